@@ -1,0 +1,70 @@
+import { buildGraph, printable, resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
+import Table from 'cli-table3';
+import prettyBytes from 'pretty-bytes';
+
+import type { InspectCommand, Readable } from '../command.ts';
+
+/** `ploop-inspect show`: what the descriptor says, image by image. */
+export const show: InspectCommand = {
+  name: 'show',
+  summary: 'show what a descriptor says',
+  render: (loaded) => [...facts(loaded), '', ...shots(loaded)],
+  toJson: ({ descriptor }) => ({ descriptor }),
+};
+
+function facts({ path, directory, descriptor }: Readable): readonly string[] {
+  const { top } = buildGraph(descriptor);
+  const file = top?.image && resolveFile(directory, top.image.file);
+  return toTable([
+    ['descriptor', path],
+    ['root', descriptor.root],
+    ['size', sizeOf(descriptor.size)],
+    ['cluster', sizeOf(descriptor.blockSize)],
+    ['mode', descriptor.mode],
+    ['top', descriptor.topGuid ?? 'none'],
+    ['top delta', file ?? 'none'],
+  ]);
+}
+
+function shots({ descriptor }: Readable): readonly string[] {
+  const { nodes, top } = buildGraph(descriptor);
+  const rows = nodes.map((node) => {
+    const marks = [...(node === top ? ['top'] : []), ...(node.temporary ? ['temporary'] : [])];
+    return [node.guid, node.parentGuid, node.image?.file ?? 'no image', marks.join(', ')];
+  });
+  return toTable([['GUID', 'PARENT', 'FILE', ''], ...rows]);
+}
+
+function sizeOf(sectors: Sectors): string {
+  return `${prettyBytes(toBytes(sectors), { binary: true })} (${String(sectors)} sectors)`;
+}
+
+const BORDERS = [
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+  'left',
+  'left-mid',
+  'mid',
+  'mid-mid',
+  'right',
+  'right-mid',
+] as const;
+
+/** Columns without borders. */
+function toTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const table = new Table({
+    chars: { ...Object.fromEntries(BORDERS.map((border) => [border, ''])), middle: '  ' },
+    style: { 'padding-left': 0, 'padding-right': 0, border: [], head: [] },
+  });
+  for (const row of rows) table.push(row.map(printable));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}

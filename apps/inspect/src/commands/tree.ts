@@ -1,0 +1,23 @@
+import { buildGraph, renderTextTree } from '@ploop/descriptor';
+
+import type { InspectCommand } from '../command.ts';
+
+/** `ploop-inspect tree`: the snapshot graph. */
+export const tree: InspectCommand = {
+  name: 'tree',
+  summary: 'draw the snapshot graph, base first',
+  render: ({ descriptor }) => renderTextTree(buildGraph(descriptor)),
+  // Flat: a chain may be deeper than JSON readers nest.
+  toJson: ({ descriptor }) => {
+    const graph = buildGraph(descriptor);
+    const snapshots = graph.nodes.map((node) => ({
+      guid: node.guid,
+      parentGuid: node.parentGuid,
+      children: graph.children(node.guid).map((child) => child.guid),
+      temporary: node.temporary,
+      current: node === graph.top,
+      file: node.image?.file,
+    }));
+    return { topGuid: descriptor.topGuid, snapshots };
+  },
+};

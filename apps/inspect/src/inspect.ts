@@ -1,0 +1,63 @@
+import { DescriptorError, formatDiagnostic, printable, type Diagnostic } from '@ploop/descriptor';
+import { loadDescriptor } from '@ploop/descriptor/node';
+
+import { ExitCode, type InspectCommand, type Readable } from './command.ts';
+
+/** What a run of the program prints, and how it ends. */
+export interface Report {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** Runs one subcommand on a path. */
+export async function inspect(
+  command: InspectCommand,
+  path: string,
+  { json }: { readonly json: boolean },
+): Promise<Report> {
+  const { loaded, diagnostics } = await load(path);
+  const exitCode = exitCodeOf(loaded, diagnostics);
+  if (json) {
+    const shown = loaded === undefined ? {} : command.toJson(loaded);
+    const value = { path: loaded?.path ?? path, accepted: loaded?.accepted ?? false, diagnostics };
+    return {
+      stdout: lines([JSON.stringify({ ...value, ...shown }, undefined, 2)]),
+      stderr: '',
+      exitCode,
+    };
+  }
+  return {
+    stdout: loaded === undefined ? '' : lines(command.render(loaded)),
+    stderr: lines(diagnostics.flatMap(describe)),
+    exitCode,
+  };
+}
+
+async function load(path: string): Promise<{
+  readonly loaded: Readable | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}> {
+  try {
+    const { descriptor, ...rest } = await loadDescriptor(path);
+    const { diagnostics } = rest;
+    return { loaded: descriptor && { ...rest, descriptor }, diagnostics };
+  } catch (error) {
+    if (!(error instanceof DescriptorError)) throw error;
+    return { loaded: undefined, diagnostics: error.diagnostics };
+  }
+}
+
+function exitCodeOf(loaded: Readable | undefined, diagnostics: readonly Diagnostic[]): number {
+  if (loaded === undefined) return ExitCode.unreadable;
+  const damaged = !loaded.accepted || diagnostics.some(({ severity }) => severity === 'error');
+  return damaged ? ExitCode.damaged : ExitCode.shown;
+}
+
+function describe(finding: Diagnostic): readonly string[] {
+  return [`${finding.severity}: ${printable(formatDiagnostic(finding))}`, `  ${finding.hint}`];
+}
+
+function lines(all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join('');
+}

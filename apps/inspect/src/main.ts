@@ -1,0 +1,39 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+
+import { ExitCode } from './command.ts';
+import { commands } from './commands/index.ts';
+import { inspect, type Report } from './inspect.ts';
+
+/** The program: arguments in, what it prints and how it ends out. */
+export async function main(argv: readonly string[]): Promise<Report> {
+  let report: Report | undefined;
+  let stdout = '';
+  let stderr = '';
+  const program = new Command('ploop-inspect')
+    .description('Look at ploop disks offline: no root, no driver, no ploop tool.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => (stdout += text),
+      writeErr: (text) => (stderr += text),
+    });
+  for (const command of commands) {
+    const subcommand = new Command(command.name)
+      .copyInheritedSettings(program)
+      .summary(command.summary)
+      .description(`${command.summary}.`)
+      .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+      .option('--json', 'print JSON', false)
+      .action(async (path, options) => {
+        report = await inspect(command, path, options);
+      });
+    program.addCommand(subcommand);
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const exitCode = error.exitCode === 0 ? ExitCode.shown : ExitCode.unreadable;
+    return { stdout, stderr, exitCode };
+  }
+  return report ?? { stdout, stderr, exitCode: ExitCode.unreadable };
+}

@@ -1,0 +1,103 @@
+// Who may import what. One row a layer; a later row wins where its files overlap with an earlier one.
+const BRANDS = [
+  'bytes',
+  'isClusterSize',
+  'parseGuid',
+  'SECTOR_SIZE',
+  'sectors',
+  'toBytes',
+  'toSectors',
+];
+const NODE = 'node:(?!child_process|cluster|worker_threads)[a-z_/]+';
+
+/** `imports`: patterns of module names, besides relative ones. `never`: patterns that stay forbidden all the same. */
+export const layers = [
+  {
+    name: 'the core of @ploop/descriptor runs in a browser',
+    files: ['packages/descriptor/src/**/*.ts'],
+    imports: [],
+    never: ['(^|/)node/'],
+  },
+  {
+    name: 'one file knows saxes',
+    files: ['packages/descriptor/src/xml/gate.ts'],
+    imports: ['saxes'],
+    never: ['(^|/)node/'],
+  },
+  {
+    name: 'one file knows fast-xml-parser',
+    files: ['packages/descriptor/src/xml/read.ts'],
+    imports: ['fast-xml-parser'],
+    never: ['(^|/)node/'],
+  },
+  {
+    name: 'the node entry of @ploop/descriptor reads files and runs nothing',
+    files: ['packages/descriptor/src/node/**/*.ts'],
+    imports: [NODE],
+  },
+  {
+    name: '@ploop/runner takes types and brands from @ploop/descriptor',
+    files: ['packages/runner/src/**/*.ts'],
+    imports: ['@ploop/descriptor', NODE],
+    names: { '@ploop/descriptor': BRANDS },
+  },
+  {
+    name: 'one file knows execa',
+    files: ['packages/runner/src/exec.ts'],
+    imports: ['execa', NODE],
+  },
+  {
+    name: 'ploop starts processes through @ploop/runner alone',
+    files: ['packages/ploop/src/**/*.ts'],
+    imports: ['@ploop/descriptor(/image|/node)?', '@ploop/runner', NODE],
+  },
+  {
+    name: 'ploop-inspect works offline',
+    files: ['apps/inspect/src/**/*.ts'],
+    imports: [
+      '@ploop/descriptor(/image|/node)?',
+      '@commander-js/extra-typings',
+      'cli-table3',
+      'pretty-bytes',
+      NODE,
+    ],
+  },
+  {
+    name: 'the examples use what users use',
+    files: ['apps/examples/src/**/*.ts'],
+    imports: ['ploop', NODE],
+  },
+];
+
+const TESTS = ['**/*.test.ts'];
+
+const toConfig = ({ name, files, imports, never = [], names = {} }) => ({
+  name: `layer: ${name}`,
+  files,
+  ignores: TESTS,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: `^(?!\\.{1,2}/|(?:${['(?!)', ...imports].join('|')})$)`, message: name },
+          ...never.map((regex) => ({ regex, message: name })),
+          ...Object.entries(names).map(([module, allowImportNames]) => ({
+            regex: `^${module}$`,
+            allowImportNames,
+            allowTypeImports: true,
+            message: name,
+          })),
+        ],
+      },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      { selector: 'ImportExpression', message: 'Import statically: the layers must be visible.' },
+      { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
+      { selector: 'ExportDefaultDeclaration', message: 'Give the export a name.' },
+    ],
+  },
+});
+
+export const layerConfigs = layers.map(toConfig);

@@ -1,0 +1,57 @@
+import type { Guid } from '../guid.ts';
+import type { Shot } from '../model.ts';
+import { child, childrenFrom, type XmlElement } from '../xml/element.ts';
+import { decodeGuid } from './guid.ts';
+import type { Report } from './report.ts';
+
+/** What `Snapshots` holds. `shotElements` counts the unreadable shots too. */
+export interface DecodedSnapshots {
+  /** TopGUID, or Snapshots where there is none. */
+  readonly place: XmlElement;
+  readonly topGuid: Guid | undefined;
+  /** Whether a TopGUID was there but unusable, in which case the tool assumes nothing. */
+  readonly topRefused: boolean;
+  readonly shots: readonly Shot[];
+  readonly shotElements: number;
+}
+
+/** `Snapshots`: TopGUID, and from the first `Shot` on every element, whatever its name. */
+export function decodeSnapshots(root: XmlElement, report: Report): DecodedSnapshots | undefined {
+  const snapshots = child(root, 'Snapshots');
+  if (snapshots === undefined) {
+    report('SNAPSHOTS_MISSING', {}, root);
+    return undefined;
+  }
+  const top = child(snapshots, 'TopGUID');
+  if (top !== undefined && top.text === undefined) report('TOP_GUID_EMPTY', {}, top);
+  const topGuid = top?.text === undefined ? undefined : decodeGuid(top, report);
+  const elements = childrenFrom(snapshots, 'Shot');
+  return {
+    place: top ?? snapshots,
+    topGuid,
+    topRefused: top !== undefined && topGuid === undefined,
+    shots: elements.flatMap((element) => decodeShot(element, report) ?? []),
+    shotElements: elements.length,
+  };
+}
+
+function decodeShot(element: XmlElement, report: Report): Shot | undefined {
+  const guidElement = child(element, 'GUID');
+  if (guidElement?.text === undefined) {
+    report('SHOT_GUID_MISSING', { element: element.name }, guidElement ?? element);
+    return undefined;
+  }
+  const guid = decodeGuid(guidElement, report);
+  const parentElement = child(element, 'ParentGUID');
+  if (parentElement?.text === undefined) {
+    report('SHOT_PARENT_MISSING', { guid: guidElement.text }, parentElement ?? element);
+    return undefined;
+  }
+  const parentGuid = decodeGuid(parentElement, report);
+  const temporary = child(element, 'Temporary') !== undefined;
+  if (guid === undefined || parentGuid === undefined) return undefined;
+  // Releases 8 and 9 write these during an online reverse merge; older ones ignore them.
+  const swap = child(element, 'TemporaryZeroSwap') ?? child(element, 'TemporaryZero');
+  if (swap !== undefined) report('REVERSE_MERGE_INTERRUPTED', { guid }, swap);
+  return { guid, parentGuid, temporary };
+}

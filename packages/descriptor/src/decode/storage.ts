@@ -1,0 +1,62 @@
+import type { DiskMode, Image } from '../model.ts';
+import { isClusterSize, sectors, type Sectors } from '../units.ts';
+import { child, childrenFrom, type XmlElement } from '../xml/element.ts';
+import { low32, parseUnsigned } from '../xml/number.ts';
+import { decodeImage } from './image.ts';
+import type { Report } from './report.ts';
+
+/** What `StorageData` holds. `imageElements` counts the unreadable images too. */
+export interface DecodedStorage {
+  readonly blockSize: Sectors;
+  readonly mode: DiskMode;
+  readonly images: readonly Image[];
+  readonly imageElements: number;
+}
+
+/** `StorageData`: exactly one `Storage`; after the first, any element that follows makes a split disk. */
+export function decodeStorage(root: XmlElement, report: Report): DecodedStorage {
+  const data = child(root, 'StorageData');
+  const [storage, second] = data === undefined ? [] : childrenFrom(data, 'Storage');
+  if (storage === undefined) {
+    report('STORAGE_MISSING', {}, data ?? root);
+    return { blockSize: sectors(0), mode: 'expanded', images: [], imageElements: 0 };
+  }
+  if (second !== undefined) report('STORAGE_SPLIT', { element: second.name }, second);
+
+  const blockSize = decodeBlockSize(storage, report);
+  const preallocated = decodePreallocated(storage, report);
+  const elements = childrenFrom(storage, 'Image');
+  if (elements.length === 0) report('IMAGES_MISSING', {}, storage);
+  const images = elements.flatMap((element) => decodeImage(element, report) ?? []);
+  // One Plain image makes the disk raw, whatever the others are.
+  const raw = images.some((image) => image.type === 'Plain');
+  if (raw && preallocated) report('PREALLOCATED_PLAIN', {}, storage);
+  const mode = raw ? 'raw' : preallocated ? 'preallocated' : 'expanded';
+  return { blockSize, mode, images, imageElements: elements.length };
+}
+
+function decodeBlockSize(storage: XmlElement, report: Report): Sectors {
+  const element = child(storage, 'Blocksize');
+  if (element === undefined) {
+    report('BLOCK_SIZE_MISSING', {}, storage);
+    return sectors(0);
+  }
+  const text = element.text ?? '';
+  const value = parseUnsigned(text);
+  if (value === undefined) {
+    report('BLOCK_SIZE_UNREADABLE', { text }, element);
+    return sectors(0);
+  }
+  const size = low32(value);
+  if (!isClusterSize(size)) report('BLOCK_SIZE_INVALID', { sectors: size }, element);
+  return sectors(size);
+}
+
+function decodePreallocated(storage: XmlElement, report: Report): boolean {
+  const element = child(storage, 'Preallocated');
+  if (element === undefined) return false;
+  const text = element.text ?? '';
+  const value = parseUnsigned(text);
+  if (value !== 0n && value !== 1n) report('PREALLOCATED_INVALID', { text }, element);
+  return value === 1n;
+}

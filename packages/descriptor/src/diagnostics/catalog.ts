@@ -1,0 +1,189 @@
+import type { DiagnosticCode, DiagnosticData, Severity } from './diagnostic.ts';
+
+interface Entry<Data> {
+  readonly severity: Severity;
+  /** Whether the tool refuses a descriptor that has this. */
+  readonly refused: boolean;
+  readonly text: (data: Data) => string;
+  readonly hint: string;
+}
+
+const refused = <Data>(text: (data: Data) => string, hint: string): Entry<Data> => ({
+  severity: 'error',
+  refused: true,
+  text,
+  hint,
+});
+const noted = <Data>(
+  severity: Severity,
+  text: (data: Data) => string,
+  hint: string,
+): Entry<Data> => ({ severity, refused: false, text, hint });
+
+const q = (text: string): string => JSON.stringify(text);
+
+/** Every code: how bad it is, whether the tool refuses the descriptor for it, its words, and what to do. */
+export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[Code]> } = {
+  FILE_UNREADABLE: refused(
+    ({ file, reason }) => `cannot read ${q(file)}: ${reason}`,
+    'Check the path and the permissions; give the descriptor or the directory that holds it.',
+  ),
+  INPUT_TOO_LARGE: refused(
+    ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
+    'A descriptor takes about 400 bytes a snapshot. Raise maxBytes if this one is genuine.',
+  ),
+  ENCODING_UNSUPPORTED: refused(
+    ({ encoding }) => `encoding ${q(encoding)} is not supported`,
+    'Save the descriptor as UTF-8.',
+  ),
+  ENCODING_INVALID: refused(
+    ({ encoding }) => `not valid ${encoding}`,
+    'Declare the encoding the file is in, or save it as UTF-8.',
+  ),
+  XML_EMPTY: refused(
+    () => 'the document is empty',
+    'Restore the descriptor from a backup, or rebuild it with `ploop restore-descriptor`.',
+  ),
+  XML_SYNTAX: refused(
+    ({ reason }) => `not well-formed: ${reason}`,
+    'Mend the XML at this place; the tool reads nothing of a document that is not well-formed.',
+  ),
+  XML_LIMIT: refused(
+    ({ limit, most }) =>
+      limit === 'depth'
+        ? `elements nest deeper than ${String(most)}`
+        : `a text is longer than ${String(most)} bytes`,
+    'No writer of descriptors produces this; the tool refuses it too.',
+  ),
+  DISK_PARAMETERS_MISSING: refused(
+    () => 'there is no Disk_Parameters element',
+    'Add Disk_Parameters with Disk_size, Cylinders, Heads, Sectors and Padding.',
+  ),
+  DISK_SIZE_UNREADABLE: noted(
+    'error',
+    ({ text }) => `Disk_size is ${q(text)}, which the tool takes for 0`,
+    'Write the size in sectors of 512 bytes; the header of the top image has it.',
+  ),
+  DISK_SIZE_INEXACT: noted(
+    'error',
+    ({ text }) => `Disk_size ${text} is larger than any disk and cannot be held exactly`,
+    'Write the size in sectors of 512 bytes; the header of the top image has it.',
+  ),
+  STORAGE_MISSING: refused(
+    () => 'there is no Storage element in StorageData',
+    'Add a Storage with Start, End, Blocksize and one Image for each delta.',
+  ),
+  STORAGE_SPLIT: refused(
+    ({ element }) => `${element} follows the first Storage: a split disk, which the tool refuses`,
+    'Join the parts with the product that made them before using ploop.',
+  ),
+  BLOCK_SIZE_MISSING: refused(
+    () => 'there is no Blocksize',
+    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+  ),
+  BLOCK_SIZE_UNREADABLE: refused(
+    ({ text }) => `Blocksize is ${q(text)}, not a number`,
+    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+  ),
+  BLOCK_SIZE_INVALID: refused(
+    ({ sectors }) => `Blocksize ${String(sectors)} is not a power of two from 64 to 131072`,
+    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+  ),
+  PREALLOCATED_INVALID: refused(
+    ({ text }) => `Preallocated is ${q(text)}, neither 0 nor 1`,
+    'Write 1 for a preallocated disk, or leave the element out.',
+  ),
+  PREALLOCATED_PLAIN: refused(
+    () => 'the disk is preallocated and has a Plain image',
+    'A raw disk is never preallocated: remove one of the two.',
+  ),
+  IMAGES_MISSING: refused(() => 'there is no Image', 'Add one Image for each delta file.'),
+  IMAGE_GUID_MISSING: refused(
+    ({ element }) => `${element} stands where an Image is expected and has no GUID`,
+    'After the first Image the tool takes every element of a Storage for one.',
+  ),
+  IMAGE_FILE_MISSING: refused(
+    ({ guid }) => `the image of ${guid} has no File`,
+    'Write the name of the delta file, relative to the descriptor.',
+  ),
+  IMAGE_TYPE_UNKNOWN: noted(
+    'info',
+    ({ text }) => `Type ${q(text)} is taken for Compressed`,
+    'Write Plain for the base of a raw disk, else Compressed.',
+  ),
+  GUID_INVALID: refused(
+    ({ text }) => `${q(text)} is not a GUID`,
+    'A GUID is 38 characters, braces included, with nothing around it.',
+  ),
+  SNAPSHOTS_MISSING: refused(
+    () => 'there is no Snapshots element',
+    'Add Snapshots with TopGUID and one Shot for each image.',
+  ),
+  SHOT_GUID_MISSING: refused(
+    ({ element }) => `${element} stands where a Shot is expected and has no GUID`,
+    'After the first Shot the tool takes every element of Snapshots for one: TopGUID goes before.',
+  ),
+  SHOT_PARENT_MISSING: refused(
+    ({ guid }) => `shot ${guid} has no ParentGUID`,
+    'Write the GUID of the parent, or zeros for a base.',
+  ),
+  SHOT_ASSUMED: noted(
+    'warning',
+    ({ guid }) => `images and shots differ in number; the tool adds shot ${guid} as a base`,
+    'Write the missing Shot, so that nothing depends on the addition.',
+  ),
+  TOP_GUID_EMPTY: refused(() => 'TopGUID is empty', 'Write the GUID of the top delta.'),
+  TOP_GUID_ASSUMED: noted(
+    'info',
+    ({ guid }) => `there is no TopGUID; the tool takes ${guid}`,
+    'Write the GUID of the top delta.',
+  ),
+  TOP_GUID_MISSING: refused(() => 'there is no TopGUID', 'Write the GUID of the top delta.'),
+  TOP_GUID_UNKNOWN: refused(
+    ({ guid }) => `the top delta ${guid} is no shot`,
+    'Point TopGUID at the shot that is written to.',
+  ),
+  TOP_TEMPORARY: refused(
+    ({ guid }) => `the top delta ${guid} is temporary`,
+    'Remove Temporary from that shot: the top is never merged away.',
+  ),
+  REVERSE_MERGE_INTERRUPTED: noted(
+    'warning',
+    ({ guid }) => `a reverse merge at ${guid} was interrupted`,
+    'Read it as it is, do not edit it; release 8 or 9 resumes the merge at the next delete.',
+  ),
+  COUNT_MISMATCH: refused(
+    ({ images, shots }) => `there are ${String(images)} images and ${String(shots)} shots`,
+    'Every image needs its shot and every shot its image.',
+  ),
+  SHOT_UNKNOWN: noted(
+    'error',
+    ({ guid }) => `there is no shot ${guid}`,
+    'List the snapshots to see which GUIDs there are.',
+  ),
+  PARENT_UNKNOWN: noted(
+    'error',
+    ({ guid, parentGuid }) => `the parent ${parentGuid} of shot ${guid} is no shot`,
+    'Restore the missing Shot and Image, or give zeros if that shot is a base.',
+  ),
+  PARENT_CYCLE: noted(
+    'error',
+    ({ guid }) => `the ancestors of shot ${guid} form a cycle`,
+    'Mend the ParentGUIDs: following them from any shot must end at zeros.',
+  ),
+  SHOT_WITHOUT_IMAGE: noted(
+    'error',
+    ({ guid }) => `shot ${guid} has no image`,
+    'Add the Image that holds the data of this shot.',
+  ),
+  HEADER_TOO_SHORT: noted(
+    'error',
+    ({ file, bytes }) => `${q(file)} has ${String(bytes)} bytes, fewer than the header of an image`,
+    'The file is truncated or is no image: restore it from a backup.',
+  ),
+  HEADER_INVALID: noted(
+    'error',
+    ({ file, field, value }) => `${q(file)} is no ploop image: its ${field} is ${value}`,
+    'The file is damaged or is no image: restore it from a backup.',
+  ),
+};

@@ -1,0 +1,13 @@
+import { catalog } from './catalog.ts';
+import type { Diagnostic, DiagnosticCode, DiagnosticData } from './diagnostic.ts';
+
+function words<Code extends DiagnosticCode>(code: Code, data: DiagnosticData[Code]): string {
+  return catalog[code].text(data);
+}
+
+/** A finding as one English line: `12:9 GUID_INVALID "x" is not a GUID`. For people; programs use `code` and `data`. */
+export function formatDiagnostic(finding: Diagnostic): string {
+  const { code, data, line, column } = finding;
+  const place = line === undefined ? '' : `${String(line)}:${String(column ?? 1)} `;
+  return `${place}${code} ${words(code, data)}`;
+}

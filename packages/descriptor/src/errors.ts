@@ -1,0 +1,25 @@
+import type { Diagnostic, DiagnosticCode } from './diagnostics/diagnostic.ts';
+import { formatDiagnostic } from './diagnostics/format.ts';
+
+/**
+ * A descriptor or an image was bad. Carries all findings; `code`, `line`, `column` and `hint` are those of the
+ * first error among them.
+ */
+export class DescriptorError extends Error {
+  override readonly name = 'DescriptorError';
+  readonly code: DiagnosticCode;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly hint: string;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly [Diagnostic, ...Diagnostic[]], options?: ErrorOptions) {
+    const first = diagnostics.find((finding) => finding.severity === 'error') ?? diagnostics[0];
+    super(formatDiagnostic(first), options);
+    this.code = first.code;
+    this.line = first.line;
+    this.column = first.column;
+    this.hint = first.hint;
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,36 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Image } from '../model.ts';
+import { isBase, type SnapshotGraph, type SnapshotNode } from './build.ts';
+
+/** The images that make up a snapshot. Complete only where there are no diagnostics. */
+export interface ImageList {
+  /** Base first. */
+  readonly images: readonly Image[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The images that make up a snapshot, base first, in the order `ploop mount` stacks them; and why the list is not
+ * complete, if so: an unknown GUID, a parent that is no shot, a cycle, a shot without image.
+ */
+export function imageList(graph: SnapshotGraph, guid: string): ImageList {
+  const chain = graph.chain(guid);
+  const [first] = chain;
+  if (first === undefined)
+    return { images: [], diagnostics: [diagnostic('SHOT_UNKNOWN', { guid })] };
+  const broken = isBase(first) ? [] : [brokenAt(graph, first)];
+  const missing = chain.filter((node) => node.image === undefined);
+  return {
+    images: chain.flatMap((node) => node.image ?? []),
+    diagnostics: [
+      ...broken,
+      ...missing.map((node) => diagnostic('SHOT_WITHOUT_IMAGE', { guid: node.guid })),
+    ],
+  };
+}
+
+function brokenAt(graph: SnapshotGraph, { guid, parentGuid }: SnapshotNode): Diagnostic {
+  return graph.node(parentGuid) === undefined
+    ? diagnostic('PARENT_UNKNOWN', { guid, parentGuid })
+    : diagnostic('PARENT_CYCLE', { guid });
+}

@@ -1,0 +1,66 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isClusterSize, sectors, type Sectors } from '../units.ts';
+
+/** Bytes of a file that must be there for the tool to read its header. */
+export const HEADER_BYTES = 4096;
+
+const SIGNATURES: ReadonlyMap<string, 1 | 2> = new Map([
+  ['WithoutFreeSpace', 1],
+  ['WithouFreSpacExt', 2],
+]);
+const DISK_TYPE = 2;
+
+/** What the header of an image says. */
+export interface ImageHeader {
+  /** Format version, by the signature. */
+  readonly version: 1 | 2;
+  /** Cluster size. */
+  readonly blockSize: Sectors;
+  /** Virtual size in whole clusters, as the tool reports it. */
+  readonly size: Sectors;
+}
+
+/** A header, or why the file has none. */
+export interface HeaderResult {
+  readonly header?: ImageHeader;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The header of a ploop image from the first bytes of the file, at least {@link HEADER_BYTES}. Never throws on
+ * input. `file` is only repeated in the findings. Whether the image is in use plays no part: releases 7 and later
+ * read the parameters of an image in use as well, 1.15 refuses to.
+ */
+export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult {
+  if (bytes.length < HEADER_BYTES)
+    return failed(diagnostic('HEADER_TOO_SHORT', { file, bytes: bytes.length }));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const signature = String.fromCharCode(...bytes.subarray(0, 16));
+  const version = SIGNATURES.get(signature);
+  if (version === undefined) return failed(invalid(file, 'signature', JSON.stringify(signature)));
+
+  const type = view.getUint32(16, true);
+  const blockSize = view.getUint32(28, true);
+  const size = version === 1 ? BigInt(view.getUint32(36, true)) : view.getBigUint64(36, true);
+  if (type !== DISK_TYPE) return failed(invalid(file, 'type', String(type)));
+  if (!isClusterSize(blockSize)) return failed(invalid(file, 'cluster size', String(blockSize)));
+  if (size > Number.MAX_SAFE_INTEGER) return failed(invalid(file, 'size', String(size)));
+
+  const whole = Number(size) - (Number(size) % blockSize);
+  return {
+    header: { version, blockSize: sectors(blockSize), size: sectors(whole) },
+    diagnostics: [],
+  };
+}
+
+function invalid(
+  file: string,
+  field: 'signature' | 'type' | 'cluster size' | 'size',
+  value: string,
+): Diagnostic {
+  return diagnostic('HEADER_INVALID', { file, field, value });
+}
+
+function failed(finding: Diagnostic): HeaderResult {
+  return { diagnostics: [finding] };
+}

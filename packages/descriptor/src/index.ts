@@ -1,0 +1,33 @@
+export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
+export type {
+  Diagnostic,
+  DiagnosticCode,
+  DiagnosticData,
+  Position,
+  Severity,
+} from './diagnostics/diagnostic.ts';
+export { formatDiagnostic } from './diagnostics/format.ts';
+export { DescriptorError } from './errors.ts';
+export { buildGraph, isBase } from './graph/build.ts';
+export type { SnapshotGraph, SnapshotNode } from './graph/build.ts';
+export { imageList } from './graph/image-list.ts';
+export type { ImageList } from './graph/image-list.ts';
+export { guidKey, NIL_GUID, parseGuid, parseGuidArgument, sameGuid, TOP_GUID } from './guid.ts';
+export type { Guid } from './guid.ts';
+export type { DiskDescriptor, DiskMode, Image, ImageType, Shot } from './model.ts';
+export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
+export type { ParseOptions, ParseResult } from './parse.ts';
+export { printable } from './render/printable.ts';
+export { renderTextTree } from './render/text-tree.ts';
+export type { TextTreeOptions } from './render/text-tree.ts';
+export { resolveFile } from './resolve-file.ts';
+export {
+  bytes,
+  CLUSTER_SECTORS,
+  isClusterSize,
+  SECTOR_SIZE,
+  sectors,
+  toBytes,
+  toSectors,
+} from './units.ts';
+export type { Bytes, Sectors } from './units.ts';

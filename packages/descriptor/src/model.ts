@@ -1,0 +1,41 @@
+import type { Guid } from './guid.ts';
+import type { Sectors } from './units.ts';
+
+/** `Type` of an image. `Compressed` means "expanding": nothing is compressed. */
+export type ImageType = 'Plain' | 'Compressed';
+
+/** How the images of a disk are laid out. In a `raw` disk the base is a bare disk image, its deltas are not. */
+export type DiskMode = 'raw' | 'expanded' | 'preallocated';
+
+/** One `Image` element: a delta file. */
+export interface Image {
+  /** Joins the image to its shot. */
+  readonly guid: Guid;
+  readonly type: ImageType;
+  /** As written; {@link resolveFile} tells where that is. */
+  readonly file: string;
+}
+
+/** One `Shot` element: a node of the snapshot graph. */
+export interface Shot {
+  readonly guid: Guid;
+  /** {@link NIL_GUID} for a base. */
+  readonly parentGuid: Guid;
+  /** Marked to be merged away by the tool as soon as nothing needs it. */
+  readonly temporary: boolean;
+}
+
+/** DiskDescriptor.xml as the tool sees it, its compatibility fix-ups applied. Lists are in file order. */
+export interface DiskDescriptor {
+  /** Name of the root element: `Parallels_disk_image`, `Virtuozzo_disk_image`, or whatever the file says. */
+  readonly root: string;
+  /** Virtual size as the descriptor states it. The tool itself answers from the image header instead. */
+  readonly size: Sectors;
+  /** Cluster size. */
+  readonly blockSize: Sectors;
+  readonly mode: DiskMode;
+  /** The shot that is written to. Absent only in a descriptor that the tool refuses. */
+  readonly topGuid?: Guid;
+  readonly images: readonly Image[];
+  readonly shots: readonly Shot[];
+}

@@ -1,0 +1,63 @@
+import { dirname, join } from 'node:path';
+
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import {
+  MAX_DESCRIPTOR_BYTES,
+  parseDescriptor,
+  type ParseOptions,
+  type ParseResult,
+} from '../parse.ts';
+import { readStart, realPath, status } from './files.ts';
+import { runAsync, runSync, type Steps } from './steps.ts';
+
+/** The file name that every release expects in the directory of a disk. */
+export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
+
+/** A parsed descriptor and where it is. */
+export interface LoadedDescriptor extends ParseResult {
+  /** Absolute path of the file, symlinks resolved as the tool does. */
+  readonly path: string;
+  /** Where relative image names start. */
+  readonly directory: string;
+}
+
+/**
+ * Reads and parses a descriptor. What is wrong in it is in `diagnostics`, as {@link parseDescriptor} says.
+ *
+ * @param path - The descriptor, or the directory that holds it; symlinks are followed.
+ * @throws DescriptorError with code `FILE_UNREADABLE` where there is no such file or it cannot be read.
+ */
+export function loadDescriptor(path: string, options?: ParseOptions): Promise<LoadedDescriptor> {
+  return runAsync(descriptorAt(path, options));
+}
+
+/** {@link loadDescriptor}, blocking. */
+export function loadDescriptorSync(path: string, options?: ParseOptions): LoadedDescriptor {
+  return runSync(descriptorAt(path, options));
+}
+
+/** {@link loadDescriptor} as steps. */
+export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<LoadedDescriptor> {
+  const real = yield* locateDescriptor(path);
+  const limit = options.maxBytes ?? MAX_DESCRIPTOR_BYTES;
+  const { bytes } = yield* readable(real, readStart(real, limit + 1));
+  return { path: real, directory: dirname(real), ...parseDescriptor(bytes, options) };
+}
+
+/** The real path of the descriptor that `path` names or holds, as steps. */
+export function* locateDescriptor(path: string): Steps<string> {
+  const found = yield* readable(path, status(path));
+  const file = found.isDirectory() ? join(path, DESCRIPTOR_NAME) : path;
+  return yield* readable(file, realPath(file));
+}
+
+/** Turns the failure of a file operation into a finding. */
+export function* readable<Result>(file: string, steps: Steps<Result>): Steps<Result> {
+  try {
+    return yield* steps;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], { cause });
+  }
+}

@@ -1,0 +1,129 @@
+import { descriptorXml, testGuid } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { DescriptorError } from './errors.ts';
+import { NIL_GUID, TOP_GUID } from './guid.ts';
+import { parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
+
+const TWO = descriptorXml([{ file: 'root.hdd' }, { parent: 0, extra: '<Other/>' }]);
+const codes = (source: string): readonly string[] =>
+  parseDescriptor(source).diagnostics.map(({ code }) => code);
+
+test('a descriptor becomes the model, lists in file order', () => {
+  expect(parseDescriptorOrThrow(TWO)).toEqual({
+    root: 'Parallels_disk_image',
+    size: 204800,
+    blockSize: 2048,
+    mode: 'expanded',
+    topGuid: TOP_GUID,
+    images: [
+      { guid: testGuid(0), type: 'Compressed', file: 'root.hdd' },
+      { guid: TOP_GUID, type: 'Compressed', file: 'd1' },
+    ],
+    shots: [
+      { guid: testGuid(0), parentGuid: NIL_GUID, temporary: false },
+      { guid: TOP_GUID, parentGuid: testGuid(0), temporary: false },
+    ],
+  });
+});
+
+test('GUIDs stay as written', () => {
+  const upper = '{A0000000-0000-4000-8000-00000000000F}';
+  const { descriptor } = parseDescriptor(descriptorXml([{ guid: upper }], { top: 0 }));
+  expect(descriptor).toMatchObject({
+    topGuid: upper,
+    images: [{ guid: upper }],
+    shots: [{ guid: upper }],
+  });
+});
+
+test.each([
+  ['Plain', '', 'raw'],
+  ['Compressed', '<Preallocated>1</Preallocated>', 'preallocated'],
+  ['Compressed', '<Preallocated>0</Preallocated>', 'expanded'],
+])('type %s with %j makes the mode %s', (type, preallocated, mode) => {
+  const source = TWO.replace('<Type>Compressed', `<Type>${type}`).replace(
+    '<Image>',
+    `${preallocated}<Image>`,
+  );
+  expect(parseDescriptorOrThrow(source).mode).toBe(mode);
+});
+
+test('Temporary is a flag by its presence', () => {
+  const source = TWO.replace(
+    '</ParentGUID></Shot>',
+    '</ParentGUID><Temporary>0</Temporary></Shot>',
+  );
+  expect(parseDescriptorOrThrow(source).shots.map((shot) => shot.temporary)).toEqual([true, false]);
+});
+
+test('the place of a finding is a path, a line and a column', () => {
+  const source = TWO.replace(`<GUID>${TOP_GUID}</GUID><Type>`, '<GUID>nope</GUID><Type>');
+  expect(parseDescriptor(source).diagnostics).toMatchObject([
+    {
+      code: 'GUID_INVALID',
+      severity: 'error',
+      path: '/Parallels_disk_image/StorageData/Storage/Image[2]/GUID',
+      line: 6,
+      column: 8,
+      data: { text: 'nope' },
+    },
+  ]);
+});
+
+test('everything wrong is reported, not the first thing', () => {
+  const source = TWO.replace('>2048<', '>12<')
+    .replace('<File>root.hdd</File>', '')
+    .replace(TOP_GUID, 'x');
+  expect(codes(source)).toEqual(['BLOCK_SIZE_INVALID', 'IMAGE_FILE_MISSING', 'GUID_INVALID']);
+});
+
+test('a refused document still yields what could be read', () => {
+  const { accepted, descriptor } = parseDescriptor(TWO.replace('>2048<', '>12<'));
+  expect(accepted).toBe(false);
+  expect(descriptor).toMatchObject({
+    blockSize: 12,
+    images: [{ file: 'root.hdd' }, { file: 'd1' }],
+  });
+});
+
+test('bad XML is one error with code, line and column', () => {
+  const source = TWO.replace('<File>root.hdd</File>', '<File>a & b</File>');
+  expect(parseDescriptor(source).accepted).toBe(false);
+  let error: unknown;
+  try {
+    parseDescriptorOrThrow(source);
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toBeInstanceOf(DescriptorError);
+  expect(error).toMatchObject({
+    code: 'XML_SYNTAX',
+    line: 5,
+    diagnostics: [{ code: 'XML_SYNTAX' }],
+  });
+});
+
+test('input beyond the cap is not looked at', () => {
+  expect(parseDescriptor(TWO, { maxBytes: 10 }).diagnostics).toMatchObject([
+    { code: 'INPUT_TOO_LARGE', data: { bytes: TWO.length, limit: 10 } },
+  ]);
+});
+
+test('a name from Object.prototype is a name', () => {
+  const source = TWO.replace(
+    '<Disk_size>',
+    '<__proto__><polluted/></__proto__><constructor/><Disk_size>',
+  );
+  expect(parseDescriptorOrThrow(source).size).toBe(204800);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
+
+test('many findings cost little each', () => {
+  const nodes = Array.from({ length: 20_000 }, () => ({ guid: 'bad' }));
+  const started = performance.now();
+  expect(parseDescriptor(descriptorXml(nodes, { top: 0 })).diagnostics.length).toBeGreaterThan(
+    40_000,
+  );
+  expect(performance.now() - started).toBeLessThan(20_000);
+});

@@ -1,0 +1,89 @@
+import { decodeDescriptor } from './decode/descriptor.ts';
+import type { Report } from './decode/report.ts';
+import { diagnostic, isRefusal, type Diagnostic } from './diagnostics/diagnostic.ts';
+import { DescriptorError } from './errors.ts';
+import type { DiskDescriptor } from './model.ts';
+import { decodeBytes } from './xml/decode-bytes.ts';
+import type { XmlElement } from './xml/element.ts';
+import { checkWellFormed } from './xml/gate.ts';
+import { createLocator } from './xml/position.ts';
+import { readTree } from './xml/read.ts';
+
+/** How to parse. */
+export interface ParseOptions {
+  /** The largest input that is looked at, in bytes (in UTF-16 code units for a string). Default 64 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** What parsing found. */
+export interface ParseResult {
+  /** What the tool would say of the document: whether its commands would work on it. */
+  readonly accepted: boolean;
+  /** What the tool would see. Also there for a document that it refuses, where one could be read. */
+  readonly descriptor?: DiskDescriptor;
+  /** Everything found, in document order of the rules; empty for a document with nothing to say about. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The size cap of a descriptor: a disk with 100,000 snapshots takes about 40 MB. */
+export const MAX_DESCRIPTOR_BYTES: number = 64 * 1024 * 1024;
+
+/**
+ * The model of a DiskDescriptor.xml. Never throws on input: what is wrong is in `diagnostics`, each finding with its
+ * place. `accepted` is the verdict of the tool itself (release 1.15, Debian's), which notices less than is wrong.
+ * Bytes are decoded by byte order mark and XML declaration; a string is taken as decoded already.
+ */
+export function parseDescriptor(
+  source: string | Uint8Array,
+  options: ParseOptions = {},
+): ParseResult {
+  const limit = options.maxBytes ?? MAX_DESCRIPTOR_BYTES;
+  if (source.length > limit)
+    return unreadable(diagnostic('INPUT_TOO_LARGE', { bytes: source.length, limit }));
+  if (typeof source === 'string') return parseText(source);
+  const decoded = decodeBytes(source);
+  return decoded.text === undefined ? unreadable(decoded.finding) : parseText(decoded.text);
+}
+
+/**
+ * The model of a DiskDescriptor.xml that the tool accepts.
+ *
+ * @throws DescriptorError carrying every finding, where the tool would refuse the document.
+ */
+export function parseDescriptorOrThrow(
+  source: string | Uint8Array,
+  options: ParseOptions = {},
+): DiskDescriptor {
+  const { accepted, descriptor, diagnostics } = parseDescriptor(source, options);
+  if (accepted && descriptor !== undefined) return descriptor;
+  const [first, ...rest] = diagnostics;
+  throw new DescriptorError([first ?? diagnostic('XML_EMPTY', {}), ...rest]);
+}
+
+function parseText(source: string): ParseResult {
+  // The tool's parser takes NUL for the end of the document; a byte order mark is no content.
+  const end = source.indexOf('\0');
+  const text = source.slice(source.startsWith('\uFEFF') ? 1 : 0, end === -1 ? undefined : end);
+  const fault = checkWellFormed(text);
+  if (fault !== undefined) return unreadable(fault);
+
+  let root: XmlElement;
+  try {
+    root = readTree(text);
+  } catch (error) {
+    return unreadable(
+      diagnostic('XML_SYNTAX', { reason: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+  const diagnostics: Diagnostic[] = [];
+  const locate = createLocator(text);
+  const report: Report = (code, data, at) => {
+    diagnostics.push(diagnostic(code, data, at && locate(at)));
+  };
+  const descriptor = decodeDescriptor(root, report);
+  return { accepted: !diagnostics.some(isRefusal), descriptor, diagnostics };
+}
+
+function unreadable(finding: Diagnostic): ParseResult {
+  return { accepted: false, diagnostics: [finding] };
+}

@@ -1,0 +1,96 @@
+import { isBase, type SnapshotGraph, type SnapshotNode } from '../graph/build.ts';
+import { surveyForest, type Forest } from '../graph/survey.ts';
+import { printable } from './printable.ts';
+import { shortGuids } from './short-guids.ts';
+
+/** How to draw a tree. */
+export interface TextTreeOptions {
+  /** Only ASCII characters. Default: Unicode. */
+  readonly ascii?: boolean;
+}
+
+interface Marks {
+  readonly top: string;
+  readonly temporary: string;
+  readonly shot: string;
+  readonly branch: string;
+  readonly beside: string;
+}
+const UNICODE: Marks = { top: '●', temporary: '◌', shot: '○', branch: '├─', beside: '│ ' };
+const ASCII: Marks = { top: '*', temporary: '~', shot: 'o', branch: '|-', beside: '| ' };
+
+/**
+ * The snapshot graph as lines of text, base first. A child stands below its parent in the same column; further
+ * children branch off to the right, before it. The chain of the top keeps the left column, any other branch goes on
+ * with its largest part, so that a graph of n shots is at most log2(n) + 1 columns wide.
+ */
+export function renderTextTree(
+  graph: SnapshotGraph,
+  options: TextTreeOptions = {},
+): readonly string[] {
+  const marks = options.ascii === true ? ASCII : UNICODE;
+  const forest = surveyForest(graph);
+  const line = createLabeller(graph, forest, marks);
+  const isActive = createActiveTest(graph);
+  const lines: string[] = [];
+
+  const draw = (start: SnapshotNode, first: string, rest: string): void => {
+    let prefix = first;
+    for (let node: SnapshotNode | undefined = start; node !== undefined;) {
+      lines.push(prefix + line(node));
+      prefix = rest;
+      const next = continuation(forest, node, isActive);
+      for (const branch of forest.children(node))
+        if (branch !== next) draw(branch, rest + marks.branch, rest + marks.beside);
+      node = next;
+    }
+  };
+  for (const root of forest.roots) {
+    if (lines.length > 0) lines.push('');
+    draw(root, '', '');
+  }
+  return lines;
+}
+
+function createActiveTest(graph: SnapshotGraph): (node: SnapshotNode) => boolean {
+  const active = new Set(graph.top === undefined ? [] : graph.chain(graph.top.guid));
+  return (node) => active.has(node);
+}
+
+/** The child that is drawn in the column of its parent. */
+function continuation(
+  { children, size }: Forest,
+  node: SnapshotNode,
+  isActive: (node: SnapshotNode) => boolean,
+): SnapshotNode | undefined {
+  let best: SnapshotNode | undefined;
+  for (const child of children(node)) {
+    if (isActive(child)) return child;
+    if (best === undefined || size(child) > size(best)) best = child;
+  }
+  return best;
+}
+
+function createLabeller(
+  graph: SnapshotGraph,
+  forest: Forest,
+  marks: Marks,
+): (node: SnapshotNode) => string {
+  const short = shortGuids(graph.nodes);
+  const cut = new Set(forest.roots.filter((root) => !isBase(root)));
+  return (node) => {
+    const isTop = node === graph.top;
+    const notes = isTop ? ['top'] : [];
+    if (node.temporary) notes.push('temporary');
+    if (cut.has(node))
+      notes.push(
+        graph.node(node.parentGuid) === undefined
+          ? `parent ${node.parentGuid} is missing`
+          : 'in a cycle',
+      );
+    const mark = isTop ? marks.top : node.temporary ? marks.temporary : marks.shot;
+    const file = node.image === undefined ? 'no image' : printable(node.image.file);
+    const suffix = notes.length === 0 ? '' : `  (${notes.join(', ')})`;
+    return `${mark} ${short(node.guid)}  ${file}${suffix}`;
+  };
+}

@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { buildGraph, imageList, parseDescriptor, renderTextTree } from '../src/index.ts';
+import { listing } from './listing.ts';
+import { mutants } from './mutations.ts';
+
+const anything = fc.oneof(
+  mutants,
+  fc.string({ unit: 'binary' }),
+  fc.uint8Array({ maxLength: 300 }),
+  mutants.map((source) => Buffer.from(source, 'utf16le')),
+  mutants.map((source) => Buffer.from(source, 'latin1')),
+);
+
+test('no input makes the parser, the graph or the tree throw', () => {
+  fc.assert(
+    fc.property(anything, (source) => {
+      const { accepted, descriptor, diagnostics } = parseDescriptor(source);
+      expect(accepted || diagnostics.length > 0).toBe(true);
+      if (descriptor === undefined) return;
+      const graph = buildGraph(descriptor);
+      const drawn = renderTextTree(graph).filter((line) => line !== '');
+      expect(drawn).toHaveLength(descriptor.shots.length);
+      for (const { guid } of descriptor.shots) {
+        const { images, diagnostics: faults } = imageList(graph, guid);
+        expect(images.length === graph.chain(guid).length || faults.length > 0).toBe(true);
+      }
+    }),
+    sample('parser never throws', 300),
+  );
+});
+
+describe.skipIf(!hasTool)('the real tool', () => {
+  test('accepts what we accept, and lists the same', async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, 'DiskDescriptor.xml');
+    const env = {
+      ...process.env,
+      LC_ALL: 'C',
+      PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+    };
+    const fields = 'parent_uuid,current,uuid,fname';
+    const list = (): string | undefined => {
+      try {
+        const argv = ['-v-1', 'snapshot-list', '-H', '-o', fields, path];
+        return execFileSync('ploop', argv, {
+          env,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+      } catch {
+        return undefined;
+      }
+    };
+    fc.assert(
+      fc.property(mutants, (source) => {
+        writeFileSync(path, source);
+        const stdout = list();
+        const { accepted, descriptor, diagnostics } = parseDescriptor(Buffer.from(source));
+        expect(accepted, JSON.stringify(diagnostics)).toBe(stdout !== undefined);
+        if (accepted && descriptor !== undefined)
+          expect(listing(descriptor, directory).join('\n')).toBe(stdout);
+      }),
+      sample('same verdict as the tool', 400),
+    );
+  });
+});

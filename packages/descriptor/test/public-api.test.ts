@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+
+import * as image from '../src/image/index.ts';
+import * as core from '../src/index.ts';
+import * as node from '../src/node/index.ts';
+
+test('the names users can rely on', () => {
+  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
+    [
+      "CLUSTER_SECTORS",
+      "DescriptorError",
+      "MAX_DESCRIPTOR_BYTES",
+      "NIL_GUID",
+      "SECTOR_SIZE",
+      "TOP_GUID",
+      "buildGraph",
+      "bytes",
+      "diagnostic",
+      "formatDiagnostic",
+      "guidKey",
+      "imageList",
+      "isBase",
+      "isClusterSize",
+      "isRefusal",
+      "parseDescriptor",
+      "parseDescriptorOrThrow",
+      "parseGuid",
+      "parseGuidArgument",
+      "printable",
+      "renderTextTree",
+      "resolveFile",
+      "sameGuid",
+      "sectors",
+      "toBytes",
+      "toSectors",
+    ]
+  `);
+  expect(Object.keys(image).sort()).toMatchInlineSnapshot(`
+    [
+      "HEADER_BYTES",
+      "parseImageHeader",
+    ]
+  `);
+  expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
+    [
+      "DESCRIPTOR_NAME",
+      "descriptorAt",
+      "headerAt",
+      "loadDescriptor",
+      "loadDescriptorSync",
+      "locateDescriptor",
+      "perform",
+      "readStart",
+      "readable",
+      "realPath",
+      "runAsync",
+      "runSync",
+      "status",
+    ]
+  `);
+});

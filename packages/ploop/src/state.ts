@@ -1,0 +1,61 @@
+import {
+  buildGraph,
+  DescriptorError,
+  diagnostic,
+  parseGuidArgument,
+  type DiskDescriptor,
+  type Guid,
+  type SnapshotGraph,
+  type SnapshotNode,
+} from '@ploop/descriptor';
+import { descriptorAt, type Steps } from '@ploop/descriptor/node';
+import { RefusedError } from '@ploop/runner';
+
+/** A disk at one moment: its descriptor as one read saw it. */
+export interface DiskState {
+  readonly directory: string;
+  readonly descriptor: DiskDescriptor;
+  readonly graph: SnapshotGraph;
+  readonly top: SnapshotNode;
+}
+
+/**
+ * Reads the state of a disk, without a lock: the tool replaces the descriptor as a whole, so a reader sees it before or
+ * after a change and never waits for one.
+ *
+ * @throws DescriptorError where the descriptor cannot be read or the tool would refuse it.
+ */
+export function* stateOf(descriptorPath: string): Steps<DiskState> {
+  const { accepted, descriptor, diagnostics, directory } = yield* descriptorAt(descriptorPath);
+  const graph = descriptor && buildGraph(descriptor);
+  if (accepted && descriptor !== undefined && graph?.top !== undefined)
+    return { directory, descriptor, graph, top: graph.top };
+  const [first = diagnostic('TOP_GUID_MISSING', {}), ...rest] = diagnostics;
+  throw new DescriptorError([first, ...rest]);
+}
+
+/**
+ * The GUID that a caller gave, braces or not, any case.
+ *
+ * @throws RefusedError `GUID_INVALID`
+ */
+export function guidOf(text: string): Guid {
+  const guid = parseGuidArgument(text);
+  if (guid === undefined)
+    throw new RefusedError('GUID_INVALID', `${JSON.stringify(text)} is no GUID`);
+  return guid;
+}
+
+/**
+ * The shot that a caller means. Its `guid` is in the descriptor's own spelling, the only one that is safe to give to the
+ * tool.
+ *
+ * @throws RefusedError `GUID_INVALID` or `SNAPSHOT_UNKNOWN`
+ */
+export function nodeOf({ graph }: DiskState, text: string): SnapshotNode {
+  const guid = guidOf(text);
+  const node = graph.node(guid);
+  if (node === undefined)
+    throw new RefusedError('SNAPSHOT_UNKNOWN', `there is no snapshot ${guid}`);
+  return node;
+}

@@ -1,0 +1,19 @@
+// Runs every read in both forms on the given disk, then tries to start a process.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+
+import { openDisk, openDiskSync } from '../../dist/index.js';
+
+const path = process.argv[2];
+const disk = await openDisk(path);
+const told = {};
+for (const read of ['topDelta', 'images', 'snapshots', 'imageInfo']) {
+  told[read] = await disk[read]();
+  assert.deepEqual(openDiskSync(path)[`${read}Sync`](), told[read]);
+}
+try {
+  spawnSync('true');
+} catch (error) {
+  told.process = error.code;
+}
+console.log(JSON.stringify(told));

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+
+import * as api from '../src/index.ts';
+
+test('the names users can rely on', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "AbortedError",
+      "DescriptorError",
+      "ExitCode",
+      "ExitError",
+      "NIL_GUID",
+      "OutputError",
+      "PloopError",
+      "RefusedError",
+      "SignalError",
+      "SpawnError",
+      "TOP_GUID",
+      "TimeoutError",
+      "buildGraph",
+      "createDisk",
+      "createRunner",
+      "formatDiagnostic",
+      "isPloopError",
+      "openDisk",
+      "openDiskSync",
+      "parseDescriptor",
+      "parseDescriptorOrThrow",
+      "parseGuid",
+      "renderTextTree",
+      "sameGuid",
+    ]
+  `);
+});

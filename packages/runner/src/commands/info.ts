@@ -1,0 +1,43 @@
+import { sectors, toBytes, type Bytes } from '@ploop/descriptor';
+
+import { descriptorPath } from '../argv.ts';
+import type { Command } from '../command.ts';
+
+/** Input of `ploop info -s`. */
+export interface InfoInput {
+  readonly descriptor: string;
+}
+
+/** Result of `ploop info -s`. */
+export interface InfoResult {
+  /** Virtual size of the top delta. */
+  readonly size: Bytes;
+  readonly clusterSize: Bytes;
+  /** Format version; 0 for a raw image. */
+  readonly version: number;
+}
+
+// 1.15, 7.0.280, 9.0.30: "size:\t\t204800\nblocksize:\t2048\nfmt_version:\t1\n"
+const SPEC = /^size:\t+(\d+)\nblocksize:\t+(\d+)\nfmt_version:\t+(\d+)\n$/;
+
+/**
+ * `ploop info -s`: the parameters of the top delta. Takes the lock of the disk, for up to 60 seconds, and leaves a lock
+ * file. Exit codes: 4 the image cannot be read, or is in use (1.12, 1.15), 23 lock or descriptor, 39 no descriptor.
+ */
+export const info: Command<InfoInput, InfoResult> = {
+  name: 'info',
+  verbosity: -1,
+  argv: ({ descriptor }) => ['-s', descriptorPath(descriptor)],
+  parse: (stdout) => {
+    const [, size, blockSize, version] = SPEC.exec(stdout) ?? [];
+    if (size === undefined || blockSize === undefined)
+      return { expected: 'size, blocksize and fmt_version' };
+    return {
+      value: {
+        size: toBytes(sectors(Number(size))),
+        clusterSize: toBytes(sectors(Number(blockSize))),
+        version: Number(version),
+      },
+    };
+  },
+};

@@ -1,0 +1,33 @@
+import type { Guid } from '@ploop/descriptor';
+
+import { descriptorPath } from '../argv.ts';
+import type { Command } from '../command.ts';
+
+/** Input of `ploop snapshot-delete`. */
+export interface SnapshotDeleteInput {
+  readonly descriptor: string;
+  /** In the descriptor's own spelling. */
+  readonly guid: Guid;
+}
+
+/** Result of `ploop snapshot-delete`. */
+export interface SnapshotDeleteResult {
+  /** Two or more shots hang on the snapshot, so it was only marked, and goes when one of them has gone. */
+  readonly markedTemporary: boolean;
+}
+
+// 1.15: "Warning: Unable to delete snapshot {…} as there are 2 references to it; marking it as temporary instead"
+const MARKED =
+  /^(?:\[ *\d+\.\d+\] )?Warning: Unable to delete snapshot .* marking it as temporary/m;
+
+/**
+ * `ploop snapshot-delete`: removes a leaf, merges an only child into the snapshot's file, or marks a snapshot with more
+ * children as temporary, all with exit code 0. Exit codes: 43 unknown (38 in 1.12), 38 base or active top, 17 mounted,
+ * 1 where it was marked already.
+ */
+export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> = {
+  name: 'snapshot-delete',
+  verbosity: 1,
+  argv: ({ descriptor, guid }) => ['-u', guid, descriptorPath(descriptor)],
+  parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
+};

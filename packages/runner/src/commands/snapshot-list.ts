@@ -1,0 +1,53 @@
+import { parseGuid, type Guid } from '@ploop/descriptor';
+
+import { descriptorPath } from '../argv.ts';
+import type { Command } from '../command.ts';
+
+/** Input of `ploop snapshot-list`. */
+export interface SnapshotListInput {
+  readonly descriptor: string;
+}
+
+/** One shot as `ploop snapshot-list` tells it. */
+export interface SnapshotListRow {
+  readonly guid: Guid;
+  readonly parentGuid: Guid;
+  /** Whether it is the top. */
+  readonly current: boolean;
+  /** Absolute path; empty where the descriptor has no image for the shot. */
+  readonly file: string;
+}
+
+// 1.15, 7.0.280, 9.0.30:
+// {5fbaabe3-6958-40ff-92a7-860e329aab41} {11111111-1111-1111-1111-111111111111} * /vz/root.hdd.{da4f2e4e-…}
+const ROW = /^(\{[^ ]*\}) (\{[^ ]*\}) ([* ]) ([^]*)$/;
+
+/**
+ * `ploop snapshot-list`: the shots in file order. Takes no lock and opens no image. Temporary shots are not told apart.
+ * Exit code 1 for every failure. File names that hold a line break cannot be told from further rows.
+ */
+export const snapshotList: Command<SnapshotListInput, readonly SnapshotListRow[]> = {
+  name: 'snapshot-list',
+  verbosity: -1,
+  argv: ({ descriptor }) => [
+    '-H',
+    '-o',
+    'uuid,parent_uuid,current,fname',
+    descriptorPath(descriptor),
+  ],
+  parse: (stdout) => {
+    const rows = stdout.split('\n').slice(0, -1).map(parseRow);
+    const value = rows.filter((row) => row !== undefined);
+    return value.length === rows.length && value.length > 0 && stdout.endsWith('\n')
+      ? { value }
+      : { expected: 'rows of GUID, parent GUID, current mark and file' };
+  },
+};
+
+function parseRow(line: string): SnapshotListRow | undefined {
+  const [, own, parent, mark, file] = ROW.exec(line) ?? [];
+  const guid = parseGuid(own ?? '');
+  const parentGuid = parseGuid(parent ?? '');
+  if (guid === undefined || parentGuid === undefined || file === undefined) return undefined;
+  return { guid, parentGuid, current: mark === '*', file };
+}

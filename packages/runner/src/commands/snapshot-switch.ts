@@ -1,0 +1,23 @@
+import type { Guid } from '@ploop/descriptor';
+
+import { descriptorPath } from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+
+/** Input of `ploop snapshot-switch`. */
+export interface SnapshotSwitchInput {
+  readonly descriptor: string;
+  /** In the descriptor's own spelling: the top's GUID in another case destroys the disk in every release. */
+  readonly guid: Guid;
+}
+
+/**
+ * `ploop snapshot-switch`: discards the top delta and continues from a snapshot in a new, empty one. The disk must not
+ * be mounted. Exit codes: 38 unknown, temporary or current snapshot, or a running device. Its option `-D` corrupts the
+ * descriptor in every release and is not offered.
+ */
+export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
+  name: 'snapshot-switch',
+  verbosity: 0,
+  argv: ({ descriptor, guid }) => ['-u', guid, descriptorPath(descriptor)],
+  parse: nothing,
+};

@@ -1,0 +1,36 @@
+import { parseGuid, type Guid } from '@ploop/descriptor';
+
+import { descriptorPath, option } from '../argv.ts';
+import type { Command } from '../command.ts';
+
+/** Input of `ploop snapshot`. */
+export interface SnapshotInput {
+  readonly descriptor: string;
+  /** The new snapshot's; the tool makes one up where there is none. */
+  readonly guid?: Guid;
+}
+
+/** Result of `ploop snapshot`. */
+export interface SnapshotResult {
+  readonly guid: Guid;
+}
+
+// 1.15, 7.0.280, 9.0.30: "ploop snapshot {1ffcde7c-c720-4743-abd5-cd4d3c4af87a} has been successfully created"
+const CREATED =
+  /^(?:\[ *\d+\.\d+\] )?ploop snapshot (\{[0-9a-fA-F-]{36}\}) has been successfully created$/m;
+
+/**
+ * `ploop snapshot`: the top delta becomes a snapshot and a new, empty delta the top. Temporary snapshots that nobody
+ * uses are merged away first. Exit codes: 38 the GUID exists or the chain has 127 deltas, 23 and 39 descriptor, 28 rename.
+ */
+export const snapshot: Command<SnapshotInput, SnapshotResult> = {
+  name: 'snapshot',
+  verbosity: 0,
+  argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
+  parse: (stdout, { guid }) => {
+    const created = guid ?? parseGuid(CREATED.exec(stdout)?.[1] ?? '');
+    return created === undefined
+      ? { expected: 'the GUID of the new snapshot' }
+      : { value: { guid: created } };
+  },
+};

@@ -1,0 +1,152 @@
+import { exitMeanings, type ExitName } from './exit-codes.ts';
+import type { Refusal } from './refusals.ts';
+import type { ToolError } from './tool-errors.ts';
+
+/** Why something did not happen. `REFUSED`: before anything was started; `reason` says why. */
+export type PloopErrorCode =
+  'EXIT' | 'SIGNAL' | 'SPAWN' | 'ABORTED' | 'TIMEOUT' | 'OUTPUT' | 'REFUSED';
+
+/** One run of the tool, as an error tells it. Empty where nothing was run. */
+export interface RunFacts {
+  /** What was run: the program, then its arguments. */
+  readonly argv: readonly string[];
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The tool's own error lines on stderr. */
+  readonly toolErrors: readonly ToolError[];
+}
+
+/** The facts of a run that never was. */
+export const NO_RUN: RunFacts = { argv: [], stdout: '', stderr: '', toolErrors: [] };
+
+interface Details extends Partial<RunFacts> {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Everything that goes wrong around the tool. Tell errors apart by `code`, `exitCode` and `reason`. */
+export class PloopError extends Error implements RunFacts {
+  override readonly name: string = 'PloopError';
+  readonly code: PloopErrorCode;
+  readonly argv: readonly string[];
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly toolErrors: readonly ToolError[];
+  /** The tool's exit code, and its name where the table has one. */
+  readonly exitCode: number | undefined;
+  readonly exitName: ExitName | undefined;
+  /** The signal that ended the tool. */
+  readonly signal: string | undefined;
+  /** What to do about it, where there is something. */
+  readonly hint: string | undefined;
+
+  constructor(
+    code: PloopErrorCode,
+    message: string,
+    details: Details & { exitCode?: number; exitName?: ExitName | undefined; signal?: string } = {},
+  ) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    const run = { ...NO_RUN, ...details };
+    this.code = code;
+    this.argv = run.argv;
+    this.stdout = run.stdout;
+    this.stderr = run.stderr;
+    this.toolErrors = run.toolErrors;
+    this.exitCode = details.exitCode;
+    this.exitName = details.exitName;
+    this.signal = details.signal;
+    this.hint = details.hint;
+  }
+}
+
+/** The tool ended with an exit code other than 0. */
+export class ExitError extends PloopError {
+  override readonly name = 'ExitError';
+
+  constructor(exitCode: number, exitName: ExitName | undefined, details: Details & RunFacts) {
+    const meaning = exitName === undefined ? '' : ` ${exitName}, ${exitMeanings[exitName]}`;
+    super(
+      'EXIT',
+      `${describe(details)} exited with ${String(exitCode)}${meaning}${reasonOf(details)}`,
+      {
+        ...details,
+        exitCode,
+        exitName,
+      },
+    );
+  }
+}
+
+/** The tool was ended by a signal that nobody here sent. */
+export class SignalError extends PloopError {
+  override readonly name = 'SignalError';
+
+  constructor(signal: string, details: Details & RunFacts) {
+    super('SIGNAL', `${describe(details)} was ended by ${signal}${reasonOf(details)}`, {
+      ...details,
+      signal,
+    });
+  }
+}
+
+/** The tool could not be started. */
+export class SpawnError extends PloopError {
+  override readonly name = 'SpawnError';
+
+  constructor(reason: string, details: Details & { argv: readonly string[] }) {
+    super('SPAWN', `cannot start ${details.argv[0] ?? 'ploop'}: ${reason}`, details);
+  }
+}
+
+/** The caller cancelled. The tool was sent SIGTERM and has ended. */
+export class AbortedError extends PloopError {
+  override readonly name = 'AbortedError';
+
+  constructor(details: Details & RunFacts) {
+    super('ABORTED', `${describe(details)} was cancelled`, details);
+  }
+}
+
+/** The time the caller allowed was over. The tool was sent SIGTERM and has ended. */
+export class TimeoutError extends PloopError {
+  override readonly name = 'TimeoutError';
+
+  constructor(timeoutMs: number, details: Details & RunFacts) {
+    super('TIMEOUT', `${describe(details)} took longer than ${String(timeoutMs)} ms`, details);
+  }
+}
+
+/** The tool succeeded, but what it printed is not what is known of any release. Its text is in `stdout`. */
+export class OutputError extends PloopError {
+  override readonly name = 'OutputError';
+
+  constructor(expected: string, details: Details & RunFacts) {
+    super('OUTPUT', `${describe(details)} printed something else than ${expected}`, details);
+  }
+}
+
+/** The call was refused before anything was started, because it cannot work or would do damage. */
+export class RefusedError extends PloopError {
+  override readonly name = 'RefusedError';
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal, message: string, hint?: string) {
+    super('REFUSED', message, { hint });
+    this.reason = reason;
+  }
+}
+
+/** Whether something thrown is one of the errors of this package. */
+export function isPloopError(error: unknown): error is PloopError {
+  return error instanceof PloopError;
+}
+
+function describe({ argv }: RunFacts): string {
+  const subcommand = argv.slice(1).find((argument) => !argument.startsWith('-'));
+  return subcommand === undefined ? 'ploop' : `ploop ${subcommand}`;
+}
+
+function reasonOf({ toolErrors, stderr }: RunFacts): string {
+  const text = toolErrors[0]?.text ?? stderr.trim().split('\n').at(-1) ?? '';
+  return text === '' ? '' : `: ${text}`;
+}

@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+
+import { execa } from 'execa';
+
+import { collectTail, type Tail } from './tail.ts';
+
+/** One program to run. */
+export interface ExecRequest {
+  readonly file: string;
+  readonly argv: readonly string[];
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Sends SIGTERM; the promise still waits for the end. */
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How it ended. `cancelled` and `timedOut` say who asked for it; the exit code may be 0 all the same. */
+export interface ExecOutcome {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly cancelled: boolean;
+  readonly timedOut: boolean;
+  /** Set where it did not start: an Error with the `code` of the system. */
+  readonly spawnError?: unknown;
+  readonly stdout: Tail;
+  readonly stderr: Tail;
+}
+
+/** Runs one program to its end. Does not throw for what the program does. */
+export type Exec = (request: ExecRequest) => Promise<ExecOutcome>;
+
+/** More output than this is cut at its beginning; a listing of 100,000 snapshots takes 20 MB. */
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Runs a program on this machine, without a shell. Both pipes are read to their end whatever happens: the tool would
+ * die of SIGPIPE in the middle of an operation. It is never sent SIGKILL, which leaves half-written images behind.
+ */
+export const localExec: Exec = async ({ file, argv, env, signal, timeoutMs }) => {
+  const child = execa(file, argv, {
+    // Nothing is relative; a working directory that has gone would look like a missing program.
+    cwd: '/',
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+    forceKillAfterDelay: false,
+    ...(signal !== undefined && { cancelSignal: signal }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+  });
+  const [stdout, stderr, result] = await Promise.all([
+    drain(child.stdout),
+    drain(child.stderr),
+    child,
+  ]);
+  const { exitCode, signal: endedBy, isCanceled: cancelled, timedOut, cause } = result;
+  const ended = exitCode !== undefined || endedBy !== undefined || cancelled || timedOut;
+  const spawnError = ended ? undefined : (cause ?? new Error(result.originalMessage));
+  return { exitCode, signal: endedBy, cancelled, timedOut, spawnError, stdout, stderr };
+};
+
+async function drain(stream: Readable): Promise<Tail> {
+  const tail = collectTail(MAX_OUTPUT_BYTES);
+  stream.on('data', tail.push);
+  await finished(stream, { writable: false }).catch(() => undefined);
+  return tail.end();
+}

@@ -1,0 +1,51 @@
+import type { ExecOutcome } from './exec.ts';
+
+interface Rule {
+  readonly applies: (outcome: ExecOutcome, command: string) => boolean;
+  readonly hint: string;
+}
+
+const failedWith = (exitCode: number, text: RegExp): Rule['applies'] => {
+  return (outcome) => outcome.exitCode === exitCode && text.test(outcome.stderr.text);
+};
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** The first rule that applies gives the hint. */
+const rules: readonly Rule[] = [
+  {
+    applies: ({ spawnError }) => isMissing(spawnError),
+    hint: 'Install the tool (Debian and Ubuntu: apt-get install ploop), or say where it is with `binary`.',
+  },
+  {
+    applies: failedWith(23, /is locked|Already locked by pid/),
+    hint: 'Another operation holds the lock of the disk; try again when it has ended.',
+  },
+  {
+    applies: failedWith(23, /Can't parse|Invalid disk descriptor|Validation of|Invalid block size/),
+    hint: 'The descriptor is broken; ploop-inspect show says where.',
+  },
+  {
+    applies: failedWith(23, /Permission denied|Read-only file system/),
+    hint: 'The tool needs to write beside the descriptor, even to read; run it as root.',
+  },
+  {
+    applies: failedWith(2, /ploop_minor/),
+    hint: 'The kernel has no ploop driver: only disks without a file system can be made here (fileSystem: none).',
+  },
+  {
+    applies: ({ exitCode }, command) => exitCode === 1 && command === 'snapshot-delete',
+    hint: 'The snapshot is marked temporary already and goes when all but one of its children have gone.',
+  },
+  {
+    applies: ({ exitCode, stderr }, command) =>
+      exitCode === 1 && command === 'snapshot' && !stderr.text.includes('Error in'),
+    hint: 'Releases up to 1.15 fail like this while a temporary snapshot has two children: delete one of them.',
+  },
+];
+
+/** What to do about a failure, where that is known. */
+export function hintFor(outcome: ExecOutcome, command: string): string | undefined {
+  return rules.find(({ applies }) => applies(outcome, command))?.hint;
+}

@@ -1,0 +1,42 @@
+export { nothing } from './command.ts';
+export type { Command, Parsed } from './command.ts';
+export { commands } from './commands/index.ts';
+export { check } from './commands/check.ts';
+export type { CheckInput, CheckResult } from './commands/check.ts';
+export { info } from './commands/info.ts';
+export type { InfoInput, InfoResult } from './commands/info.ts';
+export { init } from './commands/init.ts';
+export type { FileSystem, ImageFormat, InitInput } from './commands/init.ts';
+export { snapshotDelete } from './commands/snapshot-delete.ts';
+export type { SnapshotDeleteInput, SnapshotDeleteResult } from './commands/snapshot-delete.ts';
+export { snapshotList } from './commands/snapshot-list.ts';
+export type { SnapshotListInput, SnapshotListRow } from './commands/snapshot-list.ts';
+export { snapshotMerge } from './commands/snapshot-merge.ts';
+export type { SnapshotMergeInput } from './commands/snapshot-merge.ts';
+export { snapshotSwitch } from './commands/snapshot-switch.ts';
+export type { SnapshotSwitchInput } from './commands/snapshot-switch.ts';
+export { snapshot } from './commands/snapshot.ts';
+export type { SnapshotInput, SnapshotResult } from './commands/snapshot.ts';
+export {
+  AbortedError,
+  ExitError,
+  isPloopError,
+  OutputError,
+  PloopError,
+  RefusedError,
+  SignalError,
+  SpawnError,
+  TimeoutError,
+} from './errors.ts';
+export type { PloopErrorCode, RunFacts } from './errors.ts';
+export { localExec } from './exec.ts';
+export type { Exec, ExecOutcome, ExecRequest } from './exec.ts';
+export { ExitCode, exitMeanings, exitNameOf } from './exit-codes.ts';
+export type { ExitName } from './exit-codes.ts';
+export type { Environment } from './environment.ts';
+export { refusals } from './refusals.ts';
+export type { Refusal } from './refusals.ts';
+export { createRunner } from './runner.ts';
+export type { RunEvent, Runner, RunnerMethods, RunnerOptions, RunOptions } from './runner.ts';
+export type { Tail } from './tail.ts';
+export type { ToolError } from './tool-errors.ts';

@@ -1,0 +1,13 @@
+/** Why a call is refused before anything is started, and what that is about. */
+export const refusals = {
+  PATH_INVALID: 'a path cannot be handed to the tool',
+  SIZE_INVALID: 'a size is no whole number of sectors or beyond what the format holds',
+  CLUSTER_SIZE_INVALID: 'a cluster size is no power of two from 32 KiB to 64 MiB',
+  GUID_INVALID: 'a text is no GUID, or one with a fixed meaning',
+  TARGET_EXISTS: 'a file is already there; the tool would delete it',
+  SNAPSHOT_UNKNOWN: 'there is no such snapshot',
+  SNAPSHOT_IS_TOP: 'the snapshot is the top delta, whose data would be lost',
+} as const satisfies Record<string, string>;
+
+/** Why a call was refused: a closed set. */
+export type Refusal = keyof typeof refusals;

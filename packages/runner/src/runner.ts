@@ -1,0 +1,147 @@
+import type { Command, Parsed } from './command.ts';
+import { commands } from './commands/index.ts';
+import { toolEnvironment, type Environment } from './environment.ts';
+import {
+  AbortedError,
+  ExitError,
+  NO_RUN,
+  OutputError,
+  SignalError,
+  SpawnError,
+  TimeoutError,
+  type RunFacts,
+} from './errors.ts';
+import { localExec, type Exec, type ExecOutcome } from './exec.ts';
+import { exitNameOf } from './exit-codes.ts';
+import { hintFor } from './hints.ts';
+import { parseToolErrors } from './tool-errors.ts';
+
+/** What a runner is made from. */
+export interface RunnerOptions {
+  /** The tool: a name, which is looked for in PATH and the sbin directories, or an absolute path. Default `ploop`. */
+  readonly binary?: string;
+  /** Variables to add to the environment of this process. */
+  readonly env?: Environment;
+  /** What runs a program. Default: on this machine, without a shell. */
+  readonly exec?: Exec;
+  /** Told of every run when it has ended. */
+  readonly onRun?: (event: RunEvent) => void;
+}
+
+/** One run, as `onRun` is told. */
+export interface RunEvent {
+  readonly argv: readonly string[];
+  readonly durationMs: number;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** Not empty in many successful runs, too. */
+  readonly stderr: string;
+}
+
+/** What a single run can be given. */
+export interface RunOptions {
+  /** Sends the tool SIGTERM. It may finish all the same: many operations cannot be interrupted. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which the tool is sent SIGTERM. Default: none, as the tool itself waits 60 s for a lock. */
+  readonly timeoutMs?: number;
+}
+
+type Commands = typeof commands;
+type InputOf<Row> = Row extends { argv: (input: infer Input) => unknown } ? Input : never;
+type ResultOf<Row> = Row extends { parse: (...given: never[]) => Parsed<infer Result> }
+  ? Result
+  : never;
+
+/** A method for each subcommand. */
+export type RunnerMethods = {
+  readonly [Name in keyof Commands]: (
+    input: InputOf<Commands[Name]>,
+    options?: RunOptions,
+  ) => Promise<ResultOf<Commands[Name]>>;
+};
+
+/** Runs the tool. Holds no state: make as many as you like. */
+export interface Runner extends RunnerMethods {
+  /**
+   * Runs a command and gives its parsed result. Exit code 0 is success, whatever stands on stderr.
+   *
+   * @throws PloopError with code `REFUSED`, `SPAWN`, `EXIT`, `SIGNAL`, `ABORTED`, `TIMEOUT` or `OUTPUT`.
+   */
+  readonly run: <Input, Result>(
+    command: Command<Input, Result>,
+    input: Input,
+    options?: RunOptions,
+  ) => Promise<Result>;
+}
+
+/** A runner for the tool on this machine, unless the options say otherwise. Starts nothing by itself. */
+export function createRunner(options: RunnerOptions = {}): Runner {
+  const { binary = 'ploop', env = {}, exec = localExec, onRun } = options;
+
+  const run: Runner['run'] = async (command, input, { signal, timeoutMs } = {}) => {
+    const argv = [`-v${String(command.verbosity)}`, command.name, ...command.argv(input)];
+    await command.guard?.(input);
+    if (signal?.aborted === true) throw new AbortedError({ ...NO_RUN, argv: [binary, ...argv] });
+    const started = performance.now();
+    const outcome = await exec({
+      file: binary,
+      argv,
+      env: toolEnvironment(process.env, env),
+      signal,
+      timeoutMs,
+    });
+    const { exitCode, signal: endedBy, stdout, stderr } = outcome;
+    const facts: RunFacts = {
+      argv: [binary, ...argv],
+      stdout: stdout.text,
+      stderr: stderr.text,
+      toolErrors: parseToolErrors(stderr.text),
+    };
+    onRun?.({
+      argv: facts.argv,
+      durationMs: performance.now() - started,
+      exitCode,
+      signal: endedBy,
+      stderr: facts.stderr,
+    });
+    throwFailure(outcome, facts, command.name, timeoutMs);
+
+    const parsed = stdout.droppedBytes > 0 ? TOO_MUCH : command.parse(stdout.text, input);
+    if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
+    return parsed.value;
+  };
+  return { run, ...bindMethods(run) };
+}
+
+const TOO_MUCH = { expected: 'an output that fits into memory' };
+
+function throwFailure(
+  outcome: ExecOutcome,
+  facts: RunFacts,
+  command: string,
+  timeoutMs: number | undefined,
+): void {
+  const { exitCode, signal, cancelled, timedOut, spawnError } = outcome;
+  const details = { ...facts, hint: hintFor(outcome, command) };
+  if (spawnError !== undefined)
+    throw new SpawnError(messageOf(spawnError), { ...details, cause: spawnError });
+  // Asked to stop or not, it has done its work.
+  if (exitCode === 0) return;
+  if (cancelled) throw new AbortedError(details);
+  if (timedOut) throw new TimeoutError(timeoutMs ?? 0, details);
+  if (signal !== undefined) throw new SignalError(signal, details);
+  throw new ExitError(exitCode ?? -1, exitNameOf(exitCode ?? -1), details);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function bindMethods(run: Runner['run']): RunnerMethods {
+  const bound = Object.entries(commands).map(([name, command]) => [
+    name,
+    (input: never, options?: RunOptions) =>
+      run(command as Command<unknown, unknown>, input, options),
+  ]);
+  return Object.fromEntries(bound) as RunnerMethods;
+}

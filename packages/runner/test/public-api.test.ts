@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+
+import * as api from '../src/index.ts';
+
+test('the names users can rely on', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "AbortedError",
+      "ExitCode",
+      "ExitError",
+      "OutputError",
+      "PloopError",
+      "RefusedError",
+      "SignalError",
+      "SpawnError",
+      "TimeoutError",
+      "check",
+      "commands",
+      "createRunner",
+      "exitMeanings",
+      "exitNameOf",
+      "info",
+      "init",
+      "isPloopError",
+      "localExec",
+      "nothing",
+      "refusals",
+      "snapshot",
+      "snapshotDelete",
+      "snapshotList",
+      "snapshotMerge",
+      "snapshotSwitch",
+    ]
+  `);
+});

@@ -1,0 +1,23 @@
+// npm test: set up, check everything that needs no run, then run all tests. Arguments go to vitest.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { install, root, turbo } from './setup.mjs';
+
+install();
+turbo('Building', ['build']);
+turbo('Checking types, style, layers, unused code, packages', [
+  'pack:check',
+  '//#typecheck',
+  '//#lint',
+  '//#format:check',
+  '//#knip',
+  '//#lock:check',
+  '//#consumers',
+]);
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);

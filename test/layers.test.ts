@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { temporaryDirectory } from '@ploop/test-kit';
+import { ESLint } from 'eslint';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const eslint = new ESLint({
+  cwd: root,
+  // The rules under test need no types, and the files do not exist.
+  overrideConfig: {
+    languageOptions: { parserOptions: { project: null, programs: null } },
+  },
+  ruleFilter: ({ ruleId }) =>
+    ['@typescript-eslint/no-restricted-imports', 'no-restricted-syntax'].includes(ruleId),
+});
+
+async function faults(file: string, code: string): Promise<number> {
+  const [result] = await eslint.lintText(code, { filePath: join(root, file) });
+  const fatal = result?.messages.find((message) => message.fatal === true);
+  if (fatal !== undefined) throw new Error(fatal.message);
+  return result?.messages.length ?? 0;
+}
+
+test.each([
+  ['packages/descriptor/src/parse.ts', "import { x } from './model.ts';"],
+  ['packages/descriptor/src/xml/gate.ts', "import { x } from 'saxes';"],
+  ['packages/descriptor/src/xml/read.ts', "import { x } from 'fast-xml-parser';"],
+  ['packages/descriptor/src/node/files.ts', "import { x } from 'node:fs/promises';"],
+  ['packages/runner/src/exec.ts', "import { x } from 'execa';"],
+  ['packages/runner/src/runner.ts', "import { parseGuid, type Guid } from '@ploop/descriptor';"],
+  ['packages/runner/src/runner.ts', "import type { Image } from '@ploop/descriptor';"],
+  ['packages/ploop/src/disk.ts', "import { x } from '@ploop/descriptor/node';"],
+  ['packages/ploop/src/disk.ts', "import { x } from '@ploop/runner';"],
+  ['apps/inspect/src/main.ts', "import { x } from '@ploop/descriptor/image';"],
+  ['apps/examples/src/quick-start.ts', "import { x } from 'ploop';"],
+])('%s may: %s', async (file, code) => {
+  expect(await faults(file, code)).toBe(0);
+});
+
+test.each([
+  ['packages/descriptor/src/parse.ts', "import { x } from 'node:fs';"],
+  ['packages/descriptor/src/parse.ts', "import { x } from 'fast-xml-parser';"],
+  ['packages/descriptor/src/parse.ts', "import { x } from 'saxes';"],
+  ['packages/descriptor/src/parse.ts', "import { x } from './node/files.ts';"],
+  ['packages/descriptor/src/parse.ts', "import { x } from '@ploop/runner';"],
+  ['packages/descriptor/src/xml/read.ts', "import { x } from 'saxes';"],
+  ['packages/descriptor/src/image/header.ts', "import { x } from '../node/files.ts';"],
+  ['packages/descriptor/src/node/files.ts', "import { x } from 'node:child_process';"],
+  ['packages/descriptor/src/node/files.ts', "import { x } from 'execa';"],
+  ['packages/runner/src/runner.ts', "import { x } from 'execa';"],
+  ['packages/runner/src/runner.ts', "import { spawn } from 'node:child_process';"],
+  ['packages/runner/src/runner.ts', "import { parseDescriptor } from '@ploop/descriptor';"],
+  ['packages/runner/src/runner.ts', "import { x } from '@ploop/descriptor/node';"],
+  ['packages/runner/src/runner.ts', "import { x } from 'ploop';"],
+  ['packages/ploop/src/disk.ts', "import { spawn } from 'node:child_process';"],
+  ['packages/ploop/src/disk.ts', "import { x } from 'execa';"],
+  ['packages/ploop/src/disk.ts', "export { x } from 'fast-xml-parser';"],
+  ['packages/ploop/src/disk.ts', "export * from './open-disk.ts';"],
+  ['packages/ploop/src/disk.ts', "const x = await import('execa');"],
+  ['apps/inspect/src/main.ts', "import { x } from 'ploop';"],
+  ['apps/inspect/src/main.ts', "import { x } from '@ploop/runner';"],
+  ['apps/examples/src/quick-start.ts', "import { x } from '@ploop/runner';"],
+])('%s may not: %s', async (file, code) => {
+  expect(await faults(file, code)).toBeGreaterThan(0);
+});
+
+test('the compiler keeps Node out of the core', async () => {
+  const directory = await temporaryDirectory();
+  const core = join(root, 'packages', 'descriptor');
+  await mkdir(join(directory, 'src'));
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  const config = {
+    extends: join(core, 'tsconfig.json'),
+    compilerOptions: { rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/info', noEmit: true },
+    include: ['src'],
+  };
+  await writeFile(join(directory, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(config));
+  const compile = (): string => {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    try {
+      return execFileSync(process.execPath, [tsc, '-p', directory], { encoding: 'utf8' });
+    } catch (error) {
+      return (error as { stdout: string }).stdout;
+    }
+  };
+  const source = join(directory, 'src', 'x.ts');
+  await writeFile(source, 'export const x: string = new TextDecoder().encoding;\n');
+  expect(compile()).toBe('');
+  await writeFile(
+    source,
+    "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;\n",
+  );
+  expect(compile()).toContain('TS2591');
+  await writeFile(source, 'export const x: string = process.cwd();\n');
+  expect(compile()).toContain('TS2591');
+  await rm(source);
+});

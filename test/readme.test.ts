@@ -1,0 +1,47 @@
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const read = (...path: readonly string[]): string => readFileSync(join(root, ...path), 'utf8');
+
+const EXAMPLES: readonly (readonly [readme: string, example: string])[] = [
+  ['README.md', 'apps/examples/src/quick-start.ts'],
+  ['packages/ploop/README.md', 'apps/examples/src/quick-start.ts'],
+  ['packages/descriptor/README.md', 'packages/descriptor/test/example.ts'],
+  ['packages/runner/README.md', 'packages/runner/test/example.ts'],
+];
+
+test.each(EXAMPLES)('the example of %s is %s, which is compiled and run', (readme, example) => {
+  const code = /```ts\n([^]*?)```/.exec(read(readme))?.[1];
+  expect(code).toBe(
+    read(example)
+      .replace(/^\/\*\*.*\*\/\n/m, '')
+      .replace("'../src/index.ts'", packageOf(readme)),
+  );
+});
+
+function packageOf(readme: string): string {
+  if (readme === 'README.md') return "'ploop'";
+  const { name } = JSON.parse(read(dirname(readme), 'package.json')) as { name: string };
+  return `'${name}'`;
+}
+
+test('every link between the pages leads somewhere', () => {
+  const pages = ['README.md', 'CONTRIBUTING.md']
+    .concat(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`))
+    .concat(
+      ['packages', 'apps'].flatMap((group) =>
+        readdirSync(join(root, group)).map((name) => `${group}/${name}/README.md`),
+      ),
+    )
+    .filter((page) => page.endsWith('.md') && existsSync(join(root, page)));
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      .map((match) => join(dirname(page), match[1] ?? ''))
+      .filter((target) => !existsSync(join(root, target)))
+      .map((target) => `${page} → ${target}`),
+  );
+  expect(broken).toEqual([]);
+});

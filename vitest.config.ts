@@ -1,0 +1,38 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@ploop/source', ...defaultServerConditions];
+const project = (name: string, root: string) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    name,
+    root,
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // A count given by hand takes as long as it takes.
+    testTimeout: process.env['PLOOP_RUNS'] === undefined ? 60_000 : 0,
+  },
+});
+
+export default defineConfig({
+  test: {
+    globalSetup: ['packages/test-kit/src/require-tool.ts'],
+    projects: [
+      project('descriptor', 'packages/descriptor'),
+      project('runner', 'packages/runner'),
+      project('ploop', 'packages/ploop'),
+      project('inspect', 'apps/inspect'),
+      project('examples', 'apps/examples'),
+      {
+        ...project('workspace', '.'),
+        test: { ...project('workspace', '.').test, include: ['test/**/*.test.ts'] },
+      },
+    ],
+    reporters: ['default', './scripts/closing-line.mjs'],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/{descriptor,runner,ploop}/src/**/*.ts', 'apps/*/src/**/*.ts'],
+      reporter: ['text', 'json-summary'],
+    },
+  },
+});
