@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -27,6 +28,13 @@ function packageOf(readme: string): string {
   const { name } = JSON.parse(read(dirname(readme), 'package.json')) as { name: string };
   return `'${name}'`;
 }
+
+test('the example of ploop-inspect is what it prints', () => {
+  const [, command = '', output] =
+    /```console\n\$ ploop-inspect (.*)\n([^]*?)```/.exec(read('apps/inspect/README.md')) ?? [];
+  const argv = [join(root, 'apps/inspect/dist/bin.js'), ...command.split(' ')];
+  expect(execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8' })).toBe(output);
+});
 
 test('every link between the pages leads somewhere', () => {
   const pages = ['README.md', 'CONTRIBUTING.md']

@@ -1,4 +1,5 @@
-import type { Diagnostic, DiagnosticCode } from './diagnostics/diagnostic.ts';
+import type { DiagnosticCode } from './diagnostics/codes.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { formatDiagnostic } from './diagnostics/format.ts';
 
 /**

@@ -1,11 +1,6 @@
 export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
-export type {
-  Diagnostic,
-  DiagnosticCode,
-  DiagnosticData,
-  Position,
-  Severity,
-} from './diagnostics/diagnostic.ts';
+export type { DiagnosticCode, DiagnosticData, Severity } from './diagnostics/codes.ts';
+export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
 export { formatDiagnostic } from './diagnostics/format.ts';
 export { DescriptorError } from './errors.ts';
 export { buildGraph, isBase } from './graph/build.ts';

@@ -1,4 +1,4 @@
-import type { DiagnosticCode, DiagnosticData } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticCode, DiagnosticData } from '../diagnostics/codes.ts';
 import type { XmlElement } from '../xml/element.ts';
 
 /** Where a rule puts what it found; `at` is the element it is about. */

@@ -1,4 +1,4 @@
-import type { DiagnosticCode, DiagnosticData, Severity } from './diagnostic.ts';
+import type { DiagnosticCode, DiagnosticData, Severity } from './codes.ts';
 
 interface Entry<Data> {
   readonly severity: Severity;

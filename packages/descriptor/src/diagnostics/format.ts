@@ -1,5 +1,6 @@
 import { catalog } from './catalog.ts';
-import type { Diagnostic, DiagnosticCode, DiagnosticData } from './diagnostic.ts';
+import type { DiagnosticCode, DiagnosticData } from './codes.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 function words<Code extends DiagnosticCode>(code: Code, data: DiagnosticData[Code]): string {
   return catalog[code].text(data);

@@ -1,0 +1,54 @@
+type Nothing = Readonly<Record<string, never>>;
+
+/** What each finding is about. A code's data never changes its shape. */
+export interface DiagnosticData {
+  FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
+  ENCODING_UNSUPPORTED: { readonly encoding: string };
+  ENCODING_INVALID: { readonly encoding: string };
+  XML_EMPTY: Nothing;
+  XML_SYNTAX: { readonly reason: string };
+  XML_LIMIT: { readonly limit: 'depth' | 'text'; readonly most: number };
+  DISK_PARAMETERS_MISSING: Nothing;
+  DISK_SIZE_UNREADABLE: { readonly text: string };
+  DISK_SIZE_INEXACT: { readonly text: string };
+  STORAGE_MISSING: Nothing;
+  STORAGE_SPLIT: { readonly element: string };
+  BLOCK_SIZE_MISSING: Nothing;
+  BLOCK_SIZE_UNREADABLE: { readonly text: string };
+  BLOCK_SIZE_INVALID: { readonly sectors: number };
+  PREALLOCATED_INVALID: { readonly text: string };
+  PREALLOCATED_PLAIN: Nothing;
+  IMAGES_MISSING: Nothing;
+  IMAGE_GUID_MISSING: { readonly element: string };
+  IMAGE_FILE_MISSING: { readonly guid: string };
+  IMAGE_TYPE_UNKNOWN: { readonly text: string };
+  GUID_INVALID: { readonly text: string };
+  SNAPSHOTS_MISSING: Nothing;
+  SHOT_GUID_MISSING: { readonly element: string };
+  SHOT_PARENT_MISSING: { readonly guid: string };
+  SHOT_ASSUMED: { readonly guid: string };
+  TOP_GUID_EMPTY: Nothing;
+  TOP_GUID_ASSUMED: { readonly guid: string };
+  TOP_GUID_MISSING: Nothing;
+  TOP_GUID_UNKNOWN: { readonly guid: string };
+  TOP_TEMPORARY: { readonly guid: string };
+  REVERSE_MERGE_INTERRUPTED: { readonly guid: string };
+  COUNT_MISMATCH: { readonly images: number; readonly shots: number };
+  SHOT_UNKNOWN: { readonly guid: string };
+  PARENT_UNKNOWN: { readonly guid: string; readonly parentGuid: string };
+  PARENT_CYCLE: { readonly guid: string };
+  SHOT_WITHOUT_IMAGE: { readonly guid: string };
+  HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
+  HEADER_INVALID: {
+    readonly file: string;
+    readonly field: 'signature' | 'type' | 'cluster size' | 'size';
+    readonly value: string;
+  };
+}
+
+/** Every code a finding can have: a closed set, stable across releases of this package. */
+export type DiagnosticCode = keyof DiagnosticData;
+
+/** `info`: every release handles it; `warning`: some release or a later operation trips over it; `error`: the disk, or an answer about it, is or will be wrong. */
+export type Severity = 'info' | 'warning' | 'error';
