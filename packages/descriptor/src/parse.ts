@@ -4,8 +4,7 @@ import { diagnostic, isRefusal, type Diagnostic } from './diagnostics/diagnostic
 import { DescriptorError } from './errors.ts';
 import type { DiskDescriptor } from './model.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
-import type { XmlElement } from './xml/element.ts';
-import { checkWellFormed } from './xml/gate.ts';
+import { passGate } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
 import { readTree } from './xml/read.ts';
 
@@ -64,23 +63,21 @@ function parseText(source: string): ParseResult {
   // The tool's parser takes NUL for the end of the document; a byte order mark is no content.
   const end = source.indexOf('\0');
   const text = source.slice(source.startsWith('\uFEFF') ? 1 : 0, end === -1 ? undefined : end);
-  const fault = checkWellFormed(text);
+  const { fault, outline } = passGate(text);
   if (fault !== undefined) return unreadable(fault);
 
-  let root: XmlElement;
-  try {
-    root = readTree(text);
-  } catch (error) {
-    return unreadable(
-      diagnostic('XML_SYNTAX', { reason: error instanceof Error ? error.message : String(error) }),
-    );
-  }
   const diagnostics: Diagnostic[] = [];
   const locate = createLocator(text);
   const report: Report = (code, data, at) => {
     diagnostics.push(diagnostic(code, data, at && locate(at)));
   };
-  const descriptor = decodeDescriptor(root, report);
+  let descriptor: DiskDescriptor;
+  try {
+    descriptor = decodeDescriptor(readTree(text, outline), report);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return unreadable(diagnostic('XML_SYNTAX', { reason }));
+  }
   return { accepted: !diagnostics.some(isRefusal), descriptor, diagnostics };
 }
 

@@ -31,7 +31,12 @@ const MUTATIONS: readonly Mutation[] = [
   (source, at, odd) => source.slice(0, at % source.length) + odd + source.slice(at % source.length),
 ];
 
+/** Makes the elements around it too long to be read at once. */
+const LONG = 'x'.repeat(70_000);
+
 const ODD: readonly string[] = [
+  `<!--${LONG}-->`,
+  `<x>${LONG}</x>`,
   '',
   ' ',
   '\n',

@@ -25,13 +25,19 @@ export function decodeSnapshots(root: XmlElement, report: Report): DecodedSnapsh
   const top = child(snapshots, 'TopGUID');
   if (top !== undefined && top.text === undefined) report('TOP_GUID_EMPTY', {}, top);
   const topGuid = top?.text === undefined ? undefined : decodeGuid(top, report);
-  const elements = childrenFrom(snapshots, 'Shot');
+  const shots: Shot[] = [];
+  let shotElements = 0;
+  for (const element of childrenFrom(snapshots, 'Shot')) {
+    shotElements += 1;
+    const shot = decodeShot(element, report);
+    if (shot !== undefined) shots.push(shot);
+  }
   return {
     place: top ?? snapshots,
     topGuid,
     topRefused: top !== undefined && topGuid === undefined,
-    shots: elements.flatMap((element) => decodeShot(element, report) ?? []),
-    shotElements: elements.length,
+    shots,
+    shotElements,
   };
 }
 

@@ -25,14 +25,19 @@ export function decodeStorage(root: XmlElement, report: Report): DecodedStorage 
 
   const blockSize = decodeBlockSize(storage, report);
   const preallocated = decodePreallocated(storage, report);
-  const elements = childrenFrom(storage, 'Image');
-  if (elements.length === 0) report('IMAGES_MISSING', {}, storage);
-  const images = elements.flatMap((element) => decodeImage(element, report) ?? []);
+  const images: Image[] = [];
+  let imageElements = 0;
+  for (const element of childrenFrom(storage, 'Image')) {
+    imageElements += 1;
+    const image = decodeImage(element, report);
+    if (image !== undefined) images.push(image);
+  }
+  if (imageElements === 0) report('IMAGES_MISSING', {}, storage);
   // One Plain image makes the disk raw, whatever the others are.
   const raw = images.some((image) => image.type === 'Plain');
   if (raw && preallocated) report('PREALLOCATED_PLAIN', {}, storage);
   const mode = raw ? 'raw' : preallocated ? 'preallocated' : 'expanded';
-  return { blockSize, mode, images, imageElements: elements.length };
+  return { blockSize, mode, images, imageElements };
 }
 
 function decodeBlockSize(storage: XmlElement, report: Report): Sectors {

@@ -4,19 +4,24 @@ export interface XmlElement {
   readonly name: string;
   /** Content of the first text node; CDATA, comments and elements are none. `undefined` where there is no text. */
   readonly text: string | undefined;
-  /** Offset of the start tag in the document. */
+  /** Offset of the start tag in the document: what tells one element from another. */
   readonly offset: number;
   readonly parent: XmlElement | undefined;
-  readonly children: readonly XmlElement[];
+  /** In document order. Of a large element they are read anew each time they are gone through. */
+  readonly children: Iterable<XmlElement>;
 }
 
 /** The first child of that name: the tool ignores later ones. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  return element?.children.find((candidate) => candidate.name === name);
+  for (const candidate of element?.children ?? []) if (candidate.name === name) return candidate;
+  return undefined;
 }
 
 /** The first child of that name and every element after it, whatever its name: how the tool reads lists. */
-export function childrenFrom(element: XmlElement, name: string): readonly XmlElement[] {
-  const start = element.children.findIndex((candidate) => candidate.name === name);
-  return start === -1 ? [] : element.children.slice(start);
+export function* childrenFrom(element: XmlElement, name: string): Generator<XmlElement, void> {
+  let reached = false;
+  for (const candidate of element.children) {
+    reached ||= candidate.name === name;
+    if (reached) yield candidate;
+  }
 }

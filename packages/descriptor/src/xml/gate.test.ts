@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { checkWellFormed, XML_LIMITS } from './gate.ts';
+import { passGate, XML_LIMITS } from './gate.ts';
 
 test.each([
   '<a/>',
@@ -10,7 +10,7 @@ test.each([
   '<a xmlns:p="u"><p:b c="&lt;"/></a>',
   '<__proto__ constructor="1"/>',
 ])('%j is well-formed', (text) => {
-  expect(checkWellFormed(text)).toBeUndefined();
+  expect(passGate(text).fault).toBeUndefined();
 });
 
 test.each([
@@ -26,17 +26,17 @@ test.each([
   ['<?xml version="2.0"?><a/>', 'XML_SYNTAX', 1, 19],
   ['\n<?xml version="1.0"?><a/>', 'XML_SYNTAX', 2, 6],
 ])('%j is not: %s at %s:%s', (text, code, line, column) => {
-  expect(checkWellFormed(text)).toMatchObject({ code, ...(line && { line, column }) });
+  expect(passGate(text).fault).toMatchObject({ code, ...(line && { line, column }) });
 });
 
 test("the tool's limits hold", () => {
   const nested = (depth: number): string => '<a>'.repeat(depth) + '</a>'.repeat(depth);
-  expect(checkWellFormed(nested(XML_LIMITS.depth))).toBeUndefined();
-  expect(checkWellFormed(nested(XML_LIMITS.depth + 1))).toMatchObject({
+  expect(passGate(nested(XML_LIMITS.depth)).fault).toBeUndefined();
+  expect(passGate(nested(XML_LIMITS.depth + 1)).fault).toMatchObject({
     code: 'XML_LIMIT',
     data: { limit: 'depth' },
   });
-  expect(checkWellFormed(`<a>${'x'.repeat(XML_LIMITS.text + 1)}</a>`)).toMatchObject({
+  expect(passGate(`<a>${'x'.repeat(XML_LIMITS.text + 1)}</a>`).fault).toMatchObject({
     code: 'XML_LIMIT',
     data: { limit: 'text' },
   });

@@ -3,6 +3,7 @@ import { SaxesParser } from 'saxes';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { parseDoctype } from './doctype.ts';
 import { bareAmpersand } from './markup.ts';
+import { createOutliner, type Outline } from './outline.ts';
 import { positionAt } from './position.ts';
 
 /** libxml2's limits; a document beyond them is refused by the tool. */
@@ -16,18 +17,23 @@ const PREDEFINED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 class Stop extends Error {}
 
+/** What the gate says of a document: why it is none, or the outline by which the tree is read. */
+export type GateResult =
+  | { readonly fault: Diagnostic; readonly outline?: undefined }
+  | { readonly fault?: undefined; readonly outline: Outline };
+
 /**
- * The first reason why `text` is not well-formed XML 1.0, or `undefined`. The tree reader behind this gate accepts
- * documents that the tool's parser refuses (two roots, undefined entities, control characters), so nothing reaches
- * it unchecked. Entities that the DTD declares count as defined; they are never expanded.
+ * Lets pass what is well-formed XML 1.0. The tree reader behind this gate accepts documents that the tool's parser
+ * refuses (two roots, undefined entities, control characters), so nothing reaches it unchecked. Entities that the DTD
+ * declares count as defined; they are never expanded.
  */
-export function checkWellFormed(text: string): Diagnostic | undefined {
-  if (text.length === 0) return diagnostic('XML_EMPTY', {});
+export function passGate(text: string): GateResult {
+  if (text.length === 0) return { fault: diagnostic('XML_EMPTY', {}) };
   // libxml2 reads a 1.1 document by the rules of 1.0, with a warning.
   const parser = new SaxesParser({ forceXMLVersion: true, defaultXMLVersion: '1.0' });
   parser.ENTITIES = Object.assign(Object.create(null) as object, PREDEFINED);
+  const outliner = createOutliner(text);
   let finding: Diagnostic | undefined;
-  let depth = 0;
   const stop = (found: Diagnostic): never => {
     finding = found;
     throw new Stop();
@@ -45,13 +51,11 @@ export function checkWellFormed(text: string): Diagnostic | undefined {
     if (declared === undefined) parser.fail('malformed document type declaration.');
     for (const name of declared?.entities ?? []) parser.ENTITIES[name] = '';
   });
-  parser.on('opentag', ({ isSelfClosing }) => {
-    depth += 1;
-    if (depth > XML_LIMITS.depth) exceeded('depth');
-    if (isSelfClosing) depth -= 1;
+  parser.on('opentag', () => {
+    if (outliner.open(parser.position) > XML_LIMITS.depth) exceeded('depth');
   });
-  parser.on('closetag', ({ isSelfClosing }) => {
-    if (!isSelfClosing) depth -= 1;
+  parser.on('closetag', () => {
+    outliner.close(parser.position);
   });
   parser.on('text', ({ length }) => {
     if (length > XML_LIMITS.text) exceeded('text');
@@ -62,7 +66,7 @@ export function checkWellFormed(text: string): Diagnostic | undefined {
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
-  return finding;
+  return finding === undefined ? { outline: outliner.outline() } : { fault: finding };
 }
 
 /** libxml2 takes a version of `1.` without digits. */

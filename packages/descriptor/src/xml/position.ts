@@ -16,16 +16,15 @@ export function createLocator(
   text: string,
 ): (element: XmlElement) => LineAndColumn & { readonly path: string } {
   let starts: readonly number[] | undefined;
-  const steps = new WeakMap<XmlElement, ReadonlyMap<XmlElement, string>>();
-  const stepsOf = (parent: XmlElement): ReadonlyMap<XmlElement, string> => {
-    const known = steps.get(parent) ?? labelChildren(parent);
-    steps.set(parent, known);
-    return known;
+  const labels = new Map<number, ReadonlyMap<number, string>>();
+  const labelOf = (element: XmlElement, parent: XmlElement): string => {
+    const known = labels.get(parent.offset) ?? labelChildren(parent);
+    labels.set(parent.offset, known);
+    return known.get(element.offset) ?? element.name;
   };
   const pathOf = (element: XmlElement): string => {
     const { parent, name } = element;
-    if (parent === undefined) return `/${name}`;
-    return `${pathOf(parent)}/${stepsOf(parent).get(element) ?? name}`;
+    return parent === undefined ? `/${name}` : `${pathOf(parent)}/${labelOf(element, parent)}`;
   };
   return (element) => {
     starts ??= lineStarts(text);
@@ -34,18 +33,17 @@ export function createLocator(
 }
 
 /** The step of a path that leads to each child: `Image[2]`, numbered from 1 only where siblings share the name. */
-function labelChildren(parent: XmlElement): ReadonlyMap<XmlElement, string> {
+function labelChildren(parent: XmlElement): ReadonlyMap<number, string> {
   const total = new Map<string, number>();
   for (const { name } of parent.children) total.set(name, (total.get(name) ?? 0) + 1);
   const seen = new Map<string, number>();
-  return new Map(
-    parent.children.map((element) => {
-      const index = (seen.get(element.name) ?? 0) + 1;
-      seen.set(element.name, index);
-      const shared = (total.get(element.name) ?? 0) > 1;
-      return [element, shared ? `${element.name}[${String(index)}]` : element.name];
-    }),
-  );
+  const labels = new Map<number, string>();
+  for (const { name, offset } of parent.children) {
+    const index = (seen.get(name) ?? 0) + 1;
+    seen.set(name, index);
+    labels.set(offset, (total.get(name) ?? 0) > 1 ? `${name}[${String(index)}]` : name);
+  }
+  return labels;
 }
 
 function lineStarts(text: string): readonly number[] {

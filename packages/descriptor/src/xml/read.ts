@@ -3,6 +3,7 @@ import { XMLParser } from 'fast-xml-parser';
 import type { XmlElement } from './element.ts';
 import { XML_LIMITS } from './gate.ts';
 import { neutralize } from './markup.ts';
+import { PART_LENGTH, type Outline, type WideElement } from './outline.ts';
 import { firstTextNode } from './text.ts';
 
 /** No XML name starts with it: keeps element names off the keys of Object.prototype. */
@@ -13,56 +14,143 @@ const NAMESPACE = '@_xmlns:';
 
 /** What the parser makes of a node: its name is the one key that is not the attributes. */
 type RawNode = Readonly<Record<string, unknown>>;
+type Prefixes = ReadonlySet<string>;
 
 const METADATA = XMLParser.getMetaDataSymbol() as symbol;
 
+const parser = new XMLParser({
+  preserveOrder: true,
+  captureMetaData: true,
+  parseTagValue: false,
+  trimValues: false,
+  processEntities: false,
+  ignoreAttributes: false,
+  commentPropName: '#comment',
+  cdataPropName: '#cdata',
+  maxNestedTags: XML_LIMITS.depth + 1,
+  jPath: false,
+  transformTagName: (name) => NAME + name,
+});
+
 /**
- * The element tree of a document that passed the gate.
+ * The element tree of a document that passed the gate. Large elements are read part by part as they are gone through, so
+ * that memory does not grow with the document.
  *
- * @throws Error where the two readers do not agree on what the document is.
+ * @throws Error, also while going through it, where the two readers do not agree on what the document is.
  */
-export function readTree(text: string): XmlElement {
-  const parser = new XMLParser({
-    preserveOrder: true,
-    captureMetaData: true,
-    parseTagValue: false,
-    trimValues: false,
-    processEntities: false,
-    ignoreAttributes: false,
-    commentPropName: '#comment',
-    cdataPropName: '#cdata',
-    maxNestedTags: XML_LIMITS.depth + 1,
-    transformTagName: (name) => NAME + name,
-  });
-  const nodes = parser.parse(neutralize(text)) as readonly RawNode[];
-  const root = nodes.find((node) => nameOf(node).startsWith(NAME));
+export function readTree(text: string, outline: Outline): XmlElement {
+  const { start, end, wide } = outline;
+  const source = { text, wide };
+  const [root] = readChildren(source, [start, end], undefined, new Set(['xml']));
   if (root === undefined) throw new Error('the reader found no element');
-  return toElement(root, undefined, new Set(['xml']));
+  return root;
 }
 
-function nameOf(node: RawNode): string {
-  return Object.keys(node).find((key) => key !== ATTRIBUTES) ?? '';
+interface Source {
+  readonly text: string;
+  readonly wide: Outline['wide'];
+}
+
+/** Elements by their ranges, read in parts of bounded length. */
+function* readChildren(
+  source: Source,
+  ranges: readonly number[],
+  parent: XmlElement | undefined,
+  prefixes: Prefixes,
+): Generator<XmlElement, void> {
+  for (let index = 0; index < ranges.length;) {
+    const start = ranges[index] ?? 0;
+    const large = source.wide.get(start);
+    if (large !== undefined) {
+      yield toWide(source, large, parent, prefixes);
+      index += 2;
+      continue;
+    }
+    const first = index;
+    let end = start;
+    do {
+      end = ranges[index + 1] ?? end;
+      index += 2;
+    } while (
+      index < ranges.length &&
+      (ranges[index + 1] ?? 0) - start <= PART_LENGTH &&
+      !source.wide.has(ranges[index] ?? 0)
+    );
+    const nodes = parse(source.text.slice(start, end)).filter(isElement);
+    if (nodes.length !== (index - first) / 2) throw new Error('the readers disagree');
+    for (const node of nodes) yield toElement(node, start, parent, prefixes);
+  }
+}
+
+function toWide(
+  source: Source,
+  { start, contentStart, children, end }: WideElement,
+  parent: XmlElement | undefined,
+  outer: Prefixes,
+): XmlElement {
+  const [node] = parse(source.text.slice(start, contentStart)).filter(isElement);
+  if (node === undefined) throw new Error('the readers disagree');
+  const prefixes = declaredPrefixes(node[ATTRIBUTES], outer);
+  const element: XmlElement = {
+    name: localName(nameOf(node), prefixes),
+    get text() {
+      return textBetween(source.text, [contentStart, ...children, end]);
+    },
+    offset: start,
+    parent,
+    children: { [Symbol.iterator]: () => readChildren(source, children, element, prefixes) },
+  };
+  return element;
+}
+
+/** The first text node of a large element: `gaps` are where its child elements are not. */
+function textBetween(text: string, gaps: readonly number[]): string | undefined {
+  for (let index = 0; index + 1 < gaps.length; index += 2) {
+    const gap = text.slice(gaps[index], gaps[index + 1]).replace(/<\/[^<]*$/, '');
+    const [node] = parse(`<a>${gap}</a>`);
+    const found = textOf((node?.[`${NAME}a`] ?? []) as readonly RawNode[]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function toElement(
   node: RawNode,
+  base: number,
   parent: XmlElement | undefined,
-  outer: ReadonlySet<string>,
+  outer: Prefixes,
 ): XmlElement {
-  const key = nameOf(node);
   const prefixes = declaredPrefixes(node[ATTRIBUTES], outer);
-  const content = (node[key] ?? []) as readonly RawNode[];
+  const content = (node[keyOf(node)] ?? []) as readonly RawNode[];
   const children: XmlElement[] = [];
   const element: XmlElement = {
-    name: localName(key.replace(/^=+/, ''), prefixes),
+    name: localName(nameOf(node), prefixes),
     text: textOf(content),
-    offset: offsetOf(node),
+    offset: base + offsetOf(node),
     parent,
     children,
   };
   for (const item of content)
-    if (nameOf(item).startsWith(NAME)) children.push(toElement(item, element, prefixes));
+    if (isElement(item)) children.push(toElement(item, base, element, prefixes));
   return element;
+}
+
+function parse(text: string): readonly RawNode[] {
+  return parser.parse(neutralize(text)) as readonly RawNode[];
+}
+
+function keyOf(node: RawNode): string {
+  for (const key in node) if (key !== ATTRIBUTES) return key;
+  return '';
+}
+
+function isElement(node: RawNode): boolean {
+  return keyOf(node).startsWith(NAME);
+}
+
+/** The parser applies the transformation twice to a name whose tag closes itself. */
+function nameOf(node: RawNode): string {
+  return keyOf(node).replace(/^=+/, '');
 }
 
 function textOf(content: readonly RawNode[]): string | undefined {
@@ -78,8 +166,9 @@ function offsetOf(node: RawNode): number {
   return (metadata as { readonly startIndex: number } | undefined)?.startIndex ?? 0;
 }
 
-function declaredPrefixes(attributes: unknown, outer: ReadonlySet<string>): ReadonlySet<string> {
-  const declared = Object.entries(attributes ?? {}).filter(
+function declaredPrefixes(attributes: unknown, outer: Prefixes): Prefixes {
+  if (attributes === undefined) return outer;
+  const declared = Object.entries(attributes as object).filter(
     ([name, uri]) => name.startsWith(NAMESPACE) && uri !== '',
   );
   if (declared.length === 0) return outer;
@@ -87,7 +176,8 @@ function declaredPrefixes(attributes: unknown, outer: ReadonlySet<string>): Read
 }
 
 /** libxml2 keeps an undeclared prefix as part of the name, and says so in a namespace error that is not fatal. */
-function localName(name: string, prefixes: ReadonlySet<string>): string {
+function localName(name: string, prefixes: Prefixes): string {
+  if (!name.includes(':')) return name;
   const [prefix, local, ...rest] = name.split(':');
   const declared = local !== undefined && rest.length === 0 && prefixes.has(prefix ?? '');
   return declared ? local : name;
