@@ -3,10 +3,12 @@ const BRANDS = [
   'bytes',
   'isClusterSize',
   'parseGuid',
+  'sameGuid',
   'SECTOR_SIZE',
   'sectors',
   'toBytes',
   'toSectors',
+  'TOP_GUID',
 ];
 const NODE = 'node:(?!child_process|cluster|worker_threads)[a-z_/]+';
 
@@ -45,6 +47,11 @@ export const layers = [
     name: 'one file knows execa',
     files: ['packages/runner/src/exec.ts'],
     imports: ['execa', NODE],
+  },
+  {
+    name: 'one file knows p-limit',
+    files: ['packages/runner/src/exclusive.ts'],
+    imports: ['p-limit'],
   },
   {
     name: 'ploop starts processes through @ploop/runner alone',

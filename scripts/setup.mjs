@@ -8,6 +8,12 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
+/** What to say last where a step fails; tests count it. */
+let lastWord = '';
+export function onFailureSay(line) {
+  lastWord = line;
+}
+
 /** Runs one npm command; its output is shown only when it fails, which ends the program. */
 function npm(title, args) {
   const started = performance.now();
@@ -27,6 +33,7 @@ function npm(title, args) {
   }
   console.log(`failed after ${seconds(started)}`);
   console.error(error?.message ?? `${stdout}${stderr}`);
+  if (lastWord !== '') console.log(lastWord);
   process.exit(1);
 }
 

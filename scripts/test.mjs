@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { install, root, turbo } from './setup.mjs';
+import { install, onFailureSay, root, turbo } from './setup.mjs';
 
+onFailureSay('0 passed, 1 failed');
 install();
 turbo('Building', ['build']);
 turbo('Checking types, style, layers, unused code, packages', [

@@ -1,12 +1,16 @@
+export { checkDescriptor } from './check-descriptor.ts';
+export type { Subject } from './checks/check.ts';
 export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
 export type { DiagnosticCode, DiagnosticData, Severity } from './diagnostics/codes.ts';
 export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
 export { formatDiagnostic } from './diagnostics/format.ts';
 export { DescriptorError } from './errors.ts';
-export { buildGraph, isBase } from './graph/build.ts';
-export type { SnapshotGraph, SnapshotNode } from './graph/build.ts';
+export { buildGraph } from './graph/build.ts';
+export type { SnapshotGraph } from './graph/build.ts';
 export { imageList } from './graph/image-list.ts';
 export type { ImageList } from './graph/image-list.ts';
+export { isBase } from './graph/node.ts';
+export type { SnapshotNode } from './graph/node.ts';
 export { guidKey, NIL_GUID, parseGuid, parseGuidArgument, sameGuid, TOP_GUID } from './guid.ts';
 export type { Guid } from './guid.ts';
 export type { DiskDescriptor, DiskMode, Image, ImageType, Shot } from './model.ts';

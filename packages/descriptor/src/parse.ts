@@ -1,6 +1,8 @@
-import { decodeDescriptor } from './decode/descriptor.ts';
+import { checkDescriptor } from './check-descriptor.ts';
+import type { Subject } from './checks/check.ts';
+import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
 import type { Report } from './decode/report.ts';
-import { diagnostic, isRefusal, type Diagnostic } from './diagnostics/diagnostic.ts';
+import { diagnostic, isRefusal, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
 import { DescriptorError } from './errors.ts';
 import type { DiskDescriptor } from './model.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
@@ -71,13 +73,21 @@ function parseText(source: string): ParseResult {
   const report: Report = (code, data, at) => {
     diagnostics.push(diagnostic(code, data, at && locate(at)));
   };
-  let descriptor: DiskDescriptor;
+  let decoded: DecodedDescriptor;
   try {
-    descriptor = decodeDescriptor(readTree(text, outline), report);
+    decoded = decodeDescriptor(readTree(text, outline), report);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return unreadable(diagnostic('XML_SYNTAX', { reason }));
   }
+  const { descriptor, complete, places } = decoded;
+  const placeOf = (subject: Subject): Position | undefined => {
+    const place = 'image' in subject ? places.images[subject.image] : places.shots[subject.shot];
+    return place && locate(place);
+  };
+  // What could not be read would show up again as missing.
+  if (complete)
+    for (const finding of checkDescriptor(descriptor, placeOf)) diagnostics.push(finding);
   return { accepted: !diagnostics.some(isRefusal), descriptor, diagnostics };
 }
 

@@ -7,3 +7,9 @@ export function resolveFile(directory: string, file: string): string {
   if (file.startsWith('/')) return file;
   return directory.endsWith('/') ? `${directory}${file}` : `${directory}/${file}`;
 }
+
+/** One spelling for the spellings of a path that differ only in `.` and repeated slashes. */
+export function tidyPath(file: string): string {
+  const parts = file.split('/').filter((part) => part !== '' && part !== '.');
+  return `${file.startsWith('/') ? '/' : ''}${parts.join('/')}`;
+}

@@ -2,11 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
+import { descriptorXml, hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { buildGraph, imageList, parseDescriptor, renderTextTree } from '../src/index.ts';
+import {
+  buildGraph,
+  imageList,
+  parseDescriptor,
+  parseDescriptorOrThrow,
+  renderTextTree,
+} from '../src/index.ts';
 import { listing } from './listing.ts';
 import { mutants } from './mutations.ts';
 
@@ -33,6 +39,28 @@ test('no input makes the parser, the graph or the tree throw', () => {
       }
     }),
     sample('parser never throws', 300),
+  );
+});
+
+test('the common ancestor of two shots is the last that their chains share', () => {
+  const forests = fc.array(fc.option(fc.nat(), { freq: 9 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(forests, fc.nat(), fc.nat(), (parents, left, right) => {
+      const nodes = parents.map((parent, index) =>
+        parent === null || index === 0 ? {} : { parent: parent % index },
+      );
+      const graph = buildGraph(parseDescriptorOrThrow(descriptorXml(nodes)));
+      const [one, other] = [left, right].map((at) => graph.nodes[at % nodes.length]?.guid ?? '');
+      const [short, long] = [graph.chain(one ?? ''), graph.chain(other ?? '')];
+      const shared = short.filter((node) => long.includes(node)).at(-1);
+      expect(graph.commonAncestor(one ?? '', other ?? '')).toBe(shared);
+      expect(graph.level(one ?? '')).toBe(short.length - 1);
+      const below = graph.nodes.filter((node) =>
+        graph.ancestors(node.guid).includes(short.at(-1) as never),
+      );
+      expect(new Set(graph.descendants(one ?? ''))).toEqual(new Set(below));
+    }),
+    sample('common ancestors', 300),
   );
 });
 

@@ -15,6 +15,7 @@ test('the names users can rely on', () => {
       "TOP_GUID",
       "buildGraph",
       "bytes",
+      "checkDescriptor",
       "diagnostic",
       "formatDiagnostic",
       "guidKey",

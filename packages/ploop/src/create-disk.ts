@@ -1,10 +1,19 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { bytes } from '@ploop/descriptor';
-import { createRunner, type FileSystem, type ImageFormat, type Runner } from '@ploop/runner';
+import {
+  createRunner,
+  init,
+  type FileSystem,
+  type ImageFormat,
+  type InitInput,
+  type Runner,
+} from '@ploop/runner';
 
 import type { Disk } from './disk.ts';
 import { openDisk } from './open-disk.ts';
+import { staged } from './staging.ts';
+import { verify } from './verify.ts';
 
 /** What a new disk is made from. */
 export interface CreateDiskOptions {
@@ -13,38 +22,48 @@ export interface CreateDiskOptions {
   /** Virtual size in bytes, a multiple of 512; the tool rounds it up to whole clusters. */
   readonly size: number;
   /** Default `expanded`: grows on demand. */
-  readonly format?: ImageFormat;
+  readonly format?: ImageFormat | undefined;
   /** In bytes, a power of two from 32 KiB to 64 MiB. Default 1 MiB. */
-  readonly clusterSize?: number;
+  readonly clusterSize?: number | undefined;
   /** Format version. Default: the tool's own, 2 where the driver knows large disks, else 1. */
-  readonly version?: 1 | 2;
+  readonly version?: 1 | 2 | undefined;
   /** What to make on it. Default `ext4`; anything but `none` needs the kernel driver. */
-  readonly fileSystem?: FileSystem;
+  readonly fileSystem?: FileSystem | undefined;
   /** What runs the tool. Default: the tool on this machine. */
-  readonly runner?: Runner;
+  readonly runner?: Runner | undefined;
   /** Sends the tool SIGTERM; it then removes what it has made. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Makes a disk with `ploop init`.
+ * Makes a disk with `ploop init`. The tool works in a directory of its own beside the disk, named `.ploop-new-…`, and what
+ * it made is moved into place as a whole.
  *
- * @throws RefusedError `TARGET_EXISTS` where the image or a descriptor is there already: most releases delete an image
- * they find. `SIZE_INVALID`, `CLUSTER_SIZE_INVALID` and `PATH_INVALID` for what no release handles well.
+ * @throws RefusedError `TARGET_EXISTS` where the image or a descriptor is there already. `SIZE_INVALID`,
+ * `CLUSTER_SIZE_INVALID` and `PATH_INVALID` for what no release handles well.
  * @throws PloopError where the tool fails.
  */
 export async function createDisk(options: CreateDiskOptions): Promise<Disk> {
   const { size, format, clusterSize, version, fileSystem = 'ext4', signal } = options;
   const runner = options.runner ?? createRunner();
   const path = resolve(options.path);
-  const input = {
+  const input: InitInput = {
     path,
     size: bytes(size),
     fileSystem,
-    ...(format !== undefined && { format }),
-    ...(clusterSize !== undefined && { clusterSize: bytes(clusterSize) }),
-    ...(version !== undefined && { version }),
+    format,
+    clusterSize: clusterSize === undefined ? undefined : bytes(clusterSize),
+    version,
   };
-  await runner.init(input, signal && { signal });
+  init.argv(input);
+  await init.guard?.(input);
+  await staged(dirname(path), async (staging) => {
+    await runner.init({ ...input, path: join(staging, basename(path)) }, { signal });
+    const made = await openDisk(staging);
+    const { images } = await made.descriptor();
+    const isAlone = images.length === 1 && images[0]?.file === basename(path);
+    const { size: actual } = await made.imageInfo();
+    verify(isAlone && actual >= size, 'init', `one image of at least ${String(size)} bytes`);
+  });
   return openDisk(dirname(path), { runner });
 }

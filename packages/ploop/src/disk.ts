@@ -10,7 +10,7 @@ import {
 import { mergeSnapshot, type MergedSnapshot } from './mutations/merge-snapshot.ts';
 import { snapshot, type NewSnapshot, type SnapshotOptions } from './mutations/snapshot.ts';
 import { switchSnapshot, type SwitchedSnapshot } from './mutations/switch-snapshot.ts';
-import type { MutationOptions, Target } from './mutations/target.ts';
+import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
 import { snapshotsOf, type DiskSnapshot } from './reads/snapshots.ts';
@@ -24,8 +24,9 @@ import { stateOf, type DiskState } from './state.ts';
  * throw DescriptorError where the descriptor or an image cannot be read or is damaged, and RefusedError for a GUID that
  * is none or is unknown.
  *
- * Mutations run the tool and give what it did, read back from the descriptor. They throw PloopError where the tool fails
- * or the call is refused, and DescriptorError as the reads do.
+ * Mutations run the tool and give what it did, read back from the descriptor. Those through one runner change a disk one
+ * after the other; the tool's own lock keeps those of other programs apart. They throw PloopError where the tool fails or
+ * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`.
  */
 export interface Disk {
   /** Absolute path of DiskDescriptor.xml, symlinks resolved. */
@@ -89,10 +90,13 @@ export function makeDisk(descriptorPath: string, runner: Runner): Disk {
     snapshotsSync,
     imageInfo,
     imageInfoSync,
-    snapshot: (options) => snapshot(target, options),
-    switchSnapshot: (guid, options) => switchSnapshot(target, guid, options),
-    deleteSnapshot: (guid, options) => deleteSnapshot(target, guid, options),
-    mergeSnapshot: (guid, options) => mergeSnapshot(target, guid, options),
+    snapshot: (options) => exclusively(target, () => snapshot(target, options)),
+    switchSnapshot: (guid, options) =>
+      exclusively(target, () => switchSnapshot(target, guid, options)),
+    deleteSnapshot: (guid, options) =>
+      exclusively(target, () => deleteSnapshot(target, guid, options)),
+    mergeSnapshot: (guid, options) =>
+      exclusively(target, () => mergeSnapshot(target, guid, options)),
   };
 }
 

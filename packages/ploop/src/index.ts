@@ -14,6 +14,7 @@ export type { DiskSnapshot } from './reads/snapshots.ts';
 
 export {
   buildGraph,
+  bytes,
   DescriptorError,
   formatDiagnostic,
   NIL_GUID,
@@ -44,6 +45,7 @@ export {
   ExitCode,
   ExitError,
   isPloopError,
+  OutcomeError,
   OutputError,
   PloopError,
   RefusedError,

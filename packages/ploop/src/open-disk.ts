@@ -7,7 +7,7 @@ import { stateOf } from './state.ts';
 /** What a disk can be opened with. */
 export interface OpenDiskOptions {
   /** What runs the tool for mutations. Default: the tool on this machine. */
-  readonly runner?: Runner;
+  readonly runner?: Runner | undefined;
 }
 
 /**

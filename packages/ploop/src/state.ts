@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import {
   buildGraph,
   DescriptorError,
@@ -39,10 +41,9 @@ export function* stateOf(descriptorPath: string): Steps<DiskState> {
  *
  * @throws RefusedError `GUID_INVALID`
  */
-export function guidOf(text: string): Guid {
-  const guid = parseGuidArgument(text);
-  if (guid === undefined)
-    throw new RefusedError('GUID_INVALID', `${JSON.stringify(text)} is no GUID`);
+export function guidOf(text: unknown): Guid {
+  const guid = typeof text === 'string' ? parseGuidArgument(text) : undefined;
+  if (guid === undefined) throw new RefusedError('GUID_INVALID', `${inspect(text)} is no GUID`);
   return guid;
 }
 

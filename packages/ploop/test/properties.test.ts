@@ -1,11 +1,17 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createDisk, createRunner, isPloopError, type Disk } from '../src/index.ts';
+import {
+  createDisk,
+  createRunner,
+  isPloopError,
+  parseDescriptor,
+  type Disk,
+} from '../src/index.ts';
 
 type Step = readonly ['snapshot' | 'switch' | 'delete' | 'delete-top' | 'merge', pick: number];
 
@@ -34,7 +40,8 @@ async function told(disk: Disk): Promise<{
   chainOf: (guid: string) => { guid: string; file: string }[];
   top: { guid: string; file: string };
 }> {
-  const rows = [...(await runner.snapshotList({ descriptor: disk.descriptorPath }))];
+  const listed = await runner.snapshotList({ descriptor: disk.descriptorPath });
+  const rows = listed.map((row) => ({ ...row, file: row.file ?? 'no file' }));
   const row = (guid: string): (typeof rows)[number] | undefined =>
     rows.find((one) => one.guid.toLowerCase() === guid.toLowerCase());
   const chainOf = (guid: string): { guid: string; file: string }[] => {
@@ -59,6 +66,8 @@ async function agree(disk: Disk): Promise<void> {
   expect(disk.topDeltaSync()).toBe(top.file);
   expect(await disk.images()).toEqual(chainOf(top.guid));
   for (const { guid } of rows) expect(disk.imagesSync(guid)).toEqual(chainOf(guid));
+  const { diagnostics } = parseDescriptor(await readFile(disk.descriptorPath));
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const files = await readdir(dirname(disk.descriptorPath));
   const images = files.filter((file) => file.startsWith('root.hdd'));
   expect(images.sort()).toEqual(rows.map(({ file }) => file.replace(/^.*\//, '')).sort());

@@ -9,8 +9,8 @@ export function option(name: string, value: string | undefined): readonly string
   return value === undefined ? [] : [name, value];
 }
 
-/** Control characters: they cannot be written to a descriptor, or break the tool's line-oriented output. */
-const CONTROL = /\p{Cc}/u;
+/** What cannot be written to a descriptor, or breaks the tool's line-oriented output. */
+const CONTROL = /[\p{Cc}\uFFFE\uFFFF]/u;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 /**

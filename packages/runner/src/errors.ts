@@ -4,7 +4,7 @@ import type { ToolError } from './tool-errors.ts';
 
 /** Why something did not happen. `REFUSED`: before anything was started; `reason` says why. */
 export type PloopErrorCode =
-  'EXIT' | 'SIGNAL' | 'SPAWN' | 'ABORTED' | 'TIMEOUT' | 'OUTPUT' | 'REFUSED';
+  'EXIT' | 'SIGNAL' | 'SPAWN' | 'ABORTED' | 'TIMEOUT' | 'OUTPUT' | 'OUTCOME' | 'REFUSED';
 
 /** One run of the tool, as an error tells it. Empty where nothing was run. */
 export interface RunFacts {
@@ -20,6 +20,10 @@ export interface RunFacts {
 export const NO_RUN: RunFacts = { argv: [], stdout: '', stderr: '', toolErrors: [] };
 
 interface Details extends Partial<RunFacts> {
+  readonly exitCode?: number | undefined;
+  readonly exitName?: ExitName | undefined;
+  readonly signal?: string | undefined;
+  readonly reason?: Refusal | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
@@ -37,14 +41,12 @@ export class PloopError extends Error implements RunFacts {
   readonly exitName: ExitName | undefined;
   /** The signal that ended the tool. */
   readonly signal: string | undefined;
+  /** Why a call was refused; only with code `REFUSED`. */
+  readonly reason: Refusal | undefined;
   /** What to do about it, where there is something. */
   readonly hint: string | undefined;
 
-  constructor(
-    code: PloopErrorCode,
-    message: string,
-    details: Details & { exitCode?: number; exitName?: ExitName | undefined; signal?: string } = {},
-  ) {
+  constructor(code: PloopErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     const run = { ...NO_RUN, ...details };
     this.code = code;
@@ -55,6 +57,7 @@ export class PloopError extends Error implements RunFacts {
     this.exitCode = details.exitCode;
     this.exitName = details.exitName;
     this.signal = details.signal;
+    this.reason = details.reason;
     this.hint = details.hint;
   }
 }
@@ -125,14 +128,31 @@ export class OutputError extends PloopError {
   }
 }
 
+/**
+ * The tool said that it succeeded, but the disk says otherwise: what was expected is not there. The tool does so where it
+ * cannot write the descriptor, and it seems so where another program changed the disk in between.
+ */
+export class OutcomeError extends PloopError {
+  override readonly name = 'OutcomeError';
+
+  constructor(subcommand: string, expected: string) {
+    super(
+      'OUTCOME',
+      `ploop ${subcommand} exited with 0, but the descriptor does not show ${expected}`,
+      {
+        hint: 'Look at the disk before anything else is done to it: ploop-inspect show says how it is now.',
+      },
+    );
+  }
+}
+
 /** The call was refused before anything was started, because it cannot work or would do damage. */
 export class RefusedError extends PloopError {
   override readonly name = 'RefusedError';
-  readonly reason: Refusal;
+  declare readonly reason: Refusal;
 
   constructor(reason: Refusal, message: string, hint?: string) {
-    super('REFUSED', message, { hint });
-    this.reason = reason;
+    super('REFUSED', message, { reason, hint });
   }
 }
 
@@ -146,7 +166,14 @@ function describe({ argv }: RunFacts): string {
   return subcommand === undefined ? 'ploop' : `ploop ${subcommand}`;
 }
 
+/** What every failing `init` without a driver says, whatever the cause. */
+const NOISE = 'ploop_is_large_disk_supported';
+const LONGEST_REASON = 300;
+
 function reasonOf({ toolErrors, stderr }: RunFacts): string {
-  const text = toolErrors[0]?.text ?? stderr.trim().split('\n').at(-1) ?? '';
-  return text === '' ? '' : `: ${text}`;
+  const isUsage = /^Usage: /m.test(stderr);
+  const first = toolErrors.find(({ func }) => func !== NOISE)?.text;
+  const line = isUsage ? stderr.trim().split('\n')[0] : stderr.trim().split('\n').at(-1);
+  const text = first ?? line ?? '';
+  return text === '' ? '' : `: ${text.slice(0, LONGEST_REASON)}`;
 }

@@ -31,6 +31,11 @@ export interface ExecOutcome {
 /** Runs one program to its end. Does not throw for what the program does. */
 export type Exec = (request: ExecRequest) => Promise<ExecOutcome>;
 
+/** How long a helper that outlives the tool may hold its pipes open, in milliseconds. */
+const GRACE_MS = 1_000;
+/** Timers count to here, and fire at once beyond. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** More output than this is cut at its beginning; a listing of 100,000 snapshots takes 20 MB. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
@@ -48,8 +53,17 @@ export const localExec: Exec = async ({ file, argv, env, signal, timeoutMs }) =>
     buffer: false,
     reject: false,
     forceKillAfterDelay: false,
-    ...(signal !== undefined && { cancelSignal: signal }),
-    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+    // When this process ends, the tool finishes what it is at.
+    cleanup: false,
+    // A signal of its own: any number of runs may share the caller's.
+    ...(signal !== undefined && { cancelSignal: AbortSignal.any([signal]) }),
+    ...(timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS && { timeout: timeoutMs }),
+  });
+  child.once('exit', () => {
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, GRACE_MS).unref();
   });
   const [stdout, stderr, result] = await Promise.all([
     drain(child.stdout),

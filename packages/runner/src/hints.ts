@@ -9,6 +9,9 @@ const failedWith = (exitCode: number, text: RegExp): Rule['applies'] => {
   return (outcome) => outcome.exitCode === exitCode && text.test(outcome.stderr.text);
 };
 
+/** Exit code 1 without a word: how releases up to 1.15 fail over temporary snapshots. */
+const isSilent = ({ exitCode, stderr }: ExecOutcome): boolean =>
+  exitCode === 1 && !stderr.text.includes('Error in');
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
@@ -23,24 +26,24 @@ const rules: readonly Rule[] = [
     hint: 'Another operation holds the lock of the disk; try again when it has ended.',
   },
   {
-    applies: failedWith(23, /Can't parse|Invalid disk descriptor|Validation of|Invalid block size/),
-    hint: 'The descriptor is broken; ploop-inspect show says where.',
+    applies: ({ stderr, exitCode }) =>
+      exitCode !== 0 && /Permission denied|Read-only file system/.test(stderr.text),
+    hint: 'The tool writes lock files beside the descriptor and in /var/lock/ploop, even to read; run it as root.',
   },
   {
-    applies: failedWith(23, /Permission denied|Read-only file system/),
-    hint: 'The tool needs to write beside the descriptor, even to read; run it as root.',
+    applies: failedWith(23, /Can't parse|Invalid disk descriptor|Validation of|Invalid block size/),
+    hint: 'The descriptor is broken; ploop-inspect show says where.',
   },
   {
     applies: failedWith(2, /ploop_minor/),
     hint: 'The kernel has no ploop driver: only disks without a file system can be made here (fileSystem: none).',
   },
   {
-    applies: ({ exitCode }, command) => exitCode === 1 && command === 'snapshot-delete',
+    applies: (outcome, command) => command === 'snapshot-delete' && isSilent(outcome),
     hint: 'The snapshot is marked temporary already and goes when all but one of its children have gone.',
   },
   {
-    applies: ({ exitCode, stderr }, command) =>
-      exitCode === 1 && command === 'snapshot' && !stderr.text.includes('Error in'),
+    applies: (outcome, command) => command === 'snapshot' && isSilent(outcome),
     hint: 'Releases up to 1.15 fail like this while a temporary snapshot has two children: delete one of them.',
   },
 ];

@@ -21,6 +21,7 @@ export {
   AbortedError,
   ExitError,
   isPloopError,
+  OutcomeError,
   OutputError,
   PloopError,
   RefusedError,
@@ -29,6 +30,7 @@ export {
   TimeoutError,
 } from './errors.ts';
 export type { PloopErrorCode, RunFacts } from './errors.ts';
+export type { Exclusive } from './exclusive.ts';
 export { localExec } from './exec.ts';
 export type { Exec, ExecOutcome, ExecRequest } from './exec.ts';
 export { ExitCode, exitMeanings, exitNameOf } from './exit-codes.ts';

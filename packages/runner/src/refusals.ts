@@ -5,6 +5,9 @@ export const refusals = {
   CLUSTER_SIZE_INVALID: 'a cluster size is no power of two from 32 KiB to 64 MiB',
   GUID_INVALID: 'a text is no GUID, or one with a fixed meaning',
   TARGET_EXISTS: 'a file is already there; the tool would delete it',
+  OPTION_INVALID: 'an option of the run has no meaning',
+  DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',
+  PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
   SNAPSHOT_UNKNOWN: 'there is no such snapshot',
   SNAPSHOT_IS_TOP: 'the snapshot is the top delta, whose data would be lost',
 } as const satisfies Record<string, string>;

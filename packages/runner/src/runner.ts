@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { Command, Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
 import { toolEnvironment, type Environment } from './environment.ts';
@@ -6,11 +8,13 @@ import {
   ExitError,
   NO_RUN,
   OutputError,
+  RefusedError,
   SignalError,
   SpawnError,
   TimeoutError,
   type RunFacts,
 } from './errors.ts';
+import { createExclusive, type Exclusive } from './exclusive.ts';
 import { localExec, type Exec, type ExecOutcome } from './exec.ts';
 import { exitNameOf } from './exit-codes.ts';
 import { hintFor } from './hints.ts';
@@ -19,13 +23,13 @@ import { parseToolErrors } from './tool-errors.ts';
 /** What a runner is made from. */
 export interface RunnerOptions {
   /** The tool: a name, which is looked for in PATH and the sbin directories, or an absolute path. Default `ploop`. */
-  readonly binary?: string;
+  readonly binary?: string | undefined;
   /** Variables to add to the environment of this process. */
-  readonly env?: Environment;
+  readonly env?: Environment | undefined;
   /** What runs a program. Default: on this machine, without a shell. */
-  readonly exec?: Exec;
-  /** Told of every run when it has ended. */
-  readonly onRun?: (event: RunEvent) => void;
+  readonly exec?: Exec | undefined;
+  /** Told of every run when it has ended. Must not throw. */
+  readonly onRun?: ((event: RunEvent) => void) | undefined;
 }
 
 /** One run, as `onRun` is told. */
@@ -41,9 +45,9 @@ export interface RunEvent {
 /** What a single run can be given. */
 export interface RunOptions {
   /** Sends the tool SIGTERM. It may finish all the same: many operations cannot be interrupted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which the tool is sent SIGTERM. Default: none, as the tool itself waits 60 s for a lock. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 type Commands = typeof commands;
@@ -60,7 +64,7 @@ export type RunnerMethods = {
   ) => Promise<ResultOf<Commands[Name]>>;
 };
 
-/** Runs the tool. Holds no state: make as many as you like. */
+/** Runs the tool. */
 export interface Runner extends RunnerMethods {
   /**
    * Runs a command and gives its parsed result. Exit code 0 is success, whatever stands on stderr.
@@ -72,13 +76,22 @@ export interface Runner extends RunnerMethods {
     input: Input,
     options?: RunOptions,
   ) => Promise<Result>;
+  /**
+   * Runs work that has the same key one after the other: for what takes several runs, or a run and reads around it. The
+   * key of a disk is the real path of its descriptor.
+   */
+  readonly exclusive: Exclusive;
 }
 
 /** A runner for the tool on this machine, unless the options say otherwise. Starts nothing by itself. */
 export function createRunner(options: RunnerOptions = {}): Runner {
-  const { binary = 'ploop', env = {}, exec = localExec, onRun } = options;
+  const { env = {}, exec = localExec, onRun } = options;
+  const binary = locate(options.binary ?? 'ploop');
+  const exclusive = createExclusive();
 
   const run: Runner['run'] = async (command, input, { signal, timeoutMs } = {}) => {
+    if (timeoutMs !== undefined && !(timeoutMs > 0))
+      throw new RefusedError('OPTION_INVALID', `timeoutMs is ${String(timeoutMs)}`);
     const argv = [`-v${String(command.verbosity)}`, command.name, ...command.argv(input)];
     await command.guard?.(input);
     if (signal?.aborted === true) throw new AbortedError({ ...NO_RUN, argv: [binary, ...argv] });
@@ -97,7 +110,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       stderr: stderr.text,
       toolErrors: parseToolErrors(stderr.text),
     };
-    onRun?.({
+    tell(onRun, {
       argv: facts.argv,
       durationMs: performance.now() - started,
       exitCode,
@@ -110,7 +123,23 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
     return parsed.value;
   };
-  return { run, ...bindMethods(run) };
+  return { run, exclusive, ...bindMethods(run) };
+}
+
+/** A name is looked for in PATH; a path is one from where the caller is, not from where the tool runs. */
+function locate(binary: string): string {
+  return binary.includes('/') ? resolve(binary) : binary;
+}
+
+/** What the callback throws must not pass for a failure of the run: it becomes an uncaught exception. */
+function tell(onRun: RunnerOptions['onRun'], event: RunEvent): void {
+  try {
+    onRun?.(event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 const TOO_MUCH = { expected: 'an output that fits into memory' };
@@ -122,7 +151,8 @@ function throwFailure(
   timeoutMs: number | undefined,
 ): void {
   const { exitCode, signal, cancelled, timedOut, spawnError } = outcome;
-  const details = { ...facts, hint: hintFor(outcome, command) };
+  const exitName = exitCode === undefined ? undefined : exitNameOf(exitCode);
+  const details = { ...facts, exitCode, exitName, signal, hint: hintFor(outcome, command) };
   if (spawnError !== undefined)
     throw new SpawnError(messageOf(spawnError), { ...details, cause: spawnError });
   // Asked to stop or not, it has done its work.
@@ -130,7 +160,7 @@ function throwFailure(
   if (cancelled) throw new AbortedError(details);
   if (timedOut) throw new TimeoutError(timeoutMs ?? 0, details);
   if (signal !== undefined) throw new SignalError(signal, details);
-  throw new ExitError(exitCode ?? -1, exitNameOf(exitCode ?? -1), details);
+  throw new ExitError(exitCode ?? -1, exitName, details);
 }
 
 function messageOf(error: unknown): string {

@@ -8,6 +8,7 @@ test('the names users can rely on', () => {
       "AbortedError",
       "ExitCode",
       "ExitError",
+      "OutcomeError",
       "OutputError",
       "PloopError",
       "RefusedError",

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { NIL_GUID, TOP_GUID } from '@ploop/descriptor';
 import { temporaryDirectory } from '@ploop/test-kit';
@@ -106,16 +106,15 @@ test('what is refused starts nothing', async () => {
 });
 
 test('cancelling sends SIGTERM and waits for the end', async () => {
-  const cancelled = AbortSignal.timeout(300);
   const started = performance.now();
-  await expect(
-    playing({ WAIT: '60000', TRAP: '1' }).check({ descriptor }, { signal: cancelled }),
-  ).rejects.toMatchObject({ code: 'ABORTED' });
-  expect(performance.now() - started).toBeGreaterThan(250);
+  const runner = playing({ WAIT: '60000', TRAP: '1', LINGER: '700' });
+  const failure = runner.check({ descriptor }, { signal: AbortSignal.timeout(500) });
+  await expect(failure).rejects.toMatchObject({ code: 'ABORTED', exitCode: 1, exitName: 'CREAT' });
+  expect(performance.now() - started).toBeGreaterThan(1_150);
 });
 
 test('what finishes in spite of being cancelled has succeeded', async () => {
-  const signal = AbortSignal.timeout(300);
+  const signal = AbortSignal.timeout(500);
   const runner = playing({ WAIT: '60000', TRAP: '0' });
   await expect(runner.check({ descriptor }, { signal })).resolves.toEqual({ report: [] });
 });
@@ -153,4 +152,60 @@ test('an endless output is drained, kept in bounds, and never half-parsed', asyn
     .catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'OUTPUT' });
   expect(isPloopError(failure) ? failure.stdout.length : 0).toBe(64 * 1024 * 1024);
+});
+
+test.each([0, -1, Number.NaN])('a time limit of %d is refused', async (timeoutMs) => {
+  await expect(playing({}).check({ descriptor }, { timeoutMs })).rejects.toMatchObject({
+    code: 'REFUSED',
+    reason: 'OPTION_INVALID',
+  });
+});
+
+test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+  'a time limit of %d is as good as none',
+  async (timeoutMs) => {
+    const done = playing({ WAIT: '50' }).check({ descriptor }, { timeoutMs });
+    await expect(done).resolves.toEqual({ report: [] });
+  },
+);
+
+test('a helper that outlives the tool does not hold up the answer for long', async () => {
+  const started = performance.now();
+  const runner = playing({ HELPER: '20', STDOUT: 'said\n' });
+  expect(await runner.check({ descriptor })).toEqual({ report: ['said'] });
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test('any number of runs may share a signal', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error): number => warnings.push(warning);
+  process.on('warning', listen);
+  const { signal } = new AbortController();
+  const runner = playing({});
+  await Promise.all(Array.from({ length: 12 }, () => runner.check({ descriptor }, { signal })));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});
+
+test('a binary given as a path is looked for from here', async () => {
+  const binary = relative(process.cwd(), program('play'));
+  const runner = createRunner({ binary: `./${binary}`, env: { PLAY_STDOUT: LISTING } });
+  expect(await runner.snapshotList({ descriptor })).toHaveLength(1);
+});
+
+test('the reason in a message is the cause, not the noise, and not a book', async () => {
+  const noise =
+    'Error in ploop_is_large_disk_supported (ploop.c:258): ploop kernel module not loaded: No such file or directory\n';
+  const cause = `Error in do_create_delta (ploop.c:377): Can't open /p/no/root.hdd\n`;
+  const message = async (STDERR: string): Promise<string> => {
+    const failure: unknown = await playing({ EXIT: '1', STDERR })
+      .check({ descriptor })
+      .catch((error: unknown) => error);
+    return failure instanceof Error ? failure.message : '';
+  };
+  expect(await message(noise + cause)).toMatch(/: Can't open \/p\/no\/root.hdd$/);
+  expect(await message("info: invalid option -- 'b'\nUsage: ploop info\n  -b\n")).toMatch(
+    /-- 'b'$/,
+  );
+  expect((await message('x'.repeat(100_000))).length).toBeLessThan(500);
 });

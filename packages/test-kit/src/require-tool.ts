@@ -1,13 +1,11 @@
-import { hasTool } from './tool.ts';
+import { toolProblem } from './tool.ts';
 
-const INSTALL = 'apt-get install ploop';
+const ADVICE = 'apt-get install ploop, and run as root';
 
 /** Runs once before all tests: their number must never shrink unnoticed. */
 export function setup(): void {
-  if (hasTool) return;
+  if (toolProblem === undefined) return;
   if (process.env['CI'] === 'true')
-    throw new Error(`the ploop tool is not installed, and CI=true: ${INSTALL}`);
-  console.warn(
-    `\n!!! SKIPPING EVERY TEST AGAINST THE REAL TOOL: ploop is not installed. ${INSTALL} !!!\n`,
-  );
+    throw new Error(`the ploop tool cannot be used, and CI=true: ${toolProblem}. ${ADVICE}`);
+  console.warn(`\n!!! SKIPPING EVERY TEST AGAINST THE REAL TOOL: ${toolProblem}. ${ADVICE} !!!\n`);
 }

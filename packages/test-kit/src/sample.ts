@@ -5,8 +5,17 @@ import { randomInt } from 'node:crypto';
  * same again by `PLOOP_SEED`. The seed is printed, for a failure that shows only once.
  */
 export function sample(name: string, runs: number): { numRuns: number; seed: number } {
-  const numRuns = Number(process.env['PLOOP_RUNS'] ?? runs);
-  const seed = Number(process.env['PLOOP_SEED'] ?? randomInt(2 ** 31));
+  const numRuns = count('PLOOP_RUNS', 1) ?? runs;
+  const seed = count('PLOOP_SEED', 0) ?? randomInt(2 ** 31);
   console.info(`${name}: PLOOP_RUNS=${String(numRuns)} PLOOP_SEED=${String(seed)}`);
   return { numRuns, seed };
+}
+
+function count(name: string, least: number): number | undefined {
+  const text = process.env[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new Error(`${name}=${text} is no whole number from ${String(least)} on`);
+  return value;
 }

@@ -1,49 +1,63 @@
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor, Shot } from '../model.ts';
-import type { XmlElement } from '../xml/element.ts';
+import type { Place, XmlElement } from '../xml/element.ts';
 import { decodeDiskParameters } from './disk-parameters.ts';
 import type { Report } from './report.ts';
 import { decodeSnapshots, type DecodedSnapshots } from './snapshots.ts';
 import { decodeStorage } from './storage.ts';
 
-/** The descriptor that the root element holds, with the tool's own validation and fix-ups, in the tool's order. */
-export function decodeDescriptor(root: XmlElement, report: Report): DiskDescriptor {
-  const size = decodeDiskParameters(root, report);
-  const { imageElements, ...storage } = decodeStorage(root, report);
-  const snapshots = decodeSnapshots(root, report);
+/** A descriptor and where its parts are. */
+export interface DecodedDescriptor {
+  readonly descriptor: DiskDescriptor;
+  /** Whether no image and no shot had to be left out. */
+  readonly complete: boolean;
+  /** Of each image and each shot; none for a shot that the tool adds. */
+  readonly places: { readonly images: readonly Place[]; readonly shots: readonly Place[] };
+}
 
-  const described = { root: root.name, size, ...storage };
-  if (snapshots === undefined) return { ...described, shots: [] };
-  const topGuid = settleTop(snapshots, imageElements, report);
-  const shots = settleShots(snapshots, imageElements, report);
-  if (topGuid === undefined) return { ...described, shots };
+/** The descriptor that the root element holds, with the tool's own validation and fix-ups, in the tool's order. */
+export function decodeDescriptor(root: XmlElement, report: Report): DecodedDescriptor {
+  const size = decodeDiskParameters(root, report);
+  const { images, ...storage } = decodeStorage(root, report);
+  const snapshots = decodeSnapshots(root, report);
+  const described = { root: root.name, size, ...storage, images: images.items };
+  if (snapshots === undefined)
+    return {
+      descriptor: { ...described, shots: [] },
+      complete: false,
+      places: { images: images.places, shots: [] },
+    };
+  const topGuid = settleTop(snapshots, images.count, report);
+  const shots = settleShots(snapshots, images.count, report);
+  const allShots = snapshots.shots.items.length === snapshots.shots.count;
   // A shot that could not be read may have been the top: it has been reported already.
-  if (snapshots.shots.length === snapshots.shotElements)
-    validateTop(topGuid, shots, snapshots.place, report);
-  return { ...described, topGuid, shots };
+  if (topGuid !== undefined && allShots) validateTop(topGuid, shots, snapshots.place, report);
+  return {
+    descriptor: { ...described, ...(topGuid !== undefined && { topGuid }), shots },
+    complete: allShots && images.items.length === images.count,
+    places: { images: images.places, shots: snapshots.shots.places },
+  };
 }
 
 /** Every release mends a descriptor whose images and shots differ in number by one shot for the top constant. */
 function settleShots(
-  { place, shots, shotElements }: DecodedSnapshots,
-  imageElements: number,
+  { place, shots: { items, count } }: DecodedSnapshots,
+  images: number,
   report: Report,
 ): readonly Shot[] {
-  if (imageElements === 0 || imageElements === shotElements) return shots;
+  if (images === 0 || images === count) return items;
   report('SHOT_ASSUMED', { guid: TOP_GUID }, place);
-  if (imageElements !== shotElements + 1)
-    report('COUNT_MISMATCH', { images: imageElements, shots: shotElements }, place);
-  return [...shots, { guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }];
+  if (images !== count + 1) report('COUNT_MISMATCH', { images, shots: count }, place);
+  return [...items, { guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }];
 }
 
 function settleTop(
-  { place, topGuid, topRefused, shots, shotElements }: DecodedSnapshots,
-  imageElements: number,
+  { place, topGuid, topRefused, shots: { items, count } }: DecodedSnapshots,
+  images: number,
   report: Report,
 ): Guid | undefined {
   if (topGuid !== undefined || topRefused) return topGuid;
-  const assumed =
-    imageElements !== shotElements || shots.some(({ guid }) => sameGuid(guid, TOP_GUID));
+  const assumed = images !== count || items.some(({ guid }) => sameGuid(guid, TOP_GUID));
   if (assumed) report('TOP_GUID_ASSUMED', { guid: TOP_GUID }, place);
   else report('TOP_GUID_MISSING', {}, place);
   return assumed ? TOP_GUID : undefined;

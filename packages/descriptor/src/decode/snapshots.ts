@@ -1,18 +1,18 @@
 import type { Guid } from '../guid.ts';
 import type { Shot } from '../model.ts';
-import { child, childrenFrom, type XmlElement } from '../xml/element.ts';
+import { child, type XmlElement } from '../xml/element.ts';
 import { decodeGuid } from './guid.ts';
+import { decodeList, type DecodedList } from './list.ts';
 import type { Report } from './report.ts';
 
-/** What `Snapshots` holds. `shotElements` counts the unreadable shots too. */
+/** What `Snapshots` holds. */
 export interface DecodedSnapshots {
   /** TopGUID, or Snapshots where there is none. */
   readonly place: XmlElement;
   readonly topGuid: Guid | undefined;
   /** Whether a TopGUID was there but unusable, in which case the tool assumes nothing. */
   readonly topRefused: boolean;
-  readonly shots: readonly Shot[];
-  readonly shotElements: number;
+  readonly shots: DecodedList<Shot>;
 }
 
 /** `Snapshots`: TopGUID, and from the first `Shot` on every element, whatever its name. */
@@ -25,19 +25,11 @@ export function decodeSnapshots(root: XmlElement, report: Report): DecodedSnapsh
   const top = child(snapshots, 'TopGUID');
   if (top !== undefined && top.text === undefined) report('TOP_GUID_EMPTY', {}, top);
   const topGuid = top?.text === undefined ? undefined : decodeGuid(top, report);
-  const shots: Shot[] = [];
-  let shotElements = 0;
-  for (const element of childrenFrom(snapshots, 'Shot')) {
-    shotElements += 1;
-    const shot = decodeShot(element, report);
-    if (shot !== undefined) shots.push(shot);
-  }
   return {
     place: top ?? snapshots,
     topGuid,
     topRefused: top !== undefined && topGuid === undefined,
-    shots,
-    shotElements,
+    shots: decodeList(snapshots, 'Shot', (element) => decodeShot(element, report)),
   };
 }
 

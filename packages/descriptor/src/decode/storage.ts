@@ -3,14 +3,14 @@ import { isClusterSize, sectors, type Sectors } from '../units.ts';
 import { child, childrenFrom, type XmlElement } from '../xml/element.ts';
 import { low32, parseUnsigned } from '../xml/number.ts';
 import { decodeImage } from './image.ts';
+import { decodeList, type DecodedList } from './list.ts';
 import type { Report } from './report.ts';
 
-/** What `StorageData` holds. `imageElements` counts the unreadable images too. */
+/** What `StorageData` holds. */
 export interface DecodedStorage {
   readonly blockSize: Sectors;
   readonly mode: DiskMode;
-  readonly images: readonly Image[];
-  readonly imageElements: number;
+  readonly images: DecodedList<Image>;
 }
 
 /** `StorageData`: exactly one `Storage`; after the first, any element that follows makes a split disk. */
@@ -19,25 +19,23 @@ export function decodeStorage(root: XmlElement, report: Report): DecodedStorage 
   const [storage, second] = data === undefined ? [] : childrenFrom(data, 'Storage');
   if (storage === undefined) {
     report('STORAGE_MISSING', {}, data ?? root);
-    return { blockSize: sectors(0), mode: 'expanded', images: [], imageElements: 0 };
+    return {
+      blockSize: sectors(0),
+      mode: 'expanded',
+      images: { items: [], count: 0, places: [] },
+    };
   }
   if (second !== undefined) report('STORAGE_SPLIT', { element: second.name }, second);
 
   const blockSize = decodeBlockSize(storage, report);
   const preallocated = decodePreallocated(storage, report);
-  const images: Image[] = [];
-  let imageElements = 0;
-  for (const element of childrenFrom(storage, 'Image')) {
-    imageElements += 1;
-    const image = decodeImage(element, report);
-    if (image !== undefined) images.push(image);
-  }
-  if (imageElements === 0) report('IMAGES_MISSING', {}, storage);
+  const images = decodeList(storage, 'Image', (element) => decodeImage(element, report));
+  if (images.count === 0) report('IMAGES_MISSING', {}, storage);
   // One Plain image makes the disk raw, whatever the others are.
-  const raw = images.some((image) => image.type === 'Plain');
+  const raw = images.items.some((image) => image.type === 'Plain');
   if (raw && preallocated) report('PREALLOCATED_PLAIN', {}, storage);
   const mode = raw ? 'raw' : preallocated ? 'preallocated' : 'expanded';
-  return { blockSize, mode, images, imageElements };
+  return { blockSize, mode, images };
 }
 
 function decodeBlockSize(storage: XmlElement, report: Report): Sectors {

@@ -176,6 +176,26 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ guid }) => `shot ${guid} has no image`,
     'Add the Image that holds the data of this shot.',
   ),
+  GUID_DUPLICATE: noted(
+    'error',
+    ({ guid }) => `${guid} is used twice`,
+    'Give each image and its shot a GUID of their own; which belong together can be seen from the files.',
+  ),
+  FILE_DUPLICATE: noted(
+    'error',
+    ({ guid, other, file }) => `${guid} and ${other} are in one file, ${q(file)}`,
+    'Find the file of each; deleting or merging one of them destroys the other.',
+  ),
+  IMAGE_WITHOUT_SHOT: noted(
+    'error',
+    ({ guid }) => `image ${guid} has no shot`,
+    'Add the Shot that says where in the graph the image belongs, or remove the image.',
+  ),
+  TOP_WITH_CHILDREN: noted(
+    'error',
+    ({ guid, children }) => `${String(children)} shots hang on the top delta ${guid}`,
+    'What is written to the disk changes those shots. Take no more writes; copy what is needed from them.',
+  ),
   HEADER_TOO_SHORT: noted(
     'error',
     ({ file, bytes }) => `${q(file)} has ${String(bytes)} bytes, fewer than the header of an image`,

@@ -39,6 +39,10 @@ export interface DiagnosticData {
   PARENT_UNKNOWN: { readonly guid: string; readonly parentGuid: string };
   PARENT_CYCLE: { readonly guid: string };
   SHOT_WITHOUT_IMAGE: { readonly guid: string };
+  GUID_DUPLICATE: { readonly guid: string };
+  FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
+  IMAGE_WITHOUT_SHOT: { readonly guid: string };
+  TOP_WITH_CHILDREN: { readonly guid: string; readonly children: number };
   HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
   HEADER_INVALID: {
     readonly file: string;

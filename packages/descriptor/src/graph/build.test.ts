@@ -53,3 +53,43 @@ test('of two shots with one GUID the first counts', () => {
   expect(graph.node(testGuid(0))?.image?.file).toBe('d0');
   expect(guids(graph.chain(TOP_GUID))).toEqual([testGuid(0), TOP_GUID]);
 });
+
+test('what hangs above, below and beside', () => {
+  // 0 ── 1 ── top
+  //  ├── 2 ── 4
+  //  └── 3
+  const graph = graphOf([
+    {},
+    { parent: 0 },
+    { parent: 0 },
+    { parent: 0 },
+    { parent: 2 },
+    { parent: 1 },
+  ]);
+  expect(guids(graph.roots)).toEqual([testGuid(0)]);
+  expect(guids(graph.leaves)).toEqual([testGuid(3), testGuid(4), TOP_GUID]);
+  expect(guids(graph.deadBranches)).toEqual([testGuid(2), testGuid(3)]);
+  expect(guids(graph.ancestors(TOP_GUID))).toEqual([testGuid(0), testGuid(1)]);
+  expect(guids(graph.descendants(testGuid(2)))).toEqual([testGuid(4)]);
+  expect(graph.descendants(testGuid(0))).toHaveLength(5);
+  expect(graph.level(testGuid(0))).toBe(0);
+  expect(graph.level(testGuid(4))).toBe(2);
+  expect(graph.isActive(testGuid(1))).toBe(true);
+  expect(graph.isActive(testGuid(2))).toBe(false);
+  expect(graph.commonAncestor(testGuid(4), TOP_GUID)?.guid).toBe(testGuid(0));
+  expect(graph.commonAncestor(testGuid(4), testGuid(2))?.guid).toBe(testGuid(2));
+});
+
+test('an unknown GUID is nowhere', () => {
+  expect(FORKED.level(testGuid(9))).toBeUndefined();
+  expect(FORKED.descendants(testGuid(9))).toEqual([]);
+  expect(FORKED.ancestors(testGuid(9))).toEqual([]);
+  expect(FORKED.isActive(testGuid(9))).toBe(false);
+  expect(FORKED.commonAncestor(testGuid(9), TOP_GUID)).toBeUndefined();
+});
+
+test('a shot whose chain ends at no base has no level', () => {
+  const graph = graphOf([{ parentGuid: testGuid(9) }, { parent: 0 }]);
+  expect(graph.level(TOP_GUID)).toBeUndefined();
+  expect(guids(graph.roots)).toEqual([testGuid(0)]);
+});

@@ -1,6 +1,7 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Image } from '../model.ts';
-import { isBase, type SnapshotGraph, type SnapshotNode } from './build.ts';
+import type { SnapshotGraph } from './build.ts';
+import { isBase, type SnapshotNode } from './node.ts';
 
 /** The images that make up a snapshot. Complete only where there are no diagnostics. */
 export interface ImageList {

@@ -1,4 +1,5 @@
-import { isBase, type SnapshotGraph, type SnapshotNode } from '../graph/build.ts';
+import type { SnapshotGraph } from '../graph/build.ts';
+import { isBase, type SnapshotNode } from '../graph/node.ts';
 import { surveyForest, type Forest } from '../graph/survey.ts';
 import { printable } from './printable.ts';
 import { shortGuids } from './short-guids.ts';
@@ -31,7 +32,7 @@ export function renderTextTree(
   const marks = options.ascii === true ? ASCII : UNICODE;
   const forest = surveyForest(graph);
   const line = createLabeller(graph, forest, marks);
-  const isActive = createActiveTest(graph);
+  const isActive = (node: SnapshotNode): boolean => graph.isActive(node.guid);
   const lines: string[] = [];
 
   const draw = (start: SnapshotNode, first: string, rest: string): void => {
@@ -52,21 +53,18 @@ export function renderTextTree(
   return lines;
 }
 
-function createActiveTest(graph: SnapshotGraph): (node: SnapshotNode) => boolean {
-  const active = new Set(graph.top === undefined ? [] : graph.chain(graph.top.guid));
-  return (node) => active.has(node);
-}
-
 /** The child that is drawn in the column of its parent. */
 function continuation(
-  { children, size }: Forest,
+  { children, sizes, indexOf }: Forest,
   node: SnapshotNode,
   isActive: (node: SnapshotNode) => boolean,
 ): SnapshotNode | undefined {
   let best: SnapshotNode | undefined;
+  let most = 0;
   for (const child of children(node)) {
     if (isActive(child)) return child;
-    if (best === undefined || size(child) > size(best)) best = child;
+    const size = sizes[indexOf(child)] ?? 0;
+    if (size > most) [best, most] = [child, size];
   }
   return best;
 }

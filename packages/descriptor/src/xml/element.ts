@@ -11,6 +11,9 @@ export interface XmlElement {
   readonly children: Iterable<XmlElement>;
 }
 
+/** Enough of an element to tell where it is. */
+export type Place = Pick<XmlElement, 'name' | 'offset' | 'parent'>;
+
 /** The first child of that name: the tool ignores later ones. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
   for (const candidate of element?.children ?? []) if (candidate.name === name) return candidate;

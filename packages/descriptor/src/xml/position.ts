@@ -1,4 +1,4 @@
-import type { XmlElement } from './element.ts';
+import type { Place, XmlElement } from './element.ts';
 
 /** A place in a text; both count from 1, columns in UTF-16 code units. */
 export interface LineAndColumn {
@@ -14,21 +14,21 @@ export function positionAt(text: string, offset: number): LineAndColumn {
 /** A function that tells where an element is; each call costs little however long the document or the list. */
 export function createLocator(
   text: string,
-): (element: XmlElement) => LineAndColumn & { readonly path: string } {
+): (place: Place) => LineAndColumn & { readonly path: string } {
   let starts: readonly number[] | undefined;
   const labels = new Map<number, ReadonlyMap<number, string>>();
-  const labelOf = (element: XmlElement, parent: XmlElement): string => {
+  const labelOf = (place: Place, parent: XmlElement): string => {
     const known = labels.get(parent.offset) ?? labelChildren(parent);
     labels.set(parent.offset, known);
-    return known.get(element.offset) ?? element.name;
+    return known.get(place.offset) ?? place.name;
   };
-  const pathOf = (element: XmlElement): string => {
-    const { parent, name } = element;
-    return parent === undefined ? `/${name}` : `${pathOf(parent)}/${labelOf(element, parent)}`;
+  const pathOf = (place: Place): string => {
+    const { parent, name } = place;
+    return parent === undefined ? `/${name}` : `${pathOf(parent)}/${labelOf(place, parent)}`;
   };
-  return (element) => {
+  return (place) => {
     starts ??= lineStarts(text);
-    return { path: pathOf(element), ...lookUp(starts, element.offset) };
+    return { path: pathOf(place), ...lookUp(starts, place.offset) };
   };
 }
 

@@ -1,13 +1,16 @@
+import { resolveFile, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
-import { nodeOf, stateOf } from '../state.ts';
+import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
+import { nodeOf, stateOf, type DiskState } from '../state.ts';
+import { verify } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions {
   /** Allows to delete the top of a disk that is not mounted: its data is lost and its parent is written to instead. */
-  readonly discardTop?: boolean;
+  readonly discardTop?: boolean | undefined;
 }
 
 /** What became of a snapshot that was to be deleted. */
@@ -27,19 +30,43 @@ export async function deleteSnapshot(
 ): Promise<DeletedSnapshot> {
   const before = await runAsync(stateOf(descriptorPath));
   const target = nodeOf(before, guid);
-  if (target === before.top && !discardTop)
+  if (target === before.top) refuseTop(before, discardTop);
+  refuseDamaged(before);
+  const children = before.graph.children(target.guid).length;
+  if (children === 0 && target.image !== undefined)
+    await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
+
+  const input = { descriptor: descriptorPath, guid: target.guid, discardTop };
+  const { markedTemporary } = await runner.snapshotDelete(input, { signal });
+  const after = await runAsync(stateOf(descriptorPath));
+  const remains = find(after, target);
+  const said = `${target.guid} ${markedTemporary ? 'marked temporary' : 'gone'}`;
+  verify(
+    markedTemporary ? remains?.temporary === true : remains === undefined,
+    'snapshot-delete',
+    said,
+  );
+  if (markedTemporary) return { outcome: 'marked-temporary' };
+  return { outcome: children === 0 ? 'deleted' : 'merged' };
+}
+
+/** A shot is known by its file: its GUID passes to the parent when the top is deleted. */
+function find({ graph }: DiskState, { guid, image }: SnapshotNode): SnapshotNode | undefined {
+  const found = graph.node(guid);
+  return found?.image?.file === image?.file ? found : undefined;
+}
+
+function refuseTop({ graph, top }: DiskState, discardTop: boolean): void {
+  if (!discardTop)
     throw new RefusedError(
       'SNAPSHOT_IS_TOP',
-      `${target.guid} is the top delta, whose data would be lost`,
+      `${top.guid} is the top delta, whose data would be lost`,
       'Switch to another snapshot, merge, or say discardTop: true.',
     );
-  await runner.snapshotDelete(
-    { descriptor: descriptorPath, guid: target.guid },
-    signal && { signal },
-  );
-  // Only the top is renamed by a deletion, to the parent that takes its place.
-  const after = await runAsync(stateOf(descriptorPath));
-  const remains = target !== before.top && after.graph.node(target.guid) !== undefined;
-  if (remains) return { outcome: 'marked-temporary' };
-  return { outcome: before.graph.children(target.guid).length === 0 ? 'deleted' : 'merged' };
+  if (graph.children(top.parentGuid).length > 1)
+    throw new RefusedError(
+      'PARENT_IS_SHARED',
+      `other shots hang on ${top.parentGuid}, which would become the top and be written to`,
+      'Switch to another snapshot instead.',
+    );
 }

@@ -1,7 +1,9 @@
-import { DescriptorError, diagnostic, resolveFile, type Guid } from '@ploop/descriptor';
+import { resolveFile, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 
+import { refuseDamaged } from '../preflight.ts';
 import { nodeOf, stateOf } from '../state.ts';
+import { verify } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** Two shots that have become one. */
@@ -20,16 +22,13 @@ export async function mergeSnapshot(
 ): Promise<MergedSnapshot> {
   const before = await runAsync(stateOf(descriptorPath));
   const upper = guid === undefined ? before.top : nodeOf(before, guid);
-  await runner.snapshotMerge(
-    // Without a GUID the tool merges the top: the shortest call is the one that every release knows.
-    upper === before.top
-      ? { descriptor: descriptorPath }
-      : { descriptor: descriptorPath, guid: upper.guid },
-    signal && { signal },
-  );
-  const after = await runAsync(stateOf(descriptorPath));
-  const merged = upper === before.top ? after.top : after.graph.node(upper.guid);
-  if (merged?.image === undefined)
-    throw new DescriptorError([diagnostic('SHOT_WITHOUT_IMAGE', { guid: upper.guid })]);
-  return { guid: merged.guid, file: resolveFile(after.directory, merged.image.file) };
+  refuseDamaged(before);
+  // Without a GUID the tool merges the top: the shortest call is the one that every release knows.
+  const target = upper === before.top ? {} : { guid: upper.guid };
+  await runner.snapshotMerge({ descriptor: descriptorPath, ...target }, { signal });
+  const { graph, top, directory } = await runAsync(stateOf(descriptorPath));
+  const merged = upper === before.top ? top : graph.node(upper.guid);
+  const isMerged = graph.node(upper.parentGuid) === undefined && merged?.image !== undefined;
+  verify(isMerged, 'snapshot-merge', `${upper.parentGuid} merged into ${upper.guid}`);
+  return { guid: merged.guid, file: resolveFile(directory, merged.image.file) };
 }

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-import { guidKey, NIL_GUID, parseGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
+import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
-import { topDeltaOf } from '../reads/top-delta.ts';
+import { refuseDamaged } from '../preflight.ts';
 import { guidOf, stateOf } from '../state.ts';
-import type { Target } from './target.ts';
+import { verify } from '../verify.ts';
+import type { MutationOptions, Target } from './target.ts';
 
 /** What a new snapshot can be given. */
-export interface SnapshotOptions {
+export interface SnapshotOptions extends MutationOptions {
   /** Default: a random one. Stored in lower case, which no release confuses. */
-  readonly guid?: string;
-  readonly signal?: AbortSignal;
+  readonly guid?: string | undefined;
 }
 
 /** A new snapshot. */
@@ -29,8 +29,15 @@ export async function snapshot(
   { guid, signal }: SnapshotOptions = {},
 ): Promise<NewSnapshot> {
   const created = newGuid(guid);
-  await runner.snapshot({ descriptor: descriptorPath, guid: created }, signal && { signal });
-  return { guid: created, topDelta: topDeltaOf(await runAsync(stateOf(descriptorPath))) };
+  // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
+  refuseDamaged(await runAsync(stateOf(descriptorPath)), ['TOP_WITH_CHILDREN']);
+  await runner.snapshot({ descriptor: descriptorPath, guid: created }, { signal });
+  const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
+  const isThere = graph.node(created) !== undefined && graph.isActive(created);
+  verify(isThere && top.image !== undefined, 'snapshot', `snapshot ${created} below the top`);
+  // Where another snapshot was taken meanwhile, its state is what our delta holds.
+  const [delta = top] = graph.children(created).filter((node) => graph.isActive(node.guid));
+  return { guid: created, topDelta: resolveFile(directory, (delta.image ?? top.image).file) };
 }
 
 function newGuid(text: string | undefined): Guid {

@@ -1,8 +1,11 @@
+import { sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
+import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import { nodeOf, stateOf } from '../state.ts';
+import { verify } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** A disk that continues from another snapshot. */
@@ -17,17 +20,22 @@ export async function switchSnapshot(
   guid: string,
   { signal }: MutationOptions = {},
 ): Promise<SwitchedSnapshot> {
-  const state = await runAsync(stateOf(descriptorPath));
-  const target = nodeOf(state, guid);
-  if (target === state.top)
+  const before = await runAsync(stateOf(descriptorPath));
+  const target = nodeOf(before, guid);
+  if (target === before.top)
     throw new RefusedError(
       'SNAPSHOT_IS_TOP',
       `the disk is on ${target.guid} already`,
       "In another spelling than the descriptor's this destroys a disk; give a snapshot below the top.",
     );
-  await runner.snapshotSwitch(
-    { descriptor: descriptorPath, guid: target.guid },
-    signal && { signal },
+  refuseDamaged(before);
+  await runAsync(refuseForeignFile(topDeltaOf(before)));
+  await runner.snapshotSwitch({ descriptor: descriptorPath, guid: target.guid }, { signal });
+  const after = await runAsync(stateOf(descriptorPath));
+  verify(
+    sameGuid(after.top.parentGuid, target.guid) && topDeltaOf(after) !== topDeltaOf(before),
+    'snapshot-switch',
+    `a new top on ${target.guid}`,
   );
-  return { topDelta: topDeltaOf(await runAsync(stateOf(descriptorPath))) };
+  return { topDelta: topDeltaOf(after) };
 }

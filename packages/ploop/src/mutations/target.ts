@@ -9,5 +9,13 @@ export interface Target {
 /** What every mutation can be given. */
 export interface MutationOptions {
   /** Sends the tool SIGTERM. It may finish all the same. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Lets the mutations that go through one runner change a disk one after the other. */
+export function exclusively<Result>(
+  { runner, descriptorPath }: Target,
+  mutate: () => Promise<Result>,
+): Promise<Result> {
+  return runner.exclusive(descriptorPath, mutate);
 }

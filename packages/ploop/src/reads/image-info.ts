@@ -13,26 +13,28 @@ export interface ImageInfo {
   readonly version: 0 | 1 | 2;
 }
 
-/** A merge that ends meanwhile replaces the descriptor once; more than a few times is a machine gone wild. */
-const ATTEMPTS = 5;
+/** How long a disk may change under a read before the read gives up, in milliseconds. */
+const PATIENCE_MS = 10_000;
 
 /**
  * The parameters of the top delta from its own header, as `ploop info -s` of a disk that is not mounted: what the
  * descriptor says of the size can be out of date after a switch. Read again where the descriptor changed meanwhile.
  */
 export function* imageInfoOf(descriptorPath: string): Steps<ImageInfo> {
-  for (let attempt = 1; ; attempt += 1) {
+  const started = performance.now();
+  for (;;) {
     const before = yield* readable(descriptorPath, status(descriptorPath));
-    const result = yield* attempted(infoOf(yield* stateOf(descriptorPath)));
+    const result = yield* attempt(infoOf(yield* stateOf(descriptorPath)));
     const after = yield* readable(descriptorPath, status(descriptorPath));
-    const unchanged = before.ino === after.ino && before.mtimeNs === after.mtimeNs;
-    if (!unchanged && attempt < ATTEMPTS) continue;
+    const isSame =
+      before.ino === after.ino && before.mtimeNs === after.mtimeNs && before.size === after.size;
+    if (!isSame && performance.now() - started < PATIENCE_MS) continue;
     if ('failure' in result) throw result.failure;
     return result.info;
   }
 }
 
-function* attempted(
+function* attempt(
   steps: Steps<ImageInfo>,
 ): Steps<{ readonly info: ImageInfo } | { readonly failure: unknown }> {
   try {

@@ -7,7 +7,7 @@ import type { Command } from '../command.ts';
 export interface CheckInput {
   readonly descriptor: string;
   /** The snapshot whose chain is checked. Default: the top. */
-  readonly guid?: Guid;
+  readonly guid?: Guid | undefined;
 }
 
 /** Result of `ploop check`. */

@@ -14,11 +14,13 @@ export interface InfoResult {
   readonly size: Bytes;
   readonly clusterSize: Bytes;
   /** Format version; 0 for a raw image. */
-  readonly version: number;
+  readonly version: 0 | 1 | 2;
 }
 
 // 1.15, 7.0.280, 9.0.30: "size:\t\t204800\nblocksize:\t2048\nfmt_version:\t1\n"
-const SPEC = /^size:\t+(\d+)\nblocksize:\t+(\d+)\nfmt_version:\t+(\d+)\n$/;
+const SPEC = /^size:\t+(\d+)\nblocksize:\t+(\d+)\nfmt_version:\t+([012])\n$/;
+
+const VERSIONS: Readonly<Record<string, 0 | 1 | 2>> = { 0: 0, 1: 1, 2: 2 };
 
 /**
  * `ploop info -s`: the parameters of the top delta. Takes the lock of the disk, for up to 60 seconds, and leaves a lock
@@ -30,13 +32,13 @@ export const info: Command<InfoInput, InfoResult> = {
   argv: ({ descriptor }) => ['-s', descriptorPath(descriptor)],
   parse: (stdout) => {
     const [, size, blockSize, version] = SPEC.exec(stdout) ?? [];
-    if (size === undefined || blockSize === undefined)
+    if (size === undefined || blockSize === undefined || version === undefined)
       return { expected: 'size, blocksize and fmt_version' };
     return {
       value: {
         size: toBytes(sectors(Number(size))),
         clusterSize: toBytes(sectors(Number(blockSize))),
-        version: Number(version),
+        version: VERSIONS[version] ?? 0,
       },
     };
   },

@@ -56,6 +56,31 @@ test.each(['root.hdd', '-f', './x', '/a\nb', '/a\0b', '/a\ud800', ''])('%j is no
   );
 });
 
+test('the largest disk of version 1 is in whole clusters', () => {
+  const sectors = 2 ** 32 - 2048;
+  expect(init.argv({ ...plain, size: bytes(sectors * 512) })[1]).toBe(String(sectors));
+  expect(() => init.argv({ ...plain, size: bytes((sectors + 1) * 512) })).toThrow(/version 1/);
+  const clusterSize = bytes(64 * MIB);
+  expect(() => init.argv({ ...plain, clusterSize, size: bytes(sectors * 512) })).toThrow(
+    /version 1/,
+  );
+});
+
+test.each([
+  'DiskDescriptor.xml',
+  'DiskDescriptor.xml.tmp',
+  'DiskDescriptor.xml.lck',
+  '.statfs',
+  'x\uffff',
+  'x'.repeat(217),
+  'ä'.repeat(109),
+])('an image cannot be named %j', (name) => {
+  expect(() => init.argv({ ...plain, path: `/vz/${name}` })).toThrow(
+    expect.objectContaining({ reason: 'PATH_INVALID' }),
+  );
+  expect(init.argv({ ...plain, path: `/vz/${'x'.repeat(216)}` })).toHaveLength(5);
+});
+
 test('what exists is refused: an image, a descriptor, a dangling link', async () => {
   const refused = { reason: 'TARGET_EXISTS' };
   const directory = await temporaryDirectory();

@@ -1,4 +1,4 @@
-import { TOP_GUID } from '@ploop/descriptor';
+import { NIL_GUID, parseGuid, TOP_GUID } from '@ploop/descriptor';
 import { expect, test } from 'vitest';
 
 import { check } from './check.ts';
@@ -8,7 +8,7 @@ import { snapshotSwitch } from './snapshot-switch.ts';
 import { snapshot } from './snapshot.ts';
 
 const descriptor = '/vz/a b/DiskDescriptor.xml';
-const guid = TOP_GUID;
+const guid = NIL_GUID;
 
 test.each([
   ['snapshot', snapshot.argv({ descriptor }), [descriptor]],
@@ -56,4 +56,13 @@ test('a check gives its lines', () => {
     value: { report: ['Image is clean, check is skipped'] },
   });
   expect(check.parse('', { descriptor })).toEqual({ value: { report: [] } });
+});
+
+test('what destroys a disk is refused: the top in another spelling, and its deletion by accident', () => {
+  const upper = parseGuid(TOP_GUID.toUpperCase()) ?? NIL_GUID;
+  const refused = expect.objectContaining({ reason: 'SNAPSHOT_IS_TOP' }) as Error;
+  expect(() => snapshotSwitch.argv({ descriptor, guid: upper })).toThrow(refused);
+  expect(() => snapshotDelete.argv({ descriptor, guid: TOP_GUID })).toThrow(refused);
+  expect(() => snapshotDelete.argv({ descriptor, guid: upper })).toThrow(refused);
+  expect(snapshotDelete.argv({ descriptor, guid: TOP_GUID, discardTop: true })).toContain(TOP_GUID);
 });

@@ -1,13 +1,16 @@
-import type { Guid } from '@ploop/descriptor';
+import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
 import { descriptorPath } from '../argv.ts';
 import type { Command } from '../command.ts';
+import { RefusedError } from '../errors.ts';
 
 /** Input of `ploop snapshot-delete`. */
 export interface SnapshotDeleteInput {
   readonly descriptor: string;
   /** In the descriptor's own spelling. */
   readonly guid: Guid;
+  /** Allows to delete the top: its data is lost. Releases call it {@link TOP_GUID}. */
+  readonly discardTop?: boolean | undefined;
 }
 
 /** Result of `ploop snapshot-delete`. */
@@ -28,6 +31,16 @@ const MARKED =
 export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> = {
   name: 'snapshot-delete',
   verbosity: 1,
-  argv: ({ descriptor, guid }) => ['-u', guid, descriptorPath(descriptor)],
+  argv: (input) => ['-u', guarded(input), descriptorPath(input.descriptor)],
   parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
 };
+
+function guarded({ guid, discardTop }: SnapshotDeleteInput): Guid {
+  if (sameGuid(guid, TOP_GUID) && discardTop !== true)
+    throw new RefusedError(
+      'SNAPSHOT_IS_TOP',
+      `${guid} is the top delta, whose data would be lost`,
+      'Switch to another snapshot, merge, or say discardTop: true.',
+    );
+  return guid;
+}

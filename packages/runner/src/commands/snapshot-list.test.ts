@@ -26,7 +26,7 @@ test('rows', () => {
 });
 
 test('a shot without image has no file', () => {
-  expect(parse(`${TOP_GUID} ${NIL_GUID} * \n`)).toMatchObject({ value: [{ file: '' }] });
+  expect(parse(`${TOP_GUID} ${NIL_GUID} * \n`)).toMatchObject({ value: [{ file: undefined }] });
 });
 
 test.each([

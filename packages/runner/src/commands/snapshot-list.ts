@@ -14,8 +14,8 @@ export interface SnapshotListRow {
   readonly parentGuid: Guid;
   /** Whether it is the top. */
   readonly current: boolean;
-  /** Absolute path; empty where the descriptor has no image for the shot. */
-  readonly file: string;
+  /** Absolute path; absent where the descriptor has no image for the shot. */
+  readonly file: string | undefined;
 }
 
 // 1.15, 7.0.280, 9.0.30:
@@ -49,5 +49,5 @@ function parseRow(line: string): SnapshotListRow | undefined {
   const guid = parseGuid(own ?? '');
   const parentGuid = parseGuid(parent ?? '');
   if (guid === undefined || parentGuid === undefined || file === undefined) return undefined;
-  return { guid, parentGuid, current: mark === '*', file };
+  return { guid, parentGuid, current: mark === '*', file: file === '' ? undefined : file };
 }

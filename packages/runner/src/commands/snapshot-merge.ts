@@ -7,7 +7,7 @@ import { nothing, type Command } from '../command.ts';
 export interface SnapshotMergeInput {
   readonly descriptor: string;
   /** What is merged into its parent, in the descriptor's own spelling. Default: the top. */
-  readonly guid?: Guid;
+  readonly guid?: Guid | undefined;
 }
 
 /**

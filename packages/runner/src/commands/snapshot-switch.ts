@@ -1,7 +1,8 @@
-import type { Guid } from '@ploop/descriptor';
+import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
 import { descriptorPath } from '../argv.ts';
 import { nothing, type Command } from '../command.ts';
+import { RefusedError } from '../errors.ts';
 
 /** Input of `ploop snapshot-switch`. */
 export interface SnapshotSwitchInput {
@@ -18,6 +19,17 @@ export interface SnapshotSwitchInput {
 export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   name: 'snapshot-switch',
   verbosity: 0,
-  argv: ({ descriptor, guid }) => ['-u', guid, descriptorPath(descriptor)],
+  argv: ({ descriptor, guid }) => ['-u', ownSpelling(guid), descriptorPath(descriptor)],
   parse: nothing,
 };
+
+/** No release writes the top's GUID in another spelling, and to none of them is it the top then. */
+function ownSpelling(guid: Guid): Guid {
+  if (guid !== TOP_GUID && sameGuid(guid, TOP_GUID))
+    throw new RefusedError(
+      'SNAPSHOT_IS_TOP',
+      `${guid} is the top delta in another spelling, which destroys the disk`,
+      'Give a snapshot below the top, in the spelling of the descriptor.',
+    );
+  return guid;
+}

@@ -7,7 +7,7 @@ import type { Command } from '../command.ts';
 export interface SnapshotInput {
   readonly descriptor: string;
   /** The new snapshot's; the tool makes one up where there is none. */
-  readonly guid?: Guid;
+  readonly guid?: Guid | undefined;
 }
 
 /** Result of `ploop snapshot`. */

@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 // Stands in for the tool: does what its environment says, so that the real way of running a program is tested.
+import { spawn } from 'node:child_process';
 import { writeFileSync, writeSync } from 'node:fs';
 
-const {
-  PLAY_STDOUT = '',
-  PLAY_STDERR = '',
-  PLAY_EXIT = '0',
-  PLAY_SIGNAL,
-  PLAY_WAIT,
-  PLAY_TRAP,
-  PLAY_LOG,
-} = process.env;
+const play = (name) => process.env[`PLAY_${name}`];
+const exit = () => process.exit(Number(play('EXIT') ?? 0));
 
-if (PLAY_LOG)
-  writeFileSync(PLAY_LOG, JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
-if (PLAY_TRAP) process.on('SIGTERM', () => process.exit(Number(PLAY_TRAP)));
-writeSync(1, PLAY_STDOUT);
-writeSync(2, PLAY_STDERR);
-if (PLAY_SIGNAL) process.kill(process.pid, PLAY_SIGNAL);
-setTimeout(() => process.exit(Number(PLAY_EXIT)), Number(PLAY_WAIT ?? 0));
+if (play('LOG'))
+  writeFileSync(play('LOG'), JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
+// A helper that outlives the tool and holds its pipes.
+if (play('HELPER')) spawn('sleep', [play('HELPER')], { stdio: 'inherit', detached: true }).unref();
+// What to exit with after SIGTERM, and how long that takes.
+if (play('TRAP'))
+  process.on('SIGTERM', () =>
+    setTimeout(() => process.exit(Number(play('TRAP'))), Number(play('LINGER') ?? 0)),
+  );
+writeSync(1, play('STDOUT') ?? '');
+writeSync(2, play('STDERR') ?? '');
+if (play('SIGNAL')) process.kill(process.pid, play('SIGNAL'));
+setTimeout(exit, Number(play('WAIT') ?? 0));

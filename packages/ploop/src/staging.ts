@@ -1,0 +1,70 @@
+import { link, mkdtemp, open, readdir, rename, rm, lstat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
+import { RefusedError } from '@ploop/runner';
+
+/**
+ * Lets `make` fill a directory of its own and moves what it made into `directory`, never over anything: the tool, left
+ * to make a disk in place, removes files of others when two do so at a time. Nothing is left behind where it fails.
+ *
+ * @throws RefusedError `TARGET_EXISTS`, or `PATH_INVALID` where the directory cannot be written to.
+ */
+export async function staged(
+  directory: string,
+  make: (staging: string) => Promise<void>,
+): Promise<void> {
+  const staging = await mkdtemp(join(directory, '.ploop-new-')).catch((cause: unknown) => {
+    throw new RefusedError('PATH_INVALID', `cannot write to ${directory}: ${String(cause)}`);
+  });
+  try {
+    await make(staging);
+    await moveAll(staging, directory);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** The descriptor comes last: only with it is there a disk. */
+async function moveAll(staging: string, directory: string): Promise<void> {
+  const names = (await readdir(staging)).filter((name) => !name.endsWith('.lck'));
+  const moved: string[] = [];
+  try {
+    for (const name of [...names.filter((one) => one !== DESCRIPTOR_NAME), DESCRIPTOR_NAME]) {
+      await moveNew(join(staging, name), join(directory, name));
+      moved.push(join(directory, name));
+    }
+  } catch (error) {
+    for (const file of moved) await unlink(file);
+    throw error;
+  }
+  const handle = await open(directory, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** A link fails where something is there already; a rename would replace it. */
+async function moveNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const exists = code === 'EEXIST' || (NO_LINKS.has(code) && (await isThere(to)));
+    if (exists)
+      throw new RefusedError(
+        'TARGET_EXISTS',
+        `${to} exists`,
+        'Choose another directory, one for each disk, or remove what is there.',
+      );
+    if (!NO_LINKS.has(code)) throw error;
+    await rename(from, to);
+  }
+}
+
+function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
+}
