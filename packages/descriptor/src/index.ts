@@ -13,13 +13,25 @@ export { isBase } from './graph/node.ts';
 export type { SnapshotNode } from './graph/node.ts';
 export { guidKey, NIL_GUID, parseGuid, parseGuidArgument, sameGuid, TOP_GUID } from './guid.ts';
 export type { Guid } from './guid.ts';
-export type { DiskDescriptor, DiskMode, Image, ImageType, Shot } from './model.ts';
+export type {
+  DiskDescriptor,
+  DiskMode,
+  Geometry,
+  Image,
+  ImageType,
+  ReverseMerge,
+  Shot,
+  Volume,
+} from './model.ts';
 export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
 export type { ParseOptions, ParseResult } from './parse.ts';
+export { parseRelease } from './release.ts';
+export type { Release, ReleaseName } from './release.ts';
 export { printable } from './render/printable.ts';
 export { renderTextTree } from './render/text-tree.ts';
 export type { TextTreeOptions } from './render/text-tree.ts';
 export { resolveFile } from './resolve-file.ts';
+export { serializeDescriptor } from './serialize.ts';
 export {
   bytes,
   CLUSTER_SECTORS,

@@ -23,6 +23,29 @@ export interface Shot {
   readonly parentGuid: Guid;
   /** Marked to be merged away by the tool as soon as nothing needs it. */
   readonly temporary: boolean;
+  /**
+   * How far an online merge of the top into the base had come when it was interrupted; only releases 8 and 9 write and
+   * resume it, older ones take the shot for an ordinary one.
+   */
+  readonly reverseMerge?: ReverseMerge;
+}
+
+/** `zero`: the base is being cleared of what the top overrides. `zero-swap`: the two files have changed places. */
+export type ReverseMerge = 'zero' | 'zero-swap';
+
+/** The geometry that the descriptor states. Nothing reads it; releases up to 1.15 crash on rewriting one of zeros. */
+export interface Geometry {
+  readonly cylinders: number;
+  readonly heads: number;
+}
+
+/** `Volume` (releases 7 and later): a disk whose chain goes on in another directory. */
+export interface Volume {
+  /** Directory of the parent volume, as written. */
+  readonly parent?: string;
+  /** The image of the volume that was frozen, as written. */
+  readonly snapshotGuid?: string;
+  readonly readOnly: boolean;
 }
 
 /** DiskDescriptor.xml as the tool sees it, its compatibility fix-ups applied. Lists are in file order. */
@@ -34,6 +57,12 @@ export interface DiskDescriptor {
   /** Cluster size. */
   readonly blockSize: Sectors;
   readonly mode: DiskMode;
+  readonly geometry: Geometry;
+  /** Cap on the growth of the top delta; in bytes, as far as is known. Absent: none. */
+  readonly maxDeltaSize?: number;
+  /** Key identifier of the encryption layer (releases 7 and later). */
+  readonly encryptionKeyId?: string;
+  readonly volume?: Volume;
   /** The shot that is written to. Absent only in a descriptor that the tool refuses. */
   readonly topGuid?: Guid;
   readonly images: readonly Image[];

@@ -5,6 +5,7 @@ import type { Report } from './decode/report.ts';
 import { diagnostic, isRefusal, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
 import { DescriptorError } from './errors.ts';
 import type { DiskDescriptor } from './model.ts';
+import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from './release.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
 import { passGate } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
@@ -13,7 +14,9 @@ import { readTree } from './xml/read.ts';
 /** How to parse. */
 export interface ParseOptions {
   /** The largest input that is looked at, in bytes (in UTF-16 code units for a string). Default 64 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
+  /** The release whose verdict `accepted` is: a family, or a full version such as `9.0.30`. Default 1.15, Debian's. */
+  readonly release?: ReleaseName | undefined;
 }
 
 /** What parsing found. */
@@ -31,7 +34,7 @@ export const MAX_DESCRIPTOR_BYTES: number = 64 * 1024 * 1024;
 
 /**
  * The model of a DiskDescriptor.xml. Never throws on input: what is wrong is in `diagnostics`, each finding with its
- * place. `accepted` is the verdict of the tool itself (release 1.15, Debian's), which notices less than is wrong.
+ * place. `accepted` is the verdict of the tool itself, which notices less than is wrong.
  * Bytes are decoded by byte order mark and XML declaration; a string is taken as decoded already.
  */
 export function parseDescriptor(
@@ -39,11 +42,16 @@ export function parseDescriptor(
   options: ParseOptions = {},
 ): ParseResult {
   const limit = options.maxBytes ?? MAX_DESCRIPTOR_BYTES;
+  const release = parseRelease(options.release ?? DEFAULT_RELEASE);
+  if (release === undefined)
+    return unreadable(diagnostic('RELEASE_UNKNOWN', { release: String(options.release) }));
   if (source.length > limit)
     return unreadable(diagnostic('INPUT_TOO_LARGE', { bytes: source.length, limit }));
-  if (typeof source === 'string') return parseText(source);
+  if (typeof source === 'string') return parseText(source, release);
   const decoded = decodeBytes(source);
-  return decoded.text === undefined ? unreadable(decoded.finding) : parseText(decoded.text);
+  return decoded.text === undefined
+    ? unreadable(decoded.finding)
+    : parseText(decoded.text, release);
 }
 
 /**
@@ -61,7 +69,7 @@ export function parseDescriptorOrThrow(
   throw new DescriptorError([first ?? diagnostic('XML_EMPTY', {}), ...rest]);
 }
 
-function parseText(source: string): ParseResult {
+function parseText(source: string, release: Release): ParseResult {
   // The tool's parser takes NUL for the end of the document; a byte order mark is no content.
   const end = source.indexOf('\0');
   const text = source.slice(source.startsWith('\uFEFF') ? 1 : 0, end === -1 ? undefined : end);
@@ -75,7 +83,7 @@ function parseText(source: string): ParseResult {
   };
   let decoded: DecodedDescriptor;
   try {
-    decoded = decodeDescriptor(readTree(text, outline), report);
+    decoded = decodeDescriptor(readTree(text, outline), release, report);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return unreadable(diagnostic('XML_SYNTAX', { reason }));

@@ -27,11 +27,13 @@ test('the names users can rely on', () => {
       "parseDescriptorOrThrow",
       "parseGuid",
       "parseGuidArgument",
+      "parseRelease",
       "printable",
       "renderTextTree",
       "resolveFile",
       "sameGuid",
       "sectors",
+      "serializeDescriptor",
       "toBytes",
       "toSectors",
     ]

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
+import { serializeDescriptor } from '@ploop/descriptor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -66,7 +67,9 @@ async function agree(disk: Disk): Promise<void> {
   expect(disk.topDeltaSync()).toBe(top.file);
   expect(await disk.images()).toEqual(chainOf(top.guid));
   for (const { guid } of rows) expect(disk.imagesSync(guid)).toEqual(chainOf(guid));
-  const { diagnostics } = parseDescriptor(await readFile(disk.descriptorPath));
+  const text = await readFile(disk.descriptorPath, 'utf8');
+  const { diagnostics } = parseDescriptor(text);
+  expect(serializeDescriptor(await disk.descriptor())).toBe(text);
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const files = await readdir(dirname(disk.descriptorPath));
   const images = files.filter((file) => file.startsWith('root.hdd'));

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { serializeDescriptor } from '@ploop/descriptor';
 import { hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
@@ -205,7 +206,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
     await changes;
   });
 
-  test.each(["it's a disk", '-f', ' ', 'ä ✓', '$(id);&<>"', '{x}'])(
+  test.each(["it's a disk", '-f', ' ', 'ä ✓ \u{1F4BE}', '$(id);&<>"', '{x}', ']]>'])(
     'a directory and an image called %j',
     async (name) => {
       const directory = await temporaryDirectory(`ploop ${name.replaceAll('/', '')}`);
@@ -215,6 +216,8 @@ describe.skipIf(!hasTool)('the real tool', () => {
       expect((await disk.images()).map(({ file }) => file)).toEqual([path, topDelta]);
       const rows = await createRunner().snapshotList({ descriptor: disk.descriptorPath });
       expect(rows.map(({ file }) => file)).toEqual([path, topDelta]);
+      const text = await readFile(disk.descriptorPath, 'utf8');
+      expect(serializeDescriptor(await disk.descriptor())).toBe(text);
     },
   );
 

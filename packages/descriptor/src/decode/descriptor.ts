@@ -1,10 +1,12 @@
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor, Shot } from '../model.ts';
+import { isModern, type Release } from '../release.ts';
 import type { Place, XmlElement } from '../xml/element.ts';
 import { decodeDiskParameters } from './disk-parameters.ts';
 import type { Report } from './report.ts';
 import { decodeSnapshots, type DecodedSnapshots } from './snapshots.ts';
 import { decodeStorage } from './storage.ts';
+import { decodeVolume } from './volume.ts';
 
 /** A descriptor and where its parts are. */
 export interface DecodedDescriptor {
@@ -15,28 +17,44 @@ export interface DecodedDescriptor {
   readonly places: { readonly images: readonly Place[]; readonly shots: readonly Place[] };
 }
 
-/** The descriptor that the root element holds, with the tool's own validation and fix-ups, in the tool's order. */
-export function decodeDescriptor(root: XmlElement, report: Report): DecodedDescriptor {
-  const size = decodeDiskParameters(root, report);
-  const { images, ...storage } = decodeStorage(root, report);
+/**
+ * The descriptor that the root element holds, with the validation and the fix-ups of a release, in its order. Releases
+ * that know volumes validate none: its chain may go on in another directory.
+ */
+export function decodeDescriptor(
+  root: XmlElement,
+  release: Release,
+  report: Report,
+): DecodedDescriptor {
+  const parameters = decodeDiskParameters(root, report);
+  const volume = decodeVolume(root);
+  const isValidated = volume === undefined || !isModern(release);
+  const { images, ...storage } = decodeStorage(root, isValidated, report);
   const snapshots = decodeSnapshots(root, report);
-  const described = { root: root.name, size, ...storage, images: images.items };
-  if (snapshots === undefined)
-    return {
-      descriptor: { ...described, shots: [] },
-      complete: false,
-      places: { images: images.places, shots: [] },
-    };
+  const described = {
+    root: root.name,
+    ...parameters,
+    ...storage,
+    ...(volume !== undefined && { volume }),
+    images: images.items,
+    shots: snapshots?.shots.items ?? [],
+  };
+  const places = { images: images.places, shots: snapshots?.shots.places ?? [] };
+  if (snapshots === undefined) return { descriptor: described, complete: false, places };
+  const allShots = snapshots.shots.items.length === snapshots.shots.count;
+  const complete = allShots && images.items.length === images.count;
+  if (!isValidated) {
+    const { topGuid } = snapshots;
+    const descriptor = topGuid === undefined ? described : { ...described, topGuid };
+    return { descriptor, complete, places };
+  }
   const topGuid = settleTop(snapshots, images.count, report);
   const shots = settleShots(snapshots, images.count, report);
-  const allShots = snapshots.shots.items.length === snapshots.shots.count;
   // A shot that could not be read may have been the top: it has been reported already.
-  if (topGuid !== undefined && allShots) validateTop(topGuid, shots, snapshots.place, report);
-  return {
-    descriptor: { ...described, ...(topGuid !== undefined && { topGuid }), shots },
-    complete: allShots && images.items.length === images.count,
-    places: { images: images.places, shots: snapshots.shots.places },
-  };
+  if (topGuid !== undefined && allShots)
+    validateTop(topGuid, shots, release, snapshots.place, report);
+  const descriptor = { ...described, ...(topGuid !== undefined && { topGuid }), shots };
+  return { descriptor, complete, places };
 }
 
 /** Every release mends a descriptor whose images and shots differ in number by one shot for the top constant. */
@@ -66,10 +84,16 @@ function settleTop(
 function validateTop(
   topGuid: Guid,
   shots: readonly Shot[],
+  release: Release,
   place: XmlElement,
   report: Report,
 ): void {
   const top = shots.find(({ guid }) => sameGuid(guid, topGuid));
   if (top === undefined) report('TOP_GUID_UNKNOWN', { guid: topGuid }, place);
-  else if (top.temporary) report('TOP_TEMPORARY', { guid: topGuid }, place);
+  else if (isTemporary(top, release)) report('TOP_TEMPORARY', { guid: topGuid }, place);
+}
+
+/** To releases 8 and 9 the marks of a reverse merge are kinds of temporary. */
+function isTemporary({ temporary, reverseMerge }: Shot, release: Release): boolean {
+  return temporary || (reverseMerge !== undefined && (release === '8' || release === '9'));
 }

@@ -1,13 +1,31 @@
+import type { DiskDescriptor } from '../model.ts';
 import { sectors, type Sectors } from '../units.ts';
 import { child, type XmlElement } from '../xml/element.ts';
-import { parseUnsigned } from '../xml/number.ts';
+import { low32, parseUnsigned } from '../xml/number.ts';
 import type { Report } from './report.ts';
 
-/** `Disk_Parameters`: the virtual size. A size that is no number is 0 for the tool, which says nothing of it. */
-export function decodeDiskParameters(root: XmlElement, report: Report): Sectors {
+/** What `Disk_Parameters` holds. */
+export type DecodedParameters = Pick<
+  DiskDescriptor,
+  'size' | 'geometry' | 'maxDeltaSize' | 'encryptionKeyId'
+>;
+
+/** `Disk_Parameters`. A size that is no number is 0 for the tool, which says nothing of it. */
+export function decodeDiskParameters(root: XmlElement, report: Report): DecodedParameters {
   const parameters = child(root, 'Disk_Parameters');
   if (parameters === undefined) report('DISK_PARAMETERS_MISSING', {}, root);
-  const element = child(parameters, 'Disk_size');
+  const number = (name: string): bigint => parseUnsigned(child(parameters, name)?.text ?? '') ?? 0n;
+  const maxDeltaSize = Number(number('Max_delta_size'));
+  const encryptionKeyId = child(child(parameters, 'Encryption'), 'KeyId')?.text;
+  return {
+    size: decodeSize(child(parameters, 'Disk_size'), report),
+    geometry: { cylinders: low32(number('Cylinders')), heads: low32(number('Heads')) },
+    ...(maxDeltaSize > 0 && { maxDeltaSize }),
+    ...(encryptionKeyId !== undefined && { encryptionKeyId }),
+  };
+}
+
+function decodeSize(element: XmlElement | undefined, report: Report): Sectors {
   if (element === undefined) return sectors(0);
   const text = element.text ?? '';
   const size = parseUnsigned(text);

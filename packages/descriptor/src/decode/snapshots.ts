@@ -1,5 +1,5 @@
 import type { Guid } from '../guid.ts';
-import type { Shot } from '../model.ts';
+import type { ReverseMerge, Shot } from '../model.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { decodeGuid } from './guid.ts';
 import { decodeList, type DecodedList } from './list.ts';
@@ -48,8 +48,19 @@ function decodeShot(element: XmlElement, report: Report): Shot | undefined {
   const parentGuid = decodeGuid(parentElement, report);
   const temporary = child(element, 'Temporary') !== undefined;
   if (guid === undefined || parentGuid === undefined) return undefined;
-  // Releases 8 and 9 write these during an online reverse merge; older ones ignore them.
-  const swap = child(element, 'TemporaryZeroSwap') ?? child(element, 'TemporaryZero');
-  if (swap !== undefined) report('REVERSE_MERGE_INTERRUPTED', { guid }, swap);
-  return { guid, parentGuid, temporary };
+  const reverseMerge = decodeReverseMerge(element, guid, report);
+  return { guid, parentGuid, temporary, ...(reverseMerge !== undefined && { reverseMerge }) };
+}
+
+/** Of several marks the last counts, in this order, as in release 9. */
+function decodeReverseMerge(
+  shot: XmlElement,
+  guid: Guid,
+  report: Report,
+): ReverseMerge | undefined {
+  const swap = child(shot, 'TemporaryZeroSwap');
+  const zero = child(shot, 'TemporaryZero');
+  const mark = swap ?? zero;
+  if (mark !== undefined) report('REVERSE_MERGE_INTERRUPTED', { guid }, mark);
+  return swap !== undefined ? 'zero-swap' : zero !== undefined ? 'zero' : undefined;
 }

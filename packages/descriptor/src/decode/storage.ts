@@ -14,7 +14,11 @@ export interface DecodedStorage {
 }
 
 /** `StorageData`: exactly one `Storage`; after the first, any element that follows makes a split disk. */
-export function decodeStorage(root: XmlElement, report: Report): DecodedStorage {
+export function decodeStorage(
+  root: XmlElement,
+  isValidated: boolean,
+  report: Report,
+): DecodedStorage {
   const data = child(root, 'StorageData');
   const [storage, second] = data === undefined ? [] : childrenFrom(data, 'Storage');
   if (storage === undefined) {
@@ -27,10 +31,10 @@ export function decodeStorage(root: XmlElement, report: Report): DecodedStorage 
   }
   if (second !== undefined) report('STORAGE_SPLIT', { element: second.name }, second);
 
-  const blockSize = decodeBlockSize(storage, report);
+  const blockSize = decodeBlockSize(storage, isValidated, report);
   const preallocated = decodePreallocated(storage, report);
   const images = decodeList(storage, 'Image', (element) => decodeImage(element, report));
-  if (images.count === 0) report('IMAGES_MISSING', {}, storage);
+  if (images.count === 0 && isValidated) report('IMAGES_MISSING', {}, storage);
   // One Plain image makes the disk raw, whatever the others are.
   const raw = images.items.some((image) => image.type === 'Plain');
   if (raw && preallocated) report('PREALLOCATED_PLAIN', {}, storage);
@@ -38,10 +42,10 @@ export function decodeStorage(root: XmlElement, report: Report): DecodedStorage 
   return { blockSize, mode, images };
 }
 
-function decodeBlockSize(storage: XmlElement, report: Report): Sectors {
+function decodeBlockSize(storage: XmlElement, isValidated: boolean, report: Report): Sectors {
   const element = child(storage, 'Blocksize');
   if (element === undefined) {
-    report('BLOCK_SIZE_MISSING', {}, storage);
+    if (isValidated) report('BLOCK_SIZE_MISSING', {}, storage);
     return sectors(0);
   }
   const text = element.text ?? '';
@@ -51,7 +55,7 @@ function decodeBlockSize(storage: XmlElement, report: Report): Sectors {
     return sectors(0);
   }
   const size = low32(value);
-  if (!isClusterSize(size)) report('BLOCK_SIZE_INVALID', { sectors: size }, element);
+  if (isValidated && !isClusterSize(size)) report('BLOCK_SIZE_INVALID', { sectors: size }, element);
   return sectors(size);
 }
 

@@ -28,6 +28,10 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file, reason }) => `cannot read ${q(file)}: ${reason}`,
     'Check the path and the permissions; give the descriptor or the directory that holds it.',
   ),
+  RELEASE_UNKNOWN: refused(
+    ({ release }) => `there is no release ${q(release)}`,
+    'Name a release of 1.x, 7, 8 or 9.',
+  ),
   INPUT_TOO_LARGE: refused(
     ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
     'A descriptor takes about 400 bytes a snapshot. Raise maxBytes if this one is genuine.',

@@ -1,0 +1,103 @@
+import type { DiskDescriptor, Shot, Volume } from './model.ts';
+import { escapeText } from './xml/escape.ts';
+
+/** One element: its name and its text, its children, or nothing. */
+type Node = readonly [name: string, content?: string | readonly Node[]];
+
+/**
+ * A descriptor as the tool writes it, byte for byte: its elements, its order, its indentation. What the model does not
+ * hold is not written, as with the tool. The sectors of the geometry are computed from the size, as the tool does.
+ */
+export function serializeDescriptor(descriptor: DiskDescriptor): string {
+  const { root, topGuid, shots } = descriptor;
+  const snapshots: readonly Node[] = [
+    ...optional('TopGUID', topGuid),
+    ...shots.map((shot): Node => ['Shot', shotNodes(shot)]),
+  ];
+  const document: Node = [
+    root,
+    [
+      ['Disk_Parameters', parameterNodes(descriptor)],
+      ['StorageData', storageNodes(descriptor)],
+      ['Snapshots', snapshots],
+    ],
+  ];
+  return `<?xml version="1.0"?>\n${render(document, '')}`;
+}
+
+function parameterNodes(descriptor: DiskDescriptor): readonly Node[] {
+  const { size, maxDeltaSize, geometry, encryptionKeyId } = descriptor;
+  const { cylinders, heads } = geometry;
+  const perTrack = cylinders * heads === 0 ? 0 : Math.floor(size / (cylinders * heads));
+  return [
+    ['Disk_size', exact(size)],
+    ...optional('Max_delta_size', maxDeltaSize === undefined ? undefined : exact(maxDeltaSize)),
+    ['Cylinders', String(cylinders)],
+    ['Heads', String(heads)],
+    ['Sectors', exact(perTrack)],
+    ['Padding', '0'],
+    ...(encryptionKeyId === undefined
+      ? []
+      : [['Encryption', [['KeyId', encryptionKeyId]]] satisfies Node]),
+  ];
+}
+
+function storageNodes(descriptor: DiskDescriptor): readonly Node[] {
+  const { volume, size, blockSize, mode, images } = descriptor;
+  // The tool writes one word for all images of a raw disk, though its deltas are none.
+  const type = mode === 'raw' ? 'Plain' : 'Compressed';
+  const imageNodes = images.map(({ guid, file }): Node => [
+    'Image',
+    [
+      ['GUID', guid],
+      ['Type', type],
+      ['File', file],
+    ],
+  ]);
+  const storage: readonly Node[] = [
+    ['Start', '0'],
+    ['End', exact(size)],
+    ['Blocksize', exact(blockSize)],
+    ...optional('Preallocated', mode === 'preallocated' ? '1' : undefined),
+    ...imageNodes,
+  ];
+  return [
+    ...(volume === undefined ? [] : [['Volume', volumeNodes(volume)] satisfies Node]),
+    ['Storage', storage],
+  ];
+}
+
+function volumeNodes({ parent, snapshotGuid, readOnly }: Volume): readonly Node[] {
+  return [
+    ...optional('Parent', parent),
+    ...optional('SnapshotGUID', snapshotGuid),
+    ...optional('ReadOnly', readOnly ? '1' : undefined),
+  ];
+}
+
+function shotNodes({ guid, parentGuid, temporary, reverseMerge }: Shot): readonly Node[] {
+  const marks = { zero: 'TemporaryZero', 'zero-swap': 'TemporaryZeroSwap' } as const;
+  const mark =
+    reverseMerge === undefined ? (temporary ? 'Temporary' : undefined) : marks[reverseMerge];
+  return [
+    ['GUID', guid],
+    ['ParentGUID', parentGuid],
+    ...(mark === undefined ? [] : [[mark] satisfies Node]),
+  ];
+}
+
+function optional(name: string, text: string | undefined): readonly Node[] {
+  return text === undefined ? [] : [[name, text]];
+}
+
+/** A count in digits, never in the exponential form that large numbers have. */
+function exact(count: number): string {
+  return BigInt(count).toString();
+}
+
+function render([name, content]: Node, indent: string): string {
+  if (content === undefined || content.length === 0) return `${indent}<${name}/>\n`;
+  if (typeof content === 'string') return `${indent}<${name}>${escapeText(content)}</${name}>\n`;
+  const inner = content.map((node) => render(node, `${indent}  `)).join('');
+  return `${indent}<${name}>\n${inner}${indent}</${name}>\n`;
+}
