@@ -2,7 +2,13 @@ import { checkDescriptor } from './check-descriptor.ts';
 import type { Subject } from './checks/check.ts';
 import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
 import type { Report } from './decode/report.ts';
-import { diagnostic, isRefusal, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
+import { addAll, createCollector } from './diagnostics/collector.ts';
+import {
+  diagnostic,
+  isRefusing,
+  type Diagnostic,
+  type Position,
+} from './diagnostics/diagnostic.ts';
 import { DescriptorError } from './errors.ts';
 import type { DiskDescriptor } from './model.ts';
 import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from './release.ts';
@@ -76,10 +82,10 @@ function parseText(source: string, release: Release): ParseResult {
   const { fault, outline } = passGate(text);
   if (fault !== undefined) return unreadable(fault);
 
-  const diagnostics: Diagnostic[] = [];
+  const collector = createCollector();
   const locate = createLocator(text);
   const report: Report = (code, data, at) => {
-    diagnostics.push(diagnostic(code, data, at && locate(at)));
+    collector.add(isRefusing(code), () => diagnostic(code, data, at && locate(at)));
   };
   let decoded: DecodedDescriptor;
   try {
@@ -94,9 +100,8 @@ function parseText(source: string, release: Release): ParseResult {
     return place && locate(place);
   };
   // What could not be read would show up again as missing.
-  if (complete)
-    for (const finding of checkDescriptor(descriptor, placeOf)) diagnostics.push(finding);
-  return { accepted: !diagnostics.some(isRefusal), descriptor, diagnostics };
+  if (complete) addAll(collector, checkDescriptor(descriptor, placeOf));
+  return { accepted: !collector.hasRefusal(), descriptor, diagnostics: collector.all() };
 }
 
 function unreadable(finding: Diagnostic): ParseResult {

@@ -1,5 +1,5 @@
 /** The families of releases that differ in what they accept and do. 8 behaves as 9 unless said otherwise. */
-export const RELEASES = ['1.12', '1.15', '7', '8', '9'] as const;
+const RELEASES = ['1.12', '1.15', '7', '8', '9'] as const;
 
 /** A family of releases of the tool. */
 export type Release = (typeof RELEASES)[number];

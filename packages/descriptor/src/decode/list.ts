@@ -1,4 +1,4 @@
-import { childrenFrom, type Place, type XmlElement } from '../xml/element.ts';
+import type { Place, XmlElement } from '../xml/element.ts';
 
 /** The elements of a list, those left out that could not be read. */
 export interface DecodedList<Item> {
@@ -18,7 +18,7 @@ export function decodeList<Item>(
   const items: Item[] = [];
   const places: Place[] = [];
   let count = 0;
-  for (const element of childrenFrom(parent, name)) {
+  for (const element of parent.children.from(name)) {
     count += 1;
     const item = decode(element);
     if (item === undefined) continue;

@@ -1,6 +1,6 @@
 import type { DiskMode, Image } from '../model.ts';
 import { isClusterSize, sectors, type Sectors } from '../units.ts';
-import { child, childrenFrom, type XmlElement } from '../xml/element.ts';
+import { child, type XmlElement } from '../xml/element.ts';
 import { low32, parseUnsigned } from '../xml/number.ts';
 import { decodeImage } from './image.ts';
 import { decodeList, type DecodedList } from './list.ts';
@@ -20,7 +20,7 @@ export function decodeStorage(
   report: Report,
 ): DecodedStorage {
   const data = child(root, 'StorageData');
-  const [storage, second] = data === undefined ? [] : childrenFrom(data, 'Storage');
+  const [storage, second] = data?.children.from('Storage') ?? [];
   if (storage === undefined) {
     report('STORAGE_MISSING', {}, data ?? root);
     return {

@@ -28,6 +28,11 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file, reason }) => `cannot read ${q(file)}: ${reason}`,
     'Check the path and the permissions; give the descriptor or the directory that holds it.',
   ),
+  FINDINGS_OMITTED: noted(
+    'info',
+    ({ count }) => `${String(count)} more findings are left out`,
+    'Mend what is reported first; what remains shows up then.',
+  ),
   RELEASE_UNKNOWN: refused(
     ({ release }) => `there is no release ${q(release)}`,
     'Name a release of 1.x, 7, 8 or 9.',

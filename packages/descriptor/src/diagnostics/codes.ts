@@ -3,6 +3,7 @@ type Nothing = Readonly<Record<string, never>>;
 /** What each finding is about. A code's data never changes its shape. */
 export interface DiagnosticData {
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  FINDINGS_OMITTED: { readonly count: number };
   RELEASE_UNKNOWN: { readonly release: string };
   INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
   ENCODING_UNSUPPORTED: { readonly encoding: string };

@@ -32,5 +32,10 @@ export function diagnostic<Code extends DiagnosticCode>(
 
 /** Whether the tool refuses a descriptor because of this finding. */
 export function isRefusal(finding: Diagnostic): boolean {
-  return catalog[finding.code].refused;
+  return isRefusing(finding.code);
+}
+
+/** Whether the tool refuses a descriptor because of findings with this code. */
+export function isRefusing(code: DiagnosticCode): boolean {
+  return catalog[code].refused;
 }

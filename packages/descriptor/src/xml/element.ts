@@ -1,3 +1,11 @@
+/** The child elements of an element, in document order. */
+export interface XmlChildren extends Iterable<XmlElement> {
+  /** From the first child of that name on, whatever the names of the others. */
+  readonly from: (name: string) => Iterable<XmlElement>;
+  /** Names and offsets alone, prefixes left out, which costs little however many there are. */
+  readonly places: () => Iterable<Pick<XmlElement, 'name' | 'offset'>>;
+}
+
 /** An element as the tool's parser sees it: local name, first text, elements below. */
 export interface XmlElement {
   /** Local name where the prefix is declared, else the name as written. */
@@ -7,8 +15,8 @@ export interface XmlElement {
   /** Offset of the start tag in the document: what tells one element from another. */
   readonly offset: number;
   readonly parent: XmlElement | undefined;
-  /** In document order. Of a large element they are read anew each time they are gone through. */
-  readonly children: Iterable<XmlElement>;
+  /** Those of a large element are read anew each time they are gone through. */
+  readonly children: XmlChildren;
 }
 
 /** Enough of an element to tell where it is. */
@@ -16,15 +24,18 @@ export type Place = Pick<XmlElement, 'name' | 'offset' | 'parent'>;
 
 /** The first child of that name: the tool ignores later ones. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  for (const candidate of element?.children ?? []) if (candidate.name === name) return candidate;
+  for (const first of element?.children.from(name) ?? []) return first;
   return undefined;
 }
 
-/** The first child of that name and every element after it, whatever its name: how the tool reads lists. */
-export function* childrenFrom(element: XmlElement, name: string): Generator<XmlElement, void> {
-  let reached = false;
-  for (const candidate of element.children) {
-    reached ||= candidate.name === name;
-    if (reached) yield candidate;
-  }
+/** Children that are all there. */
+export function childrenOf(elements: readonly XmlElement[]): XmlChildren {
+  return {
+    [Symbol.iterator]: () => elements[Symbol.iterator](),
+    from: (name) => {
+      const start = elements.findIndex((element) => element.name === name);
+      return start === -1 ? [] : elements.slice(start);
+    },
+    places: () => elements,
+  };
 }

@@ -35,10 +35,10 @@ export function createLocator(
 /** The step of a path that leads to each child: `Image[2]`, numbered from 1 only where siblings share the name. */
 function labelChildren(parent: XmlElement): ReadonlyMap<number, string> {
   const total = new Map<string, number>();
-  for (const { name } of parent.children) total.set(name, (total.get(name) ?? 0) + 1);
+  for (const { name } of parent.children.places()) total.set(name, (total.get(name) ?? 0) + 1);
   const seen = new Map<string, number>();
   const labels = new Map<number, string>();
-  for (const { name, offset } of parent.children) {
+  for (const { name, offset } of parent.children.places()) {
     const index = (seen.get(name) ?? 0) + 1;
     seen.set(name, index);
     labels.set(offset, (total.get(name) ?? 0) > 1 ? `${name}[${String(index)}]` : name);

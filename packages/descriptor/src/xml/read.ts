@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 
-import type { XmlElement } from './element.ts';
+import { childrenOf, type XmlElement } from './element.ts';
 import { XML_LIMITS } from './gate.ts';
 import { neutralize } from './markup.ts';
 import { PART_LENGTH, type Outline, type WideElement } from './outline.ts';
@@ -98,9 +98,48 @@ function toWide(
     },
     offset: start,
     parent,
-    children: { [Symbol.iterator]: () => readChildren(source, children, element, prefixes) },
+    children: {
+      [Symbol.iterator]: () => readChildren(source, children, element, prefixes),
+      from: (name) => readFrom(source, children, element, prefixes, name),
+      places: () => placesOf(source.text, children),
+    },
   };
   return element;
+}
+
+/** Looks for the name in the text first: reading every child to find none would take long. */
+function* readFrom(
+  source: Source,
+  ranges: readonly number[],
+  parent: XmlElement,
+  prefixes: Prefixes,
+  name: string,
+): Generator<XmlElement, void> {
+  for (let index = 0; index < ranges.length; index += 2) {
+    if (localNameAt(source.text, ranges[index] ?? 0) !== name) continue;
+    const [found] = readChildren(source, ranges.slice(index, index + 2), parent, prefixes);
+    // A prefix that is not declared makes another name of it.
+    if (found?.name !== name) continue;
+    yield* readChildren(source, ranges.slice(index), parent, prefixes);
+    return;
+  }
+}
+
+function* placesOf(
+  text: string,
+  ranges: readonly number[],
+): Generator<{ readonly name: string; readonly offset: number }, void> {
+  for (let index = 0; index < ranges.length; index += 2) {
+    const offset = ranges[index] ?? 0;
+    yield { name: localNameAt(text, offset), offset };
+  }
+}
+
+const TAG_NAME = /<(?:[^\s:/>]*:)?([^\s/>]+)/y;
+
+function localNameAt(text: string, start: number): string {
+  TAG_NAME.lastIndex = start;
+  return TAG_NAME.exec(text)?.[1] ?? '';
 }
 
 /** The first text node of a large element: `gaps` are where its child elements are not. */
@@ -122,16 +161,16 @@ function toElement(
 ): XmlElement {
   const prefixes = declaredPrefixes(node[ATTRIBUTES], outer);
   const content = (node[keyOf(node)] ?? []) as readonly RawNode[];
-  const children: XmlElement[] = [];
+  const below: XmlElement[] = [];
   const element: XmlElement = {
     name: localName(nameOf(node), prefixes),
     text: textOf(content),
     offset: base + offsetOf(node),
     parent,
-    children,
+    children: childrenOf(below),
   };
   for (const item of content)
-    if (isElement(item)) children.push(toElement(item, base, element, prefixes));
+    if (isElement(item)) below.push(toElement(item, base, element, prefixes));
   return element;
 }
 
