@@ -29,7 +29,7 @@ export async function inspect(
   }
   return {
     stdout: loaded === undefined ? '' : lines(command.render(loaded)),
-    stderr: lines(diagnostics.flatMap(describe)),
+    stderr: lines(diagnostics.filter(({ severity }) => severity !== 'info').flatMap(describe)),
     exitCode,
   };
 }

@@ -18,7 +18,7 @@ export function checkDescriptor(
   const diagnostics: Diagnostic[] = [];
   for (const check of checks)
     check(descriptor, graph, (code, data, subject) => {
-      diagnostics.push(diagnostic(code, data, locate(subject)));
+      diagnostics.push(diagnostic(code, data, subject && locate(subject)));
     });
   return diagnostics;
 }

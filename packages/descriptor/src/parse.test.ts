@@ -15,7 +15,7 @@ test('a descriptor becomes the model, lists in file order', () => {
     size: 204800,
     blockSize: 2048,
     mode: 'expanded',
-    geometry: { cylinders: 0, heads: 0 },
+    geometry: { cylinders: 400, heads: 16 },
     topGuid: TOP_GUID,
     images: [
       { guid: testGuid(0), type: 'Compressed', file: 'root.hdd' },

@@ -38,7 +38,7 @@ export function descriptorXml(
   });
   return `<?xml version="1.0"?>
 <Parallels_disk_image>
-  <Disk_Parameters><Disk_size>${size}</Disk_size></Disk_Parameters>
+  <Disk_Parameters><Disk_size>${size}</Disk_size><Cylinders>400</Cylinders><Heads>16</Heads></Disk_Parameters>
   <StorageData><Storage><Blocksize>${blockSize}</Blocksize>
 ${images.join('\n')}
   </Storage></StorageData>

@@ -2,14 +2,14 @@ import type { DiagnosticCode, DiagnosticData } from '../diagnostics/codes.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import type { DiskDescriptor } from '../model.ts';
 
-/** What of a descriptor a finding is about: its n-th image or its n-th shot, counted from 0. */
+/** What of a descriptor a finding is about: its n-th image or its n-th shot, counted from 0. Absent: the whole. */
 export type Subject = { readonly image: number } | { readonly shot: number };
 
 /** Where a check puts what it found. */
 type ReportFinding = <Code extends DiagnosticCode>(
   code: Code,
   data: DiagnosticData[Code],
-  subject: Subject,
+  subject?: Subject,
 ) => void;
 
 /** One rule about a whole descriptor, beyond what the tool itself looks at. Takes time proportional to its size. */

@@ -1,12 +1,18 @@
+import { readdirSync } from 'node:fs';
+
 import { descriptorXml, testGuid, type NodeXml } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { TOP_GUID } from '../guid.ts';
 import { parseDescriptor } from '../parse.ts';
+import { checks } from './index.ts';
 
 const CHAIN: readonly NodeXml[] = [{}, { parent: 0 }, { parent: 1 }, { parent: 0 }, { parent: 2 }];
+/** What is more than worth knowing. */
 const rows = (source: string): readonly (readonly unknown[])[] =>
-  parseDescriptor(source).diagnostics.map(({ code, path, line }) => [code, path, line]);
+  parseDescriptor(source)
+    .diagnostics.filter(({ severity }) => severity !== 'info')
+    .map(({ code, path, line }) => [code, path, line]);
 const SHOT = '/Parallels_disk_image/Snapshots/Shot';
 const IMAGE = '/Parallels_disk_image/StorageData/Storage/Image';
 
@@ -54,8 +60,53 @@ test('an image without shot and the shot without image', () => {
   ]);
 });
 
-test('a top that other shots hang on', () => {
-  expect(parseDescriptor(descriptorXml([{}, { parent: 0 }], { top: 0 })).diagnostics).toMatchObject(
-    [{ code: 'TOP_WITH_CHILDREN', data: { guid: TOP_GUID, children: 1 } }],
+const codes = (source: string): readonly string[] =>
+  parseDescriptor(source).diagnostics.map(({ code }) => code);
+const upper = (text: string): string => text.toUpperCase();
+const HEALTHY = descriptorXml([{ file: 'root.hdd' }, { parent: 0 }]);
+const TOP_IMAGE = `<GUID>${TOP_GUID}</GUID><Type>`;
+
+test('a chain has nothing to say about, not even by the way', () => {
+  expect(codes(HEALTHY)).toEqual([]);
+});
+
+test.each<[code: string, source: string]>([
+  ['TOP_WITH_CHILDREN', descriptorXml([{}, { parent: 0 }], { top: 0 })],
+  ['SEVERAL_BASES', descriptorXml([{}, {}, { parent: 0 }])],
+  ['DEAD_BRANCH', descriptorXml([{}, { parent: 0 }, { parent: 0 }])],
+  ['OLD_FORMAT', descriptorXml([{}, { guid: testGuid(5), parent: 0 }])],
+  ['TOP_GUID_CASE', HEALTHY.replace(TOP_IMAGE, `<GUID>${upper(TOP_GUID)}</GUID><Type>`)],
+  ['GUID_CASE', HEALTHY.replace(testGuid(0), upper(testGuid(0)))],
+  ['FILE_AMBIGUOUS', HEALTHY.replace('root.hdd', 'sub/../root.hdd')],
+  ['FILE_ABSOLUTE', HEALTHY.replace('root.hdd', '/vz/root.hdd')],
+  ['FILE_OUTSIDE', HEALTHY.replace('root.hdd', '.././root.hdd')],
+  ['GEOMETRY_ZERO', HEALTHY.replace('>16<', '>0<')],
+  ['DISK_SIZE_SUSPECT', HEALTHY.replace('>204800<', '>17592186044416<')],
+  ['TYPES_MIXED', HEALTHY.replace('Compressed', 'Plain')],
+  ['DROPPED_BY_OLD_RELEASES', HEALTHY.replace('<Storage>', '<Volume/><Storage>')],
+  [
+    'DROPPED_BY_OLD_RELEASES',
+    HEALTHY.replace('<Disk_size>', '<Encryption><KeyId>k</KeyId></Encryption><Disk_size>'),
+  ],
+  [
+    'SNAPSHOTS_LEFT',
+    descriptorXml(
+      Array.from({ length: 117 }, (_, index) => (index === 0 ? {} : { parent: index - 1 })),
+    ),
+  ],
+])('a single defect is %s and nothing else', (code, source) => {
+  expect(codes(source)).toEqual([code]);
+});
+
+test('a temporary shot that nothing can merge away', () => {
+  const source = descriptorXml([{ extra: '<Temporary/>' }, { parent: 0 }, { parent: 0 }]);
+  expect(rows(source)).toEqual([['TEMPORARY_STUCK', `${SHOT}[1]`, 10]]);
+  expect(codes(descriptorXml([{ extra: '<Temporary/>' }, { parent: 0 }]))).toEqual([]);
+});
+
+test('every check is in the table', () => {
+  const files = readdirSync(import.meta.dirname).filter(
+    (name) => !/^(check|index|.*\.test)\.ts$/.test(name),
   );
+  expect(checks).toHaveLength(files.length);
 });

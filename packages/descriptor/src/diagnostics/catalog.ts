@@ -205,6 +205,81 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ guid, children }) => `${String(children)} shots hang on the top delta ${guid}`,
     'What is written to the disk changes those shots. Take no more writes; copy what is needed from them.',
   ),
+  SEVERAL_BASES: noted(
+    'warning',
+    ({ guid, first }) => `${guid} is a base, and so is ${first}`,
+    'Several disks are in one descriptor, or a parent was lost: find out before anything is merged.',
+  ),
+  DEAD_BRANCH: noted(
+    'info',
+    ({ guid, shots }) => `the top does not need ${guid}: ${String(shots)} shots off its chain`,
+    'Normal after a switch. Delete the branch, leaves first, if nobody goes back to it.',
+  ),
+  OLD_FORMAT: noted(
+    'warning',
+    ({ guid }) => `the top delta is ${guid}, not the constant: the old format`,
+    'Releases up to 1.15 take no snapshot of it; ploop convert -f expanded rewrites the descriptor.',
+  ),
+  TOP_GUID_CASE: noted(
+    'warning',
+    ({ guid, topGuid }) => `the top delta is spelled ${guid} here, and ${topGuid} as TopGUID`,
+    'Spell it in lower case everywhere: switching to it in another spelling destroys the disk.',
+  ),
+  GUID_CASE: noted(
+    'info',
+    ({ guid }) => `${guid} has capitals`,
+    'Every release handles it; lower case is what the tool itself writes.',
+  ),
+  FILE_AMBIGUOUS: noted(
+    'warning',
+    ({ file }) =>
+      `${q(file)} has a .. that is not at the start: releases 7 and later look elsewhere`,
+    'Write the path without it.',
+  ),
+  FILE_ABSOLUTE: noted(
+    'info',
+    ({ file }) => `${q(file)} is absolute`,
+    'It stays behind when the disk is moved; write it relative to the descriptor.',
+  ),
+  FILE_OUTSIDE: noted(
+    'info',
+    ({ file }) => `${q(file)} is outside the directory of the descriptor`,
+    'It stays behind when the directory is copied; take it along.',
+  ),
+  GEOMETRY_ZERO: noted(
+    'warning',
+    ({ cylinders, heads }) =>
+      `${String(cylinders)} cylinders and ${String(heads)} heads: releases up to 1.15 crash on rewriting this`,
+    'Write the geometry of the image header, or 1 head and as many cylinders as sectors.',
+  ),
+  DISK_SIZE_SUSPECT: noted(
+    'warning',
+    ({ sectors, ifBytes }) =>
+      `Disk_size is ${String(sectors)} sectors; if that was meant in bytes, ${String(ifBytes)}`,
+    'Compare with the header of the top image and write the size in sectors of 512 bytes.',
+  ),
+  TYPES_MIXED: noted(
+    'warning',
+    ({ plain, compressed }) =>
+      `${String(plain)} images are Plain and ${String(compressed)} Compressed: the tool takes the disk for raw`,
+    'If the base is a ploop image, write Compressed for all; if it is raw, Plain for all.',
+  ),
+  DROPPED_BY_OLD_RELEASES: noted(
+    'warning',
+    ({ element }) => `releases up to 1.15 drop ${element} when they write the descriptor`,
+    'Use the disk with releases 7 and later only.',
+  ),
+  TEMPORARY_STUCK: noted(
+    'warning',
+    ({ guid, children }) =>
+      `${guid} is temporary and has ${String(children)} children: releases up to 1.15 take no snapshot`,
+    'Delete all but one of its children; it is merged away then.',
+  ),
+  SNAPSHOTS_LEFT: noted(
+    'warning',
+    ({ left }) => `${String(left)} more snapshots can be taken before the limit of 126`,
+    'Delete or merge snapshots of the chain of the top.',
+  ),
   HEADER_TOO_SHORT: noted(
     'error',
     ({ file, bytes }) => `${q(file)} has ${String(bytes)} bytes, fewer than the header of an image`,

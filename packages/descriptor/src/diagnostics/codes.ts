@@ -45,6 +45,20 @@ export interface DiagnosticData {
   FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
   IMAGE_WITHOUT_SHOT: { readonly guid: string };
   TOP_WITH_CHILDREN: { readonly guid: string; readonly children: number };
+  SEVERAL_BASES: { readonly guid: string; readonly first: string };
+  DEAD_BRANCH: { readonly guid: string; readonly shots: number };
+  OLD_FORMAT: { readonly guid: string };
+  TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
+  GUID_CASE: { readonly guid: string };
+  FILE_AMBIGUOUS: { readonly file: string };
+  FILE_ABSOLUTE: { readonly file: string };
+  FILE_OUTSIDE: { readonly file: string };
+  GEOMETRY_ZERO: { readonly cylinders: number; readonly heads: number };
+  DISK_SIZE_SUSPECT: { readonly sectors: number; readonly ifBytes: number };
+  TYPES_MIXED: { readonly plain: number; readonly compressed: number };
+  DROPPED_BY_OLD_RELEASES: { readonly element: 'Encryption' | 'Volume' };
+  TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
+  SNAPSHOTS_LEFT: { readonly left: number };
   HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
   HEADER_INVALID: {
     readonly file: string;

@@ -1,0 +1,13 @@
+import type { Check } from './check.ts';
+
+/** Image names that depend on where the descriptor is, or on who reads them. */
+export const fileNames: Check = ({ images }, _graph, report) => {
+  for (const [index, { file }] of images.entries()) {
+    const steps = file.split('/').filter((step) => step !== '' && step !== '.');
+    const ups = steps.findIndex((step) => step !== '..');
+    const inside = ups === -1 ? [] : steps.slice(ups);
+    if (inside.includes('..')) report('FILE_AMBIGUOUS', { file }, { image: index });
+    if (file.startsWith('/')) report('FILE_ABSOLUTE', { file }, { image: index });
+    else if (steps[0] === '..') report('FILE_OUTSIDE', { file }, { image: index });
+  }
+};

@@ -1,0 +1,18 @@
+import { SECTOR_SIZE } from '../units.ts';
+import type { Check } from './check.ts';
+
+/** 8 PiB in sectors: no disk is larger, and one whose size was written in bytes easily is. */
+const LARGEST_SECTORS = 2 ** 44;
+
+/** What `Disk_Parameters` and `StorageData` hold beside the images. */
+export const parameters: Check = (descriptor, _graph, report) => {
+  const { size, geometry, images, encryptionKeyId, volume } = descriptor;
+  if (geometry.cylinders * geometry.heads === 0) report('GEOMETRY_ZERO', geometry);
+  if (size >= LARGEST_SECTORS)
+    report('DISK_SIZE_SUSPECT', { sectors: size, ifBytes: Math.floor(size / SECTOR_SIZE) });
+  const plain = images.filter(({ type }) => type === 'Plain').length;
+  if (plain > 0 && plain < images.length)
+    report('TYPES_MIXED', { plain, compressed: images.length - plain });
+  if (encryptionKeyId !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Encryption' });
+  if (volume !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Volume' });
+};
