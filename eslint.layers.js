@@ -33,6 +33,12 @@ export const layers = [
     never: ['(^|/)node/'],
   },
   {
+    name: 'one file knows d3-hierarchy',
+    files: ['packages/descriptor/src/render/svg.ts'],
+    imports: ['d3-hierarchy'],
+    never: ['(^|/)node/'],
+  },
+  {
     name: 'the node entry of @ploop/descriptor reads files and runs nothing',
     files: ['packages/descriptor/src/node/**/*.ts'],
     imports: [NODE],

@@ -27,7 +27,11 @@ export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from '.
 export type { ParseOptions, ParseResult } from './parse.ts';
 export { parseRelease } from './release.ts';
 export type { Release, ReleaseName } from './release.ts';
+export { renderDot } from './render/dot.ts';
+export { renderMermaid } from './render/mermaid.ts';
 export { printable } from './render/printable.ts';
+export { renderSvg } from './render/svg.ts';
+export type { SvgOptions } from './render/svg.ts';
 export { renderTextTree } from './render/text-tree.ts';
 export type { TextTreeOptions } from './render/text-tree.ts';
 export { resolveFile } from './resolve-file.ts';

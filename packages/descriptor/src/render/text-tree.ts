@@ -1,8 +1,7 @@
 import type { SnapshotGraph } from '../graph/build.ts';
-import { isBase, type SnapshotNode } from '../graph/node.ts';
+import type { SnapshotNode } from '../graph/node.ts';
 import { surveyForest, type Forest } from '../graph/survey.ts';
-import { printable } from './printable.ts';
-import { shortGuids } from './short-guids.ts';
+import { createLabeller, withNotes, type ShotLabel } from './label.ts';
 
 /** How to draw a tree. */
 export interface TextTreeOptions {
@@ -31,14 +30,14 @@ export function renderTextTree(
 ): readonly string[] {
   const marks = options.ascii === true ? ASCII : UNICODE;
   const forest = surveyForest(graph);
-  const line = createLabeller(graph, forest, marks);
+  const label = createLabeller(graph, forest);
   const isActive = (node: SnapshotNode): boolean => graph.isActive(node.guid);
   const lines: string[] = [];
 
   const draw = (start: SnapshotNode, first: string, rest: string): void => {
     let prefix = first;
     for (let node: SnapshotNode | undefined = start; node !== undefined;) {
-      lines.push(prefix + line(node));
+      lines.push(prefix + lineOf(label(node), marks));
       prefix = rest;
       const next = continuation(forest, node, isActive);
       for (const branch of forest.children(node))
@@ -69,26 +68,7 @@ function continuation(
   return best;
 }
 
-function createLabeller(
-  graph: SnapshotGraph,
-  forest: Forest,
-  marks: Marks,
-): (node: SnapshotNode) => string {
-  const short = shortGuids(graph.nodes);
-  const cut = new Set(forest.roots.filter((root) => !isBase(root)));
-  return (node) => {
-    const isTop = node === graph.top;
-    const notes = isTop ? ['top'] : [];
-    if (node.temporary) notes.push('temporary');
-    if (cut.has(node))
-      notes.push(
-        graph.node(node.parentGuid) === undefined
-          ? `parent ${node.parentGuid} is missing`
-          : 'in a cycle',
-      );
-    const mark = isTop ? marks.top : node.temporary ? marks.temporary : marks.shot;
-    const file = node.image === undefined ? 'no image' : printable(node.image.file);
-    const suffix = notes.length === 0 ? '' : `  (${notes.join(', ')})`;
-    return `${mark} ${short(node.guid)}  ${file}${suffix}`;
-  };
+function lineOf({ short, file, notes, states }: ShotLabel, marks: Marks): string {
+  const mark = (['top', 'temporary'] as const).find((state) => states.includes(state)) ?? 'shot';
+  return withNotes(`${marks[mark]} ${short}  ${file}`, notes);
 }
