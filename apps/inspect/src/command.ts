@@ -14,11 +14,16 @@ export const ExitCode = {
 export interface InspectCommand {
   readonly name: string;
   readonly summary: string;
-  /** Lines for people, where there is a model. */
-  readonly render: (loaded: Readable) => readonly string[];
+  /** What it shows to people, where there is a model: by name of the format, which `--format` chooses. */
+  readonly formats: Formats;
   /** The value that `--json` prints; its shape is documented in the README and only ever grows. */
   readonly toJson: (loaded: Readable) => object;
 }
+
+/** The lines of an output, by name of its format; `text` is the default. */
+type Formats = Readonly<Record<string, Render>> & { readonly text: Render };
+
+type Render = (loaded: Readable) => readonly string[];
 
 /** A descriptor from which a model could be read. */
 export type Readable = LoadedDescriptor & Required<Pick<LoadedDescriptor, 'descriptor'>>;

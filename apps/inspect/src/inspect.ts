@@ -10,11 +10,18 @@ export interface Report {
   readonly exitCode: number;
 }
 
+/** How the output of a subcommand was asked for. */
+export interface OutputOptions {
+  readonly json: boolean;
+  /** One of the subcommand's formats. Default: `text`. */
+  readonly format?: string;
+}
+
 /** Runs one subcommand on a path. */
 export async function inspect(
   command: InspectCommand,
   path: string,
-  { json }: { readonly json: boolean },
+  { json, format = 'text' }: OutputOptions,
 ): Promise<Report> {
   const { loaded, diagnostics } = await load(path);
   const exitCode = exitCodeOf(loaded, diagnostics);
@@ -27,8 +34,9 @@ export async function inspect(
       exitCode,
     };
   }
+  const render = command.formats[format] ?? command.formats.text;
   return {
-    stdout: loaded === undefined ? '' : lines(command.render(loaded)),
+    stdout: loaded === undefined ? '' : lines(render(loaded)),
     stderr: lines(diagnostics.filter(({ severity }) => severity !== 'info').flatMap(describe)),
     exitCode,
   };

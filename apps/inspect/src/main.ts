@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 
 import { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -26,6 +26,14 @@ export async function main(argv: readonly string[]): Promise<Report> {
       .action(async (path, options) => {
         report = await inspect(command, path, options);
       });
+    const formats = Object.keys(command.formats);
+    if (formats.length > 1)
+      subcommand.addOption(
+        new Option('--format <format>', 'how to draw it')
+          .choices(formats)
+          .default('text')
+          .conflicts('json'),
+      );
     program.addCommand(subcommand);
   }
   try {

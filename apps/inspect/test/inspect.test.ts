@@ -51,6 +51,28 @@ test('tree draws the graph', async () => {
   });
 });
 
+test.each([
+  ['text', '◌ 11111111  root.hdd  (temporary)'],
+  ['ascii', '~ 11111111  root.hdd  (temporary)'],
+  ['mermaid', 'flowchart TB'],
+  ['dot', 'digraph snapshots {'],
+  ['svg', '<svg xmlns="http://www.w3.org/2000/svg" class="ploop-tree"'],
+])('tree --format %s', async (format, start) => {
+  const { path } = await written(XML);
+  const { stdout, ...rest } = await main(['tree', '--format', format, path]);
+  expect(rest).toEqual({ stderr: '', exitCode: 0 });
+  expect(stdout.slice(0, start.length)).toBe(start);
+  expect(stdout).toMatch(/[^\n]\n$/);
+});
+
+test('help names the formats', async () => {
+  const { stdout } = await main(['tree', '--help']);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    '(choices: "text", "ascii", "mermaid", "dot", "svg", default: "text")',
+  );
+  expect((await main(['show', '--help'])).stdout).not.toContain('--format');
+});
+
 test('JSON has the path, the verdict, the findings, and what the command is about', async () => {
   const { directory, path } = await written(XML);
   const common = { path, accepted: true, diagnostics: [{ code: 'DEAD_BRANCH', severity: 'info' }] };
@@ -85,14 +107,19 @@ test('what cannot be read is said, in JSON too', async () => {
   });
 });
 
-test.each([[[]], [['shwo']], [['show']], [['show', '--nope', 'x']]])(
-  '%j is a wrong call',
-  async (argv) => {
-    const report = await main(argv);
-    expect(report).toMatchObject({ stdout: '', exitCode: 2 });
-    expect(report.stderr).not.toBe('');
-  },
-);
+test.each([
+  [[]],
+  [['shwo']],
+  [['show']],
+  [['show', '--nope', 'x']],
+  [['show', '--format', 'text', 'x']],
+  [['tree', '--format', 'png', 'x']],
+  [['tree', '--format', 'svg', '--json', 'x']],
+])('%j is a wrong call', async (argv) => {
+  const report = await main(argv);
+  expect(report).toMatchObject({ stdout: '', exitCode: 2 });
+  expect(report.stderr).not.toBe('');
+});
 
 test('help is no failure', async () => {
   expect(await main(['--help'])).toMatchObject({ exitCode: 0, stderr: '' });

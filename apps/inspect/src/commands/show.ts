@@ -8,7 +8,7 @@ import type { InspectCommand, Readable } from '../command.ts';
 export const show: InspectCommand = {
   name: 'show',
   summary: 'show what a descriptor says',
-  render: (loaded) => [...facts(loaded), '', ...shots(loaded)],
+  formats: { text: (loaded) => [...facts(loaded), '', ...shots(loaded)] },
   toJson: ({ descriptor }) => ({ descriptor }),
 };
 

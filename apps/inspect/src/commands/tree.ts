@@ -1,4 +1,4 @@
-import { buildGraph, renderTextTree } from '@ploop/descriptor';
+import { buildGraph, renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor';
 
 import type { InspectCommand } from '../command.ts';
 
@@ -6,7 +6,13 @@ import type { InspectCommand } from '../command.ts';
 export const tree: InspectCommand = {
   name: 'tree',
   summary: 'draw the snapshot graph, base first',
-  render: ({ descriptor }) => renderTextTree(buildGraph(descriptor)),
+  formats: {
+    text: ({ descriptor }) => renderTextTree(buildGraph(descriptor)),
+    ascii: ({ descriptor }) => renderTextTree(buildGraph(descriptor), { ascii: true }),
+    mermaid: ({ descriptor }) => [renderMermaid(buildGraph(descriptor))],
+    dot: ({ descriptor }) => [renderDot(buildGraph(descriptor))],
+    svg: ({ descriptor }) => [renderSvg(buildGraph(descriptor))],
+  },
   // Flat: a chain may be deeper than JSON readers nest.
   toJson: ({ descriptor }) => {
     const graph = buildGraph(descriptor);
