@@ -61,6 +61,10 @@ test('the names users can rely on', () => {
       "realPath",
       "runAsync",
       "runSync",
+      "sameIdentity",
+      "saveDescriptor",
+      "saveDescriptorSync",
+      "savedDescriptor",
       "status",
     ]
   `);

@@ -37,6 +37,27 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ release }) => `there is no release ${q(release)}`,
     'Name a release of 1.x, 7, 8 or 9.',
   ),
+  FILE_UNWRITABLE: noted(
+    'error',
+    ({ file, reason }) => `cannot write ${q(file)}: ${reason}`,
+    'The file is as it was. Check the free space and the permissions of its directory.',
+  ),
+  FILE_NOT_SYNCED: noted(
+    'error',
+    ({ file, reason }) => `${q(file)} is replaced, but a power cut may undo that: ${reason}`,
+    'Look at the kernel log: the disk or the file system fails.',
+  ),
+  OWNER_NOT_KEPT: noted(
+    'error',
+    ({ file, uid, gid }) =>
+      `${q(file)} belongs to ${String(uid)}:${String(gid)}, who would lose it to the writer`,
+    'The file is as it was. Write it as its owner or as root.',
+  ),
+  DESCRIPTOR_CHANGED: noted(
+    'error',
+    ({ file }) => `${q(file)} has changed since it was loaded`,
+    'Load it again and apply the change to what is there now; no tool may work on the disk meanwhile.',
+  ),
   INPUT_TOO_LARGE: refused(
     ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
     'A descriptor takes about 400 bytes a snapshot. Raise maxBytes if this one is genuine.',

@@ -5,6 +5,10 @@ export interface DiagnosticData {
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
   FINDINGS_OMITTED: { readonly count: number };
   RELEASE_UNKNOWN: { readonly release: string };
+  FILE_UNWRITABLE: { readonly file: string; readonly reason: string };
+  FILE_NOT_SYNCED: { readonly file: string; readonly reason: string };
+  OWNER_NOT_KEPT: { readonly file: string; readonly uid: number; readonly gid: number };
+  DESCRIPTOR_CHANGED: { readonly file: string };
   INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
   ENCODING_UNSUPPORTED: { readonly encoding: string };
   ENCODING_INVALID: { readonly encoding: string };

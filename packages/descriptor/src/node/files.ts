@@ -4,6 +4,8 @@ import {
   constants,
   fstat,
   fstatSync,
+  lstat,
+  lstatSync,
   open,
   openSync,
   read,
@@ -23,6 +25,7 @@ const closeAsync = promisify(close);
 const readAsync = promisify(read);
 const realpathAsync = promisify(realpath.native);
 const statAsync = promisify(stat);
+const lstatAsync = promisify(lstat);
 const fstatAsync = promisify(fstat);
 
 /** The absolute path without symlinks. */
@@ -38,33 +41,74 @@ export function status(path: string): Steps<BigIntStats> {
   });
 }
 
-/** The first bytes of a regular file, at most `length`, with the size of the whole. */
-export function* readStart(
+/** What the file system says of a path itself, be it a symlink. */
+export function linkStatus(path: string): Steps<BigIntStats> {
+  return perform({
+    sync: () => lstatSync(path, { bigint: true }),
+    async: () => lstatAsync(path, { bigint: true }),
+  });
+}
+
+/** What the file system says of an open file. */
+export function openStatus(fd: number): Steps<BigIntStats> {
+  return perform({
+    sync: () => fstatSync(fd, { bigint: true }),
+    async: () => fstatAsync(fd, { bigint: true }),
+  });
+}
+
+/** Opens a file for `use` and closes it, whatever happens. */
+export function* withFile<Result>(
   path: string,
-  length: number,
-): Steps<{ readonly bytes: Uint8Array; readonly size: bigint }> {
-  // A pipe or a device in the place of a file must neither block nor be read.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  flags: number,
+  use: (fd: number) => Steps<Result>,
+): Steps<Result> {
+  // Only a file that is created has a mode: nobody else's until it is whole.
+  const mode = 0o600;
   const fd = yield* perform({
-    sync: () => openSync(path, flags),
-    async: () => openAsync(path, flags),
+    sync: () => openSync(path, flags, mode),
+    async: () => openAsync(path, flags, mode),
   });
   try {
-    const found = yield* perform({
-      sync: () => fstatSync(fd, { bigint: true }),
-      async: () => fstatAsync(fd, { bigint: true }),
-    });
-    if (!found.isFile()) throw new Error('not a regular file');
-    const most = found.size < BigInt(length) ? Number(found.size) : length;
-    return { bytes: yield* readUpTo(fd, most), size: found.size };
+    return yield* use(fd);
   } finally {
+    yield* release(fd);
+  }
+}
+
+/** A file is closed even where that fails; whatever was to be kept has been synced before. */
+function* release(fd: number): Steps<void> {
+  try {
     yield* perform({
       sync: () => {
         closeSync(fd);
       },
       async: () => closeAsync(fd),
     });
+  } catch {
+    // Nothing can be done about it, and nothing has to be.
   }
+}
+
+/** The first bytes of a file. */
+export interface FileStart {
+  readonly bytes: Uint8Array;
+  /** Of the whole file. */
+  readonly size: bigint;
+  /** What was said of the open file before the bytes were read. */
+  readonly stats: BigIntStats;
+}
+
+/** The first bytes of a regular file, at most `length`. */
+export function readStart(path: string, length: number): Steps<FileStart> {
+  // A pipe or a device in the place of a file must neither block nor be read.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  return withFile(path, flags, function* (fd): Steps<FileStart> {
+    const stats = yield* openStatus(fd);
+    if (!stats.isFile()) throw new Error('not a regular file');
+    const most = stats.size < BigInt(length) ? Number(stats.size) : length;
+    return { bytes: yield* readUpTo(fd, most), size: stats.size, stats };
+  });
 }
 
 function* readUpTo(fd: number, length: number): Steps<Uint8Array> {

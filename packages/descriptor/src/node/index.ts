@@ -1,4 +1,7 @@
 export { realPath, readStart, status } from './files.ts';
+export type { FileStart } from './files.ts';
+export { sameIdentity } from './identity.ts';
+export type { FileIdentity } from './identity.ts';
 export {
   DESCRIPTOR_NAME,
   descriptorAt,
@@ -9,5 +12,7 @@ export {
 } from './load-descriptor.ts';
 export type { LoadedDescriptor } from './load-descriptor.ts';
 export { headerAt } from './load-header.ts';
+export { saveDescriptor, saveDescriptorSync, savedDescriptor } from './save-descriptor.ts';
+export type { SaveOptions } from './save-descriptor.ts';
 export { perform, runAsync, runSync } from './steps.ts';
 export type { Step, Steps } from './steps.ts';

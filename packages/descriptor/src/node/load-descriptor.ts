@@ -8,7 +8,9 @@ import {
   type ParseOptions,
   type ParseResult,
 } from '../parse.ts';
+import { reasonOf } from './failure.ts';
 import { readStart, realPath, status } from './files.ts';
+import { identityOf, type FileIdentity } from './identity.ts';
 import { runAsync, runSync, type Steps } from './steps.ts';
 
 /** The file name that every release expects in the directory of a disk. */
@@ -20,6 +22,8 @@ export interface LoadedDescriptor extends ParseResult {
   readonly path: string;
   /** Where relative image names start. */
   readonly directory: string;
+  /** Of the file at the time it was read: tells {@link saveDescriptor} whether it changed since. */
+  readonly identity: FileIdentity;
 }
 
 /**
@@ -41,8 +45,9 @@ export function loadDescriptorSync(path: string, options?: ParseOptions): Loaded
 export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<LoadedDescriptor> {
   const real = yield* locateDescriptor(path);
   const limit = options.maxBytes ?? MAX_DESCRIPTOR_BYTES;
-  const { bytes } = yield* readable(real, readStart(real, limit + 1));
-  return { path: real, directory: dirname(real), ...parseDescriptor(bytes, options) };
+  const { bytes, stats } = yield* readable(real, readStart(real, limit + 1));
+  const parsed = parseDescriptor(bytes, options);
+  return { path: real, directory: dirname(real), identity: identityOf(stats), ...parsed };
 }
 
 /** The real path of the descriptor that `path` names or holds, as steps. */
@@ -57,7 +62,7 @@ export function* readable<Result>(file: string, steps: Steps<Result>): Steps<Res
   try {
     return yield* steps;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], { cause });
   }
 }
