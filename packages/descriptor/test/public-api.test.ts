@@ -51,6 +51,7 @@ test('the names users can rely on', () => {
     [
       "DESCRIPTOR_NAME",
       "descriptorAt",
+      "findDisks",
       "headerAt",
       "loadDescriptor",
       "loadDescriptorSync",

@@ -1,4 +1,6 @@
 export { realPath, readStart, status } from './files.ts';
+export { findDisks } from './find-disks.ts';
+export type { FindOptions } from './find-disks.ts';
 export type { FileStart } from './files.ts';
 export { sameIdentity } from './identity.ts';
 export type { FileIdentity } from './identity.ts';

@@ -1,0 +1,111 @@
+import type { Dir, Dirent } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isGone, reasonOf } from './failure.ts';
+import { realPath, status } from './files.ts';
+import { createMemory } from './find-memory.ts';
+import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+import { runAsync } from './steps.ts';
+
+/** Where and how to look for disks. */
+export interface FindOptions {
+  /** Ends the search: the iteration throws the reason of the signal, and no directory stays open. */
+  readonly signal?: AbortSignal | undefined;
+  /** How many levels below `directory` to look; 0 is `directory` alone. Default: all. */
+  readonly maxDepth?: number | undefined;
+  /** Whether to go where symlinks point to, also outside `directory`. Default false. */
+  readonly followSymlinks?: boolean | undefined;
+  /** Is told what could not be looked into (`FILE_UNREADABLE`); the search goes on. What it throws ends the search. */
+  readonly onError?: ((finding: Diagnostic) => void) | undefined;
+}
+
+/** A directory that is being read. */
+interface Level {
+  readonly path: string;
+  readonly dir: Dir;
+}
+
+/** Something of interest in a directory. */
+interface Place {
+  readonly kind: 'descriptor' | 'directory';
+  readonly path: string;
+}
+
+/**
+ * The real paths of the descriptors in a directory and below, each once, depth-first, in no particular order. Whether
+ * they can be parsed is another question: {@link loadDescriptor} answers it.
+ *
+ * One directory is open for each level, and nothing is kept of what has been passed, except with `followSymlinks`, which
+ * takes memory in proportion to the number of directories. A directory whose name is not UTF-8 is reported and passed
+ * over, as its path cannot be spelled.
+ *
+ * @param directory - Where to begin; a symlink is followed in any case.
+ * @throws The reason of `signal`, and what `onError` throws; nothing else.
+ */
+export async function* findDisks(
+  directory: string,
+  options: FindOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  const { signal, maxDepth = Infinity, followSymlinks = false, onError } = options;
+  const memory = followSymlinks ? createMemory() : undefined;
+  const stack: Level[] = [];
+
+  const attempt = async <Result>(path: string, action: () => Promise<Result>) => {
+    try {
+      return await action();
+    } catch (cause) {
+      // What somebody removes during the search is no longer to be found; the first directory has to be there.
+      if (stack.length === 0 || !isGone(cause))
+        onError?.(diagnostic('FILE_UNREADABLE', { file: path, reason: reasonOf(cause) }));
+      return undefined;
+    }
+  };
+  const enter = (path: string): Promise<void> =>
+    attempt(path, async () => {
+      const isNew = (await memory?.isNewDirectory(path, stack.length)) ?? true;
+      if (isNew) stack.push({ path, dir: await opendir(path, { bufferSize: 256 }) });
+    });
+
+  try {
+    signal?.throwIfAborted();
+    const root = await attempt(directory, () => runAsync(realPath(directory)));
+    if (root !== undefined) await enter(root);
+    for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
+      signal?.throwIfAborted();
+      const { path, dir } = level;
+      const entry = await attempt(path, () => dir.read());
+      if (entry === null || entry === undefined) {
+        stack.pop();
+        await attempt(path, () => dir.close());
+        continue;
+      }
+      const place = await attempt(join(path, entry.name), () => placeOf(path, entry, options));
+      if (place?.kind === 'directory' && stack.length <= maxDepth) await enter(place.path);
+      if (place?.kind === 'descriptor' && (memory?.isNewDescriptor(place.path) ?? true))
+        yield place.path;
+    }
+  } finally {
+    await Promise.allSettled(stack.map(({ dir }) => dir.close()));
+  }
+}
+
+async function placeOf(
+  directory: string,
+  entry: Dirent,
+  { followSymlinks }: FindOptions,
+): Promise<Place | undefined> {
+  const path = join(directory, entry.name);
+  const mayBeDescriptor = entry.name === DESCRIPTOR_NAME;
+  if (entry.isFile()) return mayBeDescriptor ? { kind: 'descriptor', path } : undefined;
+  const isLink = followSymlinks === true && entry.isSymbolicLink();
+  if (!isLink && !entry.isDirectory()) return undefined;
+  // What stands for bytes that are no character; the name of a file is of no interest.
+  if (entry.name.includes('\uFFFD')) throw new Error('its name is not UTF-8');
+  if (!isLink) return { kind: 'directory', path };
+  const real = await runAsync(realPath(path));
+  const stats = await runAsync(status(real));
+  if (stats.isDirectory()) return { kind: 'directory', path: real };
+  return mayBeDescriptor && stats.isFile() ? { kind: 'descriptor', path: real } : undefined;
+}
