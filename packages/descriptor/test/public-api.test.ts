@@ -50,6 +50,7 @@ test('the names users can rely on', () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
     [
       "DESCRIPTOR_NAME",
+      "checkFiles",
       "descriptorAt",
       "findDisks",
       "headerAt",

@@ -56,7 +56,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   DESCRIPTOR_CHANGED: noted(
     'error',
     ({ file }) => `${q(file)} has changed since it was loaded`,
-    'Load it again and apply the change to what is there now; no tool may work on the disk meanwhile.',
+    'Load it again and begin anew; let no tool work on the disk meanwhile.',
   ),
   INPUT_TOO_LARGE: refused(
     ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
@@ -300,6 +300,78 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     'warning',
     ({ left }) => `${String(left)} more snapshots can be taken before the limit of 126`,
     'Delete or merge snapshots of the chain of the top.',
+  ),
+  DELTA_MISSING: noted(
+    'error',
+    ({ guid, file }) => `${q(file)} of ${guid} is missing, and the top needs it`,
+    'Bring the file back: without it the disk cannot be read. Its name is relative to the descriptor.',
+  ),
+  SPARE_DELTA_MISSING: noted(
+    'warning',
+    ({ guid, file }) => `${q(file)} of ${guid} is missing; the top does not need it`,
+    'Bring the file back, or delete the snapshots that need it: they cannot be read.',
+  ),
+  DELTA_UNREADABLE: noted(
+    'error',
+    ({ guid, file, reason }) => `${q(file)} of ${guid} cannot be read: ${reason}`,
+    'Look at the permissions, and at what is in the place of the file.',
+  ),
+  DELTA_SHARED: noted(
+    'error',
+    ({ guid, other, file, otherFile }) =>
+      `${q(file)} of ${guid} and ${q(otherFile)} of ${other} are one file`,
+    'Find the file of each; what is written to one of them is written to the other.',
+  ),
+  DELTA_OUTSIDE: noted(
+    'info',
+    ({ guid, file }) => `${q(file)} of ${guid} is outside the directory of the descriptor`,
+    'Take it along whenever the disk is copied or moved.',
+  ),
+  DELTA_ORPHANED: noted(
+    'warning',
+    ({ file, bytes }) => `no image is in ${q(file)}, a delta of ${String(bytes)} bytes`,
+    'Remove it once it is sure that no operation is running and no other descriptor names it.',
+  ),
+  OPERATION_INTERRUPTED: noted(
+    'warning',
+    ({ file }) =>
+      `${q(file)}: an operation is running or was interrupted; the descriptor is the state before it`,
+    'Nothing reads this file, and the next operation replaces it. If it was a merge, the state of the parent may be lost already; the child and what is above it are not.',
+  ),
+  CONVERSION_INTERRUPTED: noted(
+    'warning',
+    ({ file }) => `${q(file)}: a change of the format version is running or was interrupted`,
+    'Keep the file: it has the block table of the image from before the change. Check the image before using it.',
+  ),
+  RAW_CONVERSION_INTERRUPTED: noted(
+    'warning',
+    ({ file }) => `${q(file)}: a conversion to raw is running or was interrupted`,
+    'Remove the file once it is sure that nothing is running and that the disk is in order.',
+  ),
+  CREATION_INTERRUPTED: noted(
+    'warning',
+    ({ file }) => `${q(file)}: the creation of a disk is running or was interrupted`,
+    'Remove the directory once it is sure that nothing is running.',
+  ),
+  SAVE_INTERRUPTED: noted(
+    'warning',
+    ({ file }) => `${q(file)}: a descriptor is being saved, or that was interrupted`,
+    'The descriptor is as it was. Remove the file once it is sure that nothing is running.',
+  ),
+  MOUNT_POINT_LEFT: noted(
+    'info',
+    ({ file }) => `${q(file)} is where the tool mounts a disk for a moment`,
+    'Remove the directory if it is empty and nothing is mounted there.',
+  ),
+  BACKUP_LEFT: noted(
+    'info',
+    ({ file }) => `${q(file)} is a copy that another product has made`,
+    'No release of the tool reads it.',
+  ),
+  LOCK_FILE: noted(
+    'info',
+    ({ file }) => `${q(file)} is there: the tool has worked on the disk`,
+    'Leave it: that it exists locks nothing, and to remove it in use breaks the lock.',
   ),
   HEADER_TOO_SHORT: noted(
     'error',

@@ -63,6 +63,25 @@ export interface DiagnosticData {
   DROPPED_BY_OLD_RELEASES: { readonly element: 'Encryption' | 'Volume' };
   TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
   SNAPSHOTS_LEFT: { readonly left: number };
+  DELTA_MISSING: { readonly guid: string; readonly file: string };
+  SPARE_DELTA_MISSING: { readonly guid: string; readonly file: string };
+  DELTA_UNREADABLE: { readonly guid: string; readonly file: string; readonly reason: string };
+  DELTA_SHARED: {
+    readonly guid: string;
+    readonly other: string;
+    readonly file: string;
+    readonly otherFile: string;
+  };
+  DELTA_OUTSIDE: { readonly guid: string; readonly file: string };
+  DELTA_ORPHANED: { readonly file: string; readonly bytes: number };
+  OPERATION_INTERRUPTED: { readonly file: string };
+  CONVERSION_INTERRUPTED: { readonly file: string };
+  RAW_CONVERSION_INTERRUPTED: { readonly file: string };
+  CREATION_INTERRUPTED: { readonly file: string };
+  SAVE_INTERRUPTED: { readonly file: string };
+  MOUNT_POINT_LEFT: { readonly file: string };
+  BACKUP_LEFT: { readonly file: string };
+  LOCK_FILE: { readonly file: string };
   HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
   HEADER_INVALID: {
     readonly file: string;

@@ -10,6 +10,9 @@ const SIGNATURES: ReadonlyMap<string, 1 | 2> = new Map([
 ]);
 const DISK_TYPE = 2;
 
+/** Bytes of a file that tell whether it is a ploop image at all. */
+export const SIGNATURE_BYTES = 16;
+
 /** What the header of an image says. */
 export interface ImageHeader {
   /** Format version, by the signature. */
@@ -35,9 +38,9 @@ export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult 
   if (bytes.length < HEADER_BYTES)
     return failed(diagnostic('HEADER_TOO_SHORT', { file, bytes: bytes.length }));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const signature = String.fromCharCode(...bytes.subarray(0, 16));
-  const version = SIGNATURES.get(signature);
-  if (version === undefined) return failed(invalid(file, 'signature', JSON.stringify(signature)));
+  const version = versionOf(bytes);
+  if (version === undefined)
+    return failed(invalid(file, 'signature', JSON.stringify(signatureOf(bytes))));
 
   const type = view.getUint32(16, true);
   const blockSize = view.getUint32(28, true);
@@ -51,6 +54,15 @@ export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult 
     header: { version, blockSize: sectors(blockSize), size: sectors(whole) },
     diagnostics: [],
   };
+}
+
+/** The format version that the signature at the beginning of a file tells; `undefined` where it has none. */
+export function versionOf(bytes: Uint8Array): 1 | 2 | undefined {
+  return SIGNATURES.get(signatureOf(bytes));
+}
+
+function signatureOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, SIGNATURE_BYTES));
 }
 
 function invalid(

@@ -1,3 +1,5 @@
+export { checkFiles } from './check-files.ts';
+export type { CheckFilesOptions } from './check-files.ts';
 export { realPath, readStart, status } from './files.ts';
 export { findDisks } from './find-disks.ts';
 export type { FindOptions } from './find-disks.ts';

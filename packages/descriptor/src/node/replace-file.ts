@@ -11,7 +11,7 @@ import type { Steps } from './steps.ts';
 import { changeMode, changeOwner, remove, replace, sync, writeAll } from './write-files.ts';
 
 /** How the file that is to take the place of a descriptor is called; what follows is random. */
-const SAVE_PREFIX = '.ploop-save-';
+export const SAVE_PREFIX = '.ploop-save-';
 
 const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const PERMISSIONS = 0o7777n;

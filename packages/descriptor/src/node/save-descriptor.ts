@@ -1,14 +1,11 @@
-import type { BigIntStats } from 'node:fs';
-
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { parseDescriptor, type ParseOptions } from '../parse.ts';
-import { isGone, reasonOf } from './failure.ts';
-import { linkStatus } from './files.ts';
-import { identityOf, sameIdentity } from './identity.ts';
+import { reasonOf } from './failure.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import { replaceFile } from './replace-file.ts';
 import { runAsync, runSync, type Steps } from './steps.ts';
+import { unchanged } from './unchanged.ts';
 
 /** How to save. */
 export interface SaveOptions extends ParseOptions {
@@ -74,23 +71,6 @@ function bytesOf(text: string | Uint8Array): Uint8Array {
   if (/\p{Cs}/u.test(text))
     throw new DescriptorError([diagnostic('ENCODING_INVALID', { encoding: 'UTF-8' })]);
   return new TextEncoder().encode(text);
-}
-
-/** What the file system says of a descriptor that is still what was loaded. */
-function* unchanged({ path, identity }: LoadedDescriptor): Steps<BigIntStats> {
-  let stats: BigIntStats;
-  try {
-    stats = yield* linkStatus(path);
-  } catch (cause) {
-    if (isGone(cause)) throw changed(path, cause);
-    throw cause;
-  }
-  if (!sameIdentity(identity, identityOf(stats))) throw changed(path);
-  return stats;
-}
-
-function changed(file: string, cause?: unknown): DescriptorError {
-  return new DescriptorError([diagnostic('DESCRIPTOR_CHANGED', { file })], { cause });
 }
 
 function* writable<Result>(file: string, steps: Steps<Result>): Steps<Result> {

@@ -1,0 +1,70 @@
+import type { Dirent } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { HEADER_BYTES, SIGNATURE_BYTES, versionOf } from '../image/header.ts';
+import { inodeKey, type ImageSurvey } from './check-images.ts';
+import { reasonOf } from './failure.ts';
+import { linkStatus, readStart } from './files.ts';
+import { leftoverOf } from './leftovers.ts';
+import type { LoadedDescriptor } from './load-descriptor.ts';
+import { runAsync, type Steps } from './steps.ts';
+
+/** How every release names the deltas that it makes: after the base, with a random GUID. */
+const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
+
+/** What is in the directory of a descriptor and belongs to none of its images, in the order of the names. */
+export async function surveyDirectory(
+  { path, directory, accepted }: LoadedDescriptor,
+  { names, inodes }: ImageSurvey,
+  signal: AbortSignal | undefined,
+): Promise<readonly Diagnostic[]> {
+  const known = { descriptor: basename(path), images: names };
+  const found = new Map<string, Diagnostic>();
+
+  const judge = async (entry: Dirent): Promise<Diagnostic | undefined> => {
+    const file = join(directory, entry.name);
+    const kind = entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : undefined;
+    if (kind === undefined) return undefined;
+    const leftover = leftoverOf(kind, entry.name, known);
+    if (leftover !== undefined) return diagnostic(leftover, { file });
+    // A document that the tool refuses may name images that could not be read from it.
+    return kind === 'file' && accepted ? runAsync(orphanAt(file, inodes)) : undefined;
+  };
+
+  signal?.throwIfAborted();
+  try {
+    for await (const entry of await opendir(directory, { bufferSize: 256 })) {
+      signal?.throwIfAborted();
+      if (entry.name === known.descriptor || names.has(entry.name)) continue;
+      const finding = await judge(entry);
+      if (finding !== undefined) found.set(entry.name, finding);
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    found.set('', diagnostic('FILE_UNREADABLE', { file: directory, reason: reasonOf(cause) }));
+  }
+  return [...found.keys()].sort().flatMap((name) => found.get(name) ?? []);
+}
+
+/** A file that looks like a delta, by its name or its content, and is none of the images under another name. */
+function* orphanAt(file: string, inodes: ImageSurvey['inodes']): Steps<Diagnostic | undefined> {
+  try {
+    const stats = yield* linkStatus(file);
+    if (!stats.isFile() || inodes.has(inodeKey(stats))) return undefined;
+    const isDelta = DELTA_NAME.test(file) || (yield* hasSignature(file, stats.size));
+    const bytes = Number(stats.size);
+    return isDelta ? diagnostic('DELTA_ORPHANED', { file, bytes }) : undefined;
+  } catch {
+    // It is gone, or nobody may read it: nothing says that it is a delta.
+    return undefined;
+  }
+}
+
+/** Most files beside a disk are small; those need not be opened. */
+function* hasSignature(file: string, size: bigint): Steps<boolean> {
+  if (size < BigInt(HEADER_BYTES)) return false;
+  const { bytes } = yield* readStart(file, SIGNATURE_BYTES);
+  return versionOf(bytes) !== undefined;
+}

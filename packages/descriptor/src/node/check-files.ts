@@ -1,0 +1,45 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import { surveyDirectory } from './check-directory.ts';
+import { surveyImages } from './check-images.ts';
+import { reasonOf } from './failure.ts';
+import type { LoadedDescriptor } from './load-descriptor.ts';
+import { runAsync, type Steps } from './steps.ts';
+import { unchanged } from './unchanged.ts';
+
+/** How to compare a descriptor with its directory. */
+export interface CheckFilesOptions {
+  /** Ends the comparison, which throws the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Where a descriptor and the files around it disagree: deltas that are missing, unreadable, shared or outside of the
+ * directory, deltas that nobody names, and what interrupted operations have left. First the images in the order of the
+ * descriptor, then the directory in the order of its names; subdirectories are not looked into.
+ *
+ * The tool may be at work meanwhile. `DESCRIPTOR_CHANGED` at the end says that it has been, so that the other findings
+ * may be wrong; `FILE_UNREADABLE`, that the directory could not be read. No delta is said to be
+ * nobody's where the tool would refuse the descriptor: what it names may not have been read. A file whose name is not
+ * UTF-8 is no image and is passed over.
+ *
+ * @throws The reason of `signal`; nothing else.
+ */
+export async function checkFiles(
+  loaded: LoadedDescriptor,
+  { signal }: CheckFilesOptions = {},
+): Promise<readonly Diagnostic[]> {
+  const images = await surveyImages(loaded, signal);
+  const beside = await surveyDirectory(loaded, images, signal);
+  return [...images.diagnostics, ...beside, ...(await runAsync(changeOf(loaded)))];
+}
+
+function* changeOf(loaded: LoadedDescriptor): Steps<readonly Diagnostic[]> {
+  try {
+    yield* unchanged(loaded);
+    return [];
+  } catch (error) {
+    if (error instanceof DescriptorError) return error.diagnostics;
+    return [diagnostic('FILE_UNREADABLE', { file: loaded.path, reason: reasonOf(error) })];
+  }
+}
