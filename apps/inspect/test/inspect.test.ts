@@ -52,8 +52,8 @@ test('tree draws the graph', async () => {
 });
 
 test.each([
-  ['text', '◌ 11111111  root.hdd  (temporary)'],
-  ['ascii', '~ 11111111  root.hdd  (temporary)'],
+  ['text', '○ 11111111  root.hdd\n├─◌ 22222222'],
+  ['ascii', 'o 11111111  root.hdd\n|-~ 22222222'],
   ['mermaid', 'flowchart TB'],
   ['dot', 'digraph snapshots {'],
   ['svg', '<svg xmlns="http://www.w3.org/2000/svg" class="ploop-tree"'],
