@@ -3,6 +3,7 @@ export type { Subject } from './checks/check.ts';
 export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
 export type { DiagnosticCode, DiagnosticData, Severity } from './diagnostics/codes.ts';
 export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
+export { editDescriptor } from './edit-descriptor.ts';
 export { formatDiagnostic } from './diagnostics/format.ts';
 export { DescriptorError } from './errors.ts';
 export { buildGraph } from './graph/build.ts';

@@ -76,9 +76,7 @@ export function parseDescriptorOrThrow(
 }
 
 function parseText(source: string, release: Release): ParseResult {
-  // The tool's parser takes NUL for the end of the document; a byte order mark is no content.
-  const end = source.indexOf('\0');
-  const text = source.slice(source.startsWith('\uFEFF') ? 1 : 0, end === -1 ? undefined : end);
+  const { text } = contentOf(source);
   const { fault, outline } = passGate(text);
   if (fault !== undefined) return unreadable(fault);
 
@@ -102,6 +100,18 @@ function parseText(source: string, release: Release): ParseResult {
   // What could not be read would show up again as missing.
   if (complete) addAll(collector, checkDescriptor(descriptor, placeOf));
   return { accepted: !collector.hasRefusal(), descriptor, diagnostics: collector.all() };
+}
+
+/** The part of a text that is the document: a byte order mark is no content, and the tool's parser takes NUL for the end. */
+export function contentOf(source: string): {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+} {
+  const start = source.startsWith('\uFEFF') ? 1 : 0;
+  const nul = source.indexOf('\0');
+  const end = nul === -1 ? source.length : nul;
+  return { text: source.slice(start, end), start, end };
 }
 
 function unreadable(finding: Diagnostic): ParseResult {

@@ -17,6 +17,7 @@ test('the names users can rely on', () => {
       "bytes",
       "checkDescriptor",
       "diagnostic",
+      "editDescriptor",
       "formatDiagnostic",
       "guidKey",
       "imageList",

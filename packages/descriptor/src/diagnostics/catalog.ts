@@ -33,6 +33,11 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ count }) => `${String(count)} more findings are left out`,
     'Mend what is reported first; what remains shows up then.',
   ),
+  EDIT_IMPOSSIBLE: noted(
+    'error',
+    ({ reason }) => reason,
+    'Write the whole document with serializeDescriptor, if nothing foreign in it matters.',
+  ),
   RELEASE_UNKNOWN: refused(
     ({ release }) => `there is no release ${q(release)}`,
     'Name a release of 1.x, 7, 8 or 9.',

@@ -4,6 +4,7 @@ type Nothing = Readonly<Record<string, never>>;
 export interface DiagnosticData {
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
   FINDINGS_OMITTED: { readonly count: number };
+  EDIT_IMPOSSIBLE: { readonly reason: string };
   RELEASE_UNKNOWN: { readonly release: string };
   FILE_UNWRITABLE: { readonly file: string; readonly reason: string };
   FILE_NOT_SYNCED: { readonly file: string; readonly reason: string };

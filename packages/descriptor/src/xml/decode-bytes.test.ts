@@ -18,7 +18,7 @@ test.each([
   ['ISO-8859-1', Buffer.from(declared('ISO-8859-1'), 'latin1'), declared('ISO-8859-1')],
   ['windows-1252', Buffer.from(declared('windows-1252'), 'latin1'), declared('windows-1252')],
 ])('%s is decoded', (_name, bytes, text) => {
-  expect(decodeBytes(bytes)).toEqual({ text });
+  expect(decodeBytes(bytes)).toMatchObject({ text });
 });
 
 test('ISO-8859-1 is not windows-1252', () => {

@@ -1,9 +1,10 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { positionAt } from './position.ts';
 
-/** The text of a document, or why its bytes are none. */
+/** The text of a document and what it was written in, or why its bytes are none. */
 export type Decoded =
-  { readonly text: string } | { readonly text: undefined; readonly finding: Diagnostic };
+  | { readonly text: string; readonly encoding: string; readonly markBytes: number }
+  | { readonly text: undefined; readonly finding: Diagnostic };
 
 const DECLARED = /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
 
@@ -13,11 +14,13 @@ const DECLARED = /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)[
  */
 export function decodeBytes(bytes: Uint8Array): Decoded {
   const wide = utf16Of(bytes);
-  if (wide !== undefined) return decodeAs(wide, bytes);
-  const body = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? bytes.subarray(3) : bytes;
+  if (wide !== undefined)
+    return decodeAs(wide, bytes, bytes[0] === 0xff || bytes[0] === 0xfe ? 2 : 0);
+  const markBytes = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? 3 : 0;
+  const body = bytes.subarray(markBytes);
   const encoding = DECLARED.exec(latin1(body.subarray(0, 512)))?.[1] ?? 'UTF-8';
   if (/^utf-?16|^ucs-?2/i.test(encoding)) return failed('ENCODING_INVALID', encoding);
-  return decodeAs(encoding, body);
+  return decodeAs(encoding, body, markBytes);
 }
 
 function utf16Of(bytes: Uint8Array): string | undefined {
@@ -26,17 +29,18 @@ function utf16Of(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-function decodeAs(encoding: string, bytes: Uint8Array): Decoded {
+function decodeAs(encoding: string, bytes: Uint8Array, markBytes: number): Decoded {
+  const decoded = (text: string): Decoded => ({ text, encoding, markBytes });
   // TextDecoder reads both of these labels as windows-1252, which libxml2 does not.
   if (/^(us-)?ascii$/i.test(encoding))
     return bytes.some((byte) => byte > 0x7f)
       ? failed('ENCODING_INVALID', encoding)
-      : { text: latin1(bytes) };
-  if (/^(iso-8859-1|iso-latin-1|latin1)$/i.test(encoding)) return { text: latin1(bytes) };
+      : decoded(latin1(bytes));
+  if (/^(iso-8859-1|iso-latin-1|latin1)$/i.test(encoding)) return decoded(latin1(bytes));
   const decode = decoderOf(encoding);
   if (decode === undefined) return failed('ENCODING_UNSUPPORTED', encoding);
   try {
-    return { text: decode(bytes) };
+    return decoded(decode(bytes));
   } catch {
     return invalid(encoding, bytes);
   }

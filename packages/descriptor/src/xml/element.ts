@@ -14,6 +14,8 @@ export interface XmlElement {
   readonly text: string | undefined;
   /** Offset of the start tag in the document: what tells one element from another. */
   readonly offset: number;
+  /** Offset behind the end tag. */
+  readonly end: number;
   readonly parent: XmlElement | undefined;
   /** Those of a large element are read anew each time they are gone through. */
   readonly children: XmlChildren;

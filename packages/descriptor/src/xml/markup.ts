@@ -38,7 +38,8 @@ export function neutralize(text: string): string {
   return clean + text.slice(copied);
 }
 
-function endOfMarkup(text: string, start: number): number {
+/** Where the tag, comment, section or declaration that starts at `start` ends. */
+export function endOfMarkup(text: string, start: number): number {
   const enclosed = endOfEnclosed(text, start);
   if (enclosed !== undefined) return enclosed;
   let inSubset = false;

@@ -97,6 +97,7 @@ function toWide(
       return textBetween(source.text, [contentStart, ...children, end]);
     },
     offset: start,
+    end,
     parent,
     children: {
       [Symbol.iterator]: () => readChildren(source, children, element, prefixes),
@@ -165,7 +166,8 @@ function toElement(
   const element: XmlElement = {
     name: localName(nameOf(node), prefixes),
     text: textOf(content),
-    offset: base + offsetOf(node),
+    offset: base + rangeOf(node).startIndex,
+    end: base + rangeOf(node).endIndex,
     parent,
     children: childrenOf(below),
   };
@@ -200,9 +202,14 @@ function textOf(content: readonly RawNode[]): string | undefined {
   return undefined;
 }
 
-function offsetOf(node: RawNode): number {
+interface Range {
+  readonly startIndex: number;
+  readonly endIndex: number;
+}
+
+function rangeOf(node: RawNode): Range {
   const metadata = (node as Readonly<Record<symbol, unknown>>)[METADATA];
-  return (metadata as { readonly startIndex: number } | undefined)?.startIndex ?? 0;
+  return (metadata as Range | undefined) ?? { startIndex: 0, endIndex: 0 };
 }
 
 function declaredPrefixes(attributes: unknown, outer: Prefixes): Prefixes {

@@ -1,0 +1,92 @@
+import { diagnostic } from './diagnostics/diagnostic.ts';
+import { editImages, editShots } from './edit/graph.ts';
+import { editLeaf } from './edit/leaves.ts';
+import { editParameters } from './edit/parameters.ts';
+import { spliceBytes, spliceText, type ByteForm, type Splice } from './edit/splice.ts';
+import { DescriptorError } from './errors.ts';
+import type { DiskDescriptor } from './model.ts';
+import { contentOf, parseDescriptorOrThrow, type ParseOptions } from './parse.ts';
+import { decodeBytes } from './xml/decode-bytes.ts';
+import { child } from './xml/element.ts';
+import { passGate } from './xml/gate.ts';
+import { readTree } from './xml/read.ts';
+
+/**
+ * The document of a descriptor, changed so that it says what `next` says, and nothing else changed: foreign elements,
+ * attributes, comments, order, quoting, white space, line ends and encoding stay as they are, byte for byte. Without a
+ * change the result is identical. New images and shots look like the first ones that are there.
+ *
+ * @param source - A document that the tool accepts.
+ * @param next - What it is to say: the parsed descriptor with some members replaced, or the result of a plan.
+ * @throws DescriptorError with the findings of the document where the tool refuses it, and with `EDIT_IMPOSSIBLE` where
+ * `next` cannot be reached: another root name, another volume, or an encoding of more than one byte other than Unicode.
+ */
+export function editDescriptor<Source extends string | Uint8Array>(
+  source: Source,
+  next: DiskDescriptor,
+  options: ParseOptions = {},
+): Source extends string ? string : Uint8Array {
+  const before = parseDescriptorOrThrow(source, options);
+  const edited =
+    typeof source === 'string' ? editText(source, before, next) : editBytes(source, before, next);
+  const after = parseDescriptorOrThrow(edited, options);
+  if (!isSame(after, next)) throw impossible('the document cannot be made to say this');
+  return edited as Source extends string ? string : Uint8Array;
+}
+
+function editText(source: string, before: DiskDescriptor, next: DiskDescriptor): string {
+  const { text, start, end } = contentOf(source);
+  return (
+    source.slice(0, start) + spliceText(text, splicesOf(text, before, next)) + source.slice(end)
+  );
+}
+
+function editBytes(source: Uint8Array, before: DiskDescriptor, next: DiskDescriptor): Uint8Array {
+  const decoded = decodeBytes(source);
+  if (decoded.text === undefined) throw new DescriptorError([decoded.finding]);
+  const { text } = contentOf(decoded.text);
+  const lead = decoded.markBytes;
+  const form = formOf(decoded.encoding, decoded.text.length === source.length - lead);
+  return spliceBytes(source, text, splicesOf(text, before, next), { form, lead });
+}
+
+function formOf(encoding: string, isOneByteEach: boolean): ByteForm {
+  if (/^utf-?8$/i.test(encoding)) return 'utf-8';
+  if (encoding === 'UTF-16LE') return 'utf-16le';
+  if (encoding === 'UTF-16BE') return 'utf-16be';
+  if (isOneByteEach) return 'single';
+  throw impossible(`documents in ${encoding} cannot be edited`);
+}
+
+function splicesOf(text: string, before: DiskDescriptor, next: DiskDescriptor): Splice[] {
+  const { outline } = passGate(text);
+  const root = outline && readTree(text, outline);
+  const parameters = child(root, 'Disk_Parameters');
+  const storage = child(child(root, 'StorageData'), 'Storage');
+  const snapshots = child(root, 'Snapshots');
+  if (parameters === undefined || storage === undefined || snapshots === undefined)
+    throw impossible('there is nothing to edit');
+  const topGuid = before.topGuid === next.topGuid ? [] : [next.topGuid];
+  return [
+    ...editParameters(text, parameters, storage, before, next),
+    ...editImages(text, [...storage.children.from('Image')], before, next),
+    ...topGuid.flatMap((value) => editLeaf(text, { parent: snapshots, name: 'TopGUID', value })),
+    ...editShots(text, [...snapshots.children.from('Shot')], before, next),
+  ];
+}
+
+function isSame(one: DiskDescriptor, other: DiskDescriptor): boolean {
+  const canonical = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)),
+        )
+      : value;
+  const write = (descriptor: DiskDescriptor): string =>
+    JSON.stringify(descriptor, (_key, value: unknown) => canonical(value));
+  return write(one) === write(other);
+}
+
+function impossible(reason: string): DescriptorError {
+  return new DescriptorError([diagnostic('EDIT_IMPOSSIBLE', { reason })]);
+}

@@ -1,0 +1,104 @@
+import { guidKey } from '../guid.ts';
+import type { DiskDescriptor, Image, Shot } from '../model.ts';
+import type { XmlElement } from '../xml/element.ts';
+import { leaf } from './element-edits.ts';
+import { editFlag, editLeaf } from './leaves.ts';
+import { editList, type ListItem } from './list.ts';
+import type { Splice } from './splice.ts';
+
+/** The changes to the images. One that keeps its file is the same image, whatever its GUID is to be. */
+export function editImages(
+  text: string,
+  elements: readonly XmlElement[],
+  before: DiskDescriptor,
+  after: DiskDescriptor,
+): Splice[] {
+  const pairs = pairImages(before.images, after.images);
+  const items = after.images.map((image): ListItem => {
+    const index = pairs.get(image);
+    const element = index === undefined ? undefined : elements[index];
+    const old = index === undefined ? undefined : before.images[index];
+    if (element === undefined || old === undefined)
+      return {
+        parts: (tag) => [
+          leaf(tag('GUID'), image.guid),
+          leaf(tag('Type'), image.type),
+          leaf(tag('File'), image.file),
+        ],
+      };
+    const set = (name: string, value: string, isChanged: boolean): Splice[] =>
+      isChanged ? editLeaf(text, { parent: element, name, value, behind: ['GUID'] }) : [];
+    const edits = [
+      ...set('GUID', image.guid, old.guid !== image.guid),
+      ...set('Type', image.type, old.type !== image.type),
+      ...set('File', image.file, old.file !== image.file),
+    ];
+    return { element, edits };
+  });
+  return editList(text, 'Image', elements, items);
+}
+
+/** The changes to the shots. One whose image stays is the same shot, whatever its GUID is to be. */
+export function editShots(
+  text: string,
+  elements: readonly XmlElement[],
+  before: DiskDescriptor,
+  after: DiskDescriptor,
+): Splice[] {
+  const pairs = pairImages(before.images, after.images);
+  const oldGuids = new Map(
+    [...pairs].map(([image, index]) => [guidKey(image.guid), before.images[index]?.guid ?? '']),
+  );
+  const indexes = new Map(before.shots.map(({ guid }, index) => [guidKey(guid), index]));
+  const items = after.shots.map((shot): ListItem => {
+    const key = guidKey(shot.guid);
+    const index = indexes.get(guidKey(oldGuids.get(key) ?? key));
+    const element = index === undefined ? undefined : elements[index];
+    const old = index === undefined ? undefined : before.shots[index];
+    if (element === undefined || old === undefined) return { parts: (tag) => shotParts(shot, tag) };
+    return { element, edits: editShot(text, element, old, shot) };
+  });
+  return editList(text, 'Shot', elements, items);
+}
+
+const MARKS = { zero: 'TemporaryZero', 'zero-swap': 'TemporaryZeroSwap' } as const;
+
+function editShot(text: string, element: XmlElement, old: Shot, shot: Shot): Splice[] {
+  const set = (name: string, value: string, isChanged: boolean): Splice[] =>
+    isChanged ? editLeaf(text, { parent: element, name, value }) : [];
+  const flag = (name: string, isSet: boolean, wasSet: boolean): Splice[] =>
+    isSet === wasSet ? [] : editFlag(text, element, name, { isSet, behind: 'ParentGUID' });
+  return [
+    ...set('GUID', shot.guid, old.guid !== shot.guid),
+    ...set('ParentGUID', shot.parentGuid, old.parentGuid !== shot.parentGuid),
+    ...flag('Temporary', shot.temporary, old.temporary),
+    ...(['zero', 'zero-swap'] as const).flatMap((mark) =>
+      flag(MARKS[mark], shot.reverseMerge === mark, old.reverseMerge === mark),
+    ),
+  ];
+}
+
+function shotParts(shot: Shot, tag: (name: string) => string): readonly string[] {
+  return [
+    leaf(tag('GUID'), shot.guid),
+    leaf(tag('ParentGUID'), shot.parentGuid),
+    ...(shot.temporary ? [`<${tag('Temporary')}/>`] : []),
+    ...(shot.reverseMerge === undefined ? [] : [`<${tag(MARKS[shot.reverseMerge])}/>`]),
+  ];
+}
+
+/** For each image that is to be, the place of the one that it was: by file, else by GUID. */
+function pairImages(before: readonly Image[], after: readonly Image[]): Map<Image, number> {
+  const pairs = new Map<Image, number>();
+  const byFile = new Map(before.map(({ file }, index) => [file, index]));
+  const byGuid = new Map(before.map(({ guid }, index) => [guidKey(guid), index]));
+  const taken = new Set<number>();
+  const pair = (image: Image, index: number | undefined): void => {
+    if (index === undefined || taken.has(index) || pairs.has(image)) return;
+    pairs.set(image, index);
+    taken.add(index);
+  };
+  for (const image of after) pair(image, byFile.get(image.file));
+  for (const image of after) pair(image, byGuid.get(guidKey(image.guid)));
+  return pairs;
+}
