@@ -65,7 +65,7 @@ export function insertFirst(text: string, parent: XmlElement, xml: string): Spli
 }
 
 /** The name as written, prefix included. */
-export function rawName(text: string, { offset }: XmlElement): string {
+function rawName(text: string, { offset }: XmlElement): string {
   return /^<([^\s/>]+)/.exec(text.slice(offset, offset + 1024))?.[1] ?? '';
 }
 
