@@ -4,6 +4,9 @@ const RELEASES = ['1.12', '1.15', '7', '8', '9'] as const;
 /** A family of releases of the tool. */
 export type Release = (typeof RELEASES)[number];
 
+/** The families whose operations can be planned; 8 is planned as 9. */
+export type PlanRelease = Exclude<Release, '8'>;
+
 /** A family, or one of its releases as packages name them: `7.0.280`, `9.0.30`. */
 export type ReleaseName = Release | `${Release}.${string}`;
 

@@ -1,0 +1,57 @@
+import { TOP_GUID } from '../guid.ts';
+import { buildGraph, type SnapshotGraph } from '../graph/build.ts';
+import { isBase, type SnapshotNode } from '../graph/node.ts';
+import type { DiskDescriptor } from '../model.ts';
+import type { PlanRelease } from '../release.ts';
+import { refused, type Draft } from './draft.ts';
+import { withGuid, withoutNode, withTemporary } from './edit.ts';
+import { mergeStep } from './merge-step.ts';
+import { planRefusal } from './refusals.ts';
+
+/** Deletes one shot, in the way its number of children asks for, and nothing else. */
+export function deleteStep(
+  descriptor: DiskDescriptor,
+  guid: string,
+  release: PlanRelease,
+  graph: SnapshotGraph = buildGraph(descriptor),
+): Draft {
+  const node = graph.node(guid);
+  // Release 1.12 has no exit code of its own for this.
+  if (node === undefined) {
+    const exitCodes = { '1.12': 38, '1.15': 43, '7': 43, '9': 43 };
+    return refused(descriptor, planRefusal('SNAPSHOT_UNKNOWN', exitCodes));
+  }
+  const [child, second] = graph.children(node.guid);
+  if (child === undefined) return deleteLeaf(descriptor, node, guid, graph);
+  if (second === undefined)
+    return { ...mergeStep(descriptor, child, node, release), outcome: 'merged' };
+  if (node.temporary) return refused(descriptor, planRefusal('ALREADY_TEMPORARY'));
+  return {
+    descriptor: withTemporary(descriptor, node.guid),
+    actions: [],
+    outcome: 'marked-temporary',
+  };
+}
+
+function deleteLeaf(
+  descriptor: DiskDescriptor,
+  node: SnapshotNode,
+  guid: string,
+  graph: SnapshotGraph,
+): Draft {
+  const parent = graph.node(node.parentGuid);
+  if (isBase(node) || parent === undefined) return refused(descriptor, planRefusal('BASE_IMAGE'));
+  const isTop = node === graph.top;
+  // The tool compares these two letter by letter, and would leave a disk without top.
+  const isSpelled = guid === descriptor.topGuid;
+  if (isTop && parent.temporary)
+    return refused(descriptor, planRefusal(isSpelled ? 'PARENT_IS_TEMPORARY' : 'TOP_MISSPELLED'));
+  if (isTop && graph.children(parent.guid).length > 1)
+    return refused(descriptor, planRefusal('TOP_WOULD_BE_SHARED'));
+  const rest = withoutNode(descriptor, node.guid);
+  return {
+    descriptor: isTop ? { ...withGuid(rest, parent.guid, TOP_GUID), topGuid: TOP_GUID } : rest,
+    actions: [{ action: 'remove', file: node.image?.file ?? '' }],
+    outcome: 'deleted',
+  };
+}

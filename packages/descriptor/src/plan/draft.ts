@@ -1,0 +1,82 @@
+import { checkDescriptor } from '../check-descriptor.ts';
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
+import { sameGuid } from '../guid.ts';
+import type { DiskDescriptor } from '../model.ts';
+import type { PlanRelease } from '../release.ts';
+import type { Plan, PlannedAction, PlanOptions, PlanOutcome } from './plan.ts';
+import { planRefusal, type PlanRefusal } from './refusals.ts';
+import { isOldFormat, isTopGuidTaken, relativeTo, stored } from './store.ts';
+import { planWarning, type PlanWarning } from './warnings.ts';
+
+/** A plan in the making; its descriptor is not as stored yet. */
+export interface Draft {
+  readonly descriptor: DiskDescriptor;
+  readonly actions: readonly PlannedAction[];
+  readonly outcome: PlanOutcome;
+  readonly refusal?: PlanRefusal;
+  readonly warnings?: readonly PlanWarning[];
+}
+
+/** A draft that changes nothing. */
+export function refused(descriptor: DiskDescriptor, refusal: PlanRefusal): Draft {
+  return { descriptor, actions: [], outcome: 'refused', refusal };
+}
+
+/** What is wrong with a disk whatever the operation, or `undefined`. */
+function faultOf(
+  descriptor: DiskDescriptor,
+  tolerated: readonly DiagnosticCode[],
+): PlanRefusal | undefined {
+  const { topGuid, images, shots } = descriptor;
+  const top = shots.find(({ guid }) => topGuid !== undefined && sameGuid(guid, topGuid));
+  if (top === undefined || top.temporary || images.length !== shots.length)
+    return planRefusal('DESCRIPTOR_INVALID');
+  const isDamage = ({ severity, code }: { severity: string; code: DiagnosticCode }): boolean =>
+    severity === 'error' && !tolerated.includes(code);
+  if (checkDescriptor(descriptor).some(isDamage)) return planRefusal('DISK_DAMAGED');
+  return isTopGuidTaken(descriptor) ? planRefusal('TOP_GUID_TAKEN') : undefined;
+}
+
+/** The plan of an operation on a disk that is in order. */
+export function planWith(
+  descriptor: DiskDescriptor,
+  { release = '1.15', directory }: PlanOptions,
+  operation: (release: PlanRelease) => Draft,
+  tolerated: readonly DiagnosticCode[] = [],
+): Plan {
+  const fault = faultOf(descriptor, tolerated);
+  const draft = fault === undefined ? operation(release) : refused(descriptor, fault);
+  const { actions, outcome, refusal, warnings = [] } = draft;
+  const isWritten = draft.descriptor !== descriptor;
+  const { topGuid } = descriptor;
+  const isConverted = isWritten && topGuid !== undefined && isOldFormat(descriptor);
+  return {
+    descriptor: isWritten ? stored(draft.descriptor, release, directory) : descriptor,
+    actions: actions.map((step) => withRelativeNames(step, directory)),
+    outcome,
+    refusals: refusal === undefined ? [] : [refusal],
+    warnings: [...planWarning('CONVERTED', isConverted ? [topGuid] : []), ...warnings],
+  };
+}
+
+function withRelativeNames(step: PlannedAction, directory: string | undefined): PlannedAction {
+  const file = relativeTo(directory, step.file);
+  switch (step.action) {
+    case 'create':
+    case 'remove':
+      return { action: step.action, file };
+    case 'merge':
+      return { action: 'merge', file, into: relativeTo(directory, step.into) };
+    case 'rename':
+      return { action: 'rename', file, to: relativeTo(directory, step.to) };
+  }
+}
+
+/** The refusal of releases that change no descriptor in the old format, or `undefined`. */
+export function oldFormatRefusal(
+  descriptor: DiskDescriptor,
+  release: PlanRelease,
+): PlanRefusal | undefined {
+  const refusal = planRefusal('OLD_FORMAT');
+  return isOldFormat(descriptor) && refusal.exitCodes[release] !== undefined ? refusal : undefined;
+}

@@ -1,0 +1,41 @@
+import { buildGraph } from '../graph/build.ts';
+import type { Guid } from '../guid.ts';
+import type { DiskDescriptor } from '../model.ts';
+import type { PlanRelease } from '../release.ts';
+import { deleteStep } from './delete-step.ts';
+import type { PlannedAction } from './plan.ts';
+import type { PlanRefusal } from './refusals.ts';
+
+/** What became of the temporary snapshots of a disk. */
+export interface MergedTemporaries {
+  readonly descriptor: DiskDescriptor;
+  readonly actions: readonly PlannedAction[];
+  /** Those that have gone. */
+  readonly guids: readonly Guid[];
+  /** Why the first one that is left could not go; the ones behind it in the list are not tried. */
+  readonly stuck: PlanRefusal | undefined;
+}
+
+/**
+ * Merges temporary snapshots away as the tool does along with other operations: always the first in the list, until
+ * that one cannot go or none is left.
+ */
+export function mergeTemporaries(
+  descriptor: DiskDescriptor,
+  release: PlanRelease,
+): MergedTemporaries {
+  const guids: Guid[] = [];
+  const actions: PlannedAction[] = [];
+  let current = descriptor;
+  for (;;) {
+    const graph = buildGraph(current);
+    const node = graph.nodes.find((one) => one.temporary && one !== graph.top);
+    if (node === undefined) return { descriptor: current, actions, guids, stuck: undefined };
+    const step = deleteStep(current, node.guid, release, graph);
+    if (step.refusal !== undefined)
+      return { descriptor: current, actions, guids, stuck: step.refusal };
+    current = step.descriptor;
+    actions.push(...step.actions);
+    guids.push(node.guid);
+  }
+}

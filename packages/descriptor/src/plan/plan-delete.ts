@@ -1,0 +1,66 @@
+import { buildGraph } from '../graph/build.ts';
+import { parseGuidArgument } from '../guid.ts';
+import type { DiskDescriptor } from '../model.ts';
+import type { PlanRelease } from '../release.ts';
+import { deleteStep } from './delete-step.ts';
+import { oldFormatRefusal, planWith, refused, type Draft } from './draft.ts';
+import { mergeTemporaries } from './merge-temporaries.ts';
+import type { Plan, PlanOptions } from './plan.ts';
+import { planRefusal } from './refusals.ts';
+import { planWarning, type PlanWarning } from './warnings.ts';
+
+/** What `snapshot-delete` is given. */
+export interface PlanDeleteInput {
+  readonly guid: string;
+}
+
+/**
+ * What `snapshot-delete` would do: a leaf is removed, a shot with one child merged with it, and one with more only
+ * marked temporary. Then whatever temporary snapshots can be merged away are.
+ */
+export function planDelete(
+  descriptor: DiskDescriptor,
+  { guid }: PlanDeleteInput,
+  options: PlanOptions = {},
+): Plan {
+  return planWith(descriptor, options, (release) => draftDelete(descriptor, guid, release));
+}
+
+/** {@link planDelete} on a disk that is in order, before it is stored. */
+export function draftDelete(descriptor: DiskDescriptor, text: string, release: PlanRelease): Draft {
+  const guid = parseGuidArgument(text);
+  if (guid === undefined) return refused(descriptor, planRefusal('GUID_INVALID'));
+  const oldFormat = oldFormatRefusal(descriptor, release);
+  if (oldFormat !== undefined) return refused(descriptor, oldFormat);
+  const graph = buildGraph(descriptor);
+  const step = deleteStep(descriptor, guid, release, graph);
+  if (step.refusal !== undefined) return step;
+
+  const node = graph.node(guid);
+  const { actions, ...merged } = mergeTemporaries(step.descriptor, release);
+  const isMarked = step.outcome === 'marked-temporary';
+  const marked = node !== undefined && isMarked ? [node.guid] : [];
+  const discarded = node !== undefined && node === graph.top ? [node.guid] : [];
+  return {
+    descriptor: merged.descriptor,
+    actions: [...step.actions, ...actions],
+    outcome: step.outcome,
+    warnings: [
+      ...planWarning('TOP_DISCARDED', discarded),
+      ...planWarning('MARKED_TEMPORARY', marked),
+      ...planWarning('TEMPORARY_MERGED', merged.guids),
+      ...blocked(merged.descriptor, release),
+    ],
+  };
+}
+
+/** What releases up to 1.15 fail over at the next snapshot. */
+function blocked(descriptor: DiskDescriptor, release: PlanRelease): readonly PlanWarning[] {
+  if (planRefusal('TEMPORARY_STUCK').exitCodes[release] === undefined) return [];
+  const { nodes, children } = buildGraph(descriptor);
+  const stuck = nodes.filter(({ guid, temporary }) => temporary && children(guid).length > 1);
+  return planWarning(
+    'SNAPSHOTS_BLOCKED',
+    stuck.map(({ guid }) => guid),
+  );
+}

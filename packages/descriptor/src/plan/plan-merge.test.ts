@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+
+import { diskOf, guidOf, told } from '../../test/tree.ts';
+import type { PlanRelease } from '../release.ts';
+import { planMerge, type PlanMergeInput } from './plan-merge.ts';
+
+const CHAIN = 'a:f0<- b:f1<a c:f2<b T:f3<c';
+const FORK = 'a:f0<- b:f1<a c:f2<a T:f3<c';
+const ALL = { all: true } as const;
+const one = (name: string): PlanMergeInput => ({ guid: guidOf(name) });
+const range = (name: string, ancestor: string): PlanMergeInput => ({
+  guid: guidOf(name),
+  ancestor: guidOf(ancestor),
+});
+
+const ALL_ACTIONS = 'merge f1 f0, merge f2 f0, merge f3 f0, remove f3, remove f2, remove f1';
+const STEPS = 'merge f3 f2, remove f3, merge f2 f1, remove f2, merge f1 f0, remove f1';
+
+test.each<[string, PlanMergeInput, PlanRelease, string, string]>([
+  [CHAIN, {}, '1.15', 'a:f0<- b:f1<a T:f2<b', 'merge f3 f2, remove f3'],
+  [CHAIN, one('b'), '1.15', 'b:f0<- c:f2<b T:f3<c', 'merge f1 f0, remove f1'],
+  [CHAIN, one('B'), '1.15', 'B:f0<- c:f2<b T:f3<c', 'merge f1 f0, remove f1'],
+  [FORK, {}, '1.15', 'a:f0<- b:f1<a T:f2<a', 'merge f3 f2, remove f3'],
+  [
+    CHAIN,
+    range('c', 'a'),
+    '1.15',
+    'c:f0<- T:f3<c',
+    'merge f1 f0, merge f2 f0, remove f2, remove f1',
+  ],
+  [CHAIN, ALL, '1.15', 'T:f0<-', ALL_ACTIONS],
+  [CHAIN, ALL, '1.12', 'T:f0<-', STEPS],
+  [CHAIN, ALL, '7', 'T:f0<-', STEPS],
+  [CHAIN, ALL, '9', 'T:f0<-', STEPS],
+  ['a:f0<- c:f2<- b:f1<a T:f3<b', one('b'), '9', 'c:f2<- b:f0<- T:f3<b', 'merge f1 f0, remove f1'],
+])('%s, %o in release %s', (before, input, release, after, actions) => {
+  const plan = planMerge(diskOf(before), input, { release });
+  expect(told(plan)).toMatchObject({ outcome: 'merged', after, actions });
+});
+
+test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
+  ['T:f0<-', {}, '1.15', 'NO_PARENT', 38],
+  ['T:f0<-', ALL, '1.15', 'NO_PARENT', 38],
+  [CHAIN, one('d'), '1.15', 'SNAPSHOT_UNKNOWN', 38],
+  [FORK, one('b'), '1.15', 'PARENT_IS_SHARED', 38],
+  [FORK, ALL, '1.15', 'PARENT_IS_SHARED', 38],
+  [FORK, ALL, '9', 'MERGE_ALL_BRANCHED', undefined],
+  [CHAIN, range('a', 'c'), '1.15', 'NOT_AN_ANCESTOR', 38],
+  [CHAIN, range('c', 'B'), '1.15', 'ANCESTOR_MISSPELLED', undefined],
+  [CHAIN, range('c', 'a'), '7', 'RANGE_UNSUPPORTED', 38],
+])('%s, %o in release %s is refused: %s', (before, input, release, code, exitCode) => {
+  const descriptor = diskOf(before);
+  const plan = planMerge(descriptor, input, { release });
+  expect(told(plan).outcome).toBe(`refused ${code}`);
+  expect(plan.refusals[0]?.exitCodes[release]).toBe(exitCode);
+  expect(plan.descriptor).toBe(descriptor);
+});
+
+test('releases 1.12 and 7 merge up to the fork before they refuse', () => {
+  expect(told(planMerge(diskOf(FORK), ALL, { release: '1.12' }))).toEqual({
+    outcome: 'refused PARENT_IS_SHARED',
+    after: 'a:f0<- b:f1<a T:f2<a',
+    actions: 'merge f3 f2, remove f3',
+    warnings: 'STATE_LOST c',
+  });
+});
+
+test('the states that are lost are named, and marks that may stay', () => {
+  expect(told(planMerge(diskOf(CHAIN), range('c', 'a'))).warnings).toBe('STATE_LOST a b');
+  const { warnings } = told(planMerge(diskOf(CHAIN), {}, { release: '7' }));
+  expect(warnings).toBe('STATE_LOST c, MERGE_MARKS_PARENT c');
+});
+
+test('the old format is converted, unless the top cannot get its GUID', () => {
+  const disk = diskOf('a:f0<- b:f1<a c:f2<b', guidOf('c'));
+  expect(told(planMerge(disk))).toMatchObject({
+    after: 'a:f0<- T:f1<a',
+    warnings: 'CONVERTED c, STATE_LOST b',
+  });
+  const taken = diskOf('T:f0<- b:f1<T c:f2<b', guidOf('c'));
+  expect(planMerge(taken).refusals).toMatchObject([
+    { code: 'TOP_GUID_TAKEN', exitCodes: { '1.15': 255 } },
+  ]);
+});

@@ -1,0 +1,80 @@
+import { buildGraph } from '../graph/build.ts';
+import { parseGuidArgument, sameGuid } from '../guid.ts';
+import type { DiskDescriptor } from '../model.ts';
+import type { PlanRelease } from '../release.ts';
+import { planWith, refused, type Draft } from './draft.ts';
+import { mergeAll, mergeChain } from './merge-all.ts';
+import { mergeStep, mergeWarnings } from './merge-step.ts';
+import type { Plan, PlanOptions } from './plan.ts';
+import { planRefusal, type PlanRefusalCode } from './refusals.ts';
+
+/** What `snapshot-merge` is given. */
+export type PlanMergeInput =
+  /** The top into its parent. */
+  | { readonly guid?: undefined; readonly all?: undefined }
+  /** A shot into its parent; or it and all that is between it and an ancestor into that. */
+  | { readonly guid: string; readonly ancestor?: string | undefined; readonly all?: undefined }
+  /** Everything from the top to the base into the base. */
+  | { readonly all: true; readonly guid?: undefined };
+
+/**
+ * What `snapshot-merge` would do: the upper GUID remains, with the file of the lowest. Releases up to 1.15 store the
+ * GUID as it is spelled in the input.
+ */
+export function planMerge(
+  descriptor: DiskDescriptor,
+  input: PlanMergeInput = {},
+  options: PlanOptions = {},
+): Plan {
+  return planWith(descriptor, options, (release) => {
+    if (input.all === true) return mergeAll[release](descriptor);
+    const text = input.guid ?? descriptor.topGuid ?? '';
+    return 'ancestor' in input && input.ancestor !== undefined
+      ? mergeRange(descriptor, text, input.ancestor, release)
+      : mergeOne(descriptor, text, release);
+  });
+}
+
+function mergeOne(descriptor: DiskDescriptor, text: string, release: PlanRelease): Draft {
+  const refuse = (code: PlanRefusalCode): Draft => refused(descriptor, planRefusal(code));
+  const guid = parseGuidArgument(text);
+  if (guid === undefined) return refuse('GUID_INVALID');
+  const graph = buildGraph(descriptor);
+  const upper = graph.node(guid);
+  if (upper === undefined) return refuse('SNAPSHOT_UNKNOWN');
+  const lower = graph.node(upper.parentGuid);
+  if (lower === undefined) return refuse('NO_PARENT');
+  if (graph.children(lower.guid).length > 1) return refuse('PARENT_IS_SHARED');
+  const spelled = release === '9' ? upper.guid : guid;
+  return {
+    ...mergeStep(descriptor, upper, lower, release, spelled),
+    outcome: 'merged',
+    warnings: mergeWarnings([lower], release),
+  };
+}
+
+function mergeRange(
+  descriptor: DiskDescriptor,
+  text: string,
+  ancestorText: string,
+  release: PlanRelease,
+): Draft {
+  const refuse = (code: PlanRefusalCode): Draft => refused(descriptor, planRefusal(code));
+  const guid = parseGuidArgument(text);
+  const ancestor = parseGuidArgument(ancestorText);
+  if (planRefusal('RANGE_UNSUPPORTED').exitCodes[release] !== undefined)
+    return refuse('RANGE_UNSUPPORTED');
+  if (guid === undefined || ancestor === undefined) return refuse('GUID_INVALID');
+  const graph = buildGraph(descriptor);
+  if (graph.node(guid) === undefined || graph.node(ancestor) === undefined)
+    return refuse('SNAPSHOT_UNKNOWN');
+  const chain = graph.chain(guid);
+  const from = chain.findIndex((node) => sameGuid(node.guid, ancestor));
+  const part = from < 0 ? [] : chain.slice(from);
+  // The tool looks for the end of the range letter by letter.
+  const isMissed = part[0]?.guid !== ancestor || part[1]?.parentGuid !== ancestor;
+  const draft = mergeChain(descriptor, graph, part, guid);
+  return draft.refusal === undefined && from > 0 && isMissed
+    ? refuse('ANCESTOR_MISSPELLED')
+    : draft;
+}
