@@ -1,4 +1,4 @@
-import type { DiskDescriptor, Shot, Volume } from './model.ts';
+import type { DiskDescriptor, Geometry, Shot, Volume } from './model.ts';
 import { escapeText } from './xml/escape.ts';
 
 /** One element: its name and its text, its children, or nothing. */
@@ -28,18 +28,23 @@ export function serializeDescriptor(descriptor: DiskDescriptor): string {
 function parameterNodes(descriptor: DiskDescriptor): readonly Node[] {
   const { size, maxDeltaSize, geometry, encryptionKeyId } = descriptor;
   const { cylinders, heads } = geometry;
-  const perTrack = cylinders * heads === 0 ? 0 : Math.floor(size / (cylinders * heads));
   return [
     ['Disk_size', exact(size)],
     ...optional('Max_delta_size', maxDeltaSize === undefined ? undefined : exact(maxDeltaSize)),
     ['Cylinders', String(cylinders)],
     ['Heads', String(heads)],
-    ['Sectors', exact(perTrack)],
+    ['Sectors', exact(sectorsPerTrack(size, geometry))],
     ['Padding', '0'],
     ...(encryptionKeyId === undefined
       ? []
       : [['Encryption', [['KeyId', encryptionKeyId]]] satisfies Node]),
   ];
+}
+
+/** As the tool computes it, in 32 bits; 0 where releases up to 1.15 crash and later ones write 0. */
+export function sectorsPerTrack(size: number, { cylinders, heads }: Geometry): number {
+  const tracks = Math.imul(cylinders, heads) >>> 0;
+  return tracks === 0 ? 0 : Math.floor(size / tracks);
 }
 
 function storageNodes(descriptor: DiskDescriptor): readonly Node[] {

@@ -81,6 +81,7 @@ test.each<[code: string, source: string]>([
   ['FILE_ABSOLUTE', HEALTHY.replace('root.hdd', '/vz/root.hdd')],
   ['FILE_OUTSIDE', HEALTHY.replace('root.hdd', '.././root.hdd')],
   ['GEOMETRY_ZERO', HEALTHY.replace('>16<', '>0<')],
+  ['GEOMETRY_ZERO', HEALTHY.replace('>400<', '>65536<').replace('>16<', '>65536<')],
   ['DISK_SIZE_SUSPECT', HEALTHY.replace('>204800<', '>17592186044416<')],
   ['TYPES_MIXED', HEALTHY.replace('Compressed', 'Plain')],
   ['DROPPED_BY_OLD_RELEASES', HEALTHY.replace('<Storage>', '<Volume/><Storage>')],

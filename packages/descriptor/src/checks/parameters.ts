@@ -7,7 +7,8 @@ const LARGEST_SECTORS = 2 ** 44;
 /** What `Disk_Parameters` and `StorageData` hold beside the images. */
 export const parameters: Check = (descriptor, _graph, report) => {
   const { size, geometry, images, encryptionKeyId, volume } = descriptor;
-  if (geometry.cylinders * geometry.heads === 0) report('GEOMETRY_ZERO', geometry);
+  // The tool multiplies in 32 bits.
+  if (Math.imul(geometry.cylinders, geometry.heads) === 0) report('GEOMETRY_ZERO', geometry);
   if (size >= LARGEST_SECTORS)
     report('DISK_SIZE_SUSPECT', { sectors: size, ifBytes: Math.floor(size / SECTOR_SIZE) });
   const plain = images.filter(({ type }) => type === 'Plain').length;

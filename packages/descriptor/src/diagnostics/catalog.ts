@@ -77,7 +77,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ),
   XML_EMPTY: refused(
     () => 'the document is empty',
-    'Restore the descriptor from a backup, or rebuild it with `ploop restore-descriptor`.',
+    'Restore the descriptor from a backup. `ploop restore-descriptor` is only for disks that never had a snapshot.',
   ),
   XML_SYNTAX: refused(
     ({ reason }) => `not well-formed: ${reason}`,
@@ -97,20 +97,20 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   DISK_SIZE_UNREADABLE: noted(
     'error',
     ({ text }) => `Disk_size is ${q(text)}, which the tool takes for 0`,
-    'Write the size in sectors of 512 bytes; the header of the top image has it.',
+    'Write the size in sectors of 512 bytes; the header of the top image has it, for a raw disk without snapshots the length of the file.',
   ),
   DISK_SIZE_INEXACT: noted(
     'error',
     ({ text }) => `Disk_size ${text} is larger than any disk and cannot be held exactly`,
-    'Write the size in sectors of 512 bytes; the header of the top image has it.',
+    'Write the size in sectors of 512 bytes; the header of the top image has it, for a raw disk without snapshots the length of the file.',
   ),
   STORAGE_MISSING: refused(
     () => 'there is no Storage element in StorageData',
     'Add a Storage with Start, End, Blocksize and one Image for each delta.',
   ),
   STORAGE_SPLIT: refused(
-    ({ element }) => `${element} follows the first Storage: a split disk, which the tool refuses`,
-    'Join the parts with the product that made them before using ploop.',
+    ({ element }) => `${element} follows the first Storage, which the tool refuses`,
+    'A second Storage makes a split disk: join its parts with the product that made them. Another element goes before the Storage.',
   ),
   BLOCK_SIZE_MISSING: refused(
     () => 'there is no Blocksize',
@@ -130,7 +130,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ),
   PREALLOCATED_PLAIN: refused(
     () => 'the disk is preallocated and has a Plain image',
-    'A raw disk is never preallocated: remove one of the two.',
+    'Look at the first 16 bytes of the base: a ploop signature there means Compressed for all images, none a raw disk without Preallocated. The wrong choice destroys the disk at the next write.',
   ),
   IMAGES_MISSING: refused(() => 'there is no Image', 'Add one Image for each delta file.'),
   IMAGE_GUID_MISSING: refused(
@@ -144,7 +144,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   IMAGE_TYPE_UNKNOWN: noted(
     'info',
     ({ text }) => `Type ${q(text)} is taken for Compressed`,
-    'Write Plain for the base of a raw disk, else Compressed.',
+    'Write Plain for all images of a raw disk, else Compressed.',
   ),
   GUID_INVALID: refused(
     ({ text }) => `${q(text)} is not a GUID`,
@@ -180,12 +180,12 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ),
   TOP_TEMPORARY: refused(
     ({ guid }) => `the top delta ${guid} is temporary`,
-    'Remove Temporary from that shot: the top is never merged away.',
+    'Remove Temporary from that shot: the top is never merged away. TemporaryZero and TemporaryZeroSwap are another matter: do not edit those.',
   ),
   REVERSE_MERGE_INTERRUPTED: noted(
     'warning',
     ({ guid }) => `a reverse merge at ${guid} was interrupted`,
-    'Read it as it is, do not edit it; release 8 or 9 resumes the merge at the next delete.',
+    'Read it as it is, do not edit it; release 8 or 9 resumes the merge when that shot is deleted while the disk runs.',
   ),
   COUNT_MISMATCH: refused(
     ({ images, shots }) => `there are ${String(images)} images and ${String(shots)} shots`,
@@ -224,7 +224,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   IMAGE_WITHOUT_SHOT: noted(
     'error',
     ({ guid }) => `image ${guid} has no shot`,
-    'Add the Shot that says where in the graph the image belongs, or remove the image.',
+    'Look for a shot without image: one of the two GUIDs is probably misspelt. Remove nothing.',
   ),
   TOP_WITH_CHILDREN: noted(
     'error',
@@ -244,7 +244,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   OLD_FORMAT: noted(
     'warning',
     ({ guid }) => `the top delta is ${guid}, not the constant: the old format`,
-    'Releases up to 1.15 take no snapshot of it; ploop convert -f expanded rewrites the descriptor.',
+    'Releases up to 1.15 take no snapshot of it. ploop convert -f expanded rewrites the descriptor of an expanded disk; it refuses raw ones and drops Preallocated.',
   ),
   TOP_GUID_CASE: noted(
     'warning',
@@ -276,7 +276,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     'warning',
     ({ cylinders, heads }) =>
       `${String(cylinders)} cylinders and ${String(heads)} heads: releases up to 1.15 crash on rewriting this`,
-    'Write the geometry of the image header, or 1 head and as many cylinders as sectors.',
+    'Write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
   ),
   DISK_SIZE_SUSPECT: noted(
     'warning',
@@ -299,12 +299,12 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     'warning',
     ({ guid, children }) =>
       `${guid} is temporary and has ${String(children)} children: releases up to 1.15 take no snapshot`,
-    'Delete all but one of its children; it is merged away then.',
+    'If it is to stay, remove the Temporary mark: that loses nothing. If it is to go, delete children without children of their own, which gives up their states, until one is left.',
   ),
   SNAPSHOTS_LEFT: noted(
     'warning',
     ({ left }) => `${String(left)} more snapshots can be taken before the limit of 126`,
-    'Delete or merge snapshots of the chain of the top.',
+    'Delete or merge snapshots of the chain of the top whose states nobody needs.',
   ),
   DELTA_MISSING: noted(
     'error',
@@ -314,7 +314,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   SPARE_DELTA_MISSING: noted(
     'warning',
     ({ guid, file }) => `${q(file)} of ${guid} is missing; the top does not need it`,
-    'Bring the file back, or delete the snapshots that need it: they cannot be read.',
+    'Bring the file back: the snapshots that need it cannot be read. Deleting them gives up what is left of their data.',
   ),
   DELTA_UNREADABLE: noted(
     'error',
@@ -335,18 +335,18 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   DELTA_ORPHANED: noted(
     'warning',
     ({ file, bytes }) => `no image is in ${q(file)}, a delta of ${String(bytes)} bytes`,
-    'Remove it once it is sure that no operation is running and no other descriptor names it.',
+    'Leave it until it is sure that no device runs on the disk and the descriptor is not an old one; then move it aside rather than remove it.',
   ),
   OPERATION_INTERRUPTED: noted(
     'warning',
     ({ file }) =>
       `${q(file)}: an operation is running or was interrupted; the descriptor is the state before it`,
-    'Nothing reads this file, and the next operation replaces it. If it was a merge, the state of the parent may be lost already; the child and what is above it are not.',
+    'Keep a copy: the next operation replaces it, and it is the only record of what was under way. If it was a merge, the state of the parent may be lost already; the child and what is above it are not.',
   ),
   CONVERSION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${q(file)}: a change of the format version is running or was interrupted`,
-    'Keep the file: it has the block table of the image from before the change. Check the image before using it.',
+    'Keep the file: it has the block table of the image from before the change, which the tool puts back when it next opens the image.',
   ),
   RAW_CONVERSION_INTERRUPTED: noted(
     'warning',
@@ -381,11 +381,11 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   HEADER_TOO_SHORT: noted(
     'error',
     ({ file, bytes }) => `${q(file)} has ${String(bytes)} bytes, fewer than the header of an image`,
-    'The file is truncated or is no image: restore it from a backup.',
+    'Find out what the file is first. A truncated delta can only be replaced by a backup of the same state as the others.',
   ),
   HEADER_INVALID: noted(
     'error',
     ({ file, field, value }) => `${q(file)} is no ploop image: its ${field} is ${value}`,
-    'The file is damaged or is no image: restore it from a backup.',
+    'Find out what the file is first: the base of a raw disk has no header. A damaged delta can only be replaced by a backup of the same state as the others.',
   ),
 };

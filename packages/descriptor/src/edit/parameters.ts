@@ -1,4 +1,5 @@
 import type { DiskDescriptor } from '../model.ts';
+import { sectorsPerTrack } from '../serialize.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { insertAfter, insertFirst, leaf, nameBeside, removeElement } from './element-edits.ts';
 import { editLeaf, type LeafEdit } from './leaves.ts';
@@ -16,7 +17,6 @@ export function editParameters(
   after: DiskDescriptor,
 ): Splice[] {
   const { cylinders, heads } = after.geometry;
-  const perTrack = cylinders * heads === 0 ? 0 : Math.floor(after.size / (cylinders * heads));
   const resized = before.size !== after.size;
   const reshaped =
     before.geometry.cylinders !== cylinders || before.geometry.heads !== heads || resized;
@@ -48,7 +48,11 @@ export function editParameters(
     ],
     [
       reshaped && has(parameters, 'Sectors'),
-      { parent: parameters, name: 'Sectors', value: digits(perTrack) },
+      {
+        parent: parameters,
+        name: 'Sectors',
+        value: digits(sectorsPerTrack(after.size, after.geometry)),
+      },
     ],
     [
       before.blockSize !== after.blockSize,
