@@ -8,9 +8,10 @@ export default defineConfig(
   globalIgnores(['**/dist/**', '**/coverage/**', '.turbo/**']),
   js.configs.recommended,
   {
-    files: ['scripts/**/*.mjs', '**/test/**/*.mjs'],
+    files: ['scripts/**/*.mjs', '**/test/**/*.mjs', '**/bench/**/*.mjs'],
     languageOptions: {
       globals: {
+        Buffer: 'readonly',
         console: 'readonly',
         performance: 'readonly',
         process: 'readonly',

@@ -14,10 +14,16 @@ export function onFailureSay(line) {
   lastWord = line;
 }
 
+/** Where progress goes; a program whose output is data has it elsewhere. */
+let progress = process.stdout;
+export function sayProgressOn(stream) {
+  progress = stream;
+}
+
 /** Runs one npm command; its output is shown only when it fails, which ends the program. */
 function npm(title, args) {
   const started = performance.now();
-  process.stdout.write(`${title} … `);
+  progress.write(`${title} … `);
   const cli = process.env.npm_execpath;
   const [file, first] = cli ? [process.execPath, [cli]] : ['npm', []];
   const { status, stdout, stderr, error } = spawnSync(file, [...first, ...args], {
@@ -28,10 +34,10 @@ function npm(title, args) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (status === 0) {
-    console.log(seconds(started));
+    progress.write(`${seconds(started)}\n`);
     return;
   }
-  console.log(`failed after ${seconds(started)}`);
+  progress.write(`failed after ${seconds(started)}\n`);
   console.error(error?.message ?? `${stdout}${stderr}`);
   if (lastWord !== '') console.log(lastWord);
   process.exit(1);
