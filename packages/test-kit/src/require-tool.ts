@@ -1,11 +1,28 @@
+import { chromiumProblem } from './chromium.ts';
 import { toolProblem } from './tool.ts';
 
-const ADVICE = 'apt-get install ploop, and run as root';
+/** What tests need beside Node. */
+const NEEDS = [
+  {
+    problem: toolProblem,
+    what: 'the ploop tool',
+    skipped: 'EVERY TEST AGAINST THE REAL TOOL',
+    advice: 'apt-get install ploop, and run as root',
+  },
+  {
+    problem: chromiumProblem,
+    what: 'chromium',
+    skipped: 'THE TEST IN A BROWSER',
+    advice: 'apt-get install chromium',
+  },
+];
 
 /** Runs once before all tests: their number must never shrink unnoticed. */
 export function setup(): void {
-  if (toolProblem === undefined) return;
-  if (process.env['CI'] === 'true')
-    throw new Error(`the ploop tool cannot be used, and CI=true: ${toolProblem}. ${ADVICE}`);
-  console.warn(`\n!!! SKIPPING EVERY TEST AGAINST THE REAL TOOL: ${toolProblem}. ${ADVICE} !!!\n`);
+  for (const { problem, what, skipped, advice } of NEEDS) {
+    if (problem === undefined) continue;
+    if (process.env['CI'] === 'true')
+      throw new Error(`${what} cannot be used, and CI=true: ${problem}. ${advice}`);
+    console.warn(`\n!!! SKIPPING ${skipped}: ${problem}. ${advice} !!!\n`);
+  }
 }
