@@ -101,6 +101,8 @@ function toWide(
     parent,
     children: {
       [Symbol.iterator]: () => readChildren(source, children, element, prefixes),
+      first: (name) =>
+        readFrom(source, children, element, prefixes, name).next().value ?? undefined,
       from: (name) => readFrom(source, children, element, prefixes, name),
       places: () => placesOf(source.text, children),
     },
