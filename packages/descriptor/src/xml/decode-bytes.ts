@@ -18,9 +18,14 @@ export function decodeBytes(bytes: Uint8Array): Decoded {
     return decodeAs(wide, bytes, bytes[0] === 0xff || bytes[0] === 0xfe ? 2 : 0);
   const markBytes = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? 3 : 0;
   const body = bytes.subarray(markBytes);
-  const encoding = DECLARED.exec(latin1(body.subarray(0, 512)))?.[1] ?? 'UTF-8';
+  const encoding = DECLARED.exec(latin1(body.subarray(0, endOfFirstTag(body))))?.[1] ?? 'UTF-8';
   if (/^utf-?16|^ucs-?2/i.test(encoding)) return failed('ENCODING_INVALID', encoding);
   return decodeAs(encoding, body, markBytes);
+}
+
+/** A declaration is short, and the first thing in a document. */
+function endOfFirstTag(bytes: Uint8Array): number {
+  return bytes.subarray(0, 512).indexOf(0x3e) + 1;
 }
 
 function utf16Of(bytes: Uint8Array): string | undefined {
