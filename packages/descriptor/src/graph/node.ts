@@ -1,4 +1,4 @@
-import { NIL_GUID, sameGuid } from '../guid.ts';
+import { NIL_GUID } from '../guid.ts';
 import type { Image, Shot } from '../model.ts';
 
 /** A shot with the image that holds its data; `undefined` where the descriptor has no such image. */
@@ -8,5 +8,5 @@ export interface SnapshotNode extends Shot {
 
 /** Whether a shot says that it has no parent. */
 export function isBase(shot: Shot): boolean {
-  return sameGuid(shot.parentGuid, NIL_GUID);
+  return shot.parentGuid === NIL_GUID;
 }

@@ -20,7 +20,7 @@ export interface Outline {
  * Length of text that is read at once. The tree reader needs 20 times the memory of its input and gets slower as that
  * grows: parts of this length keep both in bounds, and are long enough for the cost of starting it not to count.
  */
-export const PART_LENGTH = 65_536;
+export const PART_LENGTH = 16_384;
 
 /** Notes where elements begin and end while something else reads the document. */
 export function createOutliner(text: string): {
