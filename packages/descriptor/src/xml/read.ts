@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 
+import { NIL_GUID } from '../guid.ts';
 import { childrenOf, type XmlElement } from './element.ts';
 import { XML_LIMITS } from './gate.ts';
 import { neutralize } from './markup.ts';
@@ -40,7 +41,7 @@ const parser = new XMLParser({
  */
 export function readTree(text: string, outline: Outline): XmlElement {
   const { start, end, wide } = outline;
-  const source = { text, wide };
+  const source = { text, wide, texts: new Map<string, string>() };
   const [root] = readChildren(source, [start, end], undefined, new Set(['xml']));
   if (root === undefined) throw new Error('the reader found no element');
   return root;
@@ -49,6 +50,8 @@ export function readTree(text: string, outline: Outline): XmlElement {
 interface Source {
   readonly text: string;
   readonly wide: Outline['wide'];
+  /** GUIDs seen so far: each stands in two or three places, and one string for all is less memory and quicker to look up. */
+  readonly texts: Map<string, string>;
 }
 
 /** Elements by their ranges, read in parts of bounded length. */
@@ -78,7 +81,7 @@ function* readChildren(
     );
     const nodes = parse(source.text.slice(start, end)).filter(isElement);
     if (nodes.length !== (index - first) / 2) throw new Error('the readers disagree');
-    for (const node of nodes) yield toElement(node, start, parent, prefixes);
+    for (const node of nodes) yield toElement(source, node, start, parent, prefixes);
   }
 }
 
@@ -157,6 +160,7 @@ function textBetween(text: string, gaps: readonly number[]): string | undefined 
 }
 
 function toElement(
+  source: Source,
   node: RawNode,
   base: number,
   parent: XmlElement | undefined,
@@ -167,15 +171,23 @@ function toElement(
   const below: XmlElement[] = [];
   const element: XmlElement = {
     name: localName(nameOf(node), prefixes),
-    text: textOf(content),
+    text: shared(source, textOf(content)),
     offset: base + rangeOf(node).startIndex,
     end: base + rangeOf(node).endIndex,
     parent,
     children: childrenOf(below),
   };
   for (const item of content)
-    if (isElement(item)) below.push(toElement(item, base, element, prefixes));
+    if (isElement(item)) below.push(toElement(source, item, base, element, prefixes));
   return element;
+}
+
+function shared({ texts }: Source, text: string | undefined): string | undefined {
+  if (text?.length !== NIL_GUID.length) return text;
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  texts.set(text, text);
+  return text;
 }
 
 function parse(text: string): readonly RawNode[] {
