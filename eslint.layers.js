@@ -70,7 +70,6 @@ export const layers = [
     imports: [
       '@ploop/descriptor(/image|/node)?',
       '@commander-js/extra-typings',
-      'cli-table3',
       'pretty-bytes',
       NODE,
     ],

@@ -1,12 +1,19 @@
 #!/usr/bin/env node
+import { ExitCode } from './command.ts';
 import { main } from './main.ts';
 
 // A reader that has seen enough, such as head, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = ExitCode.unreadable;
+  });
 
-const { stdout, stderr, exitCode } = await main(process.argv.slice(2));
-process.stdout.write(stdout);
-process.stderr.write(stderr);
-process.exitCode = exitCode;
+try {
+  const { stdout, stderr, exitCode } = await main(process.argv.slice(2));
+  process.exitCode = exitCode;
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+} catch (error) {
+  process.exitCode = ExitCode.unreadable;
+  console.error(error);
+}

@@ -29,7 +29,7 @@ export async function inspect(
     const shown = loaded === undefined ? {} : command.toJson(loaded);
     const value = { path: loaded?.path ?? path, accepted: loaded?.accepted ?? false, diagnostics };
     return {
-      stdout: lines([JSON.stringify({ ...value, ...shown }, undefined, 2)]),
+      stdout: lines([toJson({ ...value, ...shown })]),
       stderr: '',
       exitCode,
     };
@@ -40,6 +40,19 @@ export async function inspect(
     stderr: lines(diagnostics.filter(({ severity }) => severity !== 'info').flatMap(describe)),
     exitCode,
   };
+}
+
+/** JSON that is safe on a terminal, too: the same value, its invisible characters escaped. */
+function toJson(value: object): string {
+  return JSON.stringify(value, undefined, 2).replace(
+    /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu,
+    (character) =>
+      Array.from({ length: character.length }, (_, index) => escapeUnit(character, index)).join(''),
+  );
+}
+
+function escapeUnit(text: string, index: number): string {
+  return `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`;
 }
 
 async function load(path: string): Promise<{

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 
+import { printable } from '@ploop/descriptor';
+
 import { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
 import { inspect, type Report } from './inspect.ts';
@@ -14,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<Report> {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => (stdout += text),
-      writeErr: (text) => (stderr += text),
+      writeErr: (text) => (stderr += text.split('\n').map(printable).join('\n')),
     });
   for (const command of commands) {
     const subcommand = new Command(command.name)

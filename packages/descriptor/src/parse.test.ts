@@ -135,11 +135,44 @@ test('a refusal is told however late it comes', () => {
     .replace('<TopGUID>{5', '<TopGUID>{6');
   const { accepted, diagnostics } = parseDescriptor(odd);
   expect(accepted).toBe(false);
-  expect(diagnostics.at(-2)).toMatchObject({ code: 'TOP_GUID_UNKNOWN' });
+  expect(diagnostics.map(({ code }) => code)).toContain('TOP_GUID_UNKNOWN');
 });
 
 test('many siblings cost little each, found or not', () => {
   const source = TWO.replace('<Disk_Parameters>', '<a/>'.repeat(200_000) + '<Disk_Parameters>');
   expect(parseDescriptorOrThrow(source).size).toBe(204800);
   expect(parseDescriptor(source.replace('Snapshots', 'x')).accepted).toBe(false);
+});
+
+test('an error is told behind any number of findings that are none', () => {
+  const nodes = Array.from({ length: 10_001 }, (_, index) =>
+    index === 0 ? { parentGuid: NIL_GUID.replace('0', '1') } : { parent: 0 },
+  );
+  const odd = descriptorXml(nodes).replaceAll('Compressed', 'Odd');
+  expect(parseDescriptor(odd).diagnostics.map(({ code }) => code)).toContain('PARENT_UNKNOWN');
+});
+
+test.each([
+  ['a comment', `<!--${'x'.repeat(1e7)}-->`],
+  ['an entity', `<!ENTITY e "${'x'.repeat(1e7)}">`],
+])('a DTD with %s that exhausts readers is a finding, not an exception', (_name, subset) => {
+  const { accepted, diagnostics } = parseDescriptor(`<!DOCTYPE a [${subset}]><a/>`);
+  expect(accepted).toBe(false);
+  expect(diagnostics).toMatchObject([{ code: 'XML_SYNTAX' }]);
+});
+
+test('many namespaces cost little each', () => {
+  const many = Array.from({ length: 8000 }, (_, index) => ` xmlns:p${String(index)}="u"`).join('');
+  const nodes = Array.from({ length: 8000 }, (_, index) => (index === 0 ? {} : { parent: 0 }));
+  const source = descriptorXml(nodes)
+    .replace('<Parallels_disk_image>', `<Parallels_disk_image${many}>`)
+    .replaceAll('<Image>', '<Image xmlns:q="u">');
+  expect(parseDescriptorOrThrow(source).images).toHaveLength(8000);
+});
+
+test('the error that is thrown is the reason of the refusal', () => {
+  const source = TWO.replace('>204800<', '>x<').replace('>2048<', '>12<');
+  expect(() => parseDescriptorOrThrow(source)).toThrow(
+    expect.objectContaining({ code: 'BLOCK_SIZE_INVALID' }),
+  );
 });

@@ -3,17 +3,12 @@ import type { Subject } from './checks/check.ts';
 import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
 import type { Report } from './decode/report.ts';
 import { addAll, createCollector } from './diagnostics/collector.ts';
-import {
-  diagnostic,
-  isRefusing,
-  type Diagnostic,
-  type Position,
-} from './diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
 import { DescriptorError } from './errors.ts';
 import type { DiskDescriptor } from './model.ts';
 import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from './release.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
-import { passGate } from './xml/gate.ts';
+import { passGate, type GateResult } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
 import { readTree } from './xml/read.ts';
 
@@ -27,7 +22,7 @@ export interface ParseOptions {
 
 /** What parsing found. */
 export interface ParseResult {
-  /** What the tool would say of the document: whether its commands would work on it. */
+  /** Whether the tool would read the document. With a damaged graph it does, and fails or does damage later. */
   readonly accepted: boolean;
   /** What the tool would see. Also there for a document that it refuses, where one could be read. */
   readonly descriptor?: DiskDescriptor;
@@ -77,20 +72,25 @@ export function parseDescriptorOrThrow(
 
 function parseText(source: string, release: Release): ParseResult {
   const { text } = contentOf(source);
-  const { fault, outline } = passGate(text);
+  let gate: GateResult;
+  try {
+    gate = passGate(text);
+  } catch (error) {
+    return unreadable(brokenBy(error));
+  }
+  const { fault, outline } = gate;
   if (fault !== undefined) return unreadable(fault);
 
   const collector = createCollector();
   const locate = createLocator(text);
   const report: Report = (code, data, at) => {
-    collector.add(isRefusing(code), () => diagnostic(code, data, at && locate(at)));
+    collector.add(code, () => diagnostic(code, data, at && locate(at)));
   };
   let decoded: DecodedDescriptor;
   try {
     decoded = decodeDescriptor(readTree(text, outline), release, report);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return unreadable(diagnostic('XML_SYNTAX', { reason }));
+    return unreadable(brokenBy(error));
   }
   const { descriptor, complete, places } = decoded;
   const placeOf = (subject: Subject): Position | undefined => {
@@ -112,6 +112,12 @@ export function contentOf(source: string): {
   const nul = source.indexOf('\0');
   const end = nul === -1 ? source.length : nul;
   return { text: source.slice(start, end), start, end };
+}
+
+/** A reader gave up: on a document made to exhaust it, or where the two readers do not agree. */
+function brokenBy(error: unknown): Diagnostic {
+  const reason = error instanceof Error ? error.message : String(error);
+  return diagnostic('XML_SYNTAX', { reason });
 }
 
 function unreadable(finding: Diagnostic): ParseResult {

@@ -1,5 +1,4 @@
 import { buildGraph, printable, resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
-import Table from 'cli-table3';
 import prettyBytes from 'pretty-bytes';
 
 import type { InspectCommand, Readable } from '../command.ts';
@@ -39,32 +38,17 @@ function sizeOf(sectors: Sectors): string {
   return `${prettyBytes(toBytes(sectors), { binary: true })} (${String(sectors)} sectors)`;
 }
 
-const BORDERS = [
-  'top',
-  'top-mid',
-  'top-left',
-  'top-right',
-  'bottom',
-  'bottom-mid',
-  'bottom-left',
-  'bottom-right',
-  'left',
-  'left-mid',
-  'mid',
-  'mid-mid',
-  'right',
-  'right-mid',
-] as const;
-
 /** Columns without borders. */
 function toTable(rows: readonly (readonly string[])[]): readonly string[] {
-  const table = new Table({
-    chars: { ...Object.fromEntries(BORDERS.map((border) => [border, ''])), middle: '  ' },
-    style: { 'padding-left': 0, 'padding-right': 0, border: [], head: [] },
-  });
-  for (const row of rows) table.push(row.map(printable));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  const cells = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of cells)
+    for (const [column, text] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, text.length);
+  return cells.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

@@ -19,7 +19,9 @@ export const tree: InspectCommand = {
     const snapshots = graph.nodes.map((node) => ({
       guid: node.guid,
       parentGuid: node.parentGuid,
-      children: graph.children(node.guid).map((child) => child.guid),
+      // Of several shots with one GUID the first has the children.
+      children:
+        graph.node(node.guid) === node ? graph.children(node.guid).map((child) => child.guid) : [],
       temporary: node.temporary,
       current: node === graph.top,
       file: node.image?.file,

@@ -1,4 +1,5 @@
-import { diagnostic, isRefusal, type Diagnostic } from './diagnostic.ts';
+import type { DiagnosticCode } from './codes.ts';
+import { diagnostic, isRefusing, type Diagnostic } from './diagnostic.ts';
 
 /** More findings than anybody reads; a hostile document of 64 MiB would have millions. */
 const MOST = 10_000;
@@ -6,24 +7,24 @@ const MOST = 10_000;
 /** Gathers findings, all that count and a bounded number to look at. */
 export interface Collector {
   /** `make` is called only for findings that are kept. */
-  readonly add: (isRefused: boolean, make: () => Diagnostic) => void;
+  readonly add: (code: DiagnosticCode, make: () => Diagnostic) => void;
   readonly hasRefusal: () => boolean;
-  /** The first refusal is always among them. */
+  /** The first finding of each code is always among them. */
   readonly all: () => readonly Diagnostic[];
 }
 
 /** A collector of nothing yet. */
 export function createCollector(): Collector {
   const kept: Diagnostic[] = [];
+  const seen = new Set<DiagnosticCode>();
   let omitted = 0;
-  let refused = false;
   return {
-    add: (isRefused, make) => {
-      if (kept.length < MOST || (isRefused && !refused)) kept.push(make());
+    add: (code, make) => {
+      if (kept.length < MOST || !seen.has(code)) kept.push(make());
       else omitted += 1;
-      refused ||= isRefused;
+      seen.add(code);
     },
-    hasRefusal: () => refused,
+    hasRefusal: () => [...seen].some(isRefusing),
     all: () =>
       omitted === 0 ? kept : [...kept, diagnostic('FINDINGS_OMITTED', { count: omitted })],
   };
@@ -31,5 +32,5 @@ export function createCollector(): Collector {
 
 /** Adds findings that are made already. */
 export function addAll(collector: Collector, findings: Iterable<Diagnostic>): void {
-  for (const finding of findings) collector.add(isRefusal(finding), () => finding);
+  for (const finding of findings) collector.add(finding.code, () => finding);
 }

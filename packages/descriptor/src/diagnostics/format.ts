@@ -1,3 +1,4 @@
+import { printable } from '../render/printable.ts';
 import { catalog } from './catalog.ts';
 import type { DiagnosticCode, DiagnosticData } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -6,9 +7,13 @@ function words<Code extends DiagnosticCode>(code: Code, data: DiagnosticData[Cod
   return catalog[code].text(data);
 }
 
+/** Texts of a document can be megabytes long. */
+const LONGEST = 1_000;
+
 /** A finding as one English line: `12:9 GUID_INVALID "x" is not a GUID`. For people; programs use `code` and `data`. */
 export function formatDiagnostic(finding: Diagnostic): string {
   const { code, data, line, column } = finding;
   const place = line === undefined ? '' : `${String(line)}:${String(column ?? 1)} `;
-  return `${place}${code} ${words(code, data)}`;
+  const sentence = printable(`${place}${code} ${words(code, data)}`);
+  return sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence;
 }

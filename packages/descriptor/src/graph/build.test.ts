@@ -93,3 +93,11 @@ test('a shot whose chain ends at no base has no level', () => {
   expect(graph.level(TOP_GUID)).toBeUndefined();
   expect(guids(graph.roots)).toEqual([testGuid(0)]);
 });
+
+test("a shot with the nil GUID is nobody's parent", () => {
+  const nil = '{00000000-0000-0000-0000-000000000000}';
+  const graph = graphOf([{ guid: nil }, {}, { parent: 1 }]);
+  expect(guids(graph.roots)).toEqual([nil, testGuid(1)]);
+  expect(graph.descendants(nil)).toEqual([]);
+  expect(graph.commonAncestor(nil, TOP_GUID)).toBeUndefined();
+});

@@ -43,7 +43,9 @@ export function surveyForest(links: Links): Forest {
       const place = order.push(node) - 1;
       index.set(node, place);
       parents[place] = parent;
-      const below = childrenOf(links, node).filter((child) => !claimed.has(child));
+      const below = childrenOf(links, node).filter(
+        (child) => !claimed.has(child) && !isBase(child),
+      );
       if (below.length === 0) continue;
       children.set(node, below);
       for (const child of below) claimed.add(child);

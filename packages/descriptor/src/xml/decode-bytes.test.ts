@@ -16,7 +16,6 @@ test.each([
   ['UTF-16BE with mark', utf16('\uFEFF<a>é</a>', true), '<a>é</a>'],
   ['UTF-16LE without mark', utf16('<?xml version="1.0"?><a/>'), '<?xml version="1.0"?><a/>'],
   ['ISO-8859-1', Buffer.from(declared('ISO-8859-1'), 'latin1'), declared('ISO-8859-1')],
-  ['windows-1252', Buffer.from(declared('windows-1252'), 'latin1'), declared('windows-1252')],
 ])('%s is decoded', (_name, bytes, text) => {
   expect(decodeBytes(bytes)).toMatchObject({ text });
 });
@@ -40,6 +39,13 @@ test.each([
   ],
   ['8-bit text labelled UTF-16', Buffer.from(declared('UTF-16')), 'ENCODING_INVALID', undefined],
   ['a high byte in ASCII', Buffer.from(declared('US-ASCII')), 'ENCODING_INVALID', undefined],
+  ['a second mark', Buffer.from('\uFEFF\uFEFF<a/>'), 'ENCODING_INVALID', undefined],
+  [
+    'an 8-bit encoding that Node reads wrongly',
+    Buffer.from(declared('windows-1252'), 'latin1'),
+    'ENCODING_UNSUPPORTED',
+    undefined,
+  ],
   ['an unknown encoding', Buffer.from(declared('FOO')), 'ENCODING_UNSUPPORTED', undefined],
 ])('%s', (_name, bytes, code, line) => {
   const decoded = decodeBytes(bytes);

@@ -42,10 +42,12 @@ function decodeAs(encoding: string, bytes: Uint8Array, markBytes: number): Decod
       ? failed('ENCODING_INVALID', encoding)
       : decoded(latin1(bytes));
   if (/^(iso-8859-1|iso-latin-1|latin1)$/i.test(encoding)) return decoded(latin1(bytes));
-  const decode = decoderOf(encoding);
+  // Node 20 reads this one, and WHATWG names for others, not as libxml2 does: better no name than a wrong one.
+  const decode = /^utf-?(8|16(le|be)?)$/i.test(encoding) ? decoderOf(encoding) : undefined;
   if (decode === undefined) return failed('ENCODING_UNSUPPORTED', encoding);
   try {
-    return decoded(decode(bytes));
+    const text = decode(markBytes === 2 ? bytes.subarray(2) : bytes);
+    return text.startsWith('\uFEFF') ? failed('ENCODING_INVALID', encoding) : decoded(text);
   } catch {
     return invalid(encoding, bytes);
   }
@@ -53,7 +55,7 @@ function decodeAs(encoding: string, bytes: Uint8Array, markBytes: number): Decod
 
 function decoderOf(encoding: string): ((bytes: Uint8Array) => string) | undefined {
   try {
-    const decoder = new TextDecoder(encoding, { fatal: true });
+    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
     return (bytes) => decoder.decode(bytes);
   } catch {
     return undefined;

@@ -12,6 +12,9 @@ export const XML_LIMITS: { readonly depth: number; readonly text: number } = {
   text: 10_000_000,
 };
 
+/** No genuine descriptor has a DTD at all; longer ones are made to exhaust readers. */
+const LONGEST_DOCTYPE = 1_000_000;
+
 /** References that need no declaration. */
 const PREDEFINED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -47,7 +50,7 @@ export function passGate(text: string): GateResult {
     if (!isLenientVersion(text, parser.position)) stop(syntaxError(text, error, parser.position));
   });
   parser.on('doctype', (doctype) => {
-    const declared = parseDoctype(doctype);
+    const declared = doctype.length > LONGEST_DOCTYPE ? undefined : parseDoctype(doctype);
     if (declared === undefined) parser.fail('malformed document type declaration.');
     for (const name of declared?.entities ?? []) parser.ENTITIES[name] = '';
   });

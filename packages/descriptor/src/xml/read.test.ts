@@ -28,6 +28,9 @@ test.each([
   '<a xmlns:p="u">@<p:b>1</p:b><q:b/></a>',
   '<a><!--@-->t<b/><![CDATA[@]]>u</a>',
   '<a><b/>@<?p "@?>t</a>',
+  '<a><!--</-->t<x>@</x></a>',
+  '<a><![CDATA[</]]>t<x>@</x></a>',
+  '<a><?p </?>t<x>@</x></a>',
   '<?p @?><!--@--><a><b>@</b><c>x</c></a><!--@-->',
   '<a x=">" >@<b y=\'<\'>1</b></a>'.replace("'<'", "'&lt;'"),
 ])('%j is the same read in parts and read at once', (pattern) => {

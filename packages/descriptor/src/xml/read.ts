@@ -15,7 +15,11 @@ const NAMESPACE = '@_xmlns:';
 
 /** What the parser makes of a node: its name is the one key that is not the attributes. */
 type RawNode = Readonly<Record<string, unknown>>;
-type Prefixes = ReadonlySet<string>;
+/** The prefixes that an element declares, and where to look for the others. */
+interface Prefixes {
+  readonly own: ReadonlySet<string>;
+  readonly outer?: Prefixes;
+}
 
 const METADATA = XMLParser.getMetaDataSymbol() as symbol;
 
@@ -42,7 +46,7 @@ const parser = new XMLParser({
 export function readTree(text: string, outline: Outline): XmlElement {
   const { start, end, wide } = outline;
   const source = { text, wide, texts: new Map<string, string>() };
-  const [root] = readChildren(source, [start, end], undefined, new Set(['xml']));
+  const [root] = readChildren(source, [start, end], undefined, { own: new Set(['xml']) });
   if (root === undefined) throw new Error('the reader found no element');
   return root;
 }
@@ -97,7 +101,8 @@ function toWide(
   const element: XmlElement = {
     name: localName(nameOf(node), prefixes),
     get text() {
-      return textBetween(source.text, [contentStart, ...children, end]);
+      const contentEnd = source.text.lastIndexOf('</', end - 1);
+      return textBetween(source.text, [contentStart, ...children, contentEnd]);
     },
     offset: start,
     end,
@@ -151,7 +156,7 @@ function localNameAt(text: string, start: number): string {
 /** The first text node of a large element: `gaps` are where its child elements are not. */
 function textBetween(text: string, gaps: readonly number[]): string | undefined {
   for (let index = 0; index + 1 < gaps.length; index += 2) {
-    const gap = text.slice(gaps[index], gaps[index + 1]).replace(/<\/[^<]*$/, '');
+    const gap = text.slice(gaps[index], gaps[index + 1]);
     const [node] = parse(`<a>${gap}</a>`);
     const found = textOf((node?.[`${NAME}a`] ?? []) as readonly RawNode[]);
     if (found !== undefined) return found;
@@ -232,13 +237,19 @@ function declaredPrefixes(attributes: unknown, outer: Prefixes): Prefixes {
     ([name, uri]) => name.startsWith(NAMESPACE) && uri !== '',
   );
   if (declared.length === 0) return outer;
-  return new Set([...outer, ...declared.map(([name]) => name.slice(NAMESPACE.length))]);
+  return { own: new Set(declared.map(([name]) => name.slice(NAMESPACE.length))), outer };
+}
+
+function isDeclared(prefix: string, prefixes: Prefixes): boolean {
+  for (let scope: Prefixes | undefined = prefixes; scope !== undefined; scope = scope.outer)
+    if (scope.own.has(prefix)) return true;
+  return false;
 }
 
 /** libxml2 keeps an undeclared prefix as part of the name, and says so in a namespace error that is not fatal. */
 function localName(name: string, prefixes: Prefixes): string {
   if (!name.includes(':')) return name;
   const [prefix, local, ...rest] = name.split(':');
-  const declared = local !== undefined && rest.length === 0 && prefixes.has(prefix ?? '');
+  const declared = local !== undefined && rest.length === 0 && isDeclared(prefix ?? '', prefixes);
   return declared ? local : name;
 }
