@@ -25,9 +25,12 @@ export async function staged(
   }
 }
 
+/** The tool's lock file: of the directory it is in, and of no use in another. */
+const LOCK_NAME = `${DESCRIPTOR_NAME}.lck`;
+
 /** The descriptor comes last: only with it is there a disk. */
 async function moveAll(staging: string, directory: string): Promise<void> {
-  const names = (await readdir(staging)).filter((name) => !name.endsWith('.lck'));
+  const names = (await readdir(staging)).filter((name) => name !== LOCK_NAME);
   const moved: string[] = [];
   try {
     for (const name of [...names.filter((one) => one !== DESCRIPTOR_NAME), DESCRIPTOR_NAME]) {

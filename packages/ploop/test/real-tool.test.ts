@@ -206,7 +206,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
     await changes;
   });
 
-  test.each(["it's a disk", '-f', ' ', 'ä ✓ \u{1F4BE}', '$(id);&<>"', '{x}', ']]>'])(
+  test.each(["it's a disk", '-f', ' ', 'ä ✓ \u{1F4BE}', '$(id);&<>"', 'x.lck', '{x}', ']]>'])(
     'a directory and an image called %j',
     async (name) => {
       const directory = await temporaryDirectory(`ploop ${name.replaceAll('/', '')}`);
