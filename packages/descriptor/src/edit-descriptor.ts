@@ -1,5 +1,5 @@
 import { diagnostic } from './diagnostics/diagnostic.ts';
-import { editImages, editShots } from './edit/graph.ts';
+import { changeOf, editImages, editShots } from './edit/graph.ts';
 import { editLeaf } from './edit/leaves.ts';
 import { editParameters } from './edit/parameters.ts';
 import { spliceBytes, spliceText, type ByteForm, type Splice } from './edit/splice.ts';
@@ -66,12 +66,13 @@ function splicesOf(text: string, before: DiskDescriptor, next: DiskDescriptor): 
   const snapshots = child(root, 'Snapshots');
   if (parameters === undefined || storage === undefined || snapshots === undefined)
     throw impossible('there is nothing to edit');
+  const change = changeOf(before, next);
   const topGuid = before.topGuid === next.topGuid ? [] : [next.topGuid];
   return [
     ...editParameters(text, parameters, storage, before, next),
-    ...editImages(text, [...storage.children.from('Image')], before, next),
+    ...editImages(text, [...storage.children.from('Image')], change),
     ...topGuid.flatMap((value) => editLeaf(text, { parent: snapshots, name: 'TopGUID', value })),
-    ...editShots(text, [...snapshots.children.from('Shot')], before, next),
+    ...editShots(text, [...snapshots.children.from('Shot')], change),
   ];
 }
 

@@ -6,14 +6,25 @@ import { editFlag, editLeaf } from './leaves.ts';
 import { editList, type ListItem } from './list.ts';
 import type { Splice } from './splice.ts';
 
+/** From what a descriptor says to what it is to say. */
+export interface Change {
+  readonly before: DiskDescriptor;
+  readonly after: DiskDescriptor;
+  /** For each image that is to be, the place of the one that it was. */
+  readonly pairs: ReadonlyMap<Image, number>;
+}
+
+/** The change from one descriptor to another. */
+export function changeOf(before: DiskDescriptor, after: DiskDescriptor): Change {
+  return { before, after, pairs: pairImages(before.images, after.images) };
+}
+
 /** The changes to the images. One that keeps its file is the same image, whatever its GUID is to be. */
 export function editImages(
   text: string,
   elements: readonly XmlElement[],
-  before: DiskDescriptor,
-  after: DiskDescriptor,
+  { before, after, pairs }: Change,
 ): Splice[] {
-  const pairs = pairImages(before.images, after.images);
   const items = after.images.map((image): ListItem => {
     const index = pairs.get(image);
     const element = index === undefined ? undefined : elements[index];
@@ -42,10 +53,8 @@ export function editImages(
 export function editShots(
   text: string,
   elements: readonly XmlElement[],
-  before: DiskDescriptor,
-  after: DiskDescriptor,
+  { before, after, pairs }: Change,
 ): Splice[] {
-  const pairs = pairImages(before.images, after.images);
   const oldGuids = new Map(
     [...pairs].map(([image, index]) => [guidKey(image.guid), before.images[index]?.guid ?? '']),
   );

@@ -36,29 +36,20 @@ function utf16Of(bytes: Uint8Array): string | undefined {
 
 function decodeAs(encoding: string, bytes: Uint8Array, markBytes: number): Decoded {
   const decoded = (text: string): Decoded => ({ text, encoding, markBytes });
-  // TextDecoder reads both of these labels as windows-1252, which libxml2 does not.
+  // TextDecoder takes both of these labels for windows-1252, which libxml2 does not.
   if (/^(us-)?ascii$/i.test(encoding))
     return bytes.some((byte) => byte > 0x7f)
       ? failed('ENCODING_INVALID', encoding)
       : decoded(latin1(bytes));
   if (/^(iso-8859-1|iso-latin-1|latin1)$/i.test(encoding)) return decoded(latin1(bytes));
-  // Node 20 reads this one, and WHATWG names for others, not as libxml2 does: better no name than a wrong one.
-  const decode = /^utf-?(8|16(le|be)?)$/i.test(encoding) ? decoderOf(encoding) : undefined;
-  if (decode === undefined) return failed('ENCODING_UNSUPPORTED', encoding);
+  // Node 20 and the WHATWG names read others not as libxml2 does: better no file name than a wrong one.
+  if (!/^utf-?8$|^utf-16[lb]e$/i.test(encoding)) return failed('ENCODING_UNSUPPORTED', encoding);
   try {
-    const text = decode(markBytes === 2 ? bytes.subarray(2) : bytes);
+    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    const text = decoder.decode(markBytes === 2 ? bytes.subarray(2) : bytes);
     return text.startsWith('\uFEFF') ? failed('ENCODING_INVALID', encoding) : decoded(text);
   } catch {
     return invalid(encoding, bytes);
-  }
-}
-
-function decoderOf(encoding: string): ((bytes: Uint8Array) => string) | undefined {
-  try {
-    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-    return (bytes) => decoder.decode(bytes);
-  } catch {
-    return undefined;
   }
 }
 
