@@ -37,6 +37,7 @@ const findings: number = parseImageHeader(new Uint8Array(10), 'none').diagnostic
 const help: Command<void, string> = {
   name: 'help',
   verbosity: -1,
+  mutates: false,
   argv: () => [],
   parse: (stdout) => ({ value: stdout }),
 };

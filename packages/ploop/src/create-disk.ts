@@ -55,8 +55,7 @@ export async function createDisk(options: CreateDiskOptions): Promise<Disk> {
     clusterSize: clusterSize === undefined ? undefined : bytes(clusterSize),
     version,
   };
-  init.argv(input);
-  await init.guard?.(input);
+  await runner.preflight(init, input);
   await staged(dirname(path), async (staging) => {
     await runner.init({ ...input, path: join(staging, basename(path)) }, { signal });
     const made = await openDisk(staging);

@@ -1,28 +1,110 @@
+import type { Readable, Writable } from 'node:stream';
+
+import { RefusedError } from './errors.ts';
+import type { Look } from './files.ts';
+import {
+  availability,
+  describeRelease,
+  describeReleases,
+  type Release,
+  type Releases,
+} from './release.ts';
+
 /** What a command makes of the tool's output: a value, or what it had expected instead. */
 export type Parsed<Result> = { readonly value: Result } | { readonly expected: string };
 
+/** What is known of the tool that a command is for. */
+export interface CommandContext {
+  /** Absent where nothing is known of it: then nothing is refused on its account. */
+  readonly release?: Release | undefined;
+}
+
+/** What a command can find out before it is run. */
+export interface GuardContext extends CommandContext {
+  /** Looks at files where the tool runs. */
+  readonly look: Look;
+  /** Runs another command, one that changes nothing. */
+  readonly run: <Input, Result>(command: Command<Input, Result>, input: Input) => Promise<Result>;
+}
+
+/** What a successful run said beside its stdout. */
+export interface ParseContext extends CommandContext {
+  readonly stderr: string;
+}
+
+/** Where a run reads from and writes to instead of from nothing and into its result. */
+export interface Streams {
+  readonly stdin?: Readable | undefined;
+  readonly stdout?: Writable | undefined;
+}
+
 /** One subcommand of the tool as a value: how to call it and how to read its answer. Running is {@link Runner.run}. */
 export interface Command<Input, Result> {
-  /** The subcommand. */
+  /** The subcommand; two words for those of the tool's helper programs, as `balloon show`. */
   readonly name: string;
   /**
    * The tool's `-vN`: -1 keeps log lines out of stdout where that is read as data, higher where a log line says
-   * something that the exit code does not.
+   * something that the exit code does not. The helper programs do not heed it.
    */
   readonly verbosity: -1 | 0 | 1;
+  /** Whether it may change a disk, a device or a mount; what only takes a lock changes nothing. */
+  readonly mutates: boolean;
+  /** The releases that have it. Default: all. */
+  readonly releases?: Releases | undefined;
+  /** The releases that have an option, for those that some have not. */
+  readonly options?: Readonly<Record<string, Releases>> | undefined;
+  /** What runs on the same disk have in common: the path of its descriptor, of an image, or of its device. */
+  readonly disk?: (input: Input) => string | undefined;
   /**
    * The arguments after the subcommand, options first.
    *
    * @throws RefusedError where the input cannot be handed to the tool.
    */
-  readonly argv: (input: Input) => readonly string[];
+  readonly argv: (input: Input, context?: CommandContext) => readonly string[];
   /** Checks right before the start what the tool would handle destructively; throws RefusedError. */
-  readonly guard?: (input: Input) => Promise<void>;
+  readonly guard?: (input: Input, context: GuardContext) => Promise<void>;
+  /** For commands that carry data on stdin or stdout. */
+  readonly streams?: (input: Input) => Streams;
   /** Reads what the tool printed on stdout when it succeeded. */
-  readonly parse: (stdout: string, input: Input) => Parsed<Result>;
+  readonly parse: (stdout: string, input: Input, context?: ParseContext) => Parsed<Result>;
 }
 
 /** For commands whose success is all there is to know. */
 export function nothing(): Parsed<void> {
   return { value: undefined };
+}
+
+/**
+ * All the arguments of a run, after the program: the verbosity, the subcommand, its own.
+ *
+ * @throws RefusedError where the input cannot be handed to the tool, or `NOT_IN_RELEASE`.
+ */
+export function commandLine<Input>(
+  command: Command<Input, unknown>,
+  input: Input,
+  context: CommandContext,
+): readonly string[] {
+  const argv = command.argv(input, context);
+  refuseMissing(command, argv, context.release);
+  return [`-v${String(command.verbosity)}`, ...command.name.split(' '), ...argv];
+}
+
+/** Nothing but options begins with a dash: paths are absolute, and texts that do are refused. */
+function refuseMissing(
+  { name, releases, options = {} }: Pick<Command<never, unknown>, 'name' | 'releases' | 'options'>,
+  argv: readonly string[],
+  release: Release | undefined,
+): void {
+  if (release === undefined) return;
+  const refuse = (what: string, having: Releases | undefined): void => {
+    if (having === undefined || availability(release, having) !== 'no') return;
+    throw new RefusedError(
+      'NOT_IN_RELEASE',
+      `ploop ${what} is not in release ${describeRelease(release)}`,
+      `Releases that have it: ${describeReleases(having)}.`,
+    );
+  };
+  refuse(name, releases);
+  for (const argument of argv)
+    if (Object.hasOwn(options, argument)) refuse(`${name} ${argument}`, options[argument]);
 }

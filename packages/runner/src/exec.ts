@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { Readable, Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 
 import { execa } from 'execa';
 
@@ -14,6 +14,10 @@ export interface ExecRequest {
   /** Sends SIGTERM; the promise still waits for the end. */
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** What it reads; nothing where there is none. */
+  readonly stdin?: Readable | undefined;
+  /** Where its stdout goes; otherwise that is collected. */
+  readonly stdout?: Writable | undefined;
 }
 
 /** How it ended. `cancelled` and `timedOut` say who asked for it; the exit code may be 0 all the same. */
@@ -24,6 +28,8 @@ export interface ExecOutcome {
   readonly timedOut: boolean;
   /** Set where it did not start: an Error with the `code` of the system. */
   readonly spawnError?: unknown;
+  /** Set where the caller's `stdin` or `stdout` failed: not all of it arrived. */
+  readonly streamError?: unknown;
   readonly stdout: Tail;
   readonly stderr: Tail;
 }
@@ -43,13 +49,14 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
  * Runs a program on this machine, without a shell. Both pipes are read to their end whatever happens: the tool would
  * die of SIGPIPE in the middle of an operation. It is never sent SIGKILL, which leaves half-written images behind.
  */
-export const localExec: Exec = async ({ file, argv, env, signal, timeoutMs }) => {
+export const localExec: Exec = async (request) => {
+  const { file, argv, env, signal, timeoutMs } = request;
   const child = execa(file, argv, {
     // Nothing is relative; a working directory that has gone would look like a missing program.
     cwd: '/',
     env,
     extendEnv: false,
-    stdin: 'ignore',
+    stdin: request.stdin === undefined ? 'ignore' : 'pipe',
     buffer: false,
     reject: false,
     forceKillAfterDelay: false,
@@ -61,20 +68,47 @@ export const localExec: Exec = async ({ file, argv, env, signal, timeoutMs }) =>
   });
   child.once('exit', () => {
     setTimeout(() => {
-      child.stdout.destroy();
+      if (request.stdout === undefined) child.stdout.destroy();
       child.stderr.destroy();
     }, GRACE_MS).unref();
   });
-  const [stdout, stderr, result] = await Promise.all([
-    drain(child.stdout),
+  const [streamError, stdout, stderr, result] = await Promise.all([
+    pour(request, child),
+    request.stdout === undefined ? drain(child.stdout) : collectTail(0).end(),
     drain(child.stderr),
     child,
   ]);
   const { exitCode, signal: endedBy, isCanceled: cancelled, timedOut, cause } = result;
   const ended = exitCode !== undefined || endedBy !== undefined || cancelled || timedOut;
   const spawnError = ended ? undefined : (cause ?? new Error(result.originalMessage));
-  return { exitCode, signal: endedBy, cancelled, timedOut, spawnError, stdout, stderr };
+  return {
+    exitCode,
+    signal: endedBy,
+    cancelled,
+    timedOut,
+    spawnError,
+    streamError,
+    stdout,
+    stderr,
+  };
 };
+
+/**
+ * Connects the caller's streams; gives the error of the first that failed. A reader that has gone is passed on to the
+ * tool: of the commands with streams each takes that for an error, and none dies of it.
+ */
+async function pour(
+  { stdin, stdout }: ExecRequest,
+  child: { readonly stdin: Writable | null; readonly stdout: Readable },
+): Promise<unknown> {
+  const streams = [
+    ...(stdin !== undefined && child.stdin !== null ? [pipeline(stdin, child.stdin)] : []),
+    ...(stdout === undefined ? [] : [pipeline(child.stdout, stdout)]),
+  ];
+  const ends = await Promise.allSettled(streams);
+  const failed = ends.find((end) => end.status === 'rejected');
+  return failed?.reason;
+}
 
 async function drain(stream: Readable): Promise<Tail> {
   const tail = collectTail(MAX_OUTPUT_BYTES);

@@ -1,5 +1,12 @@
 export { nothing } from './command.ts';
-export type { Command, Parsed } from './command.ts';
+export type {
+  Command,
+  CommandContext,
+  GuardContext,
+  Parsed,
+  ParseContext,
+  Streams,
+} from './command.ts';
 export { commands } from './commands/index.ts';
 export { check } from './commands/check.ts';
 export type { CheckInput, CheckResult } from './commands/check.ts';
@@ -36,6 +43,9 @@ export type { Exec, ExecOutcome, ExecRequest } from './exec.ts';
 export { ExitCode, exitMeanings, exitNameOf } from './exit-codes.ts';
 export type { ExitName } from './exit-codes.ts';
 export type { Environment } from './environment.ts';
+export type { FileKind, Look } from './files.ts';
+export { availability, compareVersions } from './release.ts';
+export type { Release, Releases, Since, Version } from './release.ts';
 export { refusals } from './refusals.ts';
 export type { Refusal } from './refusals.ts';
 export { createRunner } from './runner.ts';

@@ -6,6 +6,7 @@ export const refusals = {
   GUID_INVALID: 'a text is no GUID, or one with a fixed meaning',
   TARGET_EXISTS: 'a file is already there; the tool would delete it',
   OPTION_INVALID: 'an option of the run has no meaning',
+  NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
   DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',
   PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
   SNAPSHOT_UNKNOWN: 'there is no such snapshot',

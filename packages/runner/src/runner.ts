@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import type { Command, Parsed } from './command.ts';
+import { commandLine, type Command, type Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
 import { toolEnvironment, type Environment } from './environment.ts';
 import {
@@ -17,7 +17,9 @@ import {
 import { createExclusive, type Exclusive } from './exclusive.ts';
 import { localExec, type Exec, type ExecOutcome } from './exec.ts';
 import { exitNameOf } from './exit-codes.ts';
+import { lookLocally } from './files.ts';
 import { hintFor } from './hints.ts';
+import type { Release } from './release.ts';
 import { parseToolErrors } from './tool-errors.ts';
 
 /** What a runner is made from. */
@@ -28,6 +30,8 @@ export interface RunnerOptions {
   readonly env?: Environment | undefined;
   /** What runs a program. Default: on this machine, without a shell. */
   readonly exec?: Exec | undefined;
+  /** Which release the tool is: what it lacks is refused. Default: unknown, and nothing is refused on its account. */
+  readonly release?: Release | undefined;
   /** Told of every run when it has ended. Must not throw. */
   readonly onRun?: ((event: RunEvent) => void) | undefined;
 }
@@ -76,6 +80,8 @@ export interface Runner extends RunnerMethods {
     input: Input,
     options?: RunOptions,
   ) => Promise<Result>;
+  /** Throws what {@link Runner.run} would refuse, and starts nothing that changes a disk. */
+  readonly preflight: <Input>(command: Command<Input, unknown>, input: Input) => Promise<void>;
   /**
    * Runs work that has the same key one after the other: for what takes several runs, or a run and reads around it. The
    * key of a disk is the real path of its descriptor.
@@ -85,15 +91,26 @@ export interface Runner extends RunnerMethods {
 
 /** A runner for the tool on this machine, unless the options say otherwise. Starts nothing by itself. */
 export function createRunner(options: RunnerOptions = {}): Runner {
-  const { env = {}, exec = localExec, onRun } = options;
+  const { env = {}, exec = localExec, onRun, release } = options;
   const binary = locate(options.binary ?? 'ploop');
   const exclusive = createExclusive();
 
+  /** The arguments of a run that nothing speaks against. */
+  const prepare = async <Input>(
+    command: Command<Input, unknown>,
+    input: Input,
+  ): Promise<readonly string[]> => {
+    const argv = commandLine(command, input, { release });
+    await command.guard?.(input, { release, look: lookLocally, run });
+    return argv;
+  };
+  const preflight: Runner['preflight'] = async (command, input) => {
+    await prepare(command, input);
+  };
   const run: Runner['run'] = async (command, input, { signal, timeoutMs } = {}) => {
     if (timeoutMs !== undefined && !(timeoutMs > 0))
       throw new RefusedError('OPTION_INVALID', `timeoutMs is ${String(timeoutMs)}`);
-    const argv = [`-v${String(command.verbosity)}`, command.name, ...command.argv(input)];
-    await command.guard?.(input);
+    const argv = await prepare(command, input);
     if (signal?.aborted === true) throw new AbortedError({ ...NO_RUN, argv: [binary, ...argv] });
     const started = performance.now();
     const outcome = await exec({
@@ -102,6 +119,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       env: toolEnvironment(process.env, env),
       signal,
       timeoutMs,
+      ...command.streams?.(input),
     });
     const { exitCode, signal: endedBy, stdout, stderr } = outcome;
     const facts: RunFacts = {
@@ -119,11 +137,14 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     });
     throwFailure(outcome, facts, command.name, timeoutMs);
 
-    const parsed = stdout.droppedBytes > 0 ? TOO_MUCH : command.parse(stdout.text, input);
+    const parsed =
+      stdout.droppedBytes > 0
+        ? TOO_MUCH
+        : command.parse(stdout.text, input, { stderr: facts.stderr, release });
     if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
     return parsed.value;
   };
-  return { run, exclusive, ...bindMethods(run) };
+  return { run, preflight, exclusive, ...bindMethods(run) };
 }
 
 /** A name is looked for in PATH; a path is one from where the caller is, not from where the tool runs. */
@@ -150,13 +171,15 @@ function throwFailure(
   command: string,
   timeoutMs: number | undefined,
 ): void {
-  const { exitCode, signal, cancelled, timedOut, spawnError } = outcome;
+  const { exitCode, signal, cancelled, timedOut, spawnError, streamError } = outcome;
   const exitName = exitCode === undefined ? undefined : exitNameOf(exitCode);
   const details = { ...facts, exitCode, exitName, signal, hint: hintFor(outcome, command) };
   if (spawnError !== undefined)
     throw new SpawnError(messageOf(spawnError), { ...details, cause: spawnError });
   // Asked to stop or not, it has done its work.
-  if (exitCode === 0) return;
+  if (exitCode === 0 && streamError === undefined) return;
+  if (exitCode === 0)
+    throw new OutputError('what the stream took to its end', { ...details, cause: streamError });
   if (cancelled) throw new AbortedError(details);
   if (timedOut) throw new TimeoutError(timeoutMs ?? 0, details);
   if (signal !== undefined) throw new SignalError(signal, details);

@@ -24,6 +24,8 @@ export interface CheckResult {
 export const check: Command<CheckInput, CheckResult> = {
   name: 'check',
   verbosity: 0,
+  mutates: true,
+  disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
   parse: (stdout) => ({ value: { report: stdout.split('\n').filter((line) => line !== '') } }),
 };

@@ -29,6 +29,8 @@ const VERSIONS: Readonly<Record<string, 0 | 1 | 2>> = { 0: 0, 1: 1, 2: 2 };
 export const info: Command<InfoInput, InfoResult> = {
   name: 'info',
   verbosity: -1,
+  mutates: false,
+  disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => ['-s', descriptorPath(descriptor)],
   parse: (stdout) => {
     const [, size, blockSize, version] = SPEC.exec(stdout) ?? [];

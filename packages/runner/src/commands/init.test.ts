@@ -5,9 +5,15 @@ import { bytes } from '@ploop/descriptor';
 import { temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
+import type { GuardContext } from '../command.ts';
+import { lookLocally } from '../files.ts';
 import { init, type InitInput } from './init.ts';
 
 const MIB = 1024 * 1024;
+const context: GuardContext = {
+  look: lookLocally,
+  run: () => Promise.reject(new Error('init runs nothing beforehand')),
+};
 const plain: InitInput = { path: '/vz/root.hdd', size: bytes(64 * MIB), fileSystem: 'none' };
 
 test('defaults', () => {
@@ -85,11 +91,11 @@ test('what exists is refused: an image, a descriptor, a dangling link', async ()
   const refused = { reason: 'TARGET_EXISTS' };
   const directory = await temporaryDirectory();
   const path = join(directory, 'root.hdd');
-  await expect(init.guard?.({ ...plain, path })).resolves.toBeUndefined();
+  await expect(init.guard?.({ ...plain, path }, context)).resolves.toBeUndefined();
   await symlink('/nowhere', path);
-  await expect(init.guard?.({ ...plain, path })).rejects.toMatchObject(refused);
+  await expect(init.guard?.({ ...plain, path }, context)).rejects.toMatchObject(refused);
   await mkdir(join(directory, 'd'));
   await writeFile(join(directory, 'd', 'DiskDescriptor.xml'), '');
   const beside = join(directory, 'd', 'other.hdd');
-  await expect(init.guard?.({ ...plain, path: beside })).rejects.toMatchObject(refused);
+  await expect(init.guard?.({ ...plain, path: beside }, context)).rejects.toMatchObject(refused);
 });

@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { isClusterSize, toSectors, type Bytes } from '@ploop/descriptor';
@@ -6,6 +5,7 @@ import { isClusterSize, toSectors, type Bytes } from '@ploop/descriptor';
 import { option, path, size } from '../argv.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
+import type { Look } from '../files.ts';
 
 /** How the base image of a new disk is laid out: growing on demand, allocated in full, or a bare disk image. */
 export type ImageFormat = 'expanded' | 'preallocated' | 'raw';
@@ -41,6 +41,8 @@ const LONGEST_NAME = 255 - 39;
 export const init: Command<InitInput, void> = {
   name: 'init',
   verbosity: 0,
+  mutates: true,
+  disk: ({ path: image }) => join(dirname(image), 'DiskDescriptor.xml'),
   argv: (input) => [
     '-s',
     size(limited(input)),
@@ -51,9 +53,9 @@ export const init: Command<InitInput, void> = {
     input.fileSystem,
     path(imagePath(input.path)),
   ],
-  guard: async ({ path: image }) => {
-    await refuseExisting(image);
-    await refuseExisting(join(dirname(image), 'DiskDescriptor.xml'));
+  guard: async ({ path: image }, { look }) => {
+    await refuseExisting(image, look);
+    await refuseExisting(join(dirname(image), 'DiskDescriptor.xml'), look);
   },
   parse: nothing,
 };
@@ -97,22 +99,11 @@ function clusterSectors(bytes: Bytes | undefined): string | undefined {
   return String(count);
 }
 
-async function refuseExisting(file: string): Promise<void> {
-  if (await exists(file))
+async function refuseExisting(file: string, look: Look): Promise<void> {
+  if ((await look(file)) !== 'missing')
     throw new RefusedError(
       'TARGET_EXISTS',
       `${file} exists`,
       'Choose another directory, one for each disk, or remove what is there.',
     );
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new RefusedError('PATH_INVALID', `cannot look at ${file}: ${String(error)}`);
-  }
 }

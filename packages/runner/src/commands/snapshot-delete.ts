@@ -31,6 +31,8 @@ const MARKED =
 export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> = {
   name: 'snapshot-delete',
   verbosity: 1,
+  mutates: true,
+  disk: ({ descriptor }) => descriptor,
   argv: (input) => ['-u', guarded(input), descriptorPath(input.descriptor)],
   parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
 };

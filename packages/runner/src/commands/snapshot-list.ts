@@ -29,6 +29,8 @@ const ROW = /^(\{[^ ]*\}) (\{[^ ]*\}) ([* ]) ([^]*)$/;
 export const snapshotList: Command<SnapshotListInput, readonly SnapshotListRow[]> = {
   name: 'snapshot-list',
   verbosity: -1,
+  mutates: false,
+  disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [
     '-H',
     '-o',

@@ -17,6 +17,8 @@ export interface SnapshotMergeInput {
 export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   name: 'snapshot-merge',
   verbosity: 0,
+  mutates: true,
+  disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
   parse: nothing,
 };

@@ -19,6 +19,8 @@ export interface SnapshotSwitchInput {
 export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   name: 'snapshot-switch',
   verbosity: 0,
+  mutates: true,
+  disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => ['-u', ownSpelling(guid), descriptorPath(descriptor)],
   parse: nothing,
 };

@@ -26,6 +26,8 @@ const CREATED =
 export const snapshot: Command<SnapshotInput, SnapshotResult> = {
   name: 'snapshot',
   verbosity: 0,
+  mutates: true,
+  disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
   parse: (stdout, { guid }) => {
     const created = guid ?? parseGuid(CREATED.exec(stdout)?.[1] ?? '');
