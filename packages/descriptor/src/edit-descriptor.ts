@@ -6,6 +6,7 @@ import { spliceBytes, spliceText, type ByteForm, type Splice } from './edit/spli
 import { DescriptorError } from './errors.ts';
 import type { DiskDescriptor } from './model.ts';
 import { contentOf, parseDescriptorOrThrow, type ParseOptions } from './parse.ts';
+import { isOwn } from './serialize.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
 import { child } from './xml/element.ts';
 import { passGate } from './xml/gate.ts';
@@ -27,10 +28,11 @@ export function editDescriptor<Source extends string | Uint8Array>(
   options: ParseOptions = {},
 ): Source extends string ? string : Uint8Array {
   const before = parseDescriptorOrThrow(source, options);
+  const own = { ...next, images: next.images.filter(isOwn), shots: next.shots.filter(isOwn) };
   const edited =
-    typeof source === 'string' ? editText(source, before, next) : editBytes(source, before, next);
+    typeof source === 'string' ? editText(source, before, own) : editBytes(source, before, own);
   const after = parseDescriptorOrThrow(edited, options);
-  if (!isSame(after, next)) throw impossible('the document cannot be made to say this');
+  if (!isSame(after, own)) throw impossible('the document cannot be made to say this');
   return edited as Source extends string ? string : Uint8Array;
 }
 

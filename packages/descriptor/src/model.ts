@@ -14,6 +14,8 @@ export interface Image {
   readonly type: ImageType;
   /** As written; {@link resolveFile} tells where that is. */
   readonly file: string;
+  /** It is an ancestor's (see `@ploop/descriptor/volume`): the file is an absolute path, and nothing of it is written. */
+  readonly foreign?: true;
 }
 
 /** One `Shot` element: a node of the snapshot graph. */
@@ -28,6 +30,8 @@ export interface Shot {
    * resume it, older ones take the shot for an ordinary one.
    */
   readonly reverseMerge?: ReverseMerge;
+  /** It is an ancestor's (see `@ploop/descriptor/volume`): nothing of it is written. */
+  readonly foreign?: true;
 }
 
 /** `zero`: the base is being cleared of what the top overrides. `zero-swap`: the two files have changed places. */

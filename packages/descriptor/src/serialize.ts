@@ -6,13 +6,13 @@ type Node = readonly [name: string, content?: string | readonly Node[]];
 
 /**
  * A descriptor as the tool writes it, byte for byte: its elements, its order, its indentation. What the model does not
- * hold is not written, as with the tool. The sectors of the geometry are computed from the size, as the tool does.
+ * hold is not written, nor what is `foreign`, as with the tool. The sectors of the geometry are computed from the size, as the tool does.
  */
 export function serializeDescriptor(descriptor: DiskDescriptor): string {
   const { root, topGuid, shots } = descriptor;
   const snapshots: readonly Node[] = [
     ...optional('TopGUID', topGuid),
-    ...shots.map((shot): Node => ['Shot', shotNodes(shot)]),
+    ...shots.filter(isOwn).map((shot): Node => ['Shot', shotNodes(shot)]),
   ];
   const document: Node = [
     root,
@@ -51,7 +51,7 @@ function storageNodes(descriptor: DiskDescriptor): readonly Node[] {
   const { volume, size, blockSize, mode, images } = descriptor;
   // The tool writes one word for all images of a raw disk, though its deltas are none.
   const type = mode === 'raw' ? 'Plain' : 'Compressed';
-  const imageNodes = images.map(({ guid, file }): Node => [
+  const imageNodes = images.filter(isOwn).map(({ guid, file }): Node => [
     'Image',
     [
       ['GUID', guid],
@@ -89,6 +89,11 @@ function shotNodes({ guid, parentGuid, temporary, reverseMerge }: Shot): readonl
     ['ParentGUID', parentGuid],
     ...(mark === undefined ? [] : [[mark] satisfies Node]),
   ];
+}
+
+/** Images and shots of parent volumes are in their descriptors. */
+export function isOwn({ foreign }: { readonly foreign?: true }): boolean {
+  return foreign !== true;
 }
 
 function optional(name: string, text: string | undefined): readonly Node[] {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import * as image from '../src/image/index.ts';
 import * as core from '../src/index.ts';
 import * as node from '../src/node/index.ts';
+import * as volume from '../src/volume/index.ts';
 
 test('the names users can rely on', () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
@@ -62,6 +63,8 @@ test('the names users can rely on', () => {
       "headerAt",
       "loadDescriptor",
       "loadDescriptorSync",
+      "loadVolumes",
+      "loadVolumesSync",
       "locateDescriptor",
       "perform",
       "readStart",
@@ -74,6 +77,13 @@ test('the names users can rely on', () => {
       "saveDescriptorSync",
       "savedDescriptor",
       "status",
+    ]
+  `);
+  expect(Object.keys(volume).sort()).toMatchInlineSnapshot(`
+    [
+      "MAX_VOLUMES",
+      "followVolumes",
+      "followVolumesSync",
     ]
   `);
 });

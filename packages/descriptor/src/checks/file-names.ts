@@ -2,7 +2,8 @@ import type { Check } from './check.ts';
 
 /** Image names that depend on where the descriptor is, or on who reads them. */
 export const fileNames: Check = ({ images }, _graph, report) => {
-  for (const [index, { file }] of images.entries()) {
+  for (const [index, { file, foreign }] of images.entries()) {
+    if (foreign) continue;
     const steps = file.split('/').filter((step) => step !== '' && step !== '.');
     const ups = steps.findIndex((step) => step !== '..');
     const inside = ups === -1 ? [] : steps.slice(ups);

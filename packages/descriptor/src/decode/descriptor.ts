@@ -27,7 +27,7 @@ export function decodeDescriptor(
   report: Report,
 ): DecodedDescriptor {
   const parameters = decodeDiskParameters(root, report);
-  const volume = decodeVolume(root);
+  const volume = decodeVolume(root, isModern(release), report);
   const isValidated = volume === undefined || !isModern(release);
   const { images, ...storage } = decodeStorage(root, isValidated, report);
   const snapshots = decodeSnapshots(root, report);

@@ -150,6 +150,26 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ text }) => `${q(text)} is not a GUID`,
     'A GUID is 38 characters, braces included, with nothing around it.',
   ),
+  VOLUME_INVALID: refused(
+    ({ element }) => `${element} of the Volume is empty`,
+    'Write what it is to name, or leave the element out where the volume has none.',
+  ),
+  VOLUME_UNREADABLE: refused(
+    ({ directory, reason }) => `cannot read the parent volume ${q(directory)}: ${reason}`,
+    'Bring the directory of the parent back to this place; a volume is worth nothing without it.',
+  ),
+  VOLUME_REFUSED: refused(
+    ({ directory, code }) => `the parent volume ${q(directory)} is refused: ${code}`,
+    'Mend the descriptor of the parent; its own findings say how.',
+  ),
+  VOLUME_CYCLE: refused(
+    ({ directory }) => `the volume ${q(directory)} is its own ancestor`,
+    'Find the true parent: the volume whose shots include the ParentGUID of the oldest shot.',
+  ),
+  VOLUME_LIMIT: refused(
+    ({ most }) => `the volume has more than ${String(most)} ancestors`,
+    'Merge volumes that nobody needs with ploop-volume.',
+  ),
   SNAPSHOTS_MISSING: refused(
     () => 'there is no Snapshots element',
     'Add Snapshots with TopGUID and one Shot for each image.',

@@ -31,6 +31,11 @@ export interface DiagnosticData {
   IMAGE_FILE_MISSING: { readonly guid: string };
   IMAGE_TYPE_UNKNOWN: { readonly text: string };
   GUID_INVALID: { readonly text: string };
+  VOLUME_INVALID: { readonly element: 'Parent' | 'SnapshotGUID' };
+  VOLUME_UNREADABLE: { readonly directory: string; readonly reason: string };
+  VOLUME_REFUSED: { readonly directory: string; readonly code: DiagnosticCode };
+  VOLUME_CYCLE: { readonly directory: string };
+  VOLUME_LIMIT: { readonly most: number };
   SNAPSHOTS_MISSING: Nothing;
   SHOT_GUID_MISSING: { readonly element: string };
   SHOT_PARENT_MISSING: { readonly guid: string };

@@ -15,6 +15,8 @@ export {
   readable,
 } from './load-descriptor.ts';
 export type { LoadedDescriptor } from './load-descriptor.ts';
+export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
+export type { LoadedVolumes } from './load-volumes.ts';
 export { headerAt } from './load-header.ts';
 export { saveDescriptor, saveDescriptorSync, savedDescriptor } from './save-descriptor.ts';
 export type { SaveOptions } from './save-descriptor.ts';

@@ -1,0 +1,139 @@
+import { checkDescriptor } from '../check-descriptor.ts';
+import { diagnostic, isRefusal, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { DiskDescriptor } from '../model.ts';
+import {
+  MAX_DESCRIPTOR_BYTES,
+  parseDescriptor,
+  type ParseOptions,
+  type ParseResult,
+} from '../parse.ts';
+import { isModern, parseRelease, type Release } from '../release.ts';
+import { resolveFile } from '../resolve-file.ts';
+
+/** The most ancestors that the tool follows (releases 7 and later). */
+export const MAX_VOLUMES = 256;
+
+/** A descriptor, and where it is. */
+export interface VolumeSource {
+  /** The real (symlink-free) directory of the descriptor: what tells one volume from another. */
+  readonly directory: string;
+  readonly source: string | Uint8Array;
+}
+
+/** What is asked for: the descriptor in a directory, of at most so many bytes. */
+export interface VolumeRequest {
+  /** Resolved as the tool does, symlinks still in it. */
+  readonly directory: string;
+  readonly maxBytes: number;
+}
+
+/** A volume that the chain goes through. Its lists are its own. */
+export interface ParentVolume extends ParseResult {
+  readonly directory: string;
+}
+
+/** A volume with its ancestors. */
+export interface VolumeChain extends ParseResult {
+  /**
+   * The volume as the tool sees it: images and shots of the ancestors follow its own, marked `foreign`, the files of
+   * these as absolute paths.
+   */
+  readonly descriptor?: DiskDescriptor;
+  /** The ancestors that could be read, the nearest first. */
+  readonly parents: readonly ParentVolume[];
+}
+
+/** The release is 9 unless it is said; releases of 1.x know no volumes, and nothing is followed for them. */
+const DEFAULT: Release = '9';
+
+/**
+ * Follows the `Volume` elements of a descriptor from directory to directory. Written once for both worlds: yields what
+ * it asks for, takes what was read, and takes a thrown error for a volume that cannot be read. Ends at a volume that it
+ * has seen, and after {@link MAX_VOLUMES}.
+ */
+export function* volumeChain(
+  { directory, source }: VolumeSource,
+  options: ParseOptions = {},
+): Generator<VolumeRequest, VolumeChain, VolumeSource> {
+  const { release: name = DEFAULT, maxBytes = MAX_DESCRIPTOR_BYTES } = options;
+  const release = parseRelease(name);
+  const own = parseDescriptor(source, { release: name, maxBytes });
+  const parents: ParentVolume[] = [];
+  const findings: Diagnostic[] = [];
+  const seen = new Set([directory]);
+  let bytesLeft = maxBytes - source.length;
+  let child: ParentVolume = { ...own, directory };
+  while (release !== undefined && isModern(release)) {
+    const parent = child.descriptor?.volume?.parent;
+    if (parent === undefined) break;
+    if (parents.length === MAX_VOLUMES) {
+      findings.push(diagnostic('VOLUME_LIMIT', { most: MAX_VOLUMES }));
+      break;
+    }
+    const asked = resolveFile(child.directory, parent, release);
+    let found: VolumeSource;
+    try {
+      found = yield { directory: asked, maxBytes: bytesLeft };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      findings.push(diagnostic('VOLUME_UNREADABLE', { directory: asked, reason }));
+      break;
+    }
+    if (seen.has(found.directory)) {
+      findings.push(diagnostic('VOLUME_CYCLE', { directory: found.directory }));
+      break;
+    }
+    seen.add(found.directory);
+    const parsed = parseDescriptor(found.source, { release: name, maxBytes: bytesLeft });
+    bytesLeft -= found.source.length;
+    child = { ...parsed, directory: found.directory };
+    parents.push(child);
+    const refusal = parsed.diagnostics.find(isRefusal);
+    if (refusal === undefined) continue;
+    const { code } = refusal;
+    findings.push(diagnostic('VOLUME_REFUSED', { directory: found.directory, code }));
+    break;
+  }
+  return join(own, parents, findings, release);
+}
+
+function join(
+  own: ParseResult,
+  parents: readonly ParentVolume[],
+  findings: readonly Diagnostic[],
+  release: Release | undefined,
+): VolumeChain {
+  const told = [...own.diagnostics, ...findings];
+  const { descriptor } = own;
+  const accepted = own.accepted && !findings.some(isRefusal);
+  if (descriptor === undefined) return { accepted, parents, diagnostics: told };
+  const foreign = { foreign: true } as const;
+  const joined: DiskDescriptor = {
+    ...descriptor,
+    images: [
+      ...descriptor.images,
+      ...parents.flatMap(({ directory, descriptor: parent }) =>
+        (parent?.images ?? []).map((image) => ({
+          ...image,
+          file: resolveFile(directory, image.file, release),
+          ...foreign,
+        })),
+      ),
+    ],
+    shots: [
+      ...descriptor.shots,
+      ...parents.flatMap(({ descriptor: parent }) =>
+        (parent?.shots ?? []).map((shot) => ({ ...shot, ...foreign })),
+      ),
+    ],
+  };
+  if (parents.length === 0) return { accepted, descriptor, parents, diagnostics: told };
+  // What was told of a volume with its place is not told again of the whole.
+  const known = new Set([...told, ...parents.flatMap(({ diagnostics }) => diagnostics)].map(keyOf));
+  const beyond = checkDescriptor(joined).filter((finding) => !known.has(keyOf(finding)));
+  return { accepted, descriptor: joined, parents, diagnostics: [...told, ...beyond] };
+}
+
+function keyOf({ code, data }: Diagnostic): string {
+  return JSON.stringify([code, data]);
+}
