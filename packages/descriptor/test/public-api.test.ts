@@ -50,14 +50,21 @@ test('the names users can rely on', () => {
   `);
   expect(Object.keys(image).sort()).toMatchInlineSnapshot(`
     [
+      "BAT_PIECE_ENTRIES",
       "HEADER_BYTES",
+      "batPieces",
+      "describeImage",
+      "entryFault",
+      "memorySource",
       "parseImageHeader",
+      "readBat",
     ]
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
     [
       "DESCRIPTOR_NAME",
       "checkFiles",
+      "describeImageFile",
       "descriptorAt",
       "findDisks",
       "headerAt",
@@ -66,6 +73,7 @@ test('the names users can rely on', () => {
       "loadVolumes",
       "loadVolumesSync",
       "locateDescriptor",
+      "openImageFile",
       "perform",
       "readStart",
       "readable",

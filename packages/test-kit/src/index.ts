@@ -1,4 +1,6 @@
 export { descriptorXml, testGuid } from './descriptor-xml.ts';
+export { imageBytes } from './image-bytes.ts';
+export type { HeaderFields } from './image-bytes.ts';
 export type { NodeXml } from './descriptor-xml.ts';
 export { sample } from './sample.ts';
 export { temporaryDirectory } from './temporary-directory.ts';

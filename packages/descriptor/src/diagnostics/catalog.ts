@@ -408,4 +408,28 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file, field, value }) => `${q(file)} is no ploop image: its ${field} is ${value}`,
     'Find out what the file is first: the base of a raw disk has no header. A damaged delta can only be replaced by a backup of the same state as the others.',
   ),
+  EXTENSION_INVALID: noted(
+    'warning',
+    ({ file, offset, reason }) =>
+      `the format extension of ${q(file)} at byte ${String(offset)} cannot be used: ${reason}`,
+    'The data of the disk are not concerned. Take the next backup as a full one: what has changed since the last is not known.',
+  ),
+  CLUSTER_BEFORE_DATA: noted(
+    'error',
+    ({ file, cluster, offset, dataStart }) =>
+      `${q(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, and data begin at ${String(dataStart)}`,
+    'Copy the file before anything else. What the cluster held is not known: take it from a backup.',
+  ),
+  CLUSTER_BEYOND_END: noted(
+    'error',
+    ({ file, cluster, offset, bytes }) =>
+      `${q(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, and the file has ${String(bytes)}`,
+    'The file was cut off, or its copy is not complete: compare it with where it came from. Do not let the tool repair it before.',
+  ),
+  CLUSTER_MISALIGNED: noted(
+    'error',
+    ({ file, cluster, offset }) =>
+      `${q(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, between two clusters of the file`,
+    'Copy the file before anything else. What the cluster held is not known: take it from a backup.',
+  ),
 };

@@ -91,9 +91,23 @@ export interface DiagnosticData {
   HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
   HEADER_INVALID: {
     readonly file: string;
-    readonly field: 'signature' | 'type' | 'cluster size' | 'size';
+    readonly field: 'signature' | 'type' | 'cluster size' | 'size' | 'first block offset';
     readonly value: string;
   };
+  EXTENSION_INVALID: { readonly file: string; readonly offset: number; readonly reason: string };
+  CLUSTER_BEFORE_DATA: {
+    readonly file: string;
+    readonly cluster: number;
+    readonly offset: number;
+    readonly dataStart: number;
+  };
+  CLUSTER_BEYOND_END: {
+    readonly file: string;
+    readonly cluster: number;
+    readonly offset: number;
+    readonly bytes: number;
+  };
+  CLUSTER_MISALIGNED: { readonly file: string; readonly cluster: number; readonly offset: number };
 }
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */

@@ -18,6 +18,8 @@ export type { LoadedDescriptor } from './load-descriptor.ts';
 export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
 export type { LoadedVolumes } from './load-volumes.ts';
 export { headerAt } from './load-header.ts';
+export { describeImageFile, openImageFile } from './open-image.ts';
+export type { ImageFile } from './open-image.ts';
 export { saveDescriptor, saveDescriptorSync, savedDescriptor } from './save-descriptor.ts';
 export type { SaveOptions } from './save-descriptor.ts';
 export { perform, runAsync, runSync } from './steps.ts';

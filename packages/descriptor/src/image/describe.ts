@@ -1,0 +1,59 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { bytes as toByteCount, sectors, SECTOR_SIZE, type Bytes, type Sectors } from '../units.ts';
+import { readExtension } from './extension.ts';
+import { HEADER_BYTES, versionOf } from './header.ts';
+import { BAT_START } from './layout.ts';
+import { parsePloopHeader, type PloopDescription } from './ploop-header.ts';
+import { parseQcow2, type Qcow2Description } from './qcow2.ts';
+import { readFully, type ImageSource } from './read-at.ts';
+
+/** A file that begins as no known format: the base of a raw disk, or something else. */
+export interface RawDescription {
+  readonly format: 'raw';
+  /** Whole sectors, as the tool counts them. */
+  readonly size: Sectors;
+  /** Size of the file. */
+  readonly fileBytes: Bytes;
+}
+
+/** What a file is, by its first bytes and never by what a descriptor says of it. */
+export type ImageDescription = PloopDescription | Qcow2Description | RawDescription;
+
+/** What a file is, and what is wrong with it. Described even where its data cannot be read. */
+export interface DescriptionResult {
+  readonly description: ImageDescription;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Describes an image file: all fields of its header, and its format extension with the dirty bitmaps. Reads a few
+ * kilobytes, and one cluster where there is an extension, in pieces: what it takes does not depend on the disk.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`.
+ */
+export async function describeImage(source: ImageSource): Promise<DescriptionResult> {
+  const { bytes: fileBytes } = source;
+  const start = new Uint8Array(Math.min(fileBytes, HEADER_BYTES));
+  await readFully(source, start, 0);
+  const qcow2 = parseQcow2(start, fileBytes);
+  if (qcow2 !== undefined) return { description: qcow2, diagnostics: [] };
+  const version = versionOf(start);
+  if (version === undefined || start.length < BAT_START)
+    return { description: rawDescription(fileBytes), diagnostics: [] };
+
+  const { description, diagnostics } = parsePloopHeader(start, version, source);
+  const extension = await readExtension(source, description);
+  if (extension === undefined) return { description, diagnostics };
+  return {
+    description: { ...description, extension: extension.extension },
+    diagnostics: [...diagnostics, ...extension.diagnostics],
+  };
+}
+
+function rawDescription(fileBytes: number): RawDescription {
+  return {
+    format: 'raw',
+    size: sectors(Math.floor(fileBytes / SECTOR_SIZE)),
+    fileBytes: toByteCount(fileBytes),
+  };
+}

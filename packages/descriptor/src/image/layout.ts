@@ -1,0 +1,31 @@
+import { SECTOR_SIZE, type Bytes } from '../units.ts';
+
+/** Where the clusters of a ploop image are. */
+export interface ImageLayout {
+  readonly version: 1 | 2;
+  readonly clusterBytes: Bytes;
+  /** Clusters of the virtual disk, each with an entry in the BAT. A partial one at the end of the disk does not count. */
+  readonly clusters: number;
+  /** What an entry of the BAT counts: sectors in version 1, clusters in version 2. */
+  readonly entryBytes: Bytes;
+  /** Where the data begin in the file. */
+  readonly dataStart: Bytes;
+  /** Size of the file. */
+  readonly fileBytes: Bytes;
+}
+
+/** Byte at which the BAT begins. */
+export const BAT_START = 64;
+/** Bytes of an entry of the BAT. */
+export const BAT_ENTRY_BYTES = 4;
+
+/** Bytes from the beginning of an image to the end of a BAT of `clusters` entries. */
+export function batEnd(clusters: number): number {
+  return BAT_START + BAT_ENTRY_BYTES * clusters;
+}
+
+/** Where data can begin at the earliest, in sectors: after the BAT, at a whole cluster. */
+export function leastFirstBlock(clusters: number, blockSize: number): number {
+  const clusterBytes = blockSize * SECTOR_SIZE;
+  return Math.ceil(batEnd(clusters) / clusterBytes) * blockSize;
+}

@@ -1,0 +1,135 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, sectors, toBytes } from '../units.ts';
+import type { Bytes, Sectors } from '../units.ts';
+import type { FormatExtension } from './extension.ts';
+import { HEADER_BYTES } from './header.ts';
+import { batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
+import { stateMark, type StateMark } from './state-mark.ts';
+
+/** Flags of an image. None of them can be relied on: QEMU and old releases leave them as they were. */
+export interface ImageFlags {
+  readonly value: number;
+  /** Bit 0: nothing has been written yet. */
+  readonly empty: boolean;
+  /** Bit 1: a change of the format version is under way or was interrupted. */
+  readonly changingVersion: boolean;
+  /** Bits that no known release sets; 0 where there are none. */
+  readonly unknown: number;
+}
+
+/** A ploop image, all fields of its header as they are. */
+export interface PloopDescription {
+  readonly format: 'ploop';
+  readonly version: 1 | 2;
+  /** 2 in every image that the tool opens. */
+  readonly type: number;
+  readonly heads: number;
+  readonly cylinders: number;
+  /** Cluster size as stated, be it one that no release accepts. */
+  readonly blockSize: Sectors;
+  /** Entries of the BAT as stated. The tool does not look at it: its count comes from the size. */
+  readonly statedClusters: number;
+  /** Sectors as stated, all 64 bits. In version 1 the upper half has no meaning and should be 0. */
+  readonly statedSize: bigint;
+  /** Virtual size in whole clusters, as the tool reports it. Absent where there is no telling. */
+  readonly size?: Sectors;
+  readonly mark: StateMark;
+  /** Where the data begin, as stated. */
+  readonly firstBlock: Sectors;
+  readonly flags: ImageFlags;
+  /** Where the format extension is, in sectors; 0 where there is none. */
+  readonly extensionOffset: bigint;
+  readonly extension?: FormatExtension;
+  /** Size of the file. */
+  readonly fileBytes: Bytes;
+  /** Absent where the data cannot be read: the findings say why. */
+  readonly layout?: ImageLayout;
+}
+
+const DISK_TYPE = 2;
+const EMPTY = 1;
+const CHANGING_VERSION = 2;
+
+/** The fields of a header from the first 64 bytes of a file of that version, and what is wrong with them. */
+export function parsePloopHeader(
+  bytes: Uint8Array,
+  version: 1 | 2,
+  { file, bytes: fileBytes }: { readonly file: string; readonly bytes: Bytes },
+): { readonly description: PloopDescription; readonly diagnostics: readonly Diagnostic[] } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const word = (offset: number): number => view.getUint32(offset, true);
+  const statedSize = view.getBigUint64(36, true);
+  const blockSize = word(28);
+  const size = wholeClusters(version, statedSize, blockSize);
+  const fields: PloopDescription = {
+    format: 'ploop',
+    version,
+    type: word(16),
+    heads: word(20),
+    cylinders: word(24),
+    blockSize: sectors(blockSize),
+    statedClusters: word(32),
+    statedSize,
+    ...(size === undefined ? {} : { size: sectors(size) }),
+    mark: stateMark(word(44)),
+    firstBlock: sectors(word(48)),
+    flags: flagsOf(word(52)),
+    extensionOffset: view.getBigUint64(56, true),
+    fileBytes,
+  };
+  const fault = faultOf(fields, file);
+  if (fault !== undefined) return { description: fields, diagnostics: [fault] };
+  return { description: { ...fields, layout: layoutOf(fields) }, diagnostics: [] };
+}
+
+function wholeClusters(version: 1 | 2, stated: bigint, blockSize: number): number | undefined {
+  const size = version === 1 ? BigInt.asUintN(32, stated) : stated;
+  if (blockSize === 0 || size > Number.MAX_SAFE_INTEGER / SECTOR_SIZE) return undefined;
+  return Number(size) - (Number(size) % blockSize);
+}
+
+function flagsOf(value: number): ImageFlags {
+  return {
+    value,
+    empty: (value & EMPTY) !== 0,
+    changingVersion: (value & CHANGING_VERSION) !== 0,
+    unknown: (value & ~(EMPTY | CHANGING_VERSION)) >>> 0,
+  };
+}
+
+/** Why the data of an image cannot be read. */
+function faultOf(description: PloopDescription, file: string): Diagnostic | undefined {
+  const { type, blockSize, statedSize, size, firstBlock, fileBytes } = description;
+  const tooShort = (): Diagnostic => diagnostic('HEADER_TOO_SHORT', { file, bytes: fileBytes });
+  const invalid = (field: HeaderField, value: number | bigint): Diagnostic =>
+    diagnostic('HEADER_INVALID', { file, field, value: String(value) });
+  if (fileBytes < HEADER_BYTES) return tooShort();
+  if (type !== DISK_TYPE) return invalid('type', type);
+  if (!isClusterSize(blockSize)) return invalid('cluster size', blockSize);
+  // An entry of the BAT has 32 bits: no image has more clusters.
+  if (size === undefined || size / blockSize > 0xffff_ffff) return invalid('size', statedSize);
+  const clusters = size / blockSize;
+  if (firstBlock % blockSize !== 0 || firstBlock < leastFirstBlock(clusters, blockSize))
+    return invalid('first block offset', firstBlock);
+  return fileBytes < batEnd(clusters) ? tooShort() : undefined;
+}
+
+type HeaderField = 'type' | 'cluster size' | 'size' | 'first block offset';
+
+function layoutOf({
+  version,
+  blockSize,
+  size,
+  firstBlock,
+  fileBytes,
+}: PloopDescription): ImageLayout {
+  const clusterBytes = toBytes(blockSize);
+  return {
+    version,
+    clusterBytes,
+    clusters: (size ?? 0) / blockSize,
+    entryBytes: version === 1 ? toByteCount(SECTOR_SIZE) : clusterBytes,
+    dataStart: toBytes(firstBlock),
+    fileBytes,
+  };
+}
