@@ -57,7 +57,10 @@ test('the names users can rely on', () => {
       "entryFault",
       "memorySource",
       "parseImageHeader",
+      "peekDisk",
       "readBat",
+      "readFileSystem",
+      "readPartitions",
     ]
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`

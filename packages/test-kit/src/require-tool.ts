@@ -1,4 +1,5 @@
 import { chromiumProblem } from './chromium.ts';
+import { diskProgramsProblem } from './programs.ts';
 import { toolProblem } from './tool.ts';
 
 /** What tests need beside Node. */
@@ -14,6 +15,12 @@ const NEEDS = [
     what: 'chromium',
     skipped: 'THE TEST IN A BROWSER',
     advice: 'apt-get install chromium',
+  },
+  {
+    problem: diskProgramsProblem,
+    what: 'the partitioners and file system tools',
+    skipped: 'EVERY TEST OF WHAT IS ON A DISK AGAINST THEM',
+    advice: 'apt-get install e2fsprogs xfsprogs fdisk gdisk',
   },
 ];
 

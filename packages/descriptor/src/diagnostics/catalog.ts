@@ -432,4 +432,39 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
       `${q(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, between two clusters of the file`,
     'Copy the file before anything else. What the cluster held is not known: take it from a backup.',
   ),
+  PARTITION_TABLE_DAMAGED: noted(
+    'warning',
+    ({ copy, position, flaw }) =>
+      `the ${copy} copy of the partition table, at byte ${String(position)}, has a wrong ${flaw}`,
+    'The other copy is used where it is sound. On a copy of the disk, `sgdisk --verify` tells more and `sgdisk --move-second-header` mends what growing the disk leaves.',
+  ),
+  PARTITION_CHAIN_BROKEN: noted(
+    'warning',
+    ({ position, reason }) =>
+      `the chain of logical partitions breaks at byte ${String(position)}: ${reason}`,
+    'Partitions after this place are not listed. Look at a copy of the disk with a partitioner.',
+  ),
+  PARTITION_OUTSIDE: noted(
+    'warning',
+    ({ partition, start, length, size }) =>
+      `partition ${String(partition)}, ${String(length)} bytes from byte ${String(start)} on, is not within the ${String(size)} bytes of the disk`,
+    'The snapshot may be older and smaller than the table, or the table is damaged. Do not mount it to write.',
+  ),
+  SUPERBLOCK_DAMAGED: noted(
+    'warning',
+    ({ family, position, field }) =>
+      `the ${family} superblock at byte ${String(position)} has a wrong ${field}`,
+    'On a copy of the disk, let the checker of the file system use another superblock.',
+  ),
+  FILE_SYSTEM_TRUNCATED: noted(
+    'warning',
+    ({ start, size, length }) =>
+      `the file system at byte ${String(start)} says it has ${String(size)} bytes, and there are ${String(length)}`,
+    'Do not mount it to write. The snapshot or the partition is smaller than when the file system was made.',
+  ),
+  FILE_SYSTEM_UNCLEAN: noted(
+    'info',
+    ({ type, start }) => `the ${type} at byte ${String(start)} was not unmounted`,
+    'As in every snapshot of a running disk. What it says is free may be some seconds old; a mount replays the journal.',
+  ),
 };

@@ -108,6 +108,33 @@ export interface DiagnosticData {
     readonly bytes: number;
   };
   CLUSTER_MISALIGNED: { readonly file: string; readonly cluster: number; readonly offset: number };
+  PARTITION_TABLE_DAMAGED: {
+    readonly copy: 'primary' | 'backup';
+    /** In bytes from the beginning of the disk. */
+    readonly position: number;
+    readonly flaw: string;
+  };
+  PARTITION_CHAIN_BROKEN: {
+    readonly position: number;
+    readonly reason: 'cycle' | 'too long' | 'no boot record';
+  };
+  PARTITION_OUTSIDE: {
+    readonly partition: number;
+    readonly start: number;
+    readonly length: number;
+    readonly size: number;
+  };
+  SUPERBLOCK_DAMAGED: {
+    readonly family: 'ext' | 'xfs';
+    readonly position: number;
+    readonly field: string;
+  };
+  FILE_SYSTEM_TRUNCATED: {
+    readonly start: number;
+    readonly size: number;
+    readonly length: number;
+  };
+  FILE_SYSTEM_UNCLEAN: { readonly type: string; readonly start: number };
 }
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */

@@ -1,0 +1,31 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ReadAt } from '../image/read-at.ts';
+import { readBytes } from './read-bytes.ts';
+import { SECTOR_SIZE, type Bytes } from '../units.ts';
+import { readGpt } from './gpt.ts';
+import { isProtective, parseBootRecord, readMbr } from './mbr.ts';
+import type { PartitionTableResult } from './partition.ts';
+
+/**
+ * The partition table of a disk, GPT or MBR, logical partitions included. Of a GPT both copies are checked, and the
+ * second is used where the first is damaged. Reads a few sectors and at most 1 MiB of entries at a time.
+ *
+ * @param size - Of the disk, in bytes.
+ * @throws What `readAt` throws; nothing else.
+ */
+export async function readPartitions(readAt: ReadAt, size: Bytes): Promise<PartitionTableResult> {
+  const record = parseBootRecord(await readBytes(readAt, 0, SECTOR_SIZE));
+  const isGpt = record === undefined || isProtective(record);
+  const result = isGpt
+    ? await readGpt(readAt, size, record !== undefined)
+    : await readMbr(readAt, record);
+  return { ...result, diagnostics: [...result.diagnostics, ...outside(result, size)] };
+}
+
+function outside({ table }: PartitionTableResult, size: Bytes): readonly Diagnostic[] {
+  return (table?.partitions ?? [])
+    .filter(({ start, length }) => length === 0 || start + length > size)
+    .map(({ number, start, length }) =>
+      diagnostic('PARTITION_OUTSIDE', { partition: number, start, length, size }),
+    );
+}

@@ -1,0 +1,50 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ReadAt } from '../image/read-at.ts';
+import { bytes, type Bytes } from '../units.ts';
+import type { FileSystem } from './file-system.ts';
+import type { PartitionTable } from './partition.ts';
+import { readPartitions } from './partitions.ts';
+import { readFileSystem } from './read-file-system.ts';
+
+/** A file system and where it is. */
+export interface FoundFileSystem extends FileSystem {
+  /** Number of its partition; `undefined` where the disk has none and the file system is all of it. */
+  readonly partition: number | undefined;
+  /** Where it begins on the disk. */
+  readonly start: Bytes;
+}
+
+/** What is on a disk, as far as partition table and superblocks tell. */
+export interface DiskContent {
+  readonly partitionTable?: PartitionTable;
+  /** In the order of the partitions; those that are not known are left out. */
+  readonly fileSystems: readonly FoundFileSystem[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * What is on a disk, without mounting it: partitions (GPT, MBR) and file systems (ext2, ext3, ext4, XFS) with their
+ * label, UUID, size and free space.
+ *
+ * @param readAt - Reads the virtual disk, not the image.
+ * @param size - Of the disk, in bytes.
+ * @throws What `readAt` throws; nothing else.
+ */
+export async function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
+  const { table, diagnostics } = await readPartitions(readAt, size);
+  const places = table?.partitions ?? [{ number: undefined, start: bytes(0), length: size }];
+  const findings = [...diagnostics];
+  const fileSystems: FoundFileSystem[] = [];
+  for (const { number: partition, start, length } of places) {
+    if (start >= size) continue;
+    const there = bytes(Math.min(length, size - start));
+    const found = await readFileSystem(readAt, start, there);
+    findings.push(...found.diagnostics);
+    if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
+  }
+  return {
+    ...(table === undefined ? {} : { partitionTable: table }),
+    fileSystems,
+    diagnostics: findings,
+  };
+}
