@@ -1,4 +1,5 @@
-import type { LoadedDescriptor } from '@ploop/descriptor/node';
+import type { AcceptedResult } from '@ploop/descriptor';
+import type { DescriptorFile } from '@ploop/descriptor/node';
 
 /** How the program ends. */
 export const ExitCode = {
@@ -26,4 +27,5 @@ type Formats = Readonly<Record<string, Render>> & { readonly text: Render };
 type Render = (loaded: Readable) => readonly string[];
 
 /** A descriptor from which a model could be read. */
-export type Readable = LoadedDescriptor & Required<Pick<LoadedDescriptor, 'descriptor'>>;
+export type Readable = DescriptorFile &
+  Pick<AcceptedResult, 'descriptor' | 'graph' | 'diagnostics'> & { readonly accepted: boolean };

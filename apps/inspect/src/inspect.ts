@@ -60,9 +60,12 @@ async function load(path: string): Promise<{
   readonly diagnostics: readonly Diagnostic[];
 }> {
   try {
-    const { descriptor, ...rest } = await loadDescriptor(path);
-    const { diagnostics } = rest;
-    return { loaded: descriptor && { ...rest, descriptor }, diagnostics };
+    const { descriptor, graph, ...rest } = await loadDescriptor(path);
+    const isReadable = descriptor !== undefined && graph !== undefined;
+    return {
+      loaded: isReadable ? { ...rest, descriptor, graph } : undefined,
+      diagnostics: rest.diagnostics,
+    };
   } catch (error) {
     if (!(error instanceof DescriptorError)) throw error;
     return { loaded: undefined, diagnostics: error.diagnostics };

@@ -1,24 +1,27 @@
-import type { Subject } from './checks/check.ts';
+import type { ReportFinding } from './checks/check.ts';
 import { checks } from './checks/index.ts';
-import { diagnostic, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
-import { buildGraph } from './graph/build.ts';
+import { createCollector } from './diagnostics/collector.ts';
+import { diagnostic, type Diagnostic } from './diagnostics/diagnostic.ts';
+import { surveyGraph, type GraphSurvey } from './graph/build.ts';
 import type { DiskDescriptor } from './model.ts';
 
 /**
  * What is wrong with a descriptor as a whole, which the tool does not look at: it works on such a disk until it has
- * lost data. {@link parseDescriptor} reports the same, with places.
- *
- * @param locate - Where in a document the subject of a finding is.
+ * lost data. At most 10,000 findings and how many more there are. {@link parseDescriptor} reports the same, with places.
  */
-export function checkDescriptor(
+export function checkDescriptor(descriptor: DiskDescriptor): readonly Diagnostic[] {
+  const collector = createCollector();
+  runChecks(descriptor, surveyGraph(descriptor), (code, data) => {
+    collector.add(code, () => diagnostic(code, data));
+  });
+  return collector.all();
+}
+
+/** Every check of a descriptor, in the order of the table. */
+export function runChecks(
   descriptor: DiskDescriptor,
-  locate: (subject: Subject) => Position | undefined = () => undefined,
-): readonly Diagnostic[] {
-  const graph = buildGraph(descriptor);
-  const diagnostics: Diagnostic[] = [];
-  for (const check of checks)
-    check(descriptor, graph, (code, data, subject) => {
-      diagnostics.push(diagnostic(code, data, subject && locate(subject)));
-    });
-  return diagnostics;
+  survey: GraphSurvey,
+  report: ReportFinding,
+): void {
+  for (const check of checks) check(descriptor, survey, report);
 }

@@ -209,7 +209,7 @@ describe('without a change every accepted document stays as it is', () => {
   test.each(readdirSync(corpus))('%s', (name) => {
     const source = readFileSync(join(corpus, name, 'DiskDescriptor.xml'));
     const { accepted, descriptor } = parseDescriptor(source);
-    if (!accepted || descriptor === undefined) return;
+    if (!accepted) return;
     const hasAssumed = !source.toString('latin1').includes('</TopGUID>') && name !== 'utf16';
     if (name.startsWith('no-shots') || hasAssumed) return;
     expect(Buffer.from(editDescriptor(source, descriptor)).equals(source)).toBe(true);

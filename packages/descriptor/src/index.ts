@@ -1,5 +1,4 @@
 export { checkDescriptor } from './check-descriptor.ts';
-export type { Subject } from './checks/check.ts';
 export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
 export type { DiagnosticCode, DiagnosticData, Severity } from './diagnostics/codes.ts';
 export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
@@ -25,7 +24,7 @@ export type {
   Volume,
 } from './model.ts';
 export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
-export type { ParseOptions, ParseResult } from './parse.ts';
+export type { AcceptedResult, ParseOptions, ParseResult, RefusedResult } from './parse.ts';
 export { parseRelease } from './release.ts';
 export type { PlanRelease, Release, ReleaseName } from './release.ts';
 export { renderDot } from './render/dot.ts';

@@ -1,10 +1,11 @@
-import { checkDescriptor } from './check-descriptor.ts';
+import { runChecks } from './check-descriptor.ts';
 import type { Subject } from './checks/check.ts';
 import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
 import type { Report } from './decode/report.ts';
-import { addAll, createCollector } from './diagnostics/collector.ts';
+import { createCollector } from './diagnostics/collector.ts';
 import { diagnostic, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
 import { DescriptorError } from './errors.ts';
+import { graphOf, surveyGraph, type SnapshotGraph } from './graph/build.ts';
 import type { DiskDescriptor } from './model.ts';
 import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from './release.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
@@ -21,12 +22,25 @@ export interface ParseOptions {
 }
 
 /** What parsing found. */
-export interface ParseResult {
-  /** Whether the tool would read the document. With a damaged graph it does, and fails or does damage later. */
-  readonly accepted: boolean;
-  /** What the tool would see. Also there for a document that it refuses, where one could be read. */
-  readonly descriptor?: DiskDescriptor;
+export type ParseResult = AcceptedResult | RefusedResult;
+
+/** Of a document that the tool reads. With a damaged graph it does so too, and fails or does damage later. */
+export interface AcceptedResult {
+  readonly accepted: true;
+  /** What the tool would see. */
+  readonly descriptor: DiskDescriptor;
+  /** The graph of `descriptor`. */
+  readonly graph: SnapshotGraph;
   /** Everything found, in document order of the rules; empty for a document with nothing to say about. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Of a document that the tool refuses; a finding says why. */
+export interface RefusedResult {
+  readonly accepted: false;
+  /** What could be read all the same; with `graph`, or neither is there. */
+  readonly descriptor?: DiskDescriptor;
+  readonly graph?: SnapshotGraph;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -64,9 +78,9 @@ export function parseDescriptorOrThrow(
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): DiskDescriptor {
-  const { accepted, descriptor, diagnostics } = parseDescriptor(source, options);
-  if (accepted && descriptor !== undefined) return descriptor;
-  const [first, ...rest] = diagnostics;
+  const result = parseDescriptor(source, options);
+  if (result.accepted) return result.descriptor;
+  const [first, ...rest] = result.diagnostics;
   throw new DescriptorError([first ?? diagnostic('XML_EMPTY', {}), ...rest]);
 }
 
@@ -93,13 +107,18 @@ function parseText(source: string, release: Release): ParseResult {
     return unreadable(brokenBy(error));
   }
   const { descriptor, complete, places } = decoded;
+  const survey = surveyGraph(descriptor);
   const placeOf = (subject: Subject): Position | undefined => {
     const place = 'image' in subject ? places.images[subject.image] : places.shots[subject.shot];
     return place && locate(place);
   };
   // What could not be read would show up again as missing.
-  if (complete) addAll(collector, checkDescriptor(descriptor, placeOf));
-  return { accepted: !collector.hasRefusal(), descriptor, diagnostics: collector.all() };
+  if (complete)
+    runChecks(descriptor, survey, (code, data, subject) => {
+      collector.add(code, () => diagnostic(code, data, subject && placeOf(subject)));
+    });
+  const accepted = !collector.hasRefusal();
+  return { accepted, descriptor, graph: graphOf(survey), diagnostics: collector.all() };
 }
 
 /** The part of a text that is the document: a byte order mark is no content, and the tool's parser takes NUL for the end. */

@@ -28,6 +28,7 @@ function join(directory: string, file: string): string {
 
 /** One spelling for the spellings of a path that differ only in `.` and repeated slashes. */
 export function tidyPath(file: string): string {
+  if (!file.includes('/')) return file === '.' ? '' : file;
   const parts = file.split('/').filter((part) => part !== '' && part !== '.');
   return `${file.startsWith('/') ? '/' : ''}${parts.join('/')}`;
 }

@@ -92,8 +92,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
         const stdout = list();
         const { accepted, descriptor, diagnostics } = parseDescriptor(Buffer.from(source));
         expect(accepted, JSON.stringify(diagnostics)).toBe(stdout !== undefined);
-        if (accepted && descriptor !== undefined)
-          expect(listing(descriptor, directory).join('\n')).toBe(stdout);
+        if (accepted) expect(listing(descriptor, directory).join('\n')).toBe(stdout);
       }),
       sample('same verdict as the tool', 400),
     );

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 
 import {
-  buildGraph,
   DescriptorError,
   diagnostic,
   parseGuidArgument,
@@ -28,11 +27,13 @@ export interface DiskState {
  * @throws DescriptorError where the descriptor cannot be read or the tool would refuse it.
  */
 export function* stateOf(descriptorPath: string): Steps<DiskState> {
-  const { accepted, descriptor, diagnostics, directory } = yield* descriptorAt(descriptorPath);
-  const graph = descriptor && buildGraph(descriptor);
-  if (accepted && descriptor !== undefined && graph?.top !== undefined)
-    return { directory, descriptor, graph, top: graph.top };
-  const [first = diagnostic('TOP_GUID_MISSING', {}), ...rest] = diagnostics;
+  const loaded = yield* descriptorAt(descriptorPath);
+  if (loaded.accepted) {
+    const { directory, descriptor, graph } = loaded;
+    const { top } = graph;
+    if (top !== undefined) return { directory, descriptor, graph, top };
+  }
+  const [first = diagnostic('TOP_GUID_MISSING', {}), ...rest] = loaded.diagnostics;
   throw new DescriptorError([first, ...rest]);
 }
 

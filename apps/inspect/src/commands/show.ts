@@ -1,4 +1,4 @@
-import { buildGraph, printable, resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
+import { printable, resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
 import prettyBytes from 'pretty-bytes';
 
 import type { InspectCommand, Readable } from '../command.ts';
@@ -11,8 +11,7 @@ export const show: InspectCommand = {
   toJson: ({ descriptor }) => ({ descriptor }),
 };
 
-function facts({ path, directory, descriptor }: Readable): readonly string[] {
-  const { top } = buildGraph(descriptor);
+function facts({ path, directory, descriptor, graph: { top } }: Readable): readonly string[] {
   const file = top?.image && resolveFile(directory, top.image.file);
   return toTable([
     ['descriptor', path],
@@ -25,8 +24,7 @@ function facts({ path, directory, descriptor }: Readable): readonly string[] {
   ]);
 }
 
-function shots({ descriptor }: Readable): readonly string[] {
-  const { nodes, top } = buildGraph(descriptor);
+function shots({ graph: { nodes, top } }: Readable): readonly string[] {
   const rows = nodes.map((node) => {
     const marks = [...(node === top ? ['top'] : []), ...(node.temporary ? ['temporary'] : [])];
     return [node.guid, node.parentGuid, node.image?.file ?? 'no image', marks.join(', ')];

@@ -1,4 +1,4 @@
-import { buildGraph, renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor';
+import { renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor';
 
 import type { InspectCommand } from '../command.ts';
 
@@ -7,15 +7,14 @@ export const tree: InspectCommand = {
   name: 'tree',
   summary: 'draw the snapshot graph, base first',
   formats: {
-    text: ({ descriptor }) => renderTextTree(buildGraph(descriptor)),
-    ascii: ({ descriptor }) => renderTextTree(buildGraph(descriptor), { ascii: true }),
-    mermaid: ({ descriptor }) => [renderMermaid(buildGraph(descriptor))],
-    dot: ({ descriptor }) => [renderDot(buildGraph(descriptor))],
-    svg: ({ descriptor }) => [renderSvg(buildGraph(descriptor))],
+    text: ({ graph }) => renderTextTree(graph),
+    ascii: ({ graph }) => renderTextTree(graph, { ascii: true }),
+    mermaid: ({ graph }) => [renderMermaid(graph)],
+    dot: ({ graph }) => [renderDot(graph)],
+    svg: ({ graph }) => [renderSvg(graph)],
   },
   // Flat: a chain may be deeper than JSON readers nest.
-  toJson: ({ descriptor }) => {
-    const graph = buildGraph(descriptor);
+  toJson: ({ descriptor, graph }) => {
     const snapshots = graph.nodes.map((node) => ({
       guid: node.guid,
       parentGuid: node.parentGuid,

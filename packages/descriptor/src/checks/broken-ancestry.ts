@@ -5,13 +5,13 @@ import type { Check } from './check.ts';
  * A parent that is no shot, and ancestors that form a cycle: the data of such a shot cannot be put together. The chain
  * of a volume may go on in another directory.
  */
-export const brokenAncestry: Check = ({ volume, shots }, graph, report) => {
+export const brokenAncestry: Check = ({ volume, shots }, { forest, links }, report) => {
   const goesOn = volume?.parent !== undefined && !shots.some(({ foreign }) => foreign);
-  const roots = new Set(graph.roots);
-  for (const [index, node] of graph.nodes.entries()) {
-    const { guid, parentGuid } = node;
-    if (isBase(node) || !roots.has(node)) continue;
-    if (graph.node(parentGuid) === undefined) {
+  for (const index of forest().roots.toSorted((one, other) => one - other)) {
+    const shot = shots[index];
+    if (shot === undefined || isBase(shot)) continue;
+    const { guid, parentGuid } = shot;
+    if (links.parents[index] === -1) {
       if (!goesOn) report('PARENT_UNKNOWN', { guid, parentGuid }, { shot: index });
     } else report('PARENT_CYCLE', { guid }, { shot: index });
   }

@@ -1,12 +1,12 @@
 import type { DiagnosticCode, DiagnosticData } from '../diagnostics/codes.ts';
-import type { SnapshotGraph } from '../graph/build.ts';
+import type { GraphSurvey } from '../graph/build.ts';
 import type { DiskDescriptor } from '../model.ts';
 
 /** What of a descriptor a finding is about: its n-th image or its n-th shot, counted from 0. Absent: the whole. */
 export type Subject = { readonly image: number } | { readonly shot: number };
 
 /** Where a check puts what it found. */
-type ReportFinding = <Code extends DiagnosticCode>(
+export type ReportFinding = <Code extends DiagnosticCode>(
   code: Code,
   data: DiagnosticData[Code],
   subject?: Subject,
@@ -15,6 +15,6 @@ type ReportFinding = <Code extends DiagnosticCode>(
 /** One rule about a whole descriptor, beyond what the tool itself looks at. Takes time proportional to its size. */
 export type Check = (
   descriptor: DiskDescriptor,
-  graph: SnapshotGraph,
+  survey: GraphSurvey,
   report: ReportFinding,
 ) => void;

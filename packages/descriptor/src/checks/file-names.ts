@@ -1,9 +1,9 @@
 import type { Check } from './check.ts';
 
 /** Image names that depend on where the descriptor is, or on who reads them. */
-export const fileNames: Check = ({ images }, _graph, report) => {
+export const fileNames: Check = ({ images }, _survey, report) => {
   for (const [index, { file, foreign }] of images.entries()) {
-    if (foreign) continue;
+    if (foreign || (!file.includes('/') && file !== '..')) continue;
     const steps = file.split('/').filter((step) => step !== '' && step !== '.');
     const ups = steps.findIndex((step) => step !== '..');
     const inside = ups === -1 ? [] : steps.slice(ups);

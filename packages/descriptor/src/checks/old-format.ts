@@ -2,8 +2,7 @@ import { sameGuid, TOP_GUID } from '../guid.ts';
 import type { Check } from './check.ts';
 
 /** A top that is not the constant: releases up to 1.15 refuse to snapshot, switch or delete, later ones convert. */
-export const oldFormat: Check = ({ topGuid, volume }, graph, report) => {
+export const oldFormat: Check = ({ topGuid, volume }, { top }, report) => {
   if (topGuid === undefined || volume !== undefined || sameGuid(topGuid, TOP_GUID)) return;
-  const index = graph.nodes.findIndex((node) => node === graph.top);
-  report('OLD_FORMAT', { guid: topGuid }, { shot: index });
+  report('OLD_FORMAT', { guid: topGuid }, { shot: top });
 };

@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 const LARGEST_SECTORS = 2 ** 44;
 
 /** What `Disk_Parameters` and `StorageData` hold beside the images. */
-export const parameters: Check = (descriptor, _graph, report) => {
+export const parameters: Check = (descriptor, _survey, report) => {
   const { size, geometry, images, encryptionKeyId, volume } = descriptor;
   // The tool multiplies in 32 bits.
   if (Math.imul(geometry.cylinders, geometry.heads) === 0) report('GEOMETRY_ZERO', geometry);

@@ -6,10 +6,10 @@ const MOST_IMAGES = 127;
 const FEW = 10;
 
 /** How many more snapshots can be taken; side branches do not count. */
-export const snapshotLimit: Check = (_descriptor, graph, report) => {
-  const { top } = graph;
-  if (top === undefined) return;
-  const left = MOST_IMAGES - graph.chain(top.guid).length;
-  if (left <= FEW)
-    report('SNAPSHOTS_LEFT', { left: Math.max(0, left) }, { shot: graph.nodes.indexOf(top) });
+export const snapshotLimit: Check = (_descriptor, { top, active }, report) => {
+  if (top < 0) return;
+  let images = 0;
+  for (const mark of active()) images += mark;
+  const left = MOST_IMAGES - images;
+  if (left <= FEW) report('SNAPSHOTS_LEFT', { left: Math.max(0, left) }, { shot: top });
 };

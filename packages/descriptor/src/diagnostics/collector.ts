@@ -29,8 +29,3 @@ export function createCollector(): Collector {
       omitted === 0 ? kept : [...kept, diagnostic('FINDINGS_OMITTED', { count: omitted })],
   };
 }
-
-/** Adds findings that are made already. */
-export function addAll(collector: Collector, findings: Iterable<Diagnostic>): void {
-  for (const finding of findings) collector.add(finding.code, () => finding);
-}

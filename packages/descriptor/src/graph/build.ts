@@ -1,8 +1,8 @@
-import { guidKey } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { createCommonAncestor } from './common-ancestor.ts';
+import { linkShots, type Links } from './links.ts';
 import { isBase, type SnapshotNode } from './node.ts';
-import { surveyForest, type Forest, type Links } from './survey.ts';
+import { surveyForest, type Forest } from './survey.ts';
 
 /**
  * The snapshot graph of a descriptor. GUIDs are looked up in any case, and of shots or images with the same GUID the
@@ -40,30 +40,54 @@ export interface SnapshotGraph {
   readonly isActive: (guid: string) => boolean;
 }
 
-/** The graph of a descriptor, in time proportional to its size. */
-export function buildGraph(descriptor: DiskDescriptor): SnapshotGraph {
-  const links = linksOf(descriptor);
-  const { nodes, node, children } = links;
-  const { topGuid } = descriptor;
-  const top = topGuid === undefined ? undefined : node(topGuid);
-  const chain = (guid: string): readonly SnapshotNode[] => chainOf(links, guid);
+/** The same graph by numbers, for what goes through all of it. */
+export interface GraphSurvey {
+  readonly links: Links;
+  /** The number of the top, or -1. */
+  readonly top: number;
+  readonly forest: () => Forest;
+  /** By shot: 1 where the top needs it. */
+  readonly active: () => Uint8Array;
+}
 
-  const active = lazily(() => new Set(top === undefined ? [] : chain(top.guid)));
-  const forest = lazily(() => surveyForest(links));
-  const levels = lazily(() => levelsOf(forest()));
+/** The graph of a descriptor, in time proportional to its size. {@link parseDescriptor} gives it along with the descriptor. */
+export function buildGraph(descriptor: DiskDescriptor): SnapshotGraph {
+  return graphOf(surveyGraph(descriptor));
+}
+
+/** Links the shots of a descriptor; what else is known of them is found out when it is asked for. */
+export function surveyGraph({ shots, images, topGuid }: DiskDescriptor): GraphSurvey {
+  const links = linkShots(shots, images);
+  const top = topGuid === undefined ? -1 : links.indexOf(topGuid);
+  const active = lazily(() => {
+    const marks = new Uint8Array(shots.length);
+    for (const index of ancestry(links, top)) marks[index] = 1;
+    return marks;
+  });
+  return { links, top, active, forest: lazily(() => surveyForest(links)) };
+}
+
+/** The queries over a survey. */
+export function graphOf({ links, top, forest, active }: GraphSurvey): SnapshotGraph {
+  const { nodes, indexOf } = links;
+  const nodesAt = (indexes: Iterable<number>): readonly SnapshotNode[] =>
+    Array.from(indexes, (index) => nodes[index]).filter((node) => node !== undefined);
+  const chain = (guid: string): readonly SnapshotNode[] =>
+    nodesAt(ancestry(links, indexOf(guid))).toReversed();
+
+  const levels = lazily(() => levelsOf(links, forest()));
   const common = lazily(() => createCommonAncestor(forest()));
-  const leaves = lazily(() => nodes.filter((one) => forest().children(one).length === 0));
-  const deadBranches = lazily(() => deadBranchesOf(forest(), active()));
-  const placeOf = (guid: string): number => {
-    const found = node(guid);
-    return found === undefined ? -1 : forest().indexOf(found);
-  };
+  const roots = lazily(() => nodesAt(forest().roots));
+  const leaves = lazily(() => nodes.filter((_, index) => forest().children(index).length === 0));
+  const deadBranches = lazily(() => nodesAt(deadBranchesOf(forest(), active())));
+  const placeOf = (guid: string): number => forest().places[indexOf(guid)] ?? -1;
+  const nodeAt = (place: number): SnapshotNode | undefined => nodes[forest().order[place] ?? -1];
 
   return {
     nodes,
-    top,
+    top: nodes[top],
     get roots() {
-      return forest().roots;
+      return roots();
     },
     get leaves() {
       return leaves();
@@ -71,24 +95,27 @@ export function buildGraph(descriptor: DiskDescriptor): SnapshotGraph {
     get deadBranches() {
       return deadBranches();
     },
-    node,
-    children,
+    node: (guid) => nodes[indexOf(guid)],
+    children: (guid) => {
+      const index = indexOf(guid);
+      return index < 0 ? [] : nodesAt(links.children(index));
+    },
     chain,
     ancestors: (guid) => chain(guid).slice(0, -1),
     descendants: (guid) => {
       const place = placeOf(guid);
-      const size = forest().sizes[place];
-      return size === undefined ? [] : forest().order.slice(place + 1, place + size);
+      const { order, sizes } = forest();
+      return place < 0 ? [] : nodesAt(order.subarray(place + 1, place + (sizes[place] ?? 1)));
     },
-    level: (guid) => levels()[placeOf(guid)],
+    level: (guid) => {
+      const level = levels()[placeOf(guid)] ?? -1;
+      return level < 0 ? undefined : level;
+    },
     commonAncestor: (one, other) => {
       const [left, right] = [placeOf(one), placeOf(other)];
-      return left < 0 || right < 0 ? undefined : forest().order[common()(left, right)];
+      return left < 0 || right < 0 ? undefined : nodeAt(common()(left, right));
     },
-    isActive: (guid) => {
-      const found = node(guid);
-      return found !== undefined && active().has(found);
-    },
+    isActive: (guid) => active()[indexOf(guid)] === 1,
   };
 }
 
@@ -97,62 +124,28 @@ function lazily<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value;
 }
 
-function linksOf({ shots, images }: DiskDescriptor): Links {
-  const imageOf = firstByKey(images);
-  const nodes = shots.map((shot) => ({ ...shot, image: imageOf.get(guidKey(shot.guid)) }));
-  const byGuid = firstByKey(nodes);
-  const byParent = new Map<string, SnapshotNode[]>();
-  for (const node of nodes) {
-    const key = guidKey(node.parentGuid);
-    const siblings = byParent.get(key);
-    if (siblings === undefined) byParent.set(key, [node]);
-    else siblings.push(node);
-  }
-  return {
-    nodes,
-    node: (guid) => byGuid.get(guidKey(guid)),
-    children: (guid) => byParent.get(guidKey(guid)) ?? [],
-  };
+/** A shot and its ancestors, itself first, each once. */
+function ancestry({ parents }: Links, start: number): ReadonlySet<number> {
+  const seen = new Set<number>();
+  for (let index = start; index >= 0 && !seen.has(index); index = parents[index] ?? -1)
+    seen.add(index);
+  return seen;
 }
 
-function firstByKey<Item extends { readonly guid: string }>(
-  items: readonly Item[],
-): ReadonlyMap<string, Item> {
-  const map = new Map<string, Item>();
-  for (const item of items) {
-    const key = guidKey(item.guid);
-    if (!map.has(key)) map.set(key, item);
-  }
-  return map;
-}
-
-function chainOf({ node }: Links, guid: string): readonly SnapshotNode[] {
-  const seen = new Set<SnapshotNode>();
-  for (
-    let current = node(guid);
-    current !== undefined && !seen.has(current);
-    current = isBase(current) ? undefined : node(current.parentGuid)
-  )
-    seen.add(current);
-  return [...seen].reverse();
-}
-
-function levelsOf({ order, parents }: Forest): readonly (number | undefined)[] {
-  const levels: (number | undefined)[] = [];
-  for (const [place, node] of order.entries()) {
-    const parent = parents[place] ?? -1;
-    const above = parent < 0 ? undefined : levels[parent];
-    levels.push(isBase(node) ? 0 : above === undefined ? undefined : above + 1);
+/** By place in the order of the forest; -1 where there is no base above. */
+function levelsOf({ nodes }: Links, { order, parents }: Forest): Int32Array {
+  const levels = new Int32Array(order.length).fill(-1);
+  for (const [place, index] of order.entries()) {
+    const node = nodes[index];
+    const above = levels[parents[place] ?? -1] ?? -1;
+    if (node !== undefined && isBase(node)) levels[place] = 0;
+    else if (above >= 0) levels[place] = above + 1;
   }
   return levels;
 }
 
-function deadBranchesOf(
-  { order, parents }: Forest,
-  active: ReadonlySet<SnapshotNode>,
-): readonly SnapshotNode[] {
-  return order.filter((node, place) => {
-    const parent = order[parents[place] ?? -1];
-    return !active.has(node) && (parent === undefined || active.has(parent));
-  });
+function deadBranchesOf({ order, parents }: Forest, active: Uint8Array): Int32Array {
+  const isActive = (index: number | undefined): boolean =>
+    index === undefined || active[index] === 1;
+  return order.filter((index, place) => !isActive(index) && isActive(order[parents[place] ?? -1]));
 }

@@ -1,74 +1,71 @@
-import { isBase, type SnapshotNode } from './node.ts';
+import type { Links } from './links.ts';
 
-/** How shots are linked, before anything is made of it. */
-export interface Links {
-  readonly nodes: readonly SnapshotNode[];
-  readonly node: (guid: string) => SnapshotNode | undefined;
-  readonly children: (guid: string) => readonly SnapshotNode[];
-}
-
-/** Every shot of a graph, damaged or not, as a forest. */
+/** Every shot of a graph, damaged or not, as a forest. Shots are told by their number in file order. */
 export interface Forest {
   /** Bases and shots without a known parent, then one shot of each cycle. */
-  readonly roots: readonly SnapshotNode[];
+  readonly roots: readonly number[];
   /** All shots, parents before their children, each followed by everything below it. */
-  readonly order: readonly SnapshotNode[];
-  /** Place of a shot in `order`. */
-  readonly indexOf: (node: SnapshotNode) => number;
-  /** Children within the forest: every shot is a root or the child of exactly one shot. */
-  readonly children: (node: SnapshotNode) => readonly SnapshotNode[];
+  readonly order: Int32Array;
+  /** By shot: its place in `order`. */
+  readonly places: Int32Array;
   /** By place in `order`: the place of the parent, -1 for a root. */
   readonly parents: Int32Array;
   /** By place in `order`: how many shots there are at and below one. */
   readonly sizes: Int32Array;
+  /** Children within the forest: every shot is a root or the child of exactly one shot. */
+  readonly children: (index: number) => readonly number[];
 }
 
 /** Arranges all shots as a forest, in time proportional to their number; cycles are cut at their first shot. */
-export function surveyForest(links: Links): Forest {
-  const { nodes } = links;
-  const roots: SnapshotNode[] = [];
-  const order: SnapshotNode[] = [];
-  const index = new Map<SnapshotNode, number>();
-  const children = new Map<SnapshotNode, readonly SnapshotNode[]>();
-  const parents = new Int32Array(nodes.length).fill(-1);
-  const claimed = new Set<SnapshotNode>();
+export function surveyForest({ parents: above, children: below }: Links): Forest {
+  const count = above.length;
+  const roots: number[] = [];
+  const order = new Int32Array(count);
+  const places = new Int32Array(count).fill(-1);
+  const parents = new Int32Array(count).fill(-1);
+  let reached = 0;
 
-  const reach = (root: SnapshotNode): void => {
-    if (claimed.has(root)) return;
-    claimed.add(root);
+  const reach = (root: number): void => {
     roots.push(root);
-    const stack: [SnapshotNode, number][] = [[root, -1]];
-    for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
-      const [node, parent] = entry;
-      const place = order.push(node) - 1;
-      index.set(node, place);
-      parents[place] = parent;
-      const below = childrenOf(links, node).filter(
-        (child) => !claimed.has(child) && !isBase(child),
-      );
-      if (below.length === 0) continue;
-      children.set(node, below);
-      for (const child of below) claimed.add(child);
-      for (const child of below.toReversed()) stack.push([child, place]);
+    const stack = [root];
+    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+      order[reached] = index;
+      places[index] = reached;
+      if (index !== root) parents[reached] = places[above[index] ?? -1] ?? -1;
+      reached += 1;
+      const children = below(index);
+      for (let place = children.length - 1; place >= 0; place -= 1) {
+        const child = children[place] ?? -1;
+        // The root of a cycle hangs below itself.
+        if (child !== root) stack.push(child);
+      }
     }
   };
-  for (const node of nodes)
-    if (isBase(node) || links.node(node.parentGuid) === undefined) reach(node);
-  nodes.forEach(reach);
+  for (let index = 0; index < count; index += 1) if (above[index] === -1) reach(index);
+  // What is left hangs below cycles.
+  for (let index = 0; index < count; index += 1)
+    if (places[index] === -1) reach(firstOfCycle(above, index));
 
   return {
     roots,
     order,
-    indexOf: (node) => index.get(node) ?? -1,
-    children: (node) => children.get(node) ?? [],
+    places,
     parents,
     sizes: sizesOf(parents),
+    children: (index) =>
+      Array.from(below(index)).filter((child) => parents[places[child] ?? -1] === places[index]),
   };
 }
 
-/** Of two shots with the same GUID the second has no children. */
-function childrenOf(links: Links, node: SnapshotNode): readonly SnapshotNode[] {
-  return links.node(node.guid) === node ? links.children(node.guid) : [];
+/** The first shot, in file order, of the cycle that the ancestors of a shot end in. */
+function firstOfCycle(above: Int32Array, start: number): number {
+  const seen = new Set<number>();
+  let current = start;
+  for (; !seen.has(current); current = above[current] ?? start) seen.add(current);
+  let first = current;
+  for (let next = above[current] ?? current; next !== current; next = above[next] ?? current)
+    first = Math.min(first, next);
+  return first;
 }
 
 /** Every shot stands behind its parent. */

@@ -1,7 +1,6 @@
 import { basename, dirname, normalize, relative } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { buildGraph } from '../graph/build.ts';
 import type { Image } from '../model.ts';
 import { resolveFile, tidyPath } from '../resolve-file.ts';
 import { isGone, reasonOf } from './failure.ts';
@@ -25,13 +24,12 @@ export function inodeKey({ dev, ino }: { readonly dev: bigint; readonly ino: big
 
 /** Looks at the file of every image. */
 export async function surveyImages(
-  { descriptor, directory }: LoadedDescriptor,
+  { descriptor, graph, directory }: LoadedDescriptor,
   signal: AbortSignal | undefined,
 ): Promise<ImageSurvey> {
   const diagnostics: Diagnostic[] = [];
   const names = new Set<string>();
   const inodes = new Map<string, Image>();
-  const graph = descriptor && buildGraph(descriptor);
   const claim = (path: string): void => {
     if (dirname(path) === directory) names.add(basename(path));
   };

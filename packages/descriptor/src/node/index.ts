@@ -14,7 +14,7 @@ export {
   locateDescriptor,
   readable,
 } from './load-descriptor.ts';
-export type { LoadedDescriptor } from './load-descriptor.ts';
+export type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
 export type { LoadedVolumes } from './load-volumes.ts';
 export { headerAt } from './load-header.ts';

@@ -17,7 +17,10 @@ import { runAsync, runSync, type Steps } from './steps.ts';
 export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
 
 /** A parsed descriptor and where it is. */
-export interface LoadedDescriptor extends ParseResult {
+export type LoadedDescriptor = ParseResult & DescriptorFile;
+
+/** The file of a descriptor, as it was when it was read. */
+export interface DescriptorFile {
   /** Absolute path of the file, symlinks resolved as the tool does. */
   readonly path: string;
   /** Where relative image names start. */

@@ -27,7 +27,8 @@ test('parent volumes are read from disk, through symbolic links', async () => {
   const chain = await loadVolumes(child);
   expect(chain).toMatchObject({ accepted: true, directory: child, parents: [{ directory: base }] });
   expect(chain.descriptor?.images.map(({ file }) => file)).toEqual(['d0', join(base, 'd0')]);
-  expect(loadVolumesSync(child)).toEqual(chain);
+  const { descriptor, diagnostics } = chain;
+  expect(loadVolumesSync(child)).toMatchObject({ accepted: true, descriptor, diagnostics });
 });
 
 test('a volume that is its own parent by another name, and a pipe for a parent', async () => {

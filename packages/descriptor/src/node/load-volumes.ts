@@ -12,11 +12,11 @@ import { DESCRIPTOR_NAME, locateDescriptor, readable } from './load-descriptor.t
 import { runAsync, runSync, type Steps } from './steps.ts';
 
 /** A volume with its ancestors, and where it is. */
-export interface LoadedVolumes extends VolumeChain {
+export type LoadedVolumes = VolumeChain & {
   /** Absolute path of the descriptor of the volume itself, symlinks resolved. */
   readonly path: string;
   readonly directory: string;
-}
+};
 
 /**
  * Reads a descriptor and, from directory to directory, those of its parent volumes. What is wrong in them is a finding;

@@ -64,7 +64,8 @@ test.each(['blocking', 'not blocking'])('the file has the new content, %s', asyn
   const saved =
     form === 'blocking' ? saveDescriptorSync(loaded, NEW) : await saveDescriptor(loaded, NEW);
   await expectUntouched(subject, NEW);
-  expect(saved).toEqual(await loadDescriptor(path));
+  const expected = { ...(await loadDescriptor(path)), graph: expect.anything() as unknown };
+  expect(saved).toMatchObject(expected);
   await saveDescriptor(saved, new TextEncoder().encode(OLD));
   await expectUntouched(subject, OLD);
 });

@@ -1,4 +1,5 @@
 import type { SnapshotGraph } from '../graph/build.ts';
+import { linkShots } from '../graph/links.ts';
 import { isBase, type SnapshotNode } from '../graph/node.ts';
 import { surveyForest, type Forest } from '../graph/survey.ts';
 import { printable } from './printable.ts';
@@ -26,23 +27,24 @@ export interface LabelledShot extends ShotLabel {
   readonly parent: number;
 }
 
+/** The shots of a graph as a forest; the numbers are those of `graph.nodes`. */
+export function forestOf({ nodes }: SnapshotGraph): Forest {
+  return surveyForest(linkShots(nodes, []));
+}
+
 /** Every shot of a graph exactly once, damaged or not, parents before their children. */
 export function labelShots(graph: SnapshotGraph): readonly LabelledShot[] {
-  const forest = surveyForest(graph);
-  const label = createLabeller(graph, forest);
-  return forest.order.map((node, place) => ({
-    ...label(node),
-    parent: forest.parents[place] ?? -1,
-  }));
+  const forest = forestOf(graph);
+  const label = createLabeller(graph);
+  return Array.from(forest.order, (index) => graph.nodes[index])
+    .filter((node) => node !== undefined)
+    .map((node, place) => ({ ...label(node), parent: forest.parents[place] ?? -1 }));
 }
 
 /** A function that labels the shots of a graph. Without a top no branch is called dead. */
-export function createLabeller(
-  graph: SnapshotGraph,
-  forest: Forest,
-): (node: SnapshotNode) => ShotLabel {
+export function createLabeller(graph: SnapshotGraph): (node: SnapshotNode) => ShotLabel {
   const shorten = shortGuids(graph.nodes);
-  const cut = new Set(forest.roots.filter((root) => !isBase(root)));
+  const cut = new Set(graph.roots.filter((root) => !isBase(root)));
   const active = new Set(graph.top === undefined ? graph.nodes : graph.chain(graph.top.guid));
   const damage = ({ parentGuid }: SnapshotNode): string =>
     graph.node(parentGuid) === undefined ? `parent ${parentGuid} is missing` : 'in a cycle';

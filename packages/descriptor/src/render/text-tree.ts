@@ -1,7 +1,6 @@
 import type { SnapshotGraph } from '../graph/build.ts';
-import type { SnapshotNode } from '../graph/node.ts';
-import { surveyForest, type Forest } from '../graph/survey.ts';
-import { createLabeller, withNotes, type ShotLabel } from './label.ts';
+import type { Forest } from '../graph/survey.ts';
+import { createLabeller, forestOf, withNotes, type ShotLabel } from './label.ts';
 
 /** How to draw a tree. */
 export interface TextTreeOptions {
@@ -29,20 +28,25 @@ export function renderTextTree(
   options: TextTreeOptions = {},
 ): readonly string[] {
   const marks = options.ascii === true ? ASCII : UNICODE;
-  const forest = surveyForest(graph);
-  const label = createLabeller(graph, forest);
-  const isActive = (node: SnapshotNode): boolean => graph.isActive(node.guid);
+  const forest = forestOf(graph);
+  const label = createLabeller(graph);
+  const active = new Set(graph.top === undefined ? [] : graph.chain(graph.top.guid));
+  const isActive = (index: number): boolean => {
+    const node = graph.nodes[index];
+    return node !== undefined && active.has(node);
+  };
   const lines: string[] = [];
 
-  const draw = (start: SnapshotNode, first: string, rest: string): void => {
+  const draw = (start: number, first: string, rest: string): void => {
     let prefix = first;
-    for (let node: SnapshotNode | undefined = start; node !== undefined;) {
-      lines.push(prefix + lineOf(label(node), marks));
+    for (let index: number | undefined = start; index !== undefined;) {
+      const node = graph.nodes[index];
+      if (node !== undefined) lines.push(prefix + lineOf(label(node), marks));
       prefix = rest;
-      const next = continuation(forest, node, isActive);
-      for (const branch of forest.children(node))
+      const next = continuation(forest, index, isActive);
+      for (const branch of forest.children(index))
         if (branch !== next) draw(branch, rest + marks.branch, rest + marks.beside);
-      node = next;
+      index = next;
     }
   };
   for (const root of forest.roots) {
@@ -54,15 +58,15 @@ export function renderTextTree(
 
 /** The child that is drawn in the column of its parent. */
 function continuation(
-  { children, sizes, indexOf }: Forest,
-  node: SnapshotNode,
-  isActive: (node: SnapshotNode) => boolean,
-): SnapshotNode | undefined {
-  let best: SnapshotNode | undefined;
+  { children, sizes, places }: Forest,
+  index: number,
+  isActive: (index: number) => boolean,
+): number | undefined {
+  let best: number | undefined;
   let most = 0;
-  for (const child of children(node)) {
+  for (const child of children(index)) {
     if (isActive(child)) return child;
-    const size = sizes[indexOf(child)] ?? 0;
+    const size = sizes[places[child] ?? -1] ?? 0;
     if (size > most) [best, most] = [child, size];
   }
   return best;

@@ -27,9 +27,10 @@ const codes = ({ diagnostics }: VolumeChain): readonly string[] =>
   diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
 
 test('the images of ancestors follow, with their places, and make one chain', () => {
-  const { accepted, descriptor, parents, ...rest } = followVolumesSync(stack(2), load);
-  expect(codes({ accepted, parents, ...rest })).toEqual([]);
-  expect(accepted).toBe(true);
+  const chain = followVolumesSync(stack(2), load);
+  const { descriptor, parents } = chain;
+  expect(codes(chain)).toEqual([]);
+  expect(chain.accepted).toBe(true);
   expect(parents.map(({ directory }) => directory)).toEqual(['/v/1', '/v/0']);
   expect(descriptor?.images).toEqual([
     { guid: testGuid(2), type: 'Compressed', file: 'd0' },
@@ -53,7 +54,9 @@ test('what is foreign is not written', () => {
 
 test('asynchronously the same', async () => {
   const chain = await followVolumes(stack(3), (request) => Promise.resolve(load(request)));
-  expect(chain).toEqual(followVolumesSync(stack(3), load));
+  const { descriptor, diagnostics } = followVolumesSync(stack(3), load);
+  expect(chain).toMatchObject({ accepted: true, descriptor, diagnostics });
+  expect(chain.parents).toHaveLength(3);
 });
 
 test('releases of 1.x follow nothing', () => {

@@ -1,5 +1,6 @@
 import { checkDescriptor } from '../check-descriptor.ts';
 import { diagnostic, isRefusal, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { buildGraph } from '../graph/build.ts';
 import type { DiskDescriptor } from '../model.ts';
 import {
   MAX_DESCRIPTOR_BYTES,
@@ -28,20 +29,16 @@ export interface VolumeRequest {
 }
 
 /** A volume that the chain goes through. Its lists are its own. */
-export interface ParentVolume extends ParseResult {
-  readonly directory: string;
-}
+export type ParentVolume = ParseResult & { readonly directory: string };
 
-/** A volume with its ancestors. */
-export interface VolumeChain extends ParseResult {
-  /**
-   * The volume as the tool sees it: images and shots of the ancestors follow its own, marked `foreign`, the files of
-   * these as absolute paths.
-   */
-  readonly descriptor?: DiskDescriptor;
+/**
+ * A volume with its ancestors. `descriptor` is as the tool sees it: images and shots of the ancestors follow its own,
+ * marked `foreign`, the files of these as absolute paths.
+ */
+export type VolumeChain = ParseResult & {
   /** The ancestors that could be read, the nearest first. */
   readonly parents: readonly ParentVolume[];
-}
+};
 
 /** The release is 9 unless it is said; releases of 1.x know no volumes, and nothing is followed for them. */
 const DEFAULT: Release = '9';
@@ -104,9 +101,10 @@ function join(
   release: Release | undefined,
 ): VolumeChain {
   const told = [...own.diagnostics, ...findings];
-  const { descriptor } = own;
+  const { descriptor, graph } = own;
   const accepted = own.accepted && !findings.some(isRefusal);
-  if (descriptor === undefined) return { accepted, parents, diagnostics: told };
+  if (descriptor === undefined || graph === undefined)
+    return { accepted: false, parents, diagnostics: told };
   const foreign = { foreign: true } as const;
   const joined: DiskDescriptor = {
     ...descriptor,
@@ -127,11 +125,12 @@ function join(
       ),
     ],
   };
-  if (parents.length === 0) return { accepted, descriptor, parents, diagnostics: told };
+  if (parents.length === 0) return { accepted, descriptor, graph, parents, diagnostics: told };
   // What was told of a volume with its place is not told again of the whole.
   const known = new Set([...told, ...parents.flatMap(({ diagnostics }) => diagnostics)].map(keyOf));
   const beyond = checkDescriptor(joined).filter((finding) => !known.has(keyOf(finding)));
-  return { accepted, descriptor: joined, parents, diagnostics: [...told, ...beyond] };
+  const diagnostics = [...told, ...beyond];
+  return { accepted, descriptor: joined, graph: buildGraph(joined), parents, diagnostics };
 }
 
 function keyOf({ code, data }: Diagnostic): string {
