@@ -4,7 +4,15 @@ import type { ToolError } from './tool-errors.ts';
 
 /** Why something did not happen. `REFUSED`: before anything was started; `reason` says why. */
 export type PloopErrorCode =
-  'EXIT' | 'SIGNAL' | 'SPAWN' | 'ABORTED' | 'TIMEOUT' | 'OUTPUT' | 'OUTCOME' | 'REFUSED';
+  | 'EXIT'
+  | 'SIGNAL'
+  | 'SPAWN'
+  | 'CONNECTION'
+  | 'ABORTED'
+  | 'TIMEOUT'
+  | 'OUTPUT'
+  | 'OUTCOME'
+  | 'REFUSED';
 
 /** One run of the tool, as an error tells it. Empty where nothing was run. */
 export interface RunFacts {
@@ -25,6 +33,8 @@ interface Details extends Partial<RunFacts> {
   readonly signal?: string | undefined;
   readonly reason?: Refusal | undefined;
   readonly hint?: string | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly leftBehind?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -45,6 +55,13 @@ export class PloopError extends Error implements RunFacts {
   readonly reason: Refusal | undefined;
   /** What to do about it, where there is something. */
   readonly hint: string | undefined;
+  /**
+   * Whether the same call can succeed later without anything being mended: the lock of the disk was held, and nothing was
+   * done. Of the meanings of exit code 23 only that one.
+   */
+  readonly retryable: boolean;
+  /** What may be left of an operation that was ended before it was done; empty where it was not. */
+  readonly leftBehind: readonly string[];
 
   constructor(code: PloopErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -59,6 +76,8 @@ export class PloopError extends Error implements RunFacts {
     this.signal = details.signal;
     this.reason = details.reason;
     this.hint = details.hint;
+    this.retryable = details.retryable ?? false;
+    this.leftBehind = details.leftBehind ?? [];
   }
 }
 
@@ -85,10 +104,14 @@ export class SignalError extends PloopError {
   override readonly name = 'SignalError';
 
   constructor(signal: string, details: Details & RunFacts) {
-    super('SIGNAL', `${describe(details)} was ended by ${signal}${reasonOf(details)}`, {
-      ...details,
-      signal,
-    });
+    super(
+      'SIGNAL',
+      `${describe(details)} was ended by ${signal}${reasonOf(details)}${leftOf(details)}`,
+      {
+        ...details,
+        signal,
+      },
+    );
   }
 }
 
@@ -101,12 +124,24 @@ export class SpawnError extends PloopError {
   }
 }
 
-/** The caller cancelled. The tool was sent SIGTERM and has ended. */
+/**
+ * The connection to the machine where the tool was to run failed. Whether it ran, and whether it still runs, is not known:
+ * look at the disk before anything else is done to it.
+ */
+export class ConnectionError extends PloopError {
+  override readonly name = 'ConnectionError';
+
+  constructor(reason: string, details: Details & RunFacts) {
+    super('CONNECTION', `${describe(details)} was out of reach: ${reason}`, details);
+  }
+}
+
+/** The caller cancelled. Either nothing was started, or the tool was sent SIGTERM and has ended. */
 export class AbortedError extends PloopError {
   override readonly name = 'AbortedError';
 
   constructor(details: Details & RunFacts) {
-    super('ABORTED', `${describe(details)} was cancelled`, details);
+    super('ABORTED', `${describe(details)} was cancelled${leftOf(details)}`, details);
   }
 }
 
@@ -115,7 +150,11 @@ export class TimeoutError extends PloopError {
   override readonly name = 'TimeoutError';
 
   constructor(timeoutMs: number, details: Details & RunFacts) {
-    super('TIMEOUT', `${describe(details)} took longer than ${String(timeoutMs)} ms`, details);
+    super(
+      'TIMEOUT',
+      `${describe(details)} took longer than ${String(timeoutMs)} ms${leftOf(details)}`,
+      details,
+    );
   }
 }
 
@@ -159,6 +198,10 @@ export class RefusedError extends PloopError {
 /** Whether something thrown is one of the errors of this package. */
 export function isPloopError(error: unknown): error is PloopError {
   return error instanceof PloopError;
+}
+
+function leftOf({ leftBehind = [] }: Details): string {
+  return leftBehind.length === 0 ? '' : `; it may have left ${leftBehind.join(', ')}`;
 }
 
 function describe({ argv }: RunFacts): string {

@@ -28,6 +28,8 @@ export interface ExecOutcome {
   readonly timedOut: boolean;
   /** Set where it did not start: an Error with the `code` of the system. */
   readonly spawnError?: unknown;
+  /** Set where the machine it was to run on got out of reach, before or meanwhile: it may have run, and may still run. */
+  readonly connectionError?: unknown;
   /** Set where the caller's `stdin` or `stdout` failed: not all of it arrived. */
   readonly streamError?: unknown;
   readonly stdout: Tail;

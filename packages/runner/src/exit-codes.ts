@@ -1,4 +1,7 @@
-/** The tool's exit codes by name, as its library numbers them in every release. Reserved numbers are left out. */
+/**
+ * The tool's exit codes by name, as its library numbers them in every release. Reserved numbers are left out; 255 is not in
+ * the library's table: a -1 of its functions that became an exit code.
+ */
 export const ExitCode = {
   CREAT: 1,
   DEVICE: 2,
@@ -39,6 +42,7 @@ export const ExitCode = {
   NOCBT: 44,
   CRYPT: 45,
   UMOUNT_BUSY: 46,
+  UNSPECIFIC: 255,
 } as const;
 
 /** The name of an exit code: `PARAM` for 38. */
@@ -85,13 +89,14 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   NOCBT: 'there is no changed-block tracking',
   CRYPT: 'encryption failed',
   UMOUNT_BUSY: 'the file system was still busy when the unmount gave up',
+  UNSPECIFIC: 'a failure without a number of its own',
 };
 
 const names: ReadonlyMap<number, ExitName> = new Map(
   (Object.keys(ExitCode) as ExitName[]).map((name) => [ExitCode[name], name]),
 );
 
-/** The name of an exit code, or `undefined` where the tool's table has none (255 among them). */
+/** The name of an exit code, or `undefined` where it has none. */
 export function exitNameOf(exitCode: number): ExitName | undefined {
   return names.get(exitCode);
 }

@@ -1,8 +1,16 @@
 import type { ExecOutcome } from './exec.ts';
+import { ExitCode } from './exit-codes.ts';
 
 interface Rule {
   readonly applies: (outcome: ExecOutcome, command: string) => boolean;
   readonly hint: string;
+}
+
+const CONFLICT = /(?:^|: )(?:The .* is locked: .+|Already locked by pid \d+)$/m;
+
+/** Whether the tool gave up waiting for the lock of the disk: the one meaning of exit code 23 that passes by itself. */
+export function isLockConflict({ exitCode, stderr }: ExecOutcome): boolean {
+  return exitCode === ExitCode.LOCK && CONFLICT.test(stderr.text);
 }
 
 const failedWith = (exitCode: number, text: RegExp): Rule['applies'] => {
@@ -22,7 +30,7 @@ const rules: readonly Rule[] = [
     hint: 'Install the tool (Debian and Ubuntu: apt-get install ploop), or say where it is with `binary`.',
   },
   {
-    applies: failedWith(23, /is locked|Already locked by pid/),
+    applies: isLockConflict,
     hint: 'Another operation holds the lock of the disk; try again when it has ended.',
   },
   {

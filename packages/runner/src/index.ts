@@ -26,6 +26,7 @@ export { snapshot } from './commands/snapshot.ts';
 export type { SnapshotInput, SnapshotResult } from './commands/snapshot.ts';
 export {
   AbortedError,
+  ConnectionError,
   ExitError,
   isPloopError,
   OutcomeError,
@@ -46,6 +47,7 @@ export type { Environment } from './environment.ts';
 export type { FileKind, Look } from './files.ts';
 export { availability, compareVersions } from './release.ts';
 export type { Release, Releases, Since, Version } from './release.ts';
+export { isExit, isNotMounted } from './is-exit.ts';
 export { refusals } from './refusals.ts';
 export type { Refusal } from './refusals.ts';
 export { createRunner } from './runner.ts';

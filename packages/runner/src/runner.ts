@@ -3,22 +3,11 @@ import { resolve } from 'node:path';
 import { commandLine, type Command, type Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
 import { toolEnvironment, type Environment } from './environment.ts';
-import {
-  AbortedError,
-  ExitError,
-  NO_RUN,
-  OutputError,
-  RefusedError,
-  SignalError,
-  SpawnError,
-  TimeoutError,
-  type RunFacts,
-} from './errors.ts';
+import { AbortedError, NO_RUN, OutputError, RefusedError, type RunFacts } from './errors.ts';
 import { createExclusive, type Exclusive } from './exclusive.ts';
-import { localExec, type Exec, type ExecOutcome } from './exec.ts';
-import { exitNameOf } from './exit-codes.ts';
+import { localExec, type Exec } from './exec.ts';
+import { failureOf } from './failure.ts';
 import { lookLocally } from './files.ts';
-import { hintFor } from './hints.ts';
 import type { Release } from './release.ts';
 import { parseToolErrors } from './tool-errors.ts';
 
@@ -135,7 +124,8 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       signal: endedBy,
       stderr: facts.stderr,
     });
-    throwFailure(outcome, facts, command.name, timeoutMs);
+    const failure = failureOf(outcome, facts, { subcommand: command.name, timeoutMs });
+    if (failure !== undefined) throw failure;
 
     const parsed =
       stdout.droppedBytes > 0
@@ -164,31 +154,6 @@ function tell(onRun: RunnerOptions['onRun'], event: RunEvent): void {
 }
 
 const TOO_MUCH = { expected: 'an output that fits into memory' };
-
-function throwFailure(
-  outcome: ExecOutcome,
-  facts: RunFacts,
-  command: string,
-  timeoutMs: number | undefined,
-): void {
-  const { exitCode, signal, cancelled, timedOut, spawnError, streamError } = outcome;
-  const exitName = exitCode === undefined ? undefined : exitNameOf(exitCode);
-  const details = { ...facts, exitCode, exitName, signal, hint: hintFor(outcome, command) };
-  if (spawnError !== undefined)
-    throw new SpawnError(messageOf(spawnError), { ...details, cause: spawnError });
-  // Asked to stop or not, it has done its work.
-  if (exitCode === 0 && streamError === undefined) return;
-  if (exitCode === 0)
-    throw new OutputError('what the stream took to its end', { ...details, cause: streamError });
-  if (cancelled) throw new AbortedError(details);
-  if (timedOut) throw new TimeoutError(timeoutMs ?? 0, details);
-  if (signal !== undefined) throw new SignalError(signal, details);
-  throw new ExitError(exitCode ?? -1, exitName, details);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 function bindMethods(run: Runner['run']): RunnerMethods {
   const bound = Object.entries(commands).map(([name, command]) => [

@@ -6,6 +6,7 @@ test('the names users can rely on', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
     [
       "AbortedError",
+      "ConnectionError",
       "ExitCode",
       "ExitError",
       "OutcomeError",
@@ -24,6 +25,8 @@ test('the names users can rely on', () => {
       "exitNameOf",
       "info",
       "init",
+      "isExit",
+      "isNotMounted",
       "isPloopError",
       "localExec",
       "nothing",
