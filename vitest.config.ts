@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
@@ -20,7 +22,13 @@ export default defineConfig({
     projects: [
       project('descriptor', 'packages/descriptor'),
       project('runner', 'packages/runner'),
-      project('ploop', 'packages/ploop'),
+      {
+        ...project('ploop', 'packages/ploop'),
+        test: {
+          ...project('ploop', 'packages/ploop').test,
+          globalSetup: [join(import.meta.dirname, 'packages/ploop/test/kernel/setup.ts')],
+        },
+      },
       project('inspect', 'apps/inspect'),
       project('examples', 'apps/examples'),
       {
