@@ -9,15 +9,37 @@ const utf16 = (text: string, bigEndian = false): Uint8Array => {
   return bigEndian ? bytes.swap16() : bytes;
 };
 
-test.each([
+const ucs4 = (text: string): Uint8Array => {
+  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  const bytes = Buffer.alloc(points.length * 4);
+  for (const [index, point] of points.entries()) bytes.writeUInt32BE(point, index * 4);
+  return bytes;
+};
+
+test.each<[string, Uint8Array, string | undefined]>([
   ['UTF-8', Buffer.from('<a>é</a>'), '<a>é</a>'],
   ['UTF-8 with mark', Buffer.from('\uFEFF<a>é</a>'), '<a>é</a>'],
   ['UTF-16LE with mark', utf16('\uFEFF<a>é</a>'), '<a>é</a>'],
   ['UTF-16BE with mark', utf16('\uFEFF<a>é</a>', true), '<a>é</a>'],
   ['UTF-16LE without mark', utf16('<?xml version="1.0"?><a/>'), '<?xml version="1.0"?><a/>'],
+  ['UTF-16LE, an odd byte at the end', Buffer.concat([utf16('\uFEFF<a/>'), Buffer.of(10)]), '<a/>'],
+  ['UTF-16LE declared as UTF-8', utf16(`\uFEFF${declared('UTF-8')}`), declared('UTF-8')],
+  ['UCS-4BE', ucs4('<a>\u{1F4BE}</a>'), '<a>\u{1F4BE}</a>'],
+  ['UCS-4BE declared', ucs4(declared('UCS-4')), declared('UCS-4')],
+  [
+    'a long declaration',
+    Buffer.from(declared('ISO-8859-1').replace(' ', ' '.repeat(9999)), 'latin1'),
+    declared('ISO-8859-1').replace(' ', ' '.repeat(9999)),
+  ],
+  ['GBK, of ASCII alone', Buffer.from('<?xml version="1.0" encoding="GBK"?><a/>'), undefined],
+  [
+    'windows-1251',
+    Buffer.from(declared('windows-1251').replace('é', '\xe6'), 'latin1'),
+    declared('windows-1251').replace('é', 'ж'),
+  ],
   ['ISO-8859-1', Buffer.from(declared('ISO-8859-1'), 'latin1'), declared('ISO-8859-1')],
 ])('%s is decoded', (_name, bytes, text) => {
-  expect(decodeBytes(bytes)).toMatchObject({ text });
+  expect(decodeBytes(bytes)).toMatchObject({ text: text ?? Buffer.from(bytes).toString() });
 });
 
 test('ISO-8859-1 is not windows-1252', () => {
@@ -41,8 +63,28 @@ test.each([
   ['a high byte in ASCII', Buffer.from(declared('US-ASCII')), 'ENCODING_INVALID', undefined],
   ['a second mark', Buffer.from('\uFEFF\uFEFF<a/>'), 'ENCODING_INVALID', undefined],
   [
-    'an 8-bit encoding that Node reads wrongly',
-    Buffer.from(declared('windows-1252'), 'latin1'),
+    'a byte that stands for nothing in windows-1252',
+    Buffer.from(declared('windows-1252').replace('é', '\n  \x81'), 'latin1'),
+    'ENCODING_INVALID',
+    2,
+  ],
+  [
+    'UTF-16LE declared as UTF-16BE',
+    utf16(`\uFEFF${declared('UTF-16BE')}`),
+    'ENCODING_INVALID',
+    undefined,
+  ],
+  [
+    'UTF-16LE declared as ISO-8859-1',
+    utf16(`\uFEFF${declared('ISO-8859-1')}`),
+    'ENCODING_INVALID',
+    undefined,
+  ],
+  ['a second UTF-16 mark', utf16('\uFEFF\uFEFF<a/>'), 'ENCODING_INVALID', undefined],
+  ['UCS-4 beyond Unicode', Buffer.of(0, 0, 0, 0x3c, 0, 0x11, 0, 0), 'ENCODING_INVALID', undefined],
+  [
+    'half of a multi-byte encoding',
+    Buffer.from(declared('GBK')),
     'ENCODING_UNSUPPORTED',
     undefined,
   ],

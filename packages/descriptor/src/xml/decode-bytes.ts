@@ -1,4 +1,5 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { decodeCharset } from './charset.ts';
 import { positionAt } from './position.ts';
 
 /** The text of a document and what it was written in, or why its bytes are none. */
@@ -6,60 +7,124 @@ export type Decoded =
   | { readonly text: string; readonly encoding: string; readonly markBytes: number }
   | { readonly text: undefined; readonly finding: Diagnostic };
 
-const DECLARED = /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
+const DECLARED =
+  /^<\?xml[ \t\r\n][^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][\w.-]*)["']/;
+/** A declaration is the first thing in a document, and no writer makes one longer. */
+const LONGEST_DECLARATION = 1_000_000;
+
+/** An encoding of more than one byte a character, recognised by its first bytes. */
+interface Wide {
+  readonly encoding: string;
+  /** A byte order mark, or `<?` or `<` in this encoding. */
+  readonly starts: readonly (readonly number[])[];
+  /** What such a document may be declared as: libxml2 takes UTF-8 and UTF-16 for any of them. */
+  readonly names: RegExp;
+  readonly unit: number;
+}
+
+const WIDE: readonly Wide[] = [
+  {
+    encoding: 'UCS-4BE',
+    starts: [[0, 0, 0, 0x3c]],
+    names: /^(?:utf-?(?:8|16)|ucs-?4|(?:ucs-4|utf-?32)be)$/i,
+    unit: 4,
+  },
+  {
+    encoding: 'UTF-16LE',
+    starts: [
+      [0xff, 0xfe],
+      [0x3c, 0, 0x3f, 0],
+    ],
+    names: /^(?:utf-?(?:8|16|16le)|ucs-?2|ucs-2le)$/i,
+    unit: 2,
+  },
+  {
+    encoding: 'UTF-16BE',
+    starts: [
+      [0xfe, 0xff],
+      [0, 0x3c, 0, 0x3f],
+    ],
+    names: /^(?:utf-?(?:8|16|16be)|ucs-2be)$/i,
+    unit: 2,
+  },
+];
 
 /**
- * Bytes as text, by byte order mark and XML declaration. As libxml2 2.9 does it: UTF-16 is also recognised without
- * a mark, and a declared 8-bit encoding wins over a UTF-8 mark.
+ * Bytes as text, by byte order mark and XML declaration. As libxml2 2.9 does it: UTF-16 and big-endian UCS-4 are also
+ * recognised without a mark, a declared one-byte encoding wins over a UTF-8 mark, and an incomplete character at the end
+ * of UTF-16 is no fault.
  */
 export function decodeBytes(bytes: Uint8Array): Decoded {
-  const wide = utf16Of(bytes);
-  if (wide !== undefined)
-    return decodeAs(wide, bytes, bytes[0] === 0xff || bytes[0] === 0xfe ? 2 : 0);
+  const wide = WIDE.find(({ starts }) => starts.some((start) => startsWith(bytes, start)));
+  if (wide !== undefined) return decodeWide(wide, bytes);
   const markBytes = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? 3 : 0;
   const body = bytes.subarray(markBytes);
-  const encoding = DECLARED.exec(latin1(body.subarray(0, endOfFirstTag(body))))?.[1] ?? 'UTF-8';
-  if (/^utf-?16|^ucs-?2/i.test(encoding)) return failed('ENCODING_INVALID', encoding);
-  return decodeAs(encoding, body, markBytes);
+  const encoding = declaredIn(latin1(firstTag(body))) ?? 'UTF-8';
+  if (/^(?:utf-?(?:16|32)|ucs-?[24])/i.test(encoding)) return failed('ENCODING_INVALID', encoding);
+  if (/^utf-?8$/i.test(encoding)) return decodeUnicode('utf-8', encoding, body, markBytes);
+  const decoded = decodeCharset(encoding, body);
+  if (decoded === undefined) return failed('ENCODING_UNSUPPORTED', encoding);
+  const { text } = decoded;
+  return text === undefined ? invalid(encoding, decoded.before) : { text, encoding, markBytes };
 }
 
-/** A declaration is short, and the first thing in a document. */
-function endOfFirstTag(bytes: Uint8Array): number {
-  return bytes.subarray(0, 512).indexOf(0x3e) + 1;
+function declaredIn(text: string): string | undefined {
+  return DECLARED.exec(text)?.[1];
 }
 
-function utf16Of(bytes: Uint8Array): string | undefined {
-  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0x3c, 0, 0x3f, 0])) return 'UTF-16LE';
-  if (startsWith(bytes, [0xfe, 0xff]) || startsWith(bytes, [0, 0x3c, 0, 0x3f])) return 'UTF-16BE';
-  return undefined;
+function firstTag(bytes: Uint8Array): Uint8Array {
+  if (!startsWith(bytes, [0x3c, 0x3f])) return bytes.subarray(0, 0);
+  const start = bytes.subarray(0, LONGEST_DECLARATION);
+  return start.subarray(0, start.indexOf(0x3e) + 1);
 }
 
-function decodeAs(encoding: string, bytes: Uint8Array, markBytes: number): Decoded {
-  const decoded = (text: string): Decoded => ({ text, encoding, markBytes });
-  // TextDecoder takes both of these labels for windows-1252, which libxml2 does not.
-  if (/^(us-)?ascii$/i.test(encoding))
-    return bytes.some((byte) => byte > 0x7f)
-      ? failed('ENCODING_INVALID', encoding)
-      : decoded(latin1(bytes));
-  if (/^(iso-8859-1|iso-latin-1|latin1)$/i.test(encoding)) return decoded(latin1(bytes));
-  // Node 20 and the WHATWG names read others not as libxml2 does: better no file name than a wrong one.
-  if (!/^utf-?8$|^utf-16[lb]e$/i.test(encoding)) return failed('ENCODING_UNSUPPORTED', encoding);
+function decodeWide({ encoding, names, unit }: Wide, bytes: Uint8Array): Decoded {
+  const markBytes = bytes[0] === 0xff || bytes[0] === 0xfe ? 2 : 0;
+  const whole = bytes.subarray(markBytes, bytes.length - ((bytes.length - markBytes) % unit));
+  const decoded =
+    unit === 4
+      ? decodeUcs4(encoding, whole)
+      : decodeUnicode(encoding.toLowerCase(), encoding, whole, markBytes);
+  if (decoded.text === undefined) return decoded;
+  const declared = declaredIn(decoded.text.slice(0, LONGEST_DECLARATION));
+  return declared === undefined || names.test(declared)
+    ? decoded
+    : failed('ENCODING_INVALID', declared);
+}
+
+function decodeUcs4(encoding: string, bytes: Uint8Array): Decoded {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4) {
+    const point = view.getUint32(at);
+    if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return invalid(encoding, text);
+    text += String.fromCodePoint(point);
+  }
+  return { text, encoding, markBytes: 0 };
+}
+
+function decodeUnicode(
+  label: string,
+  encoding: string,
+  bytes: Uint8Array,
+  markBytes: number,
+): Decoded {
   try {
-    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-    const text = decoder.decode(markBytes === 2 ? bytes.subarray(2) : bytes);
-    return text.startsWith('\uFEFF') ? failed('ENCODING_INVALID', encoding) : decoded(text);
+    const text = new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.startsWith('\uFEFF')
+      ? failed('ENCODING_INVALID', encoding)
+      : { text, encoding, markBytes };
   } catch {
-    return invalid(encoding, bytes);
+    return invalid(encoding, validPart(label, bytes));
   }
 }
 
-/** Says where the first undecodable byte is, found by halving. */
-function invalid(encoding: string, bytes: Uint8Array): Decoded {
+/** What stands before the first undecodable byte, found by halving. */
+function validPart(label: string, bytes: Uint8Array): string {
   const prefix = (length: number): string | undefined => {
     try {
-      return new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, length), {
-        stream: true,
-      });
+      const decoder = new TextDecoder(label, { fatal: true });
+      return decoder.decode(bytes.subarray(0, length), { stream: true });
     } catch {
       return undefined;
     }
@@ -71,11 +136,12 @@ function invalid(encoding: string, bytes: Uint8Array): Decoded {
     if (prefix(middle) === undefined) bad = middle;
     else good = middle;
   }
-  const text = prefix(good) ?? '';
-  return {
-    text: undefined,
-    finding: diagnostic('ENCODING_INVALID', { encoding }, positionAt(text, text.length)),
-  };
+  return prefix(good) ?? '';
+}
+
+function invalid(encoding: string, before: string): Decoded {
+  const finding = diagnostic('ENCODING_INVALID', { encoding }, positionAt(before, before.length));
+  return { text: undefined, finding };
 }
 
 function failed(code: 'ENCODING_INVALID' | 'ENCODING_UNSUPPORTED', encoding: string): Decoded {
