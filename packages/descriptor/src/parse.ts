@@ -15,7 +15,7 @@ import { readTree } from './xml/read.ts';
 
 /** How to parse. */
 export interface ParseOptions {
-  /** The largest input that is looked at, in bytes (in UTF-16 code units for a string). Default 64 MiB. */
+  /** The largest input that is looked at: a whole number of bytes (of UTF-16 code units for a string). Default 64 MiB. */
   readonly maxBytes?: number | undefined;
   /** The release whose verdict `accepted` is: a family, or a full version such as `9.0.30`. Default 1.15, Debian's. */
   readonly release?: ReleaseName | undefined;
@@ -56,7 +56,8 @@ export function parseDescriptor(
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): ParseResult {
-  const limit = options.maxBytes ?? MAX_DESCRIPTOR_BYTES;
+  const limit = limitOf(options);
+  if (typeof limit !== 'number') return unreadable(limit);
   const release = parseRelease(options.release ?? DEFAULT_RELEASE);
   if (release === undefined)
     return unreadable(diagnostic('RELEASE_UNKNOWN', { release: String(options.release) }));
@@ -82,6 +83,13 @@ export function parseDescriptorOrThrow(
   if (result.accepted) return result.descriptor;
   const [first, ...rest] = result.diagnostics;
   throw new DescriptorError([first ?? diagnostic('XML_EMPTY', {}), ...rest]);
+}
+
+/** The size cap that options ask for, or what is wrong with it. */
+export function limitOf({ maxBytes = MAX_DESCRIPTOR_BYTES }: ParseOptions): number | Diagnostic {
+  return Number.isSafeInteger(maxBytes) && maxBytes >= 0
+    ? maxBytes
+    : diagnostic('OPTION_INVALID', { option: 'maxBytes', value: String(maxBytes) });
 }
 
 function parseText(source: string, release: Release): ParseResult {
@@ -139,6 +147,7 @@ function brokenBy(error: unknown): Diagnostic {
   return diagnostic('XML_SYNTAX', { reason });
 }
 
-function unreadable(finding: Diagnostic): ParseResult {
+/** The result where nothing could be read. */
+export function unreadable(finding: Diagnostic): ParseResult {
   return { accepted: false, diagnostics: [finding] };
 }

@@ -63,6 +63,10 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file }) => `${q(file)} has changed since it was loaded`,
     'Load it again and begin anew; let no tool work on the disk meanwhile.',
   ),
+  OPTION_INVALID: refused(
+    ({ option, value }) => `${option} cannot be ${value}`,
+    'Give a whole number of bytes, or leave the option out.',
+  ),
   INPUT_TOO_LARGE: refused(
     ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
     'A descriptor takes about 400 bytes a snapshot. Raise maxBytes if this one is genuine.',
@@ -402,6 +406,11 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     'error',
     ({ file, bytes }) => `${q(file)} has ${String(bytes)} bytes, fewer than the header of an image`,
     'Find out what the file is first. A truncated delta can only be replaced by a backup of the same state as the others.',
+  ),
+  HEADER_SIZE_INEXACT: noted(
+    'error',
+    ({ file, sectors }) => `${q(file)} states ${sectors} sectors, more than any disk has`,
+    'The header is damaged: replace the image by a backup of the same state as the others.',
   ),
   HEADER_INVALID: noted(
     'error',

@@ -10,6 +10,7 @@ export interface DiagnosticData {
   FILE_NOT_SYNCED: { readonly file: string; readonly reason: string };
   OWNER_NOT_KEPT: { readonly file: string; readonly uid: number; readonly gid: number };
   DESCRIPTOR_CHANGED: { readonly file: string };
+  OPTION_INVALID: { readonly option: 'maxBytes'; readonly value: string };
   INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
   ENCODING_UNSUPPORTED: { readonly encoding: string };
   ENCODING_INVALID: { readonly encoding: string };
@@ -89,6 +90,7 @@ export interface DiagnosticData {
   BACKUP_LEFT: { readonly file: string };
   LOCK_FILE: { readonly file: string };
   HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
+  HEADER_SIZE_INEXACT: { readonly file: string; readonly sectors: string };
   HEADER_INVALID: {
     readonly file: string;
     readonly field: 'signature' | 'type' | 'cluster size' | 'size' | 'first block offset';

@@ -49,10 +49,18 @@ test.each<[Fields, string]>([
   [{ type: 3 }, 'type'],
   [{ blockSize: 63 }, 'cluster size'],
   [{ blockSize: 0 }, 'cluster size'],
-  [{ signature: 'WithouFreSpacExt', size: 2n ** 63n }, 'size'],
 ])('%o is refused for its %s', (fields, field) => {
   expect(parseImageHeader(header(fields), 'f')).toMatchObject({
     diagnostics: [{ code: 'HEADER_INVALID', data: { file: 'f', field } }],
+  });
+});
+
+test('a size beyond what can be held exactly is said in full', () => {
+  const result = parseImageHeader(header({ signature: 'WithouFreSpacExt', size: 2n ** 63n }), 'f');
+  expect(result).toMatchObject({
+    diagnostics: [
+      { code: 'HEADER_SIZE_INEXACT', data: { file: 'f', sectors: '9223372036854775808' } },
+    ],
   });
 });
 

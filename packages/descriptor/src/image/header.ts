@@ -47,7 +47,8 @@ export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult 
   const size = version === 1 ? BigInt(view.getUint32(36, true)) : view.getBigUint64(36, true);
   if (type !== DISK_TYPE) return failed(invalid(file, 'type', String(type)));
   if (!isClusterSize(blockSize)) return failed(invalid(file, 'cluster size', String(blockSize)));
-  if (size > Number.MAX_SAFE_INTEGER) return failed(invalid(file, 'size', String(size)));
+  if (size > Number.MAX_SAFE_INTEGER)
+    return failed(diagnostic('HEADER_SIZE_INEXACT', { file, sectors: String(size) }));
 
   const whole = Number(size) - (Number(size) % blockSize);
   return {
@@ -67,7 +68,7 @@ function signatureOf(bytes: Uint8Array): string {
 
 function invalid(
   file: string,
-  field: 'signature' | 'type' | 'cluster size' | 'size',
+  field: 'signature' | 'type' | 'cluster size',
   value: string,
 ): Diagnostic {
   return diagnostic('HEADER_INVALID', { file, field, value });

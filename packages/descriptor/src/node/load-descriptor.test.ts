@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
+import { parseDescriptor } from '../parse.ts';
 import { loadDescriptor, loadDescriptorSync } from './load-descriptor.ts';
+import { loadVolumes } from './load-volumes.ts';
 
 const XML = descriptorXml([{}]);
 
@@ -57,6 +59,24 @@ test('a file beyond the cap is not read whole', async () => {
   const directory = await temporaryDirectory();
   await writeFile(join(directory, 'DiskDescriptor.xml'), XML);
   expect(await loadDescriptor(directory, { maxBytes: 100 })).toMatchObject({
-    diagnostics: [{ code: 'INPUT_TOO_LARGE', data: { limit: 100 } }],
+    diagnostics: [{ code: 'INPUT_TOO_LARGE', data: { bytes: XML.length, limit: 100 } }],
   });
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5])(
+  '%d is no size, and said to be none',
+  async (maxBytes) => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, 'DiskDescriptor.xml'), XML);
+    const finding = {
+      code: 'OPTION_INVALID',
+      data: { option: 'maxBytes', value: String(maxBytes) },
+    };
+    for (const load of [loadDescriptor, loadVolumes])
+      expect(await load(directory, { maxBytes })).toMatchObject({
+        accepted: false,
+        diagnostics: [finding],
+      });
+    expect(parseDescriptor(XML, { maxBytes })).toMatchObject({ diagnostics: [finding] });
+  },
+);

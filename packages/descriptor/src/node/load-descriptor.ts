@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import {
-  MAX_DESCRIPTOR_BYTES,
+  limitOf,
   parseDescriptor,
+  unreadable,
   type ParseOptions,
   type ParseResult,
 } from '../parse.ts';
@@ -47,9 +48,13 @@ export function loadDescriptorSync(path: string, options?: ParseOptions): Loaded
 /** {@link loadDescriptor} as steps. */
 export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<LoadedDescriptor> {
   const real = yield* locateDescriptor(path);
-  const limit = options.maxBytes ?? MAX_DESCRIPTOR_BYTES;
-  const { bytes, stats } = yield* readable(real, readStart(real, limit + 1));
-  const parsed = parseDescriptor(bytes, options);
+  const limit = limitOf(options);
+  const most = typeof limit === 'number' ? limit : 0;
+  const { bytes, size, stats } = yield* readable(real, readStart(real, most));
+  const parsed =
+    typeof limit === 'number' && size > limit
+      ? unreadable(diagnostic('INPUT_TOO_LARGE', { bytes: Number(size), limit }))
+      : parseDescriptor(bytes, options);
   return { path: real, directory: dirname(real), identity: identityOf(stats), ...parsed };
 }
 

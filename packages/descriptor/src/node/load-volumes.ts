@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 
-import { MAX_DESCRIPTOR_BYTES, type ParseOptions } from '../parse.ts';
+import { limitOf, type ParseOptions } from '../parse.ts';
 import {
   volumeChain,
   type VolumeChain,
@@ -37,7 +37,8 @@ export function loadVolumesSync(path: string, options?: ParseOptions): LoadedVol
 
 function* volumesAt(path: string, options: ParseOptions = {}): Steps<LoadedVolumes> {
   const real = yield* locateDescriptor(path);
-  const { maxBytes = MAX_DESCRIPTOR_BYTES } = options;
+  const limit = limitOf(options);
+  const maxBytes = typeof limit === 'number' ? limit : 0;
   const first = yield* readable(real, sourceAt(real, maxBytes));
   const chain = volumeChain(first, options);
   let turn = chain.next();

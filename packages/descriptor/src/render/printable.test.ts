@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+
+import { printable } from './printable.ts';
+
+test('letters, marks and spaces stay', () => {
+  for (const text of ['root.hdd', 'a b', 'é', 'e\u0301', '磁盘', '💾', ''])
+    expect(printable(text)).toBe(text);
+});
+
+test.each([
+  ['\n', '\\u{a}'],
+  ['\u001b[31m', '\\u{1b}[31m'],
+  ['\u0085', '\\u{85}'],
+  ['\u00a0', '\\u{a0}'],
+  ['\u3000', '\\u{3000}'],
+  ['\u034f', '\\u{34f}'],
+  ['\u3164', '\\u{3164}'],
+  ['\u2800', '\\u{2800}'],
+  ['\ufe0f', '\\u{fe0f}'],
+  ['\u{e0100}', '\\u{e0100}'],
+  ['\u202e', '\\u{202e}'],
+  ['\u2028', '\\u{2028}'],
+  ['\ud800', '\\u{d800}'],
+  ['\ufffe', '\\u{fffe}'],
+  ['\\u{a}', '\\\\u{a}'],
+])('%j is written %s', (text, written) => {
+  expect(printable(`a${text}b`)).toBe(`a${written}b`);
+});
