@@ -10,7 +10,7 @@ import { isOwn } from './serialize.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
 import { child } from './xml/element.ts';
 import { passGate } from './xml/gate.ts';
-import { readTree } from './xml/read.ts';
+import { readTree } from './xml/tree.ts';
 
 /**
  * The document of a descriptor, changed so that it says what `next` says, and nothing else changed: foreign elements,

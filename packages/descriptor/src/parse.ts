@@ -11,7 +11,7 @@ import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from '.
 import { decodeBytes } from './xml/decode-bytes.ts';
 import { passGate, type GateResult } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
-import { readTree } from './xml/read.ts';
+import { readTree } from './xml/tree.ts';
 
 /** How to parse. */
 export interface ParseOptions {

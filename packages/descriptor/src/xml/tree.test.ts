@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { XmlElement } from './element.ts';
 import { passGate } from './gate.ts';
 import { PART_LENGTH } from './outline.ts';
-import { readTree } from './read.ts';
+import { readTree } from './tree.ts';
 
 const LONG = '\n'.repeat(PART_LENGTH);
 
