@@ -1,5 +1,6 @@
 import { chromiumProblem } from './chromium.ts';
 import { diskProgramsProblem } from './programs.ts';
+import { qemuProblem } from './qemu.ts';
 import { toolProblem } from './tool.ts';
 
 /** What tests need beside Node. */
@@ -15,6 +16,12 @@ const NEEDS = [
     what: 'chromium',
     skipped: 'THE TEST IN A BROWSER',
     advice: 'apt-get install chromium',
+  },
+  {
+    problem: qemuProblem,
+    what: 'qemu-img',
+    skipped: 'EVERY COMPARISON WITH QEMU',
+    advice: 'apt-get install qemu-utils',
   },
   {
     problem: diskProgramsProblem,

@@ -417,6 +417,33 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file, field, value }) => `${q(file)} is no ploop image: its ${field} is ${value}`,
     'Find out what the file is first: the base of a raw disk has no header. A damaged delta can only be replaced by a backup of the same state as the others.',
   ),
+  IMAGE_UNSUPPORTED: noted(
+    'error',
+    ({ file, format }) => `${q(file)} is a ${format} image, which is not read here`,
+    'Read it with qemu-img; its snapshots are inside the file.',
+  ),
+  IMAGE_IN_USE: noted(
+    'warning',
+    ({ file }) => `${q(file)} is marked as in use: what is read of it is a hint`,
+    'Where a device runs on it, take a snapshot and read that. Where none does, the disk was not closed cleanly: what is there is all there is.',
+  ),
+  IMAGE_CHANGED: noted(
+    'error',
+    ({ file }) => `${q(file)} was written to while it was read`,
+    'What was read is of no use: do it again while nothing writes to the file, or read a snapshot that is not the top.',
+  ),
+  CHAIN_CLUSTER_SIZE: noted(
+    'error',
+    ({ file, sectors, expected }) =>
+      `${q(file)} has clusters of ${String(sectors)} sectors, those below it ${String(expected)}`,
+    'The images do not belong together: look for the right one among the backups.',
+  ),
+  CHAIN_REGROWN: noted(
+    'warning',
+    ({ file, from, to }) =>
+      `the disk was smaller in ${q(file)}: what is below it shows up again from byte ${String(from)} to ${String(to)}`,
+    'It is read as the tool merges it. QEMU reads zeros there.',
+  ),
   EXTENSION_INVALID: noted(
     'warning',
     ({ file, offset, reason }) =>

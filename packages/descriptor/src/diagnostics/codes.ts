@@ -96,6 +96,15 @@ export interface DiagnosticData {
     readonly field: 'signature' | 'type' | 'cluster size' | 'size' | 'first block offset';
     readonly value: string;
   };
+  IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
+  IMAGE_IN_USE: { readonly file: string };
+  IMAGE_CHANGED: { readonly file: string };
+  CHAIN_CLUSTER_SIZE: {
+    readonly file: string;
+    readonly sectors: number;
+    readonly expected: number;
+  };
+  CHAIN_REGROWN: { readonly file: string; readonly from: number; readonly to: number };
   EXTENSION_INVALID: { readonly file: string; readonly offset: number; readonly reason: string };
   CLUSTER_BEFORE_DATA: {
     readonly file: string;

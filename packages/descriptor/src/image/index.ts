@@ -1,5 +1,9 @@
 export { BAT_PIECE_ENTRIES, batPieces, readBat } from './bat.ts';
 export type { BatPiece } from './bat.ts';
+export type { ChainLayer } from './chain-layer.ts';
+export { chunks, createWebStream } from './chunks.ts';
+export { dataPieces } from './data-pieces.ts';
+export type { DataPiece, PieceOptions } from './data-pieces.ts';
 export { describeImage } from './describe.ts';
 export type { DescriptionResult, ImageDescription, RawDescription } from './describe.ts';
 export type { DirtyBitmap } from './dirty-bitmap.ts';
@@ -10,13 +14,20 @@ export type {
   FormatExtension,
   UnknownElement,
 } from './extension.ts';
+export { extents } from './extents.ts';
+export type { AllocatedExtent, Extent, ExtentOptions, ZeroExtent } from './extents.ts';
+export { hashChain } from './hash-chain.ts';
+export type { ByteConsumer } from './hash-chain.ts';
 export { HEADER_BYTES, parseImageHeader } from './header.ts';
 export type { HeaderResult, ImageHeader } from './header.ts';
 export type { ImageLayout } from './layout.ts';
+export { openChain } from './open-chain.ts';
+export type { ByteRange, Chain, ChainOptions } from './open-chain.ts';
 export type { ImageFlags, PloopDescription } from './ploop-header.ts';
 export type { Qcow2Description } from './qcow2.ts';
 export { memorySource } from './read-at.ts';
 export type { ImageSource, ReadAt } from './read-at.ts';
+export type { Segment } from './segments.ts';
 export type { ImageState, StateMark } from './state-mark.ts';
 export type { FileSystem, FileSystemResult } from '../peek/file-system.ts';
 export type { Partition, PartitionTable, PartitionTableResult } from '../peek/partition.ts';

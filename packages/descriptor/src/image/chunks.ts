@@ -1,0 +1,47 @@
+import type { ExtentOptions } from './extents.ts';
+import { rangeWithin, type Chain } from './open-chain.ts';
+
+const CHUNK_BYTES = 1 << 20;
+const AHEAD = 3;
+
+/** The bytes of a disk in order, zeros and all, each chunk in memory of its own; a few are read ahead. */
+export async function* chunks(
+  chain: Chain,
+  { signal, ...range }: ExtentOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { start, end } = rangeWithin(chain.size, range);
+  const ahead: Promise<Uint8Array>[] = [];
+  try {
+    for (let at = start; at < end || ahead.length > 0;) {
+      signal?.throwIfAborted();
+      while (at < end && ahead.length < AHEAD) {
+        const chunk = chain.read(at, Math.min(CHUNK_BYTES, end - at));
+        chunk.catch(() => undefined);
+        ahead.push(chunk);
+        at += CHUNK_BYTES;
+      }
+      const next = ahead.shift();
+      if (next !== undefined) yield await next;
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+  }
+}
+
+/** {@link chunks} as a web stream. `end` is the first byte that is not part of it any more. */
+export function createWebStream(chain: Chain, options?: ExtentOptions): ReadableStream<Uint8Array> {
+  const iterator = chunks(chain, options);
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => {
+        await iterator.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,166 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import { bytes as toByteCount, SECTOR_SIZE, type Bytes } from '../units.ts';
+import { chainFindings, openLayer, type ChainLayer } from './chain-layer.ts';
+import { readFully, type ImageSource } from './read-at.ts';
+import { segmentsOf, type Segment } from './segments.ts';
+import { createWindows, WINDOW_CLUSTERS } from './windows.ts';
+
+/** A part of a disk, in bytes. */
+export interface ByteRange {
+  /** First byte. Default: 0. */
+  readonly start?: number;
+  /** First byte that is not part of it any more. Default: the size of the disk. */
+  readonly end?: number;
+}
+
+/** How to open a chain. */
+export interface ChainOptions {
+  /**
+   * Whether a base without any header is a bare disk. Default: no; its header is taken for damaged then. A base that
+   * has a header is a ploop image all the same.
+   */
+  readonly rawBase?: boolean;
+}
+
+/** The content of a disk: the images of a snapshot, one over the other. Memory stays bounded, whatever the disk. */
+export interface Chain {
+  /** Virtual size. */
+  readonly size: Bytes;
+  readonly clusterBytes: Bytes;
+  /** Base first. */
+  readonly layers: readonly ChainLayer[];
+  /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Fills `target` from byte `position` of the disk on; tells how many bytes: fewer only at the end of the disk. */
+  readonly readInto: (target: Uint8Array, position: number) => Promise<number>;
+  /** `length` bytes from byte `position` of the disk on: fewer only at the end of the disk. */
+  readonly read: (position: number, length: number) => Promise<Uint8Array>;
+  /** Where the bytes of the disk are, in order, as many at a time as come together. */
+  readonly segments: (range?: ByteRange) => AsyncGenerator<readonly Segment[], void, undefined>;
+}
+
+const DEFAULT_CLUSTER_BYTES = 1 << 20;
+
+/**
+ * Opens the images of a snapshot, base first, as one disk. Each cluster comes from the highest image that has it; what
+ * none has reads as zero. A disk that grew reads as zero where no image has data; the size is that of the last image.
+ * Images of version 1 and 2 may be mixed.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID`, `IMAGE_UNSUPPORTED` or
+ * `CHAIN_CLUSTER_SIZE`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or
+ * `CLUSTER_MISALIGNED`: what a damaged cluster holds is never guessed.
+ */
+export async function openChain(
+  sources: readonly ImageSource[],
+  { rawBase = false }: ChainOptions = {},
+): Promise<Chain> {
+  const layers: ChainLayer[] = [];
+  for (const source of sources)
+    layers.push(await openLayer(source, rawBase && layers.length === 0));
+  const last = layers.at(-1);
+  if (last === undefined) throw new RangeError('a chain has one image at least');
+  return chainOf(layers, last.size, clusterBytesOf(layers));
+}
+
+function clusterBytesOf(layers: readonly ChainLayer[]): number {
+  const clusterBytes = layers.find(({ layout }) => layout !== undefined)?.layout?.clusterBytes;
+  const other = layers.find(
+    ({ layout }) => layout !== undefined && layout.clusterBytes !== clusterBytes,
+  );
+  if (other === undefined) return clusterBytes ?? DEFAULT_CLUSTER_BYTES;
+  throw new DescriptorError([
+    diagnostic('CHAIN_CLUSTER_SIZE', {
+      file: other.source.file,
+      sectors: (other.layout?.clusterBytes ?? 0) / SECTOR_SIZE,
+      expected: (clusterBytes ?? 0) / SECTOR_SIZE,
+    }),
+  ]);
+}
+
+function chainOf(layers: readonly ChainLayer[], size: Bytes, clusterBytes: number): Chain {
+  const windows = createWindows(layers, Math.ceil(size / clusterBytes), clusterBytes);
+  const windowBytes = WINDOW_CLUSTERS * clusterBytes;
+
+  async function* segments({ start, end }: ByteRange = {}): AsyncGenerator<
+    readonly Segment[],
+    void,
+    undefined
+  > {
+    const range = rangeWithin(size, { start, end });
+    for (let at = range.start; at < range.end;) {
+      const until = Math.min(range.end, (Math.floor(at / windowBytes) + 1) * windowBytes);
+      const window = await windows.load(Math.floor(at / clusterBytes));
+      yield segmentsOf(layers, clusterBytes, window, at, until);
+      at = until;
+    }
+  }
+
+  async function readInto(target: Uint8Array, position: number): Promise<number> {
+    const { start, end } = rangeWithin(size, { start: position, end: position + target.length });
+    for (let at = start; at < end;) {
+      const until = Math.min(end, (Math.floor(at / windowBytes) + 1) * windowBytes);
+      const cluster = Math.floor(at / clusterBytes);
+      const window = windows.kept(cluster) ?? (await windows.load(cluster));
+      const parts = segmentsOf(layers, clusterBytes, window, at, until);
+      await readSegments(layers, parts, target, start);
+      at = until;
+    }
+    return end - start;
+  }
+
+  return {
+    size,
+    clusterBytes: toByteCount(clusterBytes),
+    layers,
+    diagnostics: chainFindings(layers),
+    segments,
+    readInto,
+    read: async (position, length) => {
+      const { start, end } = rangeWithin(size, { start: position, end: position + length });
+      const target = new Uint8Array(end - start);
+      await readInto(target, start);
+      return target;
+    },
+  };
+}
+
+/** Fills `target`, whose first byte is byte `origin` of the disk, with segments. */
+export async function readSegments(
+  layers: readonly ChainLayer[],
+  segments: readonly Segment[],
+  target: Uint8Array,
+  origin: number,
+): Promise<void> {
+  const reads: Promise<void>[] = [];
+  for (const { start, length, layer, offset } of segments) {
+    const part = target.subarray(start - origin, start - origin + length);
+    const source = layers[layer]?.source;
+    if (source === undefined) part.fill(0);
+    else reads.push(readFully(source, part, offset));
+  }
+  const [only] = reads;
+  // The target belongs to the reads until the last of them has settled.
+  if (reads.length === 1) await only;
+  else if (reads.length > 1) await settled(reads);
+}
+
+async function settled(reads: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(reads))
+    if (result.status === 'rejected') throw result.reason;
+}
+
+/** A range as it is, its end no further than the disk's. */
+export function rangeWithin(
+  size: number,
+  {
+    start = 0,
+    end = size,
+  }: { readonly start?: number | undefined; readonly end?: number | undefined },
+): { readonly start: number; readonly end: number } {
+  for (const [name, value] of Object.entries({ start, end }))
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${name} is no number of bytes: ${String(value)}`);
+  const stop = Math.min(end, size);
+  return { start: Math.min(start, stop), end: stop };
+}

@@ -1,0 +1,61 @@
+import { DescriptorError } from '../errors.ts';
+import type { ChainLayer } from './chain-layer.ts';
+import { entryFault } from './entry.ts';
+import type { Window } from './windows.ts';
+
+/** Bytes of a disk that lie together in one file, or nowhere. */
+export interface Segment {
+  /** Byte of the disk. */
+  readonly start: number;
+  length: number;
+  /** Index of the layer that holds them; -1: none does, they read as zero. */
+  readonly layer: number;
+  /** Byte of the file of that layer; -1 where there is none. */
+  readonly offset: number;
+}
+
+/**
+ * The segments from byte `start` to byte `end` of the disk, all within `window`.
+ *
+ * @throws DescriptorError with code `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or `CLUSTER_MISALIGNED`.
+ */
+export function segmentsOf(
+  layers: readonly ChainLayer[],
+  clusterBytes: number,
+  window: Window,
+  start: number,
+  end: number,
+): readonly Segment[] {
+  const segments: Segment[] = [];
+  let last: Segment | undefined;
+  const add = (at: number, length: number, layer: number, offset: number): void => {
+    if (last?.layer === layer && (layer === -1 || last.offset + last.length === offset)) {
+      last.length += length;
+      return;
+    }
+    last = { start: at, length, layer, offset };
+    segments.push(last);
+  };
+
+  for (let at = start; at < end;) {
+    const cluster = Math.floor(at / clusterBytes);
+    const until = Math.min(end, (cluster + 1) * clusterBytes);
+    const owner = window.owners[cluster - window.first] ?? 0;
+    const layer = layers[owner - 1];
+    if (layer === undefined) add(at, until - at, -1, -1);
+    else if (layer.layout === undefined) {
+      // A raw base may end within a cluster.
+      const stop = Math.max(at, Math.min(until, layer.size));
+      if (stop > at) add(at, stop - at, owner - 1, at);
+      if (until > stop) add(stop, until - stop, -1, -1);
+    } else {
+      const entry = window.entries[cluster - window.first] ?? 0;
+      const fault = entryFault(layer.source.file, layer.layout, cluster, entry);
+      if (fault !== undefined) throw new DescriptorError([fault]);
+      const offset = entry * layer.layout.entryBytes + (at - cluster * clusterBytes);
+      add(at, until - at, owner - 1, offset);
+    }
+    at = until;
+  }
+  return segments;
+}

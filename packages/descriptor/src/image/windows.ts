@@ -1,0 +1,94 @@
+import type { ChainLayer } from './chain-layer.ts';
+import { readBat } from './bat.ts';
+
+/** Clusters resolved at a time. */
+export const WINDOW_CLUSTERS = 8_192;
+/** Windows kept: 12 MiB, 2 TiB of disk with clusters of 1 MiB. */
+const MOST_WINDOWS = 256;
+
+/** Which layer holds each of some clusters, and where. */
+export interface Window {
+  /** The virtual cluster of the first. */
+  readonly first: number;
+  /** Index of the layer, plus 1; 0 where none holds the cluster. */
+  readonly owners: Uint16Array;
+  /** The entry of the BAT of that layer. */
+  readonly entries: Uint32Array;
+}
+
+/** The windows of a chain, the last used ones kept. */
+export interface Windows {
+  /** The window of a cluster, where it is at hand. */
+  readonly kept: (cluster: number) => Window | undefined;
+  /** The window of a cluster, read where it is not at hand. */
+  readonly load: (cluster: number) => Promise<Window>;
+}
+
+/** The windows of `clusters` clusters over `layers`, base first. */
+export function createWindows(
+  layers: readonly ChainLayer[],
+  clusters: number,
+  clusterBytes: number,
+): Windows {
+  const kept = new Map<number, Window>();
+  const pending = new Map<number, Promise<Window>>();
+
+  async function resolve(number: number): Promise<Window> {
+    try {
+      const first = number * WINDOW_CLUSTERS;
+      const count = Math.min(WINDOW_CLUSTERS, clusters - first);
+      const window = await resolveWindow(layers, first, count, clusterBytes);
+      kept.set(number, window);
+      const [oldest] = kept.keys();
+      if (kept.size > MOST_WINDOWS && oldest !== undefined) kept.delete(oldest);
+      return window;
+    } finally {
+      pending.delete(number);
+    }
+  }
+
+  return {
+    kept: (cluster) => kept.get(Math.floor(cluster / WINDOW_CLUSTERS)),
+    load: (cluster) => {
+      const number = Math.floor(cluster / WINDOW_CLUSTERS);
+      const window = kept.get(number);
+      if (window !== undefined) {
+        // What was used last goes last.
+        kept.delete(number);
+        kept.set(number, window);
+        return Promise.resolve(window);
+      }
+      const begun = pending.get(number) ?? resolve(number);
+      pending.set(number, begun);
+      return begun;
+    },
+  };
+}
+
+async function resolveWindow(
+  layers: readonly ChainLayer[],
+  first: number,
+  count: number,
+  clusterBytes: number,
+): Promise<Window> {
+  const owners = new Uint16Array(count);
+  const entries = new Uint32Array(count);
+  let open = count;
+  for (let index = layers.length - 1; index >= 0 && open > 0; index -= 1) {
+    const layer = layers[index];
+    if (layer === undefined) break;
+    // A cluster beyond the end of a layer is looked for further down, as the tool does when it merges.
+    const there = Math.min(count, Math.ceil(layer.size / clusterBytes) - first);
+    if (there <= 0) continue;
+    const bat = layer.layout === undefined ? undefined : await readBat(layer.source, first, there);
+    for (let at = 0; at < there; at += 1) {
+      if (owners[at] !== 0) continue;
+      const entry = bat?.[at];
+      if (entry === 0) continue;
+      owners[at] = index + 1;
+      entries[at] = entry ?? 0;
+      open -= 1;
+    }
+  }
+  return { first, owners, entries };
+}

@@ -1,0 +1,96 @@
+import { writeFile, appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+
+import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { openSnapshot } from './open-snapshot.ts';
+
+const CLUSTER = 32768;
+
+/** A base with clusters 0 and 2, a delta with cluster 2. */
+async function disk(
+  xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64' }),
+): Promise<string> {
+  const directory = await temporaryDirectory('ploop disk ');
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  await writeFile(join(directory, 'd0'), imageBytes({ clusters: 4 }, [1, 0, 2]));
+  await writeFile(join(directory, 'd1'), imageBytes({ clusters: 4 }, [0, 0, 1]));
+  return directory;
+}
+
+test('a snapshot is read, streamed, listed and hashed', async () => {
+  const directory = await disk();
+  const snapshot = await openSnapshot(directory, testGuid(0).toUpperCase());
+  expect(snapshot).toMatchObject({
+    guid: testGuid(0),
+    live: false,
+    size: 4 * CLUSTER,
+    diagnostics: [],
+    images: [{ guid: testGuid(0), path: join(directory, 'd0') }],
+  });
+  const model = Buffer.alloc(4 * CLUSTER);
+  model.fill(1, 0, CLUSTER).fill(2, 2 * CLUSTER, 3 * CLUSTER);
+  expect(model.equals(await snapshot.read(0, 4 * CLUSTER))).toBe(true);
+  const range = { start: CLUSTER - 1, end: 2 * CLUSTER + 1 };
+  const part = model.subarray(range.start, range.end);
+  expect(part.equals(await buffer(snapshot.createReadStream(range)))).toBe(true);
+  expect(part.equals(await buffer(snapshot.createWebStream(range)))).toBe(true);
+  expect(await snapshot.hash()).toMatch(/^[0-9a-f]{64}$/);
+  const found = [];
+  for await (const { start, allocated } of snapshot.extents()) found.push([start, allocated]);
+  expect(found).toEqual([0, 1, 2, 3].map((cluster) => [cluster * CLUSTER, cluster % 2 === 0]));
+  await snapshot.close();
+});
+
+test('without a GUID it is the top, whatever its GUID', async () => {
+  const nodes = [{}, { parent: 0 }, { parent: 0 }];
+  const directory = await disk(descriptorXml(nodes, { top: 1, blockSize: '64' }));
+  const snapshot = await openSnapshot(join(directory, 'DiskDescriptor.xml'));
+  expect(snapshot.live).toBe(true);
+  expect((await snapshot.read(2 * CLUSTER, 1))[0]).toBe(1);
+  await snapshot.close();
+});
+
+test('that an image was written to meanwhile is noticed', async () => {
+  const directory = await disk();
+  const snapshot = await openSnapshot(directory);
+  await snapshot.checkUnchanged();
+  await appendFile(join(directory, 'd0'), 'x');
+  await expect(snapshot.checkUnchanged()).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
+  await snapshot.close();
+});
+
+test('parent volumes are followed', async () => {
+  const root = await temporaryDirectory();
+  const [parent, child] = [join(root, 'parent'), join(root, 'child')];
+  const xml = (nodes: Parameters<typeof descriptorXml>[0], above = ''): string =>
+    descriptorXml(nodes, { blockSize: '64' }).replace(
+      '<Storage>',
+      `<Volume>${above}</Volume><Storage>`,
+    );
+  for (const directory of [parent, child]) await mkdir(directory);
+  await writeFile(join(parent, 'DiskDescriptor.xml'), xml([{ guid: testGuid(7) }]));
+  await writeFile(join(parent, 'd0'), imageBytes({ clusters: 4 }, [1]));
+  const above = xml([{ parentGuid: testGuid(7) }], '<Parent>../parent</Parent>');
+  await writeFile(join(child, 'DiskDescriptor.xml'), above);
+  await writeFile(join(child, 'd0'), imageBytes({ clusters: 4 }, [0, 1]));
+  const snapshot = await openSnapshot(child);
+  expect(snapshot.images.map(({ path }) => path)).toEqual([join(parent, 'd0'), join(child, 'd0')]);
+  expect((await snapshot.read(0, 1))[0]).toBe(1);
+  await snapshot.close();
+});
+
+test.each([
+  ['SHOT_UNKNOWN', descriptorXml([{}]), testGuid(9)],
+  ['SHOT_UNKNOWN', descriptorXml([{}]), '../etc'],
+  ['PARENT_CYCLE', descriptorXml([{ parent: 1 }, { parent: 0 }]), undefined],
+  ['PARENT_UNKNOWN', descriptorXml([{ parentGuid: testGuid(9) }]), undefined],
+  ['XML_SYNTAX', '<a>', undefined],
+  ['FILE_UNREADABLE', descriptorXml([{ file: 'nothing' }]), undefined],
+  ['FILE_UNREADABLE', descriptorXml([{ file: '/dev/zero' }]), undefined],
+  ['HEADER_INVALID', descriptorXml([{ file: 'DiskDescriptor.xml' }]), undefined],
+])('what cannot be opened has a code: %s', async (code, xml, guid) => {
+  await expect(openSnapshot(await disk(xml), guid)).rejects.toMatchObject({ code });
+});

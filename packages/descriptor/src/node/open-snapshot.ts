@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import type { Guid } from '../guid.ts';
+import { chunks, createWebStream } from '../image/chunks.ts';
+import { extents, type Extent, type ExtentOptions } from '../image/extents.ts';
+import { hashChain } from '../image/hash-chain.ts';
+import { openChain, type Chain } from '../image/open-chain.ts';
+import { isGone } from './failure.ts';
+import { sameIdentity } from './identity.ts';
+import { openImageFile, type ImageFile } from './open-image.ts';
+import {
+  snapshotFiles,
+  type SnapshotFiles,
+  type SnapshotImage,
+  type SnapshotOptions,
+} from './snapshot-files.ts';
+
+/** A snapshot that is open for reading. */
+export interface Snapshot extends Chain {
+  readonly guid: Guid;
+  /** Whether the disk writes to it: what is read of it is a hint as long as a device runs. */
+  readonly live: boolean;
+  /** Base first, as `layers`. */
+  readonly images: readonly SnapshotImage[];
+  /** Where the bytes are, without reading data: allocated in which image, or zero. In order. */
+  readonly extents: (options?: ExtentOptions) => AsyncGenerator<Extent, void, undefined>;
+  /** The bytes as a stream of Node. As everywhere here, `end` is the first byte that is not part of it any more. */
+  readonly createReadStream: (options?: ExtentOptions) => Readable;
+  /** The bytes as a web stream. */
+  readonly createWebStream: (options?: ExtentOptions) => ReadableStream<Uint8Array>;
+  /** SHA-256 of the bytes in hex, zeros and all. */
+  readonly hash: (options?: ExtentOptions) => Promise<string>;
+  /**
+   * Makes sure that nobody has written to the images since they were opened.
+   *
+   * @throws DescriptorError with code `IMAGE_CHANGED`.
+   */
+  readonly checkUnchanged: () => Promise<void>;
+  /** Closes the images; reads must have settled. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens a snapshot of a disk for reading, as one device would show it: no driver, no tool, no root. The images are
+ * never written to. Snapshots below the top can be read while a device runs on the disk; of the top, `diagnostics`
+ * says that it is in use.
+ *
+ * @param path - The descriptor, or the directory that holds it.
+ * @param guid - The snapshot; the top where it is left out.
+ * @throws DescriptorError with the code of what is wrong with the descriptor, the chain or an image.
+ */
+export async function openSnapshot(
+  path: string,
+  guid?: string,
+  options?: SnapshotOptions,
+): Promise<Snapshot> {
+  try {
+    return await openFiles(await snapshotFiles(path, guid, options));
+  } catch (error) {
+    // The descriptor may have been replaced since it was read: a merge takes a file away right after that.
+    if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
+    return await openFiles(await snapshotFiles(path, guid, options));
+  }
+}
+
+async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
+  const sources: ImageFile[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(sources.map((source) => source.close()));
+  };
+  try {
+    for (const { path } of files.images) sources.push(await openImageFile(path));
+    const chain = await openChain(sources, { rawBase: files.descriptor.mode === 'raw' });
+    return snapshotOf(files, chain, sources, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function snapshotOf(
+  { guid, live, images }: SnapshotFiles,
+  chain: Chain,
+  sources: readonly ImageFile[],
+  close: () => Promise<void>,
+): Snapshot {
+  return {
+    ...chain,
+    guid,
+    live,
+    images,
+    extents: (options) => extents(chain, options),
+    createReadStream: (options) => Readable.from(chunks(chain, options), { objectMode: false }),
+    createWebStream: (options) => createWebStream(chain, options),
+    hash: async (options) => {
+      const hash = createHash('sha256');
+      await hashChain(chain, hash, options);
+      return hash.digest('hex');
+    },
+    checkUnchanged: async () => {
+      for (const { file, identity, identityNow } of sources)
+        if (!sameIdentity(identity, await identityNow()))
+          throw new DescriptorError([diagnostic('IMAGE_CHANGED', { file })]);
+    },
+    close,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import { buildGraph } from '../graph/build.ts';
+import { imageList } from '../graph/image-list.ts';
+import { sameGuid, type Guid } from '../guid.ts';
+import type { DiskDescriptor } from '../model.ts';
+import type { Release } from '../release.ts';
+import { resolveFile } from '../resolve-file.ts';
+import { loadDescriptor, type LoadedDescriptor } from './load-descriptor.ts';
+import { loadVolumes, type LoadedVolumes } from './load-volumes.ts';
+
+/** One image of a snapshot and where it is. */
+export interface SnapshotImage {
+  readonly guid: Guid;
+  /** Absolute path. */
+  readonly path: string;
+}
+
+/** The files of a snapshot. */
+export interface SnapshotFiles {
+  readonly guid: Guid;
+  /** Whether the disk writes to it: it is the top of the descriptor. */
+  readonly live: boolean;
+  /** Base first. */
+  readonly images: readonly SnapshotImage[];
+  readonly descriptor: DiskDescriptor;
+  /** Absolute path of the descriptor, symlinks resolved. */
+  readonly path: string;
+  readonly directory: string;
+}
+
+/** Which files to look for. */
+export interface SnapshotOptions {
+  /** By whose rules file names are resolved. Default: 1.15, or 9 where the disk has parent volumes. */
+  readonly release?: Release;
+}
+
+/**
+ * The files that make up a snapshot, parent volumes followed; the top where no GUID is given.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`, with that of the finding for which there is no descriptor, or
+ * with what is wrong in the chain: `SHOT_UNKNOWN`, `PARENT_UNKNOWN`, `PARENT_CYCLE`, `SHOT_WITHOUT_IMAGE`, `VOLUME_…`.
+ */
+export async function snapshotFiles(
+  path: string,
+  guid?: string,
+  { release }: SnapshotOptions = {},
+): Promise<SnapshotFiles> {
+  const loaded = await load(path, release);
+  const { descriptor, diagnostics, directory } = loaded;
+  const wanted = guid ?? descriptor?.topGuid;
+  if (descriptor === undefined || wanted === undefined) throw failure(diagnostics);
+  const list = imageList(buildGraph(descriptor), wanted);
+  const volumes = diagnostics.filter(
+    ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
+  );
+  if (list.diagnostics.length > 0) throw failure([...list.diagnostics, ...volumes]);
+  const images = list.images.map((image) => ({
+    guid: image.guid,
+    path: resolveFile(directory, image.file, release),
+  }));
+  const found = images.at(-1);
+  if (found === undefined) throw failure([diagnostic('SHOT_UNKNOWN', { guid: wanted })]);
+  const { topGuid } = descriptor;
+  const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
+  return { guid: found.guid, live, images, descriptor, path: loaded.path, directory };
+}
+
+async function load(
+  path: string,
+  release: Release | undefined,
+): Promise<LoadedDescriptor | LoadedVolumes> {
+  const options = release === undefined ? {} : { release };
+  const loaded = await loadDescriptor(path, options);
+  return loaded.descriptor?.volume === undefined ? loaded : await loadVolumes(path, options);
+}
+
+function failure(diagnostics: readonly Diagnostic[]): DescriptorError {
+  const [first, ...rest] = diagnostics.filter(({ severity }) => severity === 'error');
+  return new DescriptorError([first ?? diagnostic('TOP_GUID_MISSING', {}), ...rest]);
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
+import { hasQemu, qemuImg, qemuName } from '@ploop/test-kit/qemu';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { loadDescriptor } from '../src/node/load-descriptor.ts';
+import { openSnapshot, type Snapshot } from '../src/node/open-snapshot.ts';
+import { diskScript, filesOf, makeDisk, mergedByTool } from './disk-script.ts';
+
+interface Part {
+  readonly start: number;
+  readonly length: number;
+  /** Distance from the top, -1 where nothing is allocated. */
+  readonly depth: number;
+  readonly offset: number;
+}
+
+interface MapEntry {
+  readonly start: number;
+  readonly length: number;
+  readonly depth: number;
+  readonly present: boolean;
+  readonly data: boolean;
+  readonly offset?: number;
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** Neighbours that could be one are one, so that two lists of the same parts are equal. */
+function joined(parts: readonly Part[]): readonly Part[] {
+  const list: Part[] = [];
+  for (const part of parts) {
+    const last = list.at(-1);
+    const isSame =
+      last?.depth === part.depth &&
+      (part.depth === -1 || last.offset + last.length === part.offset);
+    if (last !== undefined && isSame)
+      list[list.length - 1] = { ...last, length: last.length + part.length };
+    else list.push(part);
+  }
+  return list;
+}
+
+async function ourParts(snapshot: Snapshot): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for await (const extent of snapshot.extents()) {
+    const { start, length } = extent;
+    parts.push(
+      extent.allocated
+        ? { start, length, depth: snapshot.layers.length - 1 - extent.layer, offset: extent.offset }
+        : { start, length, depth: -1, offset: -1 },
+    );
+  }
+  return joined(parts);
+}
+
+/** Holes of a raw base, which only its file system knows of, count as its data. */
+async function qemuParts(name: string, rawDepth: number): Promise<readonly Part[]> {
+  const entries = JSON.parse(await qemuImg('map', '--output=json', name)) as readonly MapEntry[];
+  return joined(
+    entries.map(({ start, length, depth, present, data, offset = -1 }) => {
+      if (depth === rawDepth && present) return { start, length, depth, offset: start };
+      return data ? { start, length, depth, offset } : { start, length, depth: -1, offset: -1 };
+    }),
+  );
+}
+
+const counts = { disks: 0, snapshots: 0, extents: 0, merges: 0 };
+
+test.runIf(hasTool && hasQemu)(
+  'every snapshot of random disks reads as QEMU reads it and as the tool merges it',
+  async () => {
+    const root = await temporaryDirectory();
+    await fc.assert(
+      fc.asyncProperty(diskScript, fc.nat(), async (script, choice) => {
+        const work = await mkdtemp(join(root, 'disk '));
+        const directory = join(work, 'root.hdd');
+        await mkdir(directory);
+        await makeDisk(script, directory);
+        const { descriptor } = await loadDescriptor(directory);
+        const guids = descriptor?.shots.map(({ guid }) => guid) ?? [];
+        const merged = guids[choice % guids.length];
+        for (const guid of guids) {
+          const files = await filesOf(directory, guid);
+          const name = await qemuName(files);
+          const snapshot = await openSnapshot(directory, guid);
+          const hash = await snapshot.hash();
+          const raw = join(work, 'raw');
+          await qemuImg('convert', '-O', 'raw', name, raw);
+          expect(hash).toBe(await sha256(raw));
+
+          const isRaw = snapshot.layers[0]?.description.format === 'raw';
+          const parts = await qemuParts(name, isRaw ? files.length - 1 : -1);
+          expect(await ourParts(snapshot)).toEqual(parts);
+          await snapshot.checkUnchanged();
+          await snapshot.close();
+          if (guid === merged) {
+            const file = await mergedByTool(directory, guid, join(work, 'merged'));
+            await qemuImg('convert', '-O', 'raw', await qemuName([file]), raw);
+            expect(await sha256(raw)).toBe(hash);
+            counts.merges += 1;
+          }
+          counts.snapshots += 1;
+          counts.extents += parts.length;
+        }
+        counts.disks += 1;
+        await rm(work, { recursive: true });
+      }),
+      { ...sample('oracle', 4), endOnFailure: true },
+    );
+    console.info('oracle:', JSON.stringify(counts));
+  },
+);
