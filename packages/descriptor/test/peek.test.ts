@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-import { hasDiskPrograms, sample, temporaryDirectory } from '@ploop/test-kit';
+import { sample, temporaryDirectory } from '@ploop/test-kit';
+import { hasDiskPrograms } from '@ploop/test-kit/programs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 

@@ -53,6 +53,8 @@ test('the names users can rely on', () => {
       "BAT_PIECE_ENTRIES",
       "HEADER_BYTES",
       "batPieces",
+      "checkChain",
+      "checkImage",
       "chunks",
       "createWebStream",
       "dataPieces",

@@ -5,4 +5,3 @@ export type { NodeXml } from './descriptor-xml.ts';
 export { sample } from './sample.ts';
 export { temporaryDirectory } from './temporary-directory.ts';
 export { hasTool } from './tool.ts';
-export { hasDiskPrograms, systemPath } from './programs.ts';

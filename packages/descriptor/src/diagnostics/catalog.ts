@@ -503,4 +503,84 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ type, start }) => `the ${type} at byte ${String(start)} was not unmounted`,
     'As in every snapshot of a running disk. What it says is free may be some seconds old; a mount replays the journal.',
   ),
+  CLUSTER_SHARED: noted(
+    'error',
+    ({ file, cluster, other, offset }) =>
+      `${q(file)}: clusters ${String(other)} and ${String(cluster)} are both at byte ${String(offset)}`,
+    'Copy the file before anything else. One of the two has the data of the other: take both from a backup.',
+  ),
+  CLUSTERS_UNUSED: noted(
+    'info',
+    ({ file, clusters, bytes }) =>
+      `nothing refers to ${String(clusters)} clusters of ${q(file)}: ${String(bytes)} bytes`,
+    'Harmless. The space comes back when the disk is compacted or exported.',
+  ),
+  FILE_END_ODD: noted(
+    'warning',
+    ({ file, bytes, cluster }) =>
+      `${q(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
+    'If the file was copied, compare it with where it came from. Releases 7 and later refuse it until it is repaired.',
+  ),
+  HEADER_INEXACT: noted(
+    'warning',
+    ({ file, field, value, expected }) =>
+      `${q(file)}: ${field} of the header is ${value}, and ${expected} follows from the rest`,
+    'The tool reads it; QEMU and the driver of releases 8 and 9 are stricter. Let the tool rewrite the header by a snapshot and a merge.',
+  ),
+  IMAGE_MARK: noted(
+    'info',
+    ({ file, mark }) => `${q(file)} is closed with the mark ${q(mark)}`,
+    'Releases up to 1.15 take the image for one in use and repair it, which drops a format extension. Others read it.',
+  ),
+  IMAGE_CONVERTING: noted(
+    'warning',
+    ({ file }) => `a change of the format version of ${q(file)} was interrupted`,
+    'Keep the .idx file beside it: the tool puts the block table back from it when it next opens the image.',
+  ),
+  EMPTY_FLAG_WRONG: noted(
+    'info',
+    ({ file, allocated }) => `${q(file)} says it is empty and has ${String(allocated)} clusters`,
+    'Nothing reads the flag but the check of 1.15, which corrects it.',
+  ),
+  BAT_STALE: noted(
+    'warning',
+    ({ file, entries }) => `${q(file)} has ${String(entries)} entries behind the end of the disk`,
+    'The disk shrank. Where it grows again without these entries being cleared, old data come back: check it before.',
+  ),
+  CHAIN_VERSION: noted(
+    'warning',
+    ({ file, version, lower }) =>
+      `${q(file)} has version ${String(version)}, the image below it ${String(lower)}`,
+    'It can be read. Convert the disk to one version before the two are merged.',
+  ),
+  CHAIN_SHRUNK: noted(
+    'warning',
+    ({ file, sectors, lower }) =>
+      `${q(file)} has ${String(sectors)} sectors, the image below it ${String(lower)}`,
+    'What is below is cut off at the size of the upper image. The driver of releases 8 and 9 refuses such a chain.',
+  ),
+  BASE_NOT_RAW: noted(
+    'warning',
+    ({ file }) =>
+      `the disk is raw by its descriptor, and its base ${q(file)} has the header of an image`,
+    'It is read as an image. Make sure that it is not a raw disk that begins with a copy of one.',
+  ),
+  BLOCK_SIZE_DIFFERS: noted(
+    'error',
+    ({ file, sectors, stated }) =>
+      `${q(file)} has clusters of ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
+    'The image decides what is read. The tool refuses to check or mount the disk until the two are the same.',
+  ),
+  DISK_SIZE_DIFFERS: noted(
+    'warning',
+    ({ file, sectors, stated }) =>
+      `the top ${q(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
+    'The image decides. Other software, such as QEMU, believes the descriptor.',
+  ),
+  FILE_SPARSE: noted(
+    'warning',
+    ({ file, bytes, allocated }) =>
+      `${q(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored`,
+    'Holes read as zeros. Releases up to 7 refuse such an image on ext4 until `ploop check -S` fills them.',
+  ),
 };

@@ -146,6 +146,30 @@ export interface DiagnosticData {
     readonly length: number;
   };
   FILE_SYSTEM_UNCLEAN: { readonly type: string; readonly start: number };
+  CLUSTER_SHARED: {
+    readonly file: string;
+    readonly cluster: number;
+    readonly other: number;
+    readonly offset: number;
+  };
+  CLUSTERS_UNUSED: { readonly file: string; readonly clusters: number; readonly bytes: number };
+  FILE_END_ODD: { readonly file: string; readonly bytes: number; readonly cluster: number };
+  HEADER_INEXACT: {
+    readonly file: string;
+    readonly field: 'clusters' | 'size' | 'first block offset' | 'flags';
+    readonly value: string;
+    readonly expected: string;
+  };
+  IMAGE_MARK: { readonly file: string; readonly mark: string };
+  IMAGE_CONVERTING: { readonly file: string };
+  EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
+  BAT_STALE: { readonly file: string; readonly entries: number };
+  CHAIN_VERSION: { readonly file: string; readonly version: number; readonly lower: number };
+  CHAIN_SHRUNK: { readonly file: string; readonly sectors: number; readonly lower: number };
+  BASE_NOT_RAW: { readonly file: string };
+  BLOCK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
+  DISK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
+  FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
 }
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */

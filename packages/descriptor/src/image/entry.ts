@@ -2,7 +2,7 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ImageLayout } from './layout.ts';
 
 /** Whether an allocated entry of a BAT leads to a whole cluster of data in the file. */
-function isSound(
+export function isSound(
   { entryBytes, clusterBytes, dataStart, fileBytes }: ImageLayout,
   entry: number,
 ): boolean {

@@ -1,6 +1,11 @@
 export { BAT_PIECE_ENTRIES, batPieces, readBat } from './bat.ts';
 export type { BatPiece } from './bat.ts';
 export type { ChainLayer } from './chain-layer.ts';
+export type { ClusterUsage } from './check-bat.ts';
+export { checkChain } from './check-chain.ts';
+export type { ChainCheck, CheckChainOptions, StatedDisk } from './check-chain.ts';
+export { checkImage } from './check-image.ts';
+export type { CheckImageOptions, ImageCheck } from './check-image.ts';
 export { chunks, createWebStream } from './chunks.ts';
 export { dataPieces } from './data-pieces.ts';
 export type { DataPiece, PieceOptions } from './data-pieces.ts';

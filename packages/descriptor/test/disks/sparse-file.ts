@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { open } from 'node:fs/promises';
 
-import { systemPath } from '@ploop/test-kit';
+import { systemPath } from '@ploop/test-kit/programs';
 
 import type { ReadAt } from '../../src/image/read-at.ts';
 

@@ -1,0 +1,117 @@
+import { createCollector } from '../diagnostics/collector.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { batPieces } from './bat.ts';
+import { entryFault } from './entry.ts';
+import { batEnd, type ImageLayout } from './layout.ts';
+import type { PloopDescription } from './ploop-header.ts';
+import { readFully, type ImageSource } from './read-at.ts';
+import { surveyBat, type BatSurvey } from './survey-bat.ts';
+
+/** More places than anybody looks at one by one. */
+const MOST_SHARED = 10_000;
+
+/** What the clusters of an image are used for. */
+export interface ClusterUsage extends BatSurvey {
+  /** Clusters of the file behind the header. */
+  readonly data: number;
+  /** Of these, those of a valid format extension. */
+  readonly extension: number;
+  /** Of these, those that nothing refers to. */
+  readonly unused: number;
+}
+
+/**
+ * Reads the whole BAT of an image: what its clusters are used for, and what is wrong.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function checkBat(
+  source: ImageSource,
+  description: PloopDescription,
+  layout: ImageLayout,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly usage: ClusterUsage; readonly diagnostics: readonly Diagnostic[] }> {
+  const { file } = source;
+  const { clusterBytes, dataStart, fileBytes } = layout;
+  const collector = createCollector();
+  const shared: { readonly cluster: number; readonly entry: number }[] = [];
+  const survey = await surveyBat(
+    source,
+    layout,
+    {
+      unsound: (cluster, entry) => {
+        const fault = entryFault(file, layout, cluster, entry);
+        if (fault !== undefined) collector.add(fault.code, () => fault);
+      },
+      shared: (cluster, entry) => {
+        if (shared.length < MOST_SHARED) shared.push({ cluster, entry });
+      },
+    },
+    signal,
+  );
+  for (const finding of await sharedFindings(source, layout, shared))
+    collector.add(finding.code, () => finding);
+
+  const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes));
+  const extension = Math.min(extensionClusters(description), data - survey.used);
+  const unused = data - survey.used - extension;
+  const stale = await staleEntries(source, layout);
+  if (stale > 0)
+    collector.add('BAT_STALE', () => diagnostic('BAT_STALE', { file, entries: stale }));
+  if (unused > 0)
+    collector.add('CLUSTERS_UNUSED', () =>
+      diagnostic('CLUSTERS_UNUSED', { file, clusters: unused, bytes: unused * clusterBytes }),
+    );
+  if (description.flags.empty && survey.allocated > 0)
+    collector.add('EMPTY_FLAG_WRONG', () =>
+      diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),
+    );
+  return { usage: { ...survey, data, extension, unused }, diagnostics: collector.all() };
+}
+
+/** Who was first at a place that is taken twice. */
+async function sharedFindings(
+  source: ImageSource,
+  layout: ImageLayout,
+  shared: readonly { readonly cluster: number; readonly entry: number }[],
+): Promise<readonly Diagnostic[]> {
+  if (shared.length === 0) return [];
+  const firsts = new Map<number, number | undefined>(shared.map(({ entry }) => [entry, undefined]));
+  for await (const { first, entries } of batPieces(source, layout))
+    for (const [index, entry] of entries.entries())
+      if (firsts.has(entry) && firsts.get(entry) === undefined) firsts.set(entry, first + index);
+  return shared.map(({ cluster, entry }) =>
+    diagnostic('CLUSTER_SHARED', {
+      file: source.file,
+      cluster,
+      other: firsts.get(entry) ?? cluster,
+      offset: entry * layout.entryBytes,
+    }),
+  );
+}
+
+/** Entries behind the end of the disk, where nothing reads them until it grows. */
+async function staleEntries(
+  source: ImageSource,
+  { clusters, clusterBytes, fileBytes }: ImageLayout,
+): Promise<number> {
+  const start = batEnd(clusters);
+  const end = Math.min(fileBytes, Math.ceil(start / clusterBytes) * clusterBytes);
+  const bytes = new Uint8Array(Math.max(0, end - start));
+  await readFully(source, bytes, start);
+  let stale = 0;
+  for (let at = 0; at + 4 <= bytes.length; at += 4)
+    if (bytes.subarray(at, at + 4).some((byte) => byte !== 0)) stale += 1;
+  return stale;
+}
+
+function extensionClusters({ extension }: PloopDescription): number {
+  if (extension === undefined) return 0;
+  if (extension.state !== 'valid' && extension.state !== 'in-use') return 0;
+  const tables = extension.elements.map((element) =>
+    element.kind === 'dirty-bitmap'
+      ? element.tables.count - element.tables.clean - element.tables.dirty
+      : 0,
+  );
+  return tables.reduce((sum, count) => sum + count, 1);
+}

@@ -1,0 +1,116 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { DiskDescriptor } from '../model.ts';
+import { checkImage, type CheckImageOptions, type ImageCheck } from './check-image.ts';
+import type { ImageDescription } from './describe.ts';
+import type { ImageSource } from './read-at.ts';
+
+/** What a descriptor says of its images. */
+export type StatedDisk = Pick<DiskDescriptor, 'mode' | 'blockSize' | 'size'>;
+
+/** How to check a chain. */
+export interface CheckChainOptions extends CheckImageOptions {
+  /** What the descriptor says, to compare the images with. */
+  readonly stated?: StatedDisk;
+}
+
+/** What each image of a chain is, and everything that is wrong with them and between them. */
+export interface ChainCheck {
+  /** Base first, each with its own findings. */
+  readonly images: readonly ImageCheck[];
+  /** Those of the images, and those of the chain. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks the images of a snapshot, base first, each by itself and against its neighbour and the descriptor. Changes
+ * nothing.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function checkChain(
+  sources: readonly ImageSource[],
+  { stated, ...options }: CheckChainOptions = {},
+): Promise<ChainCheck> {
+  const images: ImageCheck[] = [];
+  for (const source of sources) images.push(await checkImage(source, options));
+  const diagnostics = images.flatMap((image, level) => [
+    ...image.diagnostics,
+    ...comparePlace(image, level === 0, stated),
+    ...compareImages(images[level - 1], image),
+  ]);
+  return { images, diagnostics: [...diagnostics, ...compareSize(images.at(-1), stated)] };
+}
+
+/** What is odd about an image in its place: that of the base, or above another one. */
+function comparePlace(
+  { file, description }: ImageCheck,
+  isBase: boolean,
+  stated: StatedDisk | undefined,
+): readonly Diagnostic[] {
+  const { format } = description;
+  const mayBeRaw = isBase && (stated === undefined || stated.mode === 'raw');
+  if (format === 'raw')
+    return mayBeRaw
+      ? []
+      : [
+          diagnostic('HEADER_INVALID', {
+            file,
+            field: 'signature',
+            value: 'that of no known format',
+          }),
+        ];
+  if (format === 'qcow2' || stated === undefined) return [];
+  const findings: Diagnostic[] = [];
+  if (isBase && stated.mode === 'raw') findings.push(diagnostic('BASE_NOT_RAW', { file }));
+  if (description.blockSize !== stated.blockSize)
+    findings.push(
+      diagnostic('BLOCK_SIZE_DIFFERS', {
+        file,
+        sectors: description.blockSize,
+        stated: stated.blockSize,
+      }),
+    );
+  return findings;
+}
+
+/** What does not fit between an image and the one below it. */
+function compareImages(
+  lower: ImageCheck | undefined,
+  { file, description: upper }: ImageCheck,
+): readonly Diagnostic[] {
+  const below = lower?.description;
+  if (lower === undefined || below === undefined || upper.format !== 'ploop') return [];
+  const findings: Diagnostic[] = [];
+  if (below.format === 'ploop' && below.blockSize !== upper.blockSize)
+    findings.push(
+      diagnostic('CHAIN_CLUSTER_SIZE', {
+        file,
+        sectors: upper.blockSize,
+        expected: below.blockSize,
+      }),
+    );
+  if (below.format === 'ploop' && below.version !== upper.version)
+    findings.push(
+      diagnostic('CHAIN_VERSION', { file, version: upper.version, lower: below.version }),
+    );
+  const [size, lowerSize] = [sizeOf(upper), sizeOf(below)];
+  if (size !== undefined && lowerSize !== undefined && lowerSize > size)
+    findings.push(diagnostic('CHAIN_SHRUNK', { file, sectors: size, lower: lowerSize }));
+  return findings;
+}
+
+/** Whether the top has the size that the descriptor states. */
+function compareSize(
+  top: ImageCheck | undefined,
+  stated: StatedDisk | undefined,
+): readonly Diagnostic[] {
+  if (top === undefined || stated === undefined) return [];
+  const size = sizeOf(top.description);
+  return size === undefined || size === stated.size
+    ? []
+    : [diagnostic('DISK_SIZE_DIFFERS', { file: top.file, sectors: size, stated: stated.size })];
+}
+
+function sizeOf(description: ImageDescription): number | undefined {
+  return description.format === 'qcow2' ? undefined : description.size;
+}

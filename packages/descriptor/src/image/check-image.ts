@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { checkBat, type ClusterUsage } from './check-bat.ts';
+import { checkHeader } from './check-header.ts';
+import { describeImage, type ImageDescription } from './describe.ts';
+import type { ImageSource } from './read-at.ts';
+
+/** How to check an image. */
+export interface CheckImageOptions {
+  /** Whether to read the BAT as well, all of it. Default: yes. */
+  readonly deep?: boolean;
+  /** Ends the check, which throws the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an image is, and everything that is wrong with it. */
+export interface ImageCheck {
+  readonly file: string;
+  readonly description: ImageDescription;
+  /** Of a ploop image whose BAT could be read and was. */
+  readonly usage?: ClusterUsage;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks an image, and changes nothing: what `ploop check` and `qemu-img check` look at, and more. Entries of the BAT
+ * that lead before the data, beyond the end of the file, between two clusters, or where another one leads; entries
+ * behind the end of the disk; clusters that nothing uses; fields of the header that contradict each other; the marks.
+ *
+ * Every entry is read, data never. Takes at most 64 MiB of memory, and 64 KiB for most images: one bit for each cluster
+ * of the file.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function checkImage(
+  source: ImageSource,
+  { deep = true, signal }: CheckImageOptions = {},
+): Promise<ImageCheck> {
+  const { file } = source;
+  signal?.throwIfAborted();
+  const { description, diagnostics } = await describeImage(source);
+  if (description.format === 'qcow2') {
+    const finding = diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' });
+    return { file, description, diagnostics: [...diagnostics, finding] };
+  }
+  if (description.format === 'raw') return { file, description, diagnostics };
+  const findings = [...diagnostics, ...checkHeader(description, file)];
+  const { layout } = description;
+  if (layout === undefined || !deep) return { file, description, diagnostics: findings };
+  const bat = await checkBat(source, description, layout, signal);
+  return { file, description, usage: bat.usage, diagnostics: [...findings, ...bat.diagnostics] };
+}

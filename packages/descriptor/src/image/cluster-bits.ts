@@ -1,0 +1,29 @@
+/** Most bits held at a time: 64 MiB of memory, one pass over every image of version 1 and over one of 16 TiB. */
+export const WINDOW_BITS = 2 ** 29;
+
+/** A set of numbers from `first` to below `end`, one bit each. */
+export interface ClusterBits {
+  /** Adds a number; tells whether it is new. Numbers outside of the window are never new and never added. */
+  readonly add: (value: number) => boolean;
+  readonly size: () => number;
+}
+
+/** An empty set of numbers from `first` to below `end`. */
+export function createClusterBits(first: number, end: number): ClusterBits {
+  const words = new Uint32Array(Math.ceil(Math.max(0, end - first) / 32));
+  let size = 0;
+  return {
+    add: (value) => {
+      const bit = value - first;
+      const index = Math.floor(bit / 32);
+      const word = words[index];
+      if (word === undefined) return false;
+      const mask = 1 << (bit & 31);
+      if ((word & mask) !== 0) return false;
+      words[index] = word | mask;
+      size += 1;
+      return true;
+    },
+    size: () => size,
+  };
+}

@@ -1,0 +1,58 @@
+import { batPieces } from './bat.ts';
+import { createClusterBits, WINDOW_BITS } from './cluster-bits.ts';
+import { isSound } from './entry.ts';
+import type { ImageLayout } from './layout.ts';
+import type { ImageSource } from './read-at.ts';
+
+/** What a BAT makes of the clusters of its file. */
+export interface BatSurvey {
+  /** Virtual clusters that have an entry, be it a wrong one. */
+  readonly allocated: number;
+  /** Clusters of the file that entries lead to, each counted once. */
+  readonly used: number;
+}
+
+/** What to do with entries that are not as they must be. */
+interface Reports {
+  /** The entry of a virtual cluster leads to no whole cluster of data. */
+  readonly unsound: (cluster: number, entry: number) => void;
+  /** The entry of a virtual cluster leads where that of an earlier one does. */
+  readonly shared: (cluster: number, entry: number) => void;
+}
+
+/**
+ * Reads a whole BAT and looks at each entry. It takes one bit for each cluster of the file, and 64 MiB at most: the BAT
+ * of a longer file is read again for each part of it.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function surveyBat(
+  source: ImageSource,
+  layout: ImageLayout,
+  { unsound, shared }: Reports,
+  signal: AbortSignal | undefined,
+): Promise<BatSurvey> {
+  const { entryBytes, clusterBytes, fileBytes } = layout;
+  const clustersPerEntry = entryBytes / clusterBytes;
+  const total = Math.min(Math.floor(fileBytes / clusterBytes), 2 ** 32);
+  let allocated = 0;
+  let used = 0;
+  for (let first = 0; first === 0 || first < total; first += WINDOW_BITS) {
+    const end = Math.min(total, first + WINDOW_BITS);
+    const bits = createClusterBits(first, end);
+    for await (const piece of batPieces(source, layout)) {
+      signal?.throwIfAborted();
+      for (const [index, entry] of piece.entries.entries()) {
+        if (entry === 0) continue;
+        if (first === 0) allocated += 1;
+        const place = entry * clustersPerEntry;
+        if (!isSound(layout, entry)) {
+          if (first === 0) unsound(piece.first + index, entry);
+        } else if (place >= first && place < end && !bits.add(place))
+          shared(piece.first + index, entry);
+      }
+    }
+    used += bits.size();
+  }
+  return { allocated, used };
+}
