@@ -29,25 +29,6 @@ export { parseRelease } from './release.ts';
 export type { PlanRelease, Release, ReleaseName } from './release.ts';
 export { renderDot } from './render/dot.ts';
 export { renderMermaid } from './render/mermaid.ts';
-export { planDelete } from './plan/plan-delete.ts';
-export type { PlanDeleteInput } from './plan/plan-delete.ts';
-export { planMerge } from './plan/plan-merge.ts';
-export type { PlanMergeInput } from './plan/plan-merge.ts';
-export { planReplace } from './plan/plan-replace.ts';
-export type { PlanReplaceInput } from './plan/plan-replace.ts';
-export { planSnapshot } from './plan/plan-snapshot.ts';
-export type { PlanSnapshotInput } from './plan/plan-snapshot.ts';
-export { planSwitch } from './plan/plan-switch.ts';
-export type { PlanSwitchInput } from './plan/plan-switch.ts';
-export type {
-  NewDeltaOptions,
-  Plan,
-  PlannedAction,
-  PlanOptions,
-  PlanOutcome,
-} from './plan/plan.ts';
-export type { PlanRefusal, PlanRefusalCode } from './plan/refusals.ts';
-export type { PlanWarning, PlanWarningCode } from './plan/warnings.ts';
 export { printable } from './render/printable.ts';
 export { renderSvg } from './render/svg.ts';
 export type { SvgOptions } from './render/svg.ts';

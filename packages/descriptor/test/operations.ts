@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 
+import { resolveFile, sameGuid, type DiskDescriptor } from '../src/index.ts';
 import {
   planDelete,
   planMerge,
   planReplace,
   planSnapshot,
   planSwitch,
-  resolveFile,
-  sameGuid,
-  type DiskDescriptor,
   type Plan,
-} from '../src/index.ts';
+} from '../src/plan/index.ts';
 
 /** What an operation is about, picked from a disk. */
 export interface Subject {

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { parseDescriptorOrThrow, parseGuidArgument, resolveFile, sameGuid } from '../src/index.ts';
-import type { DiskDescriptor, Plan } from '../src/index.ts';
+import type { DiskDescriptor } from '../src/index.ts';
+import type { Plan } from '../src/plan/index.ts';
 import { edits, lives, subjectOf, type Step } from './lives.ts';
 import { operations, type Operation } from './operations.ts';
 

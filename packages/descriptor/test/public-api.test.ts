@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import * as image from '../src/image/index.ts';
 import * as core from '../src/index.ts';
 import * as node from '../src/node/index.ts';
+import * as plan from '../src/plan/index.ts';
 import * as volume from '../src/volume/index.ts';
 
 test('the names users can rely on', () => {
@@ -30,11 +31,6 @@ test('the names users can rely on', () => {
       "parseGuid",
       "parseGuidArgument",
       "parseRelease",
-      "planDelete",
-      "planMerge",
-      "planReplace",
-      "planSnapshot",
-      "planSwitch",
       "printable",
       "renderDot",
       "renderMermaid",
@@ -98,6 +94,15 @@ test('the names users can rely on', () => {
       "savedDescriptor",
       "snapshotFiles",
       "status",
+    ]
+  `);
+  expect(Object.keys(plan).sort()).toMatchInlineSnapshot(`
+    [
+      "planDelete",
+      "planMerge",
+      "planReplace",
+      "planSnapshot",
+      "planSwitch",
     ]
   `);
   expect(Object.keys(volume).sort()).toMatchInlineSnapshot(`

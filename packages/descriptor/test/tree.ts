@@ -6,8 +6,8 @@ import {
   TOP_GUID,
   type DiskDescriptor,
   type Guid,
-  type Plan,
 } from '../src/index.ts';
+import type { Plan } from '../src/plan/index.ts';
 
 /** A GUID for each letter a to f, in the case of the letter; `T` and `TT` the top in either case, `-` none. */
 export function guidOf(name: string): Guid {

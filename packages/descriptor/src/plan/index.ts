@@ -1,0 +1,13 @@
+export { planDelete } from './plan-delete.ts';
+export type { PlanDeleteInput } from './plan-delete.ts';
+export { planMerge } from './plan-merge.ts';
+export type { PlanMergeInput } from './plan-merge.ts';
+export { planReplace } from './plan-replace.ts';
+export type { PlanReplaceInput } from './plan-replace.ts';
+export { planSnapshot } from './plan-snapshot.ts';
+export type { PlanSnapshotInput } from './plan-snapshot.ts';
+export { planSwitch } from './plan-switch.ts';
+export type { PlanSwitchInput } from './plan-switch.ts';
+export type { NewDeltaOptions, Plan, PlannedAction, PlanOptions, PlanOutcome } from './plan.ts';
+export type { PlanRefusal, PlanRefusalCode } from './refusals.ts';
+export type { PlanWarning, PlanWarningCode } from './warnings.ts';
