@@ -73,6 +73,7 @@ test('the names users can rely on', () => {
       "checkFiles",
       "describeImageFile",
       "descriptorAt",
+      "exportSnapshot",
       "findDisks",
       "headerAt",
       "loadDescriptor",

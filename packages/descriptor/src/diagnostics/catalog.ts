@@ -432,6 +432,17 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file }) => `${q(file)} was written to while it was read`,
     'What was read is of no use: do it again while nothing writes to the file, or read a snapshot that is not the top.',
   ),
+  EXPORT_UNFINISHED: noted(
+    'info',
+    ({ file, done, size }) =>
+      `${q(file)} has the first ${String(done)} of ${String(size)} bytes of an export`,
+    'Export the same snapshot to the same target again to go on, or remove the file and the one of the same name with .json.',
+  ),
+  EXPORT_DIFFERS: noted(
+    'error',
+    ({ file }) => `what was read back from ${q(file)} is not what was written`,
+    'The target or the memory fails: look at the kernel log before anything else is written there.',
+  ),
   CHAIN_CLUSTER_SIZE: noted(
     'error',
     ({ file, sectors, expected }) =>

@@ -99,6 +99,8 @@ export interface DiagnosticData {
   IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
   IMAGE_IN_USE: { readonly file: string };
   IMAGE_CHANGED: { readonly file: string };
+  EXPORT_UNFINISHED: { readonly file: string; readonly done: number; readonly size: number };
+  EXPORT_DIFFERS: { readonly file: string };
   CHAIN_CLUSTER_SIZE: {
     readonly file: string;
     readonly sectors: number;

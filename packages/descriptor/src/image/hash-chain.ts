@@ -27,7 +27,7 @@ export async function hashChain(
 }
 
 /** Gives zeros to a hash, and other things their turn now and then. */
-async function updateZeros(
+export async function updateZeros(
   hash: ByteConsumer,
   length: number,
   signal?: AbortSignal,

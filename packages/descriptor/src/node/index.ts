@@ -1,6 +1,9 @@
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
 export { realPath, readStart, status } from './files.ts';
+export type { ExportProgress } from './export/copy.ts';
+export { exportSnapshot } from './export/export-snapshot.ts';
+export type { ExportOptions, ExportResult } from './export/export-snapshot.ts';
 export { findDisks } from './find-disks.ts';
 export type { FindOptions } from './find-disks.ts';
 export type { FileStart } from './files.ts';
@@ -21,7 +24,7 @@ export { headerAt } from './load-header.ts';
 export { describeImageFile, openImageFile } from './open-image.ts';
 export type { ImageFile } from './open-image.ts';
 export { openSnapshot } from './open-snapshot.ts';
-export type { Snapshot } from './open-snapshot.ts';
+export type { OpenImage, Snapshot } from './open-snapshot.ts';
 export { snapshotFiles } from './snapshot-files.ts';
 export type { SnapshotFiles, SnapshotImage, SnapshotOptions } from './snapshot-files.ts';
 export { saveDescriptor, saveDescriptorSync, savedDescriptor } from './save-descriptor.ts';

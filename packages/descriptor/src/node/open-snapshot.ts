@@ -8,8 +8,9 @@ import { chunks, createWebStream } from '../image/chunks.ts';
 import { extents, type Extent, type ExtentOptions } from '../image/extents.ts';
 import { hashChain } from '../image/hash-chain.ts';
 import { openChain, type Chain } from '../image/open-chain.ts';
+import type { DiskDescriptor } from '../model.ts';
 import { isGone } from './failure.ts';
-import { sameIdentity } from './identity.ts';
+import { sameIdentity, type FileIdentity } from './identity.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
 import {
   snapshotFiles,
@@ -18,13 +19,25 @@ import {
   type SnapshotOptions,
 } from './snapshot-files.ts';
 
+/** One image of a snapshot that is open. */
+export interface OpenImage extends SnapshotImage {
+  /** Of the file at the time it was opened. */
+  readonly identity: FileIdentity;
+}
+
 /** A snapshot that is open for reading. */
 export interface Snapshot extends Chain {
   readonly guid: Guid;
   /** Whether the disk writes to it: what is read of it is a hint as long as a device runs. */
   readonly live: boolean;
   /** Base first, as `layers`. */
-  readonly images: readonly SnapshotImage[];
+  readonly images: readonly OpenImage[];
+  /** All of the disk, this snapshot and others. */
+  readonly descriptor: DiskDescriptor;
+  /** Absolute path of the descriptor, symlinks resolved. */
+  readonly path: string;
+  /** Where relative image names start. */
+  readonly directory: string;
   /** Where the bytes are, without reading data: allocated in which image, or zero. In order. */
   readonly extents: (options?: ExtentOptions) => AsyncGenerator<Extent, void, undefined>;
   /** The bytes as a stream of Node. As everywhere here, `end` is the first byte that is not part of it any more. */
@@ -82,16 +95,18 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
 }
 
 function snapshotOf(
-  { guid, live, images }: SnapshotFiles,
+  { images, ...files }: SnapshotFiles,
   chain: Chain,
   sources: readonly ImageFile[],
   close: () => Promise<void>,
 ): Snapshot {
   return {
     ...chain,
-    guid,
-    live,
-    images,
+    ...files,
+    images: images.flatMap((image, index) => {
+      const identity = sources[index]?.identity;
+      return identity === undefined ? [] : [{ ...image, identity }];
+    }),
     extents: (options) => extents(chain, options),
     createReadStream: (options) => Readable.from(chunks(chain, options), { objectMode: false }),
     createWebStream: (options) => createWebStream(chain, options),

@@ -1,0 +1,31 @@
+import { constants, open } from 'node:fs/promises';
+
+import { inZeros, readBack, writeFully, type Sink } from './sink.ts';
+
+/**
+ * A block device, written in place: what was on it shows through nowhere, as zeros are written too. It is refused where
+ * it is mounted or smaller than the disk. An export that fails leaves it half written; it begins anew.
+ */
+export async function deviceSink(path: string, size: number): Promise<Sink> {
+  // With O_EXCL the kernel refuses a block device that is in use.
+  const handle = await open(path, constants.O_RDWR | constants.O_EXCL);
+  try {
+    const { bytesRead } = await handle.read(new Uint8Array(1), 0, 1, Math.max(0, size - 1));
+    if (size > 0 && bytesRead === 0) throw new Error('it is smaller than the disk');
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  const data: Sink['data'] = (bytes, position) => writeFully(handle, bytes, position);
+  return {
+    start: 0,
+    data,
+    zeros: (position, length) => inZeros(position, length, data),
+    readBack: (end, take, signal) => readBack(handle, end, take, signal),
+    finish: async () => {
+      await handle.sync();
+      await handle.close();
+    },
+    abandon: () => handle.close(),
+  };
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { appendFile, link, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { openSnapshot, type Snapshot } from '../open-snapshot.ts';
+import { exportSnapshot } from './export-snapshot.ts';
+
+const CLUSTER = 32768;
+const CLUSTERS = 400;
+
+/** A disk of 12.5 MiB: every second cluster in the base, every fifth in a delta above. */
+async function disk(): Promise<{ directory: string; model: Buffer; snapshot: Snapshot }> {
+  const directory = await temporaryDirectory();
+  const model = Buffer.alloc(CLUSTERS * CLUSTER);
+  for (const [level, every] of [2, 5].entries()) {
+    let used = 0;
+    const bat = Array.from({ length: CLUSTERS }, (_, cluster) =>
+      cluster % every === 0 ? (used += 1) : 0,
+    );
+    const bytes = imageBytes({ clusters: CLUSTERS }, bat, used);
+    await writeFile(join(directory, `d${String(level)}`), bytes);
+    for (const [cluster, entry] of bat.entries())
+      if (entry > 0)
+        model.set(bytes.subarray(entry * CLUSTER, (entry + 1) * CLUSTER), cluster * CLUSTER);
+  }
+  const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  return { directory, model, snapshot: await openSnapshot(directory) };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const DATA = Array.from({ length: CLUSTERS }, (_, index) => index).filter(
+  (index) => index % 2 === 0 || index % 5 === 0,
+).length;
+
+test('a file has the bytes of the disk and its holes', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  const positions: number[] = [];
+  const result = await exportSnapshot(snapshot, target, {
+    verify: true,
+    progress: ({ position }) => positions.push(position),
+  });
+  expect(result).toEqual({
+    size: model.length,
+    data: DATA * CLUSTER,
+    resumedAt: 0,
+    sha256: sha256(model),
+  });
+  expect(model.equals(await readFile(target))).toBe(true);
+  expect((await lstat(target)).blocks * 512).toBeLessThan(model.length);
+  expect(positions.at(-1)).toBe(model.length);
+  expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+  expect((await readdir(directory)).sort()).toEqual(['DiskDescriptor.xml', 'd0', 'd1', 'out.raw']);
+  await snapshot.close();
+});
+
+test('without holes the same bytes are all written', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  await exportSnapshot(snapshot, target, { sparse: false, sync: false });
+  expect(model.equals(await readFile(target))).toBe(true);
+  expect((await lstat(target)).blocks * 512).toBeGreaterThanOrEqual(model.length);
+  await snapshot.close();
+});
+
+test('streams and pipes get all bytes in order', async () => {
+  const { model, snapshot } = await disk();
+  const stream = new PassThrough();
+  const [result, bytes] = await Promise.all([
+    exportSnapshot(snapshot, stream, { hash: true }).finally(() => stream.end()),
+    buffer(stream),
+  ]);
+  expect(model.equals(bytes)).toBe(true);
+  expect(result.sha256).toBe(sha256(model));
+  await exportSnapshot(snapshot, '/dev/null');
+  await snapshot.close();
+});
+
+test('an export that was stopped goes on where it was', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  const stop = new AbortController();
+  const stopped = exportSnapshot(snapshot, target, {
+    signal: stop.signal,
+    progress: ({ position }) => {
+      if (position > model.length / 3) stop.abort(new Error('enough'));
+    },
+  });
+  await expect(stopped).rejects.toThrow('enough');
+  expect(await readdir(directory)).toEqual(
+    expect.arrayContaining(['out.raw.part', 'out.raw.part.json']),
+  );
+  const result = await exportSnapshot(snapshot, target, { verify: true });
+  expect(result.resumedAt).toBeGreaterThan(model.length / 3);
+  expect(result).toMatchObject({ size: model.length, sha256: sha256(model) });
+  expect(result.data).toBeLessThan(DATA * CLUSTER);
+  expect(model.equals(await readFile(target))).toBe(true);
+  await snapshot.close();
+});
+
+test('what is unfinished of another state of the disk is not gone on with', async () => {
+  const { directory, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  const stop = new AbortController();
+  const stopped = exportSnapshot(snapshot, target, {
+    signal: stop.signal,
+    progress: () => {
+      stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toThrow();
+  await snapshot.close();
+  await appendFile(join(directory, 'd0'), Buffer.alloc(CLUSTER));
+  const again = await openSnapshot(directory);
+  expect(await exportSnapshot(again, target)).toMatchObject({ resumedAt: 0 });
+  expect((await again.hash()) === sha256(await readFile(target))).toBe(true);
+  await again.close();
+});
+
+test('a file that is there is kept, unless it may be replaced', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  await writeFile(target, 'precious');
+  await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  expect(await readFile(target, 'utf8')).toBe('precious');
+  await symlink(target, join(directory, 'link'));
+  await exportSnapshot(snapshot, join(directory, 'link'), { overwrite: true });
+  expect((await lstat(join(directory, 'link'))).isSymbolicLink()).toBe(true);
+  expect(model.equals(await readFile(target))).toBe(true);
+  await snapshot.close();
+});
+
+test('no file of the disk is ever the target, nor is a file that is no unfinished export', async () => {
+  const { directory, snapshot } = await disk();
+  await link(join(directory, 'd0'), join(directory, 'other name'));
+  await symlink('DiskDescriptor.xml', join(directory, 'out'));
+  for (const name of ['d0', 'd1', 'other name', 'out', '.'])
+    await expect(
+      exportSnapshot(snapshot, join(directory, name), { overwrite: true }),
+    ).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  await writeFile(join(directory, 'raw.part'), 'precious');
+  await writeFile(join(directory, 'raw.part.json'), '{"precious": true}');
+  await expect(exportSnapshot(snapshot, join(directory, 'raw'))).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+  });
+  expect(await readFile(join(directory, 'raw.part'), 'utf8')).toBe('precious');
+  await snapshot.close();
+});
+
+test('an image that is written to meanwhile spoils the export, and nothing is left of it', async () => {
+  const { directory, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  await appendFile(join(directory, 'd1'), 'x');
+  await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
+  expect((await readdir(directory)).sort()).toEqual(['DiskDescriptor.xml', 'd0', 'd1']);
+  await snapshot.close();
+});
+
+test('a stream that fails ends the export', async () => {
+  const { snapshot } = await disk();
+  const stream = new Writable({
+    write: (_chunk, _encoding, callback) => {
+      callback(new Error('EPIPE'));
+    },
+  });
+  await expect(exportSnapshot(snapshot, stream)).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    diagnostics: { length: 1 },
+  });
+  await expect(exportSnapshot(snapshot, '/dev/full')).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+  });
+  await snapshot.close();
+});
+
+test('damage is said, and what was written before is kept', async () => {
+  const { directory, snapshot } = await disk();
+  await snapshot.close();
+  const bytes = await readFile(join(directory, 'd1'));
+  bytes.writeUInt32LE(60_000, 64 + 4 * 300);
+  await writeFile(join(directory, 'd1'), bytes);
+  const damaged = await openSnapshot(directory);
+  const target = join(directory, 'out.raw');
+  await expect(exportSnapshot(damaged, target)).rejects.toMatchObject({
+    code: 'CLUSTER_BEYOND_END',
+    diagnostics: [{ code: 'CLUSTER_BEYOND_END' }, { code: 'EXPORT_UNFINISHED' }],
+  });
+  await damaged.close();
+});

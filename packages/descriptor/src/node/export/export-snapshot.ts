@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import type { Writable } from 'node:stream';
+
+import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../errors.ts';
+import { resolveFile } from '../../resolve-file.ts';
+import { inodeKey } from '../check-images.ts';
+import { isGone } from '../failure.ts';
+import { realPath, status } from '../files.ts';
+import type { Snapshot } from '../open-snapshot.ts';
+import { runAsync } from '../steps.ts';
+import { copy, type ExportProgress } from './copy.ts';
+import { deviceSink } from './device-sink.ts';
+import { originOf } from './export-state.ts';
+import { fileSink } from './file-sink.ts';
+import { unwritable, type Sink } from './sink.ts';
+import { pipeSink, streamSink } from './stream-sink.ts';
+
+/** How to export. */
+export interface ExportOptions {
+  /** What to write: the bytes of the disk as they are. */
+  readonly format?: 'raw';
+  /** Leave holes in a file where no image holds data. Default: true. Devices and streams get zeros in any case. */
+  readonly sparse?: boolean;
+  /** Compute the SHA-256 of the disk on the way. Default: false; it takes longer, for zeros as well. */
+  readonly hash?: boolean;
+  /** Read what was written back and compare its SHA-256. Default: false. Not for streams. */
+  readonly verify?: boolean;
+  /** Replace a file that is there. Default: false. */
+  readonly overwrite?: boolean;
+  /** Wait until a file is on the disk before it gets its name. Default: true. */
+  readonly sync?: boolean;
+  /** Called for each piece that is written. */
+  readonly progress?: (progress: ExportProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was exported. */
+export interface ExportResult {
+  /** Bytes of the disk. */
+  readonly size: number;
+  /** Bytes of data written now, zeros that no image holds not counted. */
+  readonly data: number;
+  /** Byte of the disk at which an unfinished export was taken up again; 0 where there was none. */
+  readonly resumedAt: number;
+  /** SHA-256 of the disk in hex, where it was asked for. */
+  readonly sha256?: string;
+}
+
+/**
+ * Writes the content of a snapshot to a file, a block device or a stream.
+ *
+ * A file is written as `TARGET.part` and renamed when it is complete: a `TARGET` is always whole. An export that was
+ * interrupted (also by `signal`, which rejects with its reason) leaves `TARGET.part` and `TARGET.part.json`, and the
+ * next one of the same images to the same target goes on from there; of other images, it starts anew. After a power cut
+ * at most the last 512 MiB are done again; with `sync: false` all of it. A device or a stream is left half written.
+ *
+ * @param target - A path, or a stream, which is not ended.
+ * @throws DescriptorError with code `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
+ * `IMAGE_CHANGED` where somebody wrote to an image meanwhile (what was written is removed then), `EXPORT_DIFFERS` where
+ * verification fails; and what reading throws.
+ */
+export async function exportSnapshot(
+  snapshot: Snapshot,
+  target: string | Writable,
+  options: ExportOptions = {},
+): Promise<ExportResult> {
+  const { signal, progress } = options;
+  signal?.throwIfAborted();
+  const file = typeof target === 'string' ? target : 'the stream';
+  const sink = await sinkOf(snapshot, target, options).catch((cause: unknown) => {
+    throw unwritable(file, cause);
+  });
+  let done = sink.start;
+  try {
+    const hash =
+      options.hash === true || options.verify === true ? createHash('sha256') : undefined;
+    if (hash !== undefined && sink.start > 0)
+      await sink.readBack?.(sink.start, (bytes) => hash.update(bytes), signal);
+    const copied = await copy(snapshot, sink, { hash, signal, progress });
+    done = copied.done;
+    if (copied.failure !== undefined) throw copied.failure.error;
+    await snapshot.checkUnchanged();
+    const sha256 = hash?.digest('hex');
+    if (options.verify === true) await verify(sink, file, snapshot.size, sha256, signal);
+    await sink.finish();
+    const { size } = snapshot;
+    const result = { size, data: copied.data, resumedAt: sink.start };
+    return sha256 === undefined ? result : { ...result, sha256 };
+  } catch (cause) {
+    const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
+    // What went wrong before is worth more than that this went wrong as well.
+    await sink.abandon(done, isUsable).catch(() => undefined);
+    signal?.throwIfAborted();
+    throw withRemains(
+      unwritable(file, cause),
+      isUsable ? sink.part : undefined,
+      done,
+      snapshot.size,
+    );
+  }
+}
+
+/** What was written is of no use after these. */
+const SPOILT: ReadonlySet<string> = new Set(['IMAGE_CHANGED', 'EXPORT_DIFFERS']);
+
+async function sinkOf(
+  snapshot: Snapshot,
+  target: string | Writable,
+  { sparse = true, overwrite = false, sync = true }: ExportOptions,
+): Promise<Sink> {
+  if (typeof target !== 'string') return streamSink(target);
+  const found = await lookAt(target);
+  if (found?.stats.isBlockDevice() === true) return deviceSink(found.real, snapshot.size);
+  if (found !== undefined && !found.stats.isFile()) return pipeSink(found.real);
+  if (found !== undefined) await refuseOwnFile(snapshot, inodeKey(found.stats));
+  return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync });
+}
+
+async function lookAt(
+  target: string,
+): Promise<{ readonly real: string; readonly stats: BigIntStats } | undefined> {
+  try {
+    const real = await runAsync(realPath(target));
+    return { real, stats: await runAsync(status(real)) };
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whatever is asked for, the disk that is read is not written to. */
+async function refuseOwnFile(
+  { descriptor, directory, path }: Snapshot,
+  key: string,
+): Promise<void> {
+  const files = descriptor.images.map(({ file }) => resolveFile(directory, file));
+  for (const file of [path, ...files]) {
+    const found = await lookAt(file);
+    if (found !== undefined && inodeKey(found.stats) === key)
+      throw new Error('it is a file of the disk that is exported');
+  }
+}
+
+async function verify(
+  { readBack }: Sink,
+  file: string,
+  size: number,
+  expected: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (readBack === undefined) throw new Error('what is written to a stream cannot be verified');
+  const hash = createHash('sha256');
+  await readBack(size, (bytes) => hash.update(bytes), signal);
+  if (hash.digest('hex') !== expected)
+    throw new DescriptorError([diagnostic('EXPORT_DIFFERS', { file })]);
+}
+
+function withRemains(
+  error: DescriptorError,
+  part: string | undefined,
+  done: number,
+  size: number,
+): DescriptorError {
+  const [first, ...rest] = error.diagnostics;
+  if (part === undefined || first === undefined) return error;
+  const remains = diagnostic('EXPORT_UNFINISHED', { file: part, done, size });
+  return new DescriptorError([first, ...rest, remains], { cause: error.cause });
+}

@@ -1,0 +1,138 @@
+import { constants, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { failureOf, isGone } from '../failure.ts';
+import { readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
+import { inZeros, readBack, writeFully, type Sink } from './sink.ts';
+
+/** How a file is written. */
+export interface FileSinkOptions {
+  readonly overwrite: boolean;
+  /** Whether to wait until the data are on the disk. */
+  readonly sync: boolean;
+}
+
+/** How much is written until the next record of how far it has come. */
+const CHECKPOINT_BYTES = 512 << 20;
+
+/**
+ * A file that is there in whole or not at all: it is written beside its place, as `TARGET.part`, and renamed at the end.
+ * `TARGET.part.json` records how far it has come; an export of the same images goes on from there.
+ */
+export async function fileSink(
+  target: string,
+  origin: ExportOrigin,
+  { overwrite, sync }: FileSinkOptions,
+): Promise<Sink> {
+  const refuseExisting = async (): Promise<void> => {
+    if (!overwrite && (await exists(target))) throw new Error('it is there already');
+  };
+  await refuseExisting();
+  const part = `${target}.part`;
+  const { handle, start } = await openPart(part, origin);
+  const data: Sink['data'] = (bytes, position) => writeFully(handle, bytes, position);
+  const checkpoints = createCheckpoints(handle, part, origin, start);
+  return {
+    start,
+    part,
+    data,
+    ...(origin.sparse
+      ? {}
+      : { zeros: (position: number, length: number) => inZeros(position, length, data) }),
+    ...(sync ? { reached: checkpoints.reached } : {}),
+    readBack: (end, take, signal) => readBack(handle, end, take, signal),
+    finish: async () => {
+      await checkpoints.settled();
+      if (sync) await handle.sync();
+      await handle.close();
+      await refuseExisting();
+      await rename(part, target);
+      if (sync) await syncDirectory(dirname(target));
+      await removeState(part);
+    },
+    abandon: async (done, isUsable) => {
+      await checkpoints.settled();
+      if (isUsable) {
+        await handle.datasync();
+        await writeState(part, origin, done);
+      }
+      await handle.close();
+      if (isUsable) return;
+      await rm(part, { force: true });
+      await removeState(part);
+    },
+  };
+}
+
+async function openPart(
+  part: string,
+  origin: ExportOrigin,
+): Promise<{ readonly handle: FileHandle; readonly start: number }> {
+  const isThere = await exists(part);
+  const start = isThere ? await readState(part, origin) : 0;
+  if (start === undefined) throw new Error(`${part} is there already, and is no unfinished export`);
+  // The record comes first: a file without one would be taken for somebody else's.
+  if (!isThere) await writeState(part, origin, 0);
+  const flags = isThere ? 0 : constants.O_CREAT | constants.O_EXCL;
+  const handle = await open(part, constants.O_RDWR | constants.O_NOFOLLOW | flags, 0o600);
+  try {
+    if (!(await handle.stat()).isFile()) throw new Error(`${part} is no regular file`);
+    if (start === 0) await handle.truncate(0);
+    await handle.truncate(origin.size);
+    return { handle, start };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Records of how far a file has come, made beside the writing; one at a time. */
+function createCheckpoints(
+  handle: FileHandle,
+  part: string,
+  origin: ExportOrigin,
+  start: number,
+): { readonly reached: (done: number) => void; readonly settled: () => Promise<void> } {
+  let last = start;
+  let isBusy = false;
+  let running: Promise<void> = Promise.resolve();
+  const record = async (done: number): Promise<void> => {
+    await handle.datasync();
+    await writeState(part, origin, done);
+  };
+  return {
+    reached: (done) => {
+      if (isBusy || done - last < CHECKPOINT_BYTES) return;
+      [isBusy, last] = [true, done];
+      running = record(done)
+        // Whatever keeps it from being recorded keeps the end of the file from being written, too.
+        .catch(() => undefined)
+        .finally(() => (isBusy = false));
+    },
+    settled: () => running,
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+const NO_SYNC: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Some file systems have nothing to sync of a directory. */
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!NO_SYNC.has(failureOf(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,77 @@
+import type { FileHandle } from 'node:fs/promises';
+
+import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../errors.ts';
+import { reasonOf } from '../failure.ts';
+
+/** Where the bytes of a snapshot go. */
+export interface Sink {
+  /** Byte of the disk to begin with: more than 0 where an earlier export is taken up again. */
+  readonly start: number;
+  /** The unfinished file, where a later export can go on with it. */
+  readonly part?: string;
+  /** Takes data. Several may be under way at a time; their order is that of the disk. */
+  readonly data: (bytes: Uint8Array, position: number) => Promise<void>;
+  /** Takes a part of the disk that reads as zero; absent where nothing has to be written for it. */
+  readonly zeros?: (position: number, length: number) => Promise<void>;
+  /** Hears now and then that everything before byte `done` is written. */
+  readonly reached?: (done: number) => void;
+  /** Gives back what was written, in order, from byte 0 to `end`; absent where that is not possible. */
+  readonly readBack?: (
+    end: number,
+    take: (bytes: Uint8Array) => void,
+    signal?: AbortSignal,
+  ) => Promise<void>;
+  /** Everything is written: makes it durable and puts it in its place. */
+  readonly finish: () => Promise<void>;
+  /** Something failed when everything before byte `done` was written. */
+  readonly abandon: (done: number, isUsable: boolean) => Promise<void>;
+}
+
+const ZEROS = new Uint8Array(1 << 20);
+
+/** Writes all bytes, at a position or where the file is. */
+export async function writeFully(
+  handle: FileHandle,
+  bytes: Uint8Array,
+  position: number | null,
+): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const at = position === null ? null : position + written;
+    written += (await handle.write(bytes, written, bytes.length - written, at)).bytesWritten;
+  }
+}
+
+/** Gives zeros in parts to `write`, one after the other. */
+export async function inZeros(
+  position: number,
+  length: number,
+  write: (bytes: Uint8Array, position: number) => Promise<void>,
+): Promise<void> {
+  for (let done = 0; done < length; done += ZEROS.length)
+    await write(ZEROS.subarray(0, Math.min(ZEROS.length, length - done)), position + done);
+}
+
+/** Reads the first `end` bytes of an open file, in order. */
+export async function readBack(
+  handle: FileHandle,
+  end: number,
+  take: (bytes: Uint8Array) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const buffer = new Uint8Array(ZEROS.length);
+  for (let at = 0; at < end;) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
+    if (bytesRead === 0) throw new Error(`it ends at byte ${String(at)}`);
+    take(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
+/** The error of a target that cannot be written. */
+export function unwritable(file: string, cause: unknown): DescriptorError {
+  if (cause instanceof DescriptorError) return cause;
+  const finding = diagnostic('FILE_UNWRITABLE', { file, reason: reasonOf(cause) });
+  return new DescriptorError([finding], { cause });
+}

@@ -1,0 +1,53 @@
+import { open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+
+import { inZeros, writeFully, type Sink } from './sink.ts';
+
+/** A sink that takes all bytes of the disk one after the other, zeros too. Nothing can be taken up again. */
+function orderedSink(
+  write: (bytes: Uint8Array) => Promise<void>,
+  finish: () => Promise<void>,
+  abandon: () => Promise<void>,
+): Sink {
+  let last: Promise<void> = Promise.resolve();
+  const append = (bytes: Uint8Array): Promise<void> => (last = last.then(() => write(bytes)));
+  return {
+    start: 0,
+    data: append,
+    zeros: (position, length) => inZeros(position, length, append),
+    finish,
+    abandon,
+  };
+}
+
+/** A stream of Node, which is left open: the caller ends it. */
+export function streamSink(stream: Writable): Sink {
+  const nothing = (): Promise<void> => Promise.resolve();
+  let failure: Error | undefined;
+  const fail = (error: Error): void => {
+    failure ??= error;
+  };
+  stream.on('error', fail);
+  const forget = (): Promise<void> => {
+    stream.off('error', fail);
+    return nothing();
+  };
+  const write = (bytes: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) reject(failure);
+      else
+        // Whoever is behind the stream may keep what it gets; the buffer is used again.
+        stream.write(bytes.slice(), (error) => {
+          if (error == null) resolve();
+          else reject(error);
+        });
+    });
+  return orderedSink(write, forget, forget);
+}
+
+/** A pipe or a character device. */
+export async function pipeSink(path: string): Promise<Sink> {
+  const handle = await open(path, 'w');
+  const close = (): Promise<void> => handle.close();
+  return orderedSink((bytes) => writeFully(handle, bytes, null), close, close);
+}
