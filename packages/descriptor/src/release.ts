@@ -8,7 +8,8 @@ export type Release = (typeof RELEASES)[number];
 export type PlanRelease = Exclude<Release, '8'>;
 
 /** A family, or one of its releases as packages name them: `7.0.280`, `9.0.30`. */
-export type ReleaseName = Release | `${Release}.${string}`;
+export type ReleaseName = Numbered | `${Numbered}.${string}`;
+type Numbered = Release | '1.13' | '1.14';
 
 /** The family that a release belongs to, or `undefined`: releases 1.13 and 1.14 are as 1.15. */
 export function parseRelease(text: string): Release | undefined {

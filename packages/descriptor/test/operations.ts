@@ -78,6 +78,16 @@ export const operations = {
       '-U',
       ancestor,
     ),
+  'merge-all-new': ({ before, directory, copy }: Subject) =>
+    one(
+      planMerge(before, { all: true, newFile: join(directory, `${copy}-new`) }, { directory }),
+      ...['snapshot-merge', '-A', '-n', join(directory, `${copy}-new`)],
+    ),
+  'merge-range-new': ({ before, directory, guid, other: ancestor, copy }: Subject) =>
+    one(
+      planMerge(before, { guid, ancestor, newFile: join(directory, `${copy}-new`) }, { directory }),
+      ...['snapshot-merge', '-u', guid, '-U', ancestor, '-n', join(directory, `${copy}-new`)],
+    ),
   replace: ({ before, directory, guid, copy }: Subject) =>
     one(
       planReplace(before, { target: { guid }, newFile: join(directory, copy) }, { directory }),

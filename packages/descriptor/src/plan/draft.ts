@@ -2,10 +2,10 @@ import { checkDescriptor } from '../check-descriptor.ts';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { sameGuid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import { isModern, type PlanRelease } from '../release.ts';
 import type { Plan, PlannedAction, PlanOptions, PlanOutcome } from './plan.ts';
 import { planRefusal, type PlanRefusal } from './refusals.ts';
-import { isOldFormat, isTopGuidTaken, relativeTo, stored } from './store.ts';
+import { isOldFormat, isTopGuidTaken, relativeTo, stored, storeRefusal } from './store.ts';
 import { planWarning, type PlanWarning } from './warnings.ts';
 
 /** A plan in the making; its descriptor is not as stored yet. */
@@ -25,15 +25,21 @@ export function refused(descriptor: DiskDescriptor, refusal: PlanRefusal): Draft
 /** What is wrong with a disk whatever the operation, or `undefined`. */
 function faultOf(
   descriptor: DiskDescriptor,
+  release: PlanRelease,
   tolerated: readonly DiagnosticCode[],
 ): PlanRefusal | undefined {
-  const { topGuid, images, shots } = descriptor;
+  const { topGuid, images, shots, volume } = descriptor;
+  if (volume !== undefined) return planRefusal('VOLUME');
   const top = shots.find(({ guid }) => topGuid !== undefined && sameGuid(guid, topGuid));
   if (top === undefined || top.temporary || images.length !== shots.length)
     return planRefusal('DESCRIPTOR_INVALID');
   const isDamage = ({ severity, code }: { severity: string; code: DiagnosticCode }): boolean =>
     severity === 'error' && !tolerated.includes(code);
   if (checkDescriptor(descriptor).some(isDamage)) return planRefusal('DISK_DAMAGED');
+  if (shots.some(({ reverseMerge }) => reverseMerge !== undefined))
+    return planRefusal('REVERSE_MERGE_INTERRUPTED');
+  if (!isModern(release) && descriptor.encryptionKeyId !== undefined)
+    return planRefusal('ENCRYPTION_LOST');
   return isTopGuidTaken(descriptor) ? planRefusal('TOP_GUID_TAKEN') : undefined;
 }
 
@@ -44,8 +50,13 @@ export function planWith(
   operation: (release: PlanRelease) => Draft,
   tolerated: readonly DiagnosticCode[] = [],
 ): Plan {
-  const fault = faultOf(descriptor, tolerated);
-  const draft = fault === undefined ? operation(release) : refused(descriptor, fault);
+  const fault = faultOf(descriptor, release, tolerated);
+  const asked = fault === undefined ? operation(release) : refused(descriptor, fault);
+  const unwritable = storeRefusal(asked.descriptor, release, directory);
+  const draft =
+    unwritable === undefined || asked.descriptor === descriptor
+      ? asked
+      : refused(descriptor, unwritable);
   const { actions, outcome, refusal, warnings = [] } = draft;
   const isWritten = draft.descriptor !== descriptor;
   const { topGuid } = descriptor;

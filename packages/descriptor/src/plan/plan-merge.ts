@@ -7,9 +7,15 @@ import { mergeAll, mergeChain } from './merge-all.ts';
 import { mergeStep, mergeWarnings } from './merge-step.ts';
 import type { Plan, PlanOptions } from './plan.ts';
 import { planRefusal, type PlanRefusalCode } from './refusals.ts';
+import { relativeTo } from './store.ts';
 
 /** What `snapshot-merge` is given. */
-export type PlanMergeInput =
+export type PlanMergeInput = MergeSelection & {
+  /** Takes the data of all, and is no file yet. Absolute and free of symlinks, or relative to the descriptor. */
+  readonly newFile?: string | undefined;
+};
+
+type MergeSelection =
   /** The top into its parent. */
   | { readonly guid?: undefined; readonly all?: undefined }
   /** A shot into its parent; or it and all that is between it and an ancestor into that. */
@@ -27,12 +33,49 @@ export function planMerge(
   options: PlanOptions = {},
 ): Plan {
   return planWith(descriptor, options, (release) => {
-    if (input.all === true) return mergeAll[release](descriptor);
-    const text = input.guid ?? descriptor.topGuid ?? '';
-    return 'ancestor' in input && input.ancestor !== undefined
-      ? mergeRange(descriptor, text, input.ancestor, release)
-      : mergeOne(descriptor, text, release);
+    const { newFile } = input;
+    if (newFile === undefined) return mergeSelected(descriptor, input, release);
+    const isSingle = input.all !== true && !('ancestor' in input && input.ancestor !== undefined);
+    if (release !== (isSingle ? '7' : '1.15'))
+      return refused(descriptor, planRefusal('NEW_FILE_UNSUPPORTED'));
+    const file = relativeTo(options.directory, newFile);
+    if (descriptor.images.some((image) => relativeTo(options.directory, image.file) === file))
+      return refused(descriptor, planRefusal('FILE_TAKEN', { '1.15': 38, '7': 38 }));
+    return intoNewFile(mergeSelected(descriptor, input, release), file);
   });
+}
+
+function mergeSelected(
+  descriptor: DiskDescriptor,
+  input: MergeSelection,
+  release: PlanRelease,
+): Draft {
+  if (input.all === true) return mergeAll[release](descriptor);
+  const text = input.guid ?? descriptor.topGuid ?? '';
+  return 'ancestor' in input && input.ancestor !== undefined
+    ? mergeRange(descriptor, text, input.ancestor, release)
+    : mergeOne(descriptor, text, release);
+}
+
+/** A merge in one pass whose result is in a file of its own; the lowest file goes as well. */
+function intoNewFile(draft: Draft, file: string): Draft {
+  const [into] = draft.actions.flatMap((step) => (step.action === 'merge' ? [step.into] : []));
+  if (into === undefined) return draft;
+  const { descriptor, actions } = draft;
+  return {
+    ...draft,
+    descriptor: {
+      ...descriptor,
+      images: descriptor.images.map((image) => (image.file === into ? { ...image, file } : image)),
+    },
+    actions: [
+      { action: 'create', file },
+      { action: 'merge', file: into, into: file },
+      ...actions.flatMap((step) => (step.action === 'merge' ? [{ ...step, into: file }] : [])),
+      { action: 'remove', file: into },
+      ...actions.filter(({ action }) => action === 'remove'),
+    ],
+  };
 }
 
 function mergeOne(descriptor: DiskDescriptor, text: string, release: PlanRelease): Draft {

@@ -22,6 +22,26 @@ const catalog = {
     hint: 'The snapshot graph is damaged and the operation could lose data; checkDescriptor says where.',
     exitCodes: NONE,
   },
+  REVERSE_MERGE_INTERRUPTED: {
+    hint: 'Release 8 or 9 resumes the merge when that shot is deleted while the disk runs; until then the disk must not be changed.',
+    exitCodes: NONE,
+  },
+  ENCRYPTION_LOST: {
+    hint: 'Releases of 1.x write the descriptor without its key identifier, and the data cannot be read any more. Use release 7 or later.',
+    exitCodes: NONE,
+  },
+  VOLUME: {
+    hint: 'The disk is a volume, whose chain goes on in another directory. Change it with ploop-volume.',
+    exitCodes: NONE,
+  },
+  NAME_MISWRITTEN: {
+    hint: 'Release 1.12 writes a wrong name for an image in a directory whose name begins like that of the disk. Use another release.',
+    exitCodes: NONE,
+  },
+  GEOMETRY_ZERO: {
+    hint: 'Releases up to 1.15 divide by cylinders times heads when they write, and crash. Write the geometry of the image header first.',
+    exitCodes: { '1.12': 136, '1.15': 136 },
+  },
   OLD_FORMAT: {
     hint: 'Run `ploop convert -f expanded` first: it writes the descriptor in the present format.',
     exitCodes: { '1.12': 38, '1.15': 38 },
@@ -97,6 +117,10 @@ const catalog = {
     hint: 'PlanRelease 9 would merge side branches along and lose snapshots. Delete the side branches, or merge one by one.',
     exitCodes: NONE,
   },
+  NEW_FILE_UNSUPPORTED: {
+    hint: 'Releases 1.14 and 1.15 merge a range or all into a new file and crash on a single merge, 7 does a single one alone, others fail. Merge without a new file.',
+    exitCodes: { '1.12': 38, '1.15': 139, '9': 4 },
+  },
   IMAGE_UNKNOWN: {
     hint: 'No image has this file. Give the absolute name, spelled as in the descriptor.',
     exitCodes: all(38),
@@ -120,7 +144,7 @@ export interface PlanRefusal {
   /** What to do about it. */
   readonly hint: string;
   /**
-   * What each release exits with. Absent: a release that carries the operation out, losing data where no release is
+   * What each release exits with, 128 and more for a signal as shells say it. Absent: a release that carries the operation out, losing data where no release is
    * listed, or whose exit code is not known.
    */
   readonly exitCodes: ExitCodes;

@@ -1,7 +1,9 @@
 import { sameGuid, TOP_GUID } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import { isModern, type PlanRelease } from '../release.ts';
+import { resolveFile } from '../resolve-file.ts';
 import { withGuid } from './edit.ts';
+import { planRefusal, type PlanRefusal } from './refusals.ts';
 
 const ROOTS: Readonly<Record<PlanRelease, string>> = {
   '1.12': 'Parallels_disk_image',
@@ -22,19 +24,52 @@ export function isTopGuidTaken(descriptor: DiskDescriptor): boolean {
   return isOldFormat(descriptor) && (images.some(taken) || shots.some(taken));
 }
 
-/** What becomes of a descriptor when the tool writes it. */
+/** What becomes of a descriptor when the tool writes it: an older release drops what it does not know. */
 export function stored(
   descriptor: DiskDescriptor,
   release: PlanRelease,
   directory: string | undefined,
 ): DiskDescriptor {
-  const { images, ...rest } = converted(descriptor);
+  const { images, maxDeltaSize, ...rest } = converted(descriptor);
   const type = descriptor.mode === 'raw' ? 'Plain' : 'Compressed';
   return {
     ...rest,
+    ...(maxDeltaSize !== undefined && release !== '1.12' && { maxDeltaSize }),
     root: ROOTS[release],
-    images: images.map((image) => ({ ...image, type, file: relativeTo(directory, image.file) })),
+    images: images.map((image) => ({
+      ...image,
+      type,
+      file: writtenName(image.file, release, directory),
+    })),
   };
+}
+
+/** Why a release cannot write a descriptor as it should, or `undefined`. */
+export function storeRefusal(
+  { geometry, images }: DiskDescriptor,
+  release: PlanRelease,
+  directory: string | undefined,
+): PlanRefusal | undefined {
+  if (!isModern(release) && Math.imul(geometry.cylinders, geometry.heads) === 0)
+    return planRefusal('GEOMETRY_ZERO');
+  const isMiswritten =
+    release === '1.12' &&
+    directory !== undefined &&
+    images.some(({ file }) => file.startsWith(directory) && relativeTo(directory, file) === file);
+  return isMiswritten ? planRefusal('NAME_MISWRITTEN') : undefined;
+}
+
+/** Releases 7 and later write every name relative to the disk, unless the two have nothing but `/` in common. */
+function writtenName(file: string, release: PlanRelease, directory: string | undefined): string {
+  if (!isModern(release) || directory === undefined) return relativeTo(directory, file);
+  const from = directory.split('/').filter((step) => step !== '');
+  const to = resolveFile(directory, file, release)
+    .split('/')
+    .filter((step) => step !== '');
+  let common = 0;
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common += 1;
+  if (common === 0) return `/${to.join('/')}`;
+  return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
 }
 
 function converted(descriptor: DiskDescriptor): DiskDescriptor {
