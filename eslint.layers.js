@@ -81,6 +81,11 @@ export const layers = [
     ],
   },
   {
+    name: 'one file knows cli-progress',
+    files: ['apps/inspect/src/export/progress-bar.ts'],
+    imports: ['cli-progress', 'pretty-bytes'],
+  },
+  {
     name: 'the examples use what users use',
     files: ['apps/examples/src/**/*.ts'],
     imports: ['ploop', NODE],

@@ -8,8 +8,22 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') process.exitCode = ExitCode.unreadable;
   });
 
+/** From here on, the first Ctrl-C stops what is under way in good order. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stop.abort();
+    });
+  return stop.signal;
+}
+
 try {
-  const { stdout, stderr, exitCode } = await main(process.argv.slice(2));
+  const { stdout, stderr, exitCode } = await main(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stopSignal,
+  });
   process.exitCode = exitCode;
   process.stdout.write(stdout);
   process.stderr.write(stderr);

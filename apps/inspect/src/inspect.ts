@@ -43,7 +43,7 @@ export async function inspect(
 }
 
 /** JSON that is safe on a terminal, too: the same value, its invisible characters escaped. */
-function toJson(value: object): string {
+export function toJson(value: object): string {
   return JSON.stringify(value, undefined, 2).replace(
     /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu,
     (character) =>
@@ -78,10 +78,12 @@ function exitCodeOf(loaded: Readable | undefined, diagnostics: readonly Diagnost
   return damaged ? ExitCode.damaged : ExitCode.shown;
 }
 
-function describe(finding: Diagnostic): readonly string[] {
+/** A finding for people: what it is, and what to do. */
+export function describe(finding: Diagnostic): readonly string[] {
   return [`${finding.severity}: ${printable(formatDiagnostic(finding))}`, `  ${finding.hint}`];
 }
 
-function lines(all: readonly string[]): string {
+/** Lines as text. */
+export function lines(all: readonly string[]): string {
   return all.map((line) => `${line}\n`).join('');
 }

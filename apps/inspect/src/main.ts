@@ -4,10 +4,15 @@ import { printable } from '@ploop/descriptor';
 
 import { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
+import { exportCommand } from './export/command.ts';
+import type { Surroundings } from './export/run-export.ts';
 import { inspect, type Report } from './inspect.ts';
 
 /** The program: arguments in, what it prints and how it ends out. */
-export async function main(argv: readonly string[]): Promise<Report> {
+export async function main(
+  argv: readonly string[],
+  surroundings: Surroundings = process,
+): Promise<Report> {
   let report: Report | undefined;
   let stdout = '';
   let stderr = '';
@@ -38,6 +43,8 @@ export async function main(argv: readonly string[]): Promise<Report> {
       );
     program.addCommand(subcommand);
   }
+  const exporting = exportCommand(surroundings, (made) => (report = made));
+  program.addCommand(exporting.copyInheritedSettings(program));
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

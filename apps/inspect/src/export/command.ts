@@ -1,0 +1,27 @@
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import type { Report } from '../inspect.ts';
+import { runExport, type Surroundings } from './run-export.ts';
+
+/** The subcommand that writes the content of a snapshot. */
+export function exportCommand(
+  surroundings: Surroundings,
+  done: (report: Report) => void,
+): CommandUnknownOpts {
+  const summary = 'write the content of a snapshot as a raw disk';
+  return new Command('export')
+    .summary(summary)
+    .description(`${summary}.`)
+    .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+    .requiredOption('--output <file>', 'file or block device to write, - for stdout')
+    .option('--snapshot <guid>', 'which snapshot (default: the top, what the disk holds now)')
+    .option('--force', 'replace a file that is there', false)
+    .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
+    .option('--verify', 'read back what was written and compare it', false)
+    .addOption(new Option('--json', 'print JSON').default(false))
+    .action(async (path, options, command) => {
+      if (options.output === '-' && (options.json || options.verify))
+        command.error("error: '--json' and '--verify' need a file as '--output'");
+      done(await runExport(path, options, surroundings));
+    });
+}

@@ -1,0 +1,114 @@
+import type { Writable } from 'node:stream';
+
+import { DescriptorError, parseGuidArgument, printable, type Diagnostic } from '@ploop/descriptor';
+import { exportSnapshot, openSnapshot, type ExportResult } from '@ploop/descriptor/node';
+import prettyBytes from 'pretty-bytes';
+
+import { ExitCode } from '../command.ts';
+import { describe, lines, toJson, type Report } from '../inspect.ts';
+import { progressBar } from './progress-bar.ts';
+
+/** How an export was asked for. */
+export interface ExportRequest {
+  /** As typed; the top where it is left out. */
+  readonly snapshot?: string | undefined;
+  /** A path, or `-` for stdout. */
+  readonly output: string;
+  readonly force: boolean;
+  readonly sparse: boolean;
+  readonly verify: boolean;
+  readonly json: boolean;
+}
+
+/** Where the program is: its streams, and what stops it. */
+export interface Surroundings {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Asked for once, by what can be stopped. */
+  readonly stopSignal?: () => AbortSignal;
+}
+
+interface Exported extends ExportResult {
+  readonly snapshot: string;
+  readonly output: string;
+}
+
+/** Exports a snapshot and says how that went. */
+export async function runExport(
+  path: string,
+  request: ExportRequest,
+  surroundings: Surroundings,
+): Promise<Report> {
+  const findings: Diagnostic[] = [];
+  const signal = surroundings.stopSignal?.();
+  try {
+    const exported = await perform(path, request, surroundings, findings, signal);
+    const exitCode = findings.some(({ severity }) => severity !== 'info')
+      ? ExitCode.damaged
+      : ExitCode.shown;
+    return report(path, request, findings, exitCode, exported);
+  } catch (error) {
+    if (signal?.aborted === true) {
+      const said =
+        'interrupted; what there is of a file is kept, and the same call goes on with it';
+      return { stdout: '', stderr: lines([said]), exitCode: ExitCode.unreadable };
+    }
+    if (!(error instanceof DescriptorError)) throw error;
+    return report(path, request, [...findings, ...error.diagnostics], ExitCode.unreadable);
+  }
+}
+
+async function perform(
+  path: string,
+  { snapshot: wanted, output, force, sparse, verify }: ExportRequest,
+  { stdout, stderr }: Surroundings,
+  findings: Diagnostic[],
+  signal: AbortSignal | undefined,
+): Promise<Exported> {
+  const guid = wanted === undefined ? undefined : (parseGuidArgument(wanted) ?? wanted);
+  const snapshot = await openSnapshot(path, guid);
+  const bar = progressBar(stderr);
+  try {
+    findings.push(...snapshot.diagnostics);
+    const result = await exportSnapshot(snapshot, output === '-' ? stdout : output, {
+      sparse,
+      verify,
+      overwrite: force,
+      progress: ({ position, size }) => {
+        bar.show(position, size);
+      },
+      ...(signal && { signal }),
+    });
+    return { snapshot: snapshot.guid, output, ...result };
+  } finally {
+    bar.end();
+    await snapshot.close();
+  }
+}
+
+function report(
+  path: string,
+  { json, output }: ExportRequest,
+  diagnostics: readonly Diagnostic[],
+  exitCode: number,
+  exported?: Exported,
+): Report {
+  if (json)
+    return { stdout: lines([toJson({ path, diagnostics, ...exported })]), stderr: '', exitCode };
+  // Also what is merely worth knowing: an unfinished file that is left.
+  const stderr = diagnostics.flatMap(describe);
+  const said = exported === undefined ? [] : [summary(exported)];
+  // Stdout has the disk itself then.
+  return output === '-'
+    ? { stdout: '', stderr: lines([...stderr, ...said]), exitCode }
+    : { stdout: lines(said), stderr: lines(stderr), exitCode };
+}
+
+function summary({ snapshot, output, size, data, resumedAt, sha256 }: Exported): string {
+  const bytes = (count: number): string => prettyBytes(count, { binary: true });
+  const resumed = resumedAt > 0 ? `, from byte ${String(resumedAt)} on` : '';
+  const verified = sha256 === undefined ? '' : `; SHA-256 ${sha256}, verified`;
+  return printable(
+    `exported ${snapshot} to ${output}: ${bytes(size)}, ${bytes(data)} of data written${resumed}${verified}`,
+  );
+}

@@ -1,0 +1,131 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { main } from '../src/main.ts';
+
+const BIN = join(import.meta.dirname, '..', 'dist', 'bin.js');
+const CLUSTER = 32768;
+
+/** A base with cluster 0, a delta with cluster 1. */
+async function disk(mark = 0): Promise<string> {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  await writeFile(join(directory, 'd0'), imageBytes({ clusters: 4 }, [1]));
+  await writeFile(join(directory, 'd1'), imageBytes({ clusters: 4, mark }, [0, 1]));
+  return directory;
+}
+
+const content = (...clusters: readonly number[]): Buffer =>
+  Buffer.concat(clusters.map((value) => Buffer.alloc(CLUSTER, value)));
+
+test('a snapshot is exported to a file, verified', async () => {
+  const directory = await disk();
+  const output = join(directory, 'out.raw');
+  const guid = testGuid(0).slice(1, -1);
+  const report = await main([
+    'export',
+    directory,
+    '--snapshot',
+    guid,
+    '--output',
+    output,
+    '--verify',
+  ]);
+  expect(report).toMatchObject({ stderr: '', exitCode: 0 });
+  expect(report.stdout).toMatch(/^exported \{a0000000-.* 128 KiB, 32 KiB of data.*verified\n$/);
+  expect(content(1, 0, 0, 0).equals(await readFile(output))).toBe(true);
+});
+
+test('without a snapshot it is the top; JSON says what was done', async () => {
+  const directory = await disk();
+  const output = join(directory, 'out.raw');
+  const { stdout, exitCode } = await main(['export', directory, '--output', output, '--json']);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    path: directory,
+    diagnostics: [],
+    snapshot: '{5fbaabe3-6958-40ff-92a7-860e329aab41}',
+    output,
+    size: 4 * CLUSTER,
+    data: 2 * CLUSTER,
+    resumedAt: 0,
+  });
+  expect(content(1, 1, 0, 0).equals(await readFile(output))).toBe(true);
+});
+
+test('a top in use is exported with a warning', async () => {
+  const directory = await disk(0x746f6e59);
+  const report = await main(['export', directory, '--output', '/dev/null']);
+  expect(report.exitCode).toBe(1);
+  expect(report.stderr).toContain('warning: IMAGE_IN_USE');
+});
+
+test('what cannot be exported says why', async () => {
+  const directory = await disk();
+  const there = join(directory, 'd0');
+  for (const [argv, code] of [
+    [['export', directory, '--output', there, '--force'], 'FILE_UNWRITABLE'],
+    [['export', directory, '--output', there], 'FILE_UNWRITABLE'],
+    [['export', directory, '--output', '/dev/null', '--snapshot', 'x'], 'SHOT_UNKNOWN'],
+    [['export', join(directory, 'nowhere'), '--output', '/dev/null'], 'FILE_UNREADABLE'],
+  ] as const) {
+    const report = await main(argv);
+    expect(report).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(report.stderr).toContain(code);
+    const json = await main([...argv, '--json']);
+    expect(json).toMatchObject({ stderr: '', exitCode: 2 });
+    expect(JSON.parse(json.stdout)).toMatchObject({ diagnostics: [{ code }] });
+  }
+});
+
+test.each([
+  [['export', '.']],
+  [['export', '.', '--output', '-', '--json']],
+  [['export', '.', '--output', '-', '--verify']],
+  [['export', '.', '--output', 'x', '--sparse', 'no']],
+])('%j is a wrong call', async (argv) => {
+  expect(await main(argv)).toMatchObject({ stdout: '', exitCode: 2 });
+});
+
+test('the built program writes to stdout, and what it says to stderr', async () => {
+  const directory = await disk();
+  const { status, stdout, stderr } = spawnSync(process.execPath, [
+    BIN,
+    'export',
+    directory,
+    '--output',
+    '-',
+  ]);
+  expect(status).toBe(0);
+  expect(content(1, 1, 0, 0).equals(stdout)).toBe(true);
+  expect(stderr.toString()).toMatch(/^exported .* to -/);
+});
+
+test('the built program stops in good order', async () => {
+  const directory = await disk();
+  // To hash 30 GiB of zeros takes long enough to be stopped.
+  const clusters = 1_000_000;
+  await writeFile(join(directory, 'd1'), imageBytes({ clusters }, [0, 1], 1));
+  const output = join(directory, 'out.raw');
+  const program = spawn(process.execPath, [
+    BIN,
+    'export',
+    directory,
+    '--output',
+    output,
+    '--verify',
+  ]);
+  const ended = new Promise((resolve) => program.once('exit', resolve));
+  while (!(await readdir(directory)).includes('out.raw.part'))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  program.kill('SIGINT');
+  expect(await ended).toBe(2);
+  const names = await readdir(directory);
+  expect(names).not.toContain('out.raw');
+  expect(names).toContain('out.raw.part.json');
+});
