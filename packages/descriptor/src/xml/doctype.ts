@@ -1,59 +1,176 @@
-const NAME = String.raw`[\p{L}_:][\p{L}\p{N}_:.\-\u00B7]*`;
-const LITERAL = String.raw`(?:"[^"]*"|'[^']*')`;
-const EXTERNAL = String.raw`(?:SYSTEM\s+${LITERAL}|PUBLIC\s+${LITERAL}\s+${LITERAL})`;
-const REFERENCES = String.raw`&(?:#[0-9]+|#x[0-9a-fA-F]+|${NAME});`;
-const VALUE = String.raw`(?:"(?:[^%&"]|${REFERENCES})*"|'(?:[^%&']|${REFERENCES})*')`;
+import { endOfGroup } from './dtd-group.ts';
+import { characterOf, DTD, match, NO_CHARACTER } from './dtd-patterns.ts';
+import { createEntities, type Entities } from './entities.ts';
 
-const sticky = (source: string): RegExp => new RegExp(source, 'uy');
-
-// libxml2 does not insist on the space before the name.
-const HEAD = sticky(String.raw`\s*${NAME}(?:\s+${EXTERNAL})?\s*`);
-const ENTITY = sticky(
-  String.raw`<!ENTITY\s+(${NAME})\s+(?:(${VALUE})|${EXTERNAL}(?:\s+NDATA\s+${NAME})?)\s*>`,
-);
-const OTHERS: readonly RegExp[] = [
-  sticky(String.raw`\s+`),
-  sticky(String.raw`<!--(?:-?[^-])*-->`),
-  sticky(String.raw`<\?(?!xml[\s?])${NAME}(?:\s[^?]*(?:\?[^>?][^?]*)*)?\?+>`),
-  sticky(String.raw`<!ENTITY\s+%\s+${NAME}\s+(?:${VALUE}|${EXTERNAL})\s*>`),
-  sticky(String.raw`<!(?:ELEMENT|ATTLIST|NOTATION)\s+${NAME}\s(?:[^<>"']|${LITERAL})*>`),
-];
-const SUBSTANCE = /<|&(?!(?:#[0-9]+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)/;
-
-/** What a document type declaration declares. */
+/** What a document type declaration declares, as far as it tells on the rest. */
 export interface Doctype {
-  /** Names of the general entities that may be referred to. */
-  readonly entities: readonly string[];
+  readonly entities: Entities;
+  /** Prefixes that elements have by default, by the name of the element as written. */
+  readonly prefixes: ReadonlyMap<string, readonly string[]>;
 }
+
+/** What has been declared so far. */
+interface State extends Doctype {
+  readonly prefixes: Map<string, string[]>;
+  /** Parameter entities; the content of an external one is not known. */
+  readonly parameters: Map<string, string | undefined>;
+  /** The document says that it stands alone, so that nothing can be declared elsewhere. */
+  readonly standalone: boolean;
+  expanded: number;
+}
+
+/** Declarations and where they come from. */
+interface Subset {
+  readonly text: string;
+  /** The parameter entities that are being put in. */
+  readonly open: readonly string[];
+}
+
+/** Parameter entities are put in where they are referred to: no more than this in all. */
+const MOST_EXPANDED = 1_000_000;
 
 /**
- * Reads what stands between `<!DOCTYPE` and its `>`; `undefined` where that is malformed or needs parameter entities.
- * Entities that hold markup or refer to others count as not declared, so that none is ever expanded.
+ * Reads what stands between `<!DOCTYPE` and its `>`, as libxml2 2.9 does without loading anything; gives the offset of
+ * what is malformed. An entity that is declared twice is what it was first. Declarations that a parameter entity cuts in
+ * two are malformed, as is a reference to one inside a declaration.
  */
-export function parseDoctype(doctype: string): Doctype | undefined {
-  let at = match(HEAD, doctype, 0)?.end;
-  if (at === undefined) return undefined;
-  if (at === doctype.length) return { entities: [] };
-  if (doctype[at] !== '[') return undefined;
-  at += 1;
-  const entities: string[] = [];
-  while (doctype[at] !== ']') {
-    const entity = match(ENTITY, doctype, at);
-    const [, name, value] = entity?.groups ?? [];
-    if (name !== undefined && !SUBSTANCE.test(value ?? '')) entities.push(name);
-    const next = entity ?? OTHERS.map((pattern) => match(pattern, doctype, at ?? 0)).find(Boolean);
-    if (next === undefined) return undefined;
-    at = next.end;
+export function parseDoctype(doctype: string, standalone: boolean): Doctype | number {
+  const bad = NO_CHARACTER.exec(doctype);
+  if (bad !== null) return bad.index;
+  const state: State = {
+    entities: createEntities(),
+    prefixes: new Map(),
+    parameters: new Map(),
+    standalone,
+    expanded: 0,
+  };
+  const head = match(DTD.head, doctype, 0);
+  if (head === undefined) return 0;
+  if (head.groups.some((identifier) => identifier !== undefined)) allowUndeclared(state);
+  let { end } = head;
+  if (doctype[end] === '[') {
+    end = readDeclarations(state, { text: doctype, open: [] }, end + 1);
+    if (doctype[end] !== ']') return end;
+    end = match(DTD.blank, doctype, end + 1)?.end ?? end + 1;
   }
-  return doctype.slice(at + 1).trim() === '' ? { entities } : undefined;
+  return end === doctype.length ? state : end;
 }
 
-function match(
-  pattern: RegExp,
-  text: string,
+function allowUndeclared({ entities, standalone }: State): void {
+  if (!standalone) entities.allowUndeclared();
+}
+
+/** Gives the offset behind the last declaration. */
+function readDeclarations(state: State, subset: Subset, start: number): number {
+  let end = start;
+  for (let next: number | undefined = start; next !== undefined;) {
+    end = next;
+    next = readDeclaration(state, subset, end);
+  }
+  return end;
+}
+
+const READERS = [
+  readParameterEntity,
+  readEntity,
+  readAttributes,
+  readElement,
+  readReference,
+] as const;
+
+/** Gives the offset behind one declaration, or `undefined` where there is none. */
+function readDeclaration(state: State, subset: Subset, at: number): number | undefined {
+  for (const pattern of [DTD.blank, DTD.comment, DTD.instruction, DTD.notation]) {
+    const found = match(pattern, subset.text, at);
+    if (found !== undefined) return found.end;
+  }
+  for (const read of READERS) {
+    const end = read(state, subset, at);
+    if (end !== undefined) return end;
+  }
+  return undefined;
+}
+
+function readParameterEntity(
+  { parameters }: State,
+  { text }: Subset,
   at: number,
-): { readonly end: number; readonly groups: readonly (string | undefined)[] } | undefined {
-  pattern.lastIndex = at;
-  const groups = pattern.exec(text);
-  return groups === null ? undefined : { end: pattern.lastIndex, groups };
+): number | undefined {
+  const found = match(DTD.parameterEntity, text, at);
+  const [name = '', value, system, published] = found?.groups ?? [];
+  const content = value && contentOf(value);
+  if (hasFragment(system ?? published) || (value !== undefined && content === undefined))
+    return undefined;
+  if (found !== undefined && !parameters.has(name)) parameters.set(name, content);
+  return found?.end;
+}
+
+function readEntity({ entities }: State, { text }: Subset, at: number): number | undefined {
+  const found = match(DTD.entity, text, at);
+  if (found === undefined) return undefined;
+  const [name = '', value, system, published, unparsed] = found.groups;
+  const content = value && contentOf(value);
+  if (hasFragment(system ?? published) || (value !== undefined && content === undefined))
+    return undefined;
+  const elsewhere = unparsed === undefined ? 'external' : 'unparsed';
+  entities.declare(name, content === undefined ? elsewhere : { content });
+  return found.end;
+}
+
+function readReference(state: State, { text, open }: Subset, at: number): number | undefined {
+  const { entities, parameters } = state;
+  const found = match(DTD.reference, text, at);
+  const name = found?.groups[0];
+  if (name === undefined || open.includes(name)) return undefined;
+  if (!parameters.has(name) && !entities.allowsUndeclared()) return undefined;
+  const content = parameters.get(name);
+  if (content !== undefined) {
+    state.expanded += content.length;
+    if (state.expanded > MOST_EXPANDED) return undefined;
+    const end = readDeclarations(state, { text: content, open: [...open, name] }, 0);
+    if (end !== content.length) return undefined;
+    allowUndeclared(state);
+  }
+  return found?.end;
+}
+
+function readAttributes(
+  { entities, prefixes }: State,
+  { text }: Subset,
+  at: number,
+): number | undefined {
+  const found = match(DTD.attributes, text, at);
+  if (found === undefined) return undefined;
+  const [element = '', list = ''] = found.groups;
+  for (let end = 0; end < list.length;) {
+    const one = match(DTD.attribute, list, end);
+    const [name = '', literal] = one?.groups ?? [];
+    if (one === undefined) return undefined;
+    end = one.end;
+    if (literal === undefined) continue;
+    if (!entities.isAttributeValue(literal.slice(1, -1))) return undefined;
+    if (name.startsWith('xmlns:'))
+      prefixes.set(element, [...(prefixes.get(element) ?? []), name.slice('xmlns:'.length)]);
+  }
+  return found.end;
+}
+
+function readElement(_state: State, { text }: Subset, at: number): number | undefined {
+  const head = match(DTD.elementHead, text, at)?.end;
+  if (head === undefined) return undefined;
+  const content = match(DTD.simpleContent, text, head)?.end ?? endOfGroup(text, head);
+  return content === undefined ? undefined : match(DTD.end, text, content)?.end;
+}
+
+/** The content of an entity, references to characters replaced; `undefined` where one of them is to none. */
+function contentOf(literal: string): string | undefined {
+  const content = literal
+    .slice(1, -1)
+    .replace(/&(#\w+);/g, (_all, reference: string) => characterOf(reference) ?? '\0');
+  return content.includes('\0') ? undefined : content;
+}
+
+/** Whether a system identifier is a URI with a fragment, which an entity must not have. */
+function hasFragment(literal = ''): boolean {
+  return /^.[\w\-.~:/?@!$&'()*+,;=%]*#[\w\-.~:/?@!$&'()*+,;=%]*.$/.test(literal);
 }

@@ -41,3 +41,40 @@ test("the tool's limits hold", () => {
     data: { limit: 'text' },
   });
 });
+
+const E = '<!ENTITY e "v"><!ENTITY m "<b/>"><!ENTITY open "<b>"><!ENTITY n "&e;">';
+const LAUGHS = Array.from(
+  { length: 9 },
+  (_, index) => `<!ENTITY l${String(index + 1)} "${`&l${String(index)};`.repeat(10)}">`,
+).join('');
+
+test.each([
+  `<!DOCTYPE a [${E}]><a x="&e;&n;">&m;&n;&e;</a>`,
+  `<!DOCTYPE a [${E}]><a>t</a>`,
+  '<!DOCTYPE a SYSTEM "x"><a x="&nope;">&nope;</a>',
+  '<!DOCTYPE a [<!ENTITY e SYSTEM "x">]><a>&e;</a>',
+  `<!DOCTYPE a [<!ENTITY l0 "ha">${LAUGHS}]><a/>`,
+  '<?a?><?b ?c?><a/>',
+])('%j is well-formed, and nothing is expanded', (text) => {
+  expect(passGate(text).fault).toBeUndefined();
+});
+
+test.each<[string, number, number]>([
+  [`<!DOCTYPE a [${E}]><a x="&m;"/>`, 1, 0],
+  [`<!DOCTYPE a [${E}]><a>&open;</a>`, 1, 0],
+  ['<!DOCTYPE a [<!ENTITY e "&e;">]><a>&e;</a>', 1, 0],
+  ['<!DOCTYPE a [<!ENTITY e "&f;">]><a>&e;</a>', 1, 0],
+  ['<!DOCTYPE a [<!ENTITY e SYSTEM "x">]><a x="&e;"/>', 1, 0],
+  ['<!DOCTYPE a [<!ENTITY e SYSTEM "x" NDATA n>]><a>&e;</a>', 1, 0],
+  [`<!DOCTYPE a [<!ENTITY l0 "ha">${LAUGHS}]><a>&l9;</a>`, 1, 0],
+  ['<?xml version="1.0" standalone="yes"?><!DOCTYPE a SYSTEM "x"><a>&nope;</a>', 1, 70],
+  ['<?a?b?><a/>', 1, 7],
+  ['<!-- <!DOCTYPE --><!DOCTYPE a [\r\n<!FOO>]><a/>', 2, 1],
+  ['<!DOCTYPE a SYSTEM "x&y"><a>\n&</a>', 2, 1],
+])('%j is not well-formed at %i:%i', (text, line, column) => {
+  expect(passGate(text).fault).toMatchObject({
+    code: 'XML_SYNTAX',
+    line,
+    ...(column > 0 && { column }),
+  });
+});

@@ -1,10 +1,13 @@
 import { SaxesParser } from 'saxes';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { parseDoctype } from './doctype.ts';
-import { bareAmpersand } from './markup.ts';
+import { parseDoctype, type Doctype } from './doctype.ts';
+import { isName } from './dtd-patterns.ts';
+import type { Context, Entities } from './entities.ts';
+import { doctypeStart } from './markup.ts';
 import { createOutliner, type Outline } from './outline.ts';
 import { positionAt } from './position.ts';
+import { syntaxError } from './syntax-error.ts';
 
 /** libxml2's limits; a document beyond them is refused by the tool. */
 export const XML_LIMITS: { readonly depth: number; readonly text: number } = {
@@ -16,7 +19,18 @@ export const XML_LIMITS: { readonly depth: number; readonly text: number } = {
 const LONGEST_DOCTYPE = 1_000_000;
 
 /** References that need no declaration. */
-const PREDEFINED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const PREDEFINED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
+
+/** Stands before the name of an entity in a text it was put in: no document can hold this character. */
+const MARK = '\uFFFF';
+
+const NOT_USABLE = 'an entity is used that is not well-formed here.';
 
 class Stop extends Error {}
 
@@ -33,8 +47,9 @@ export type GateResult =
 export function passGate(text: string): GateResult {
   if (text.length === 0) return { fault: diagnostic('XML_EMPTY', {}) };
   // libxml2 reads a 1.1 document by the rules of 1.0, with a warning.
-  const parser = new SaxesParser({ forceXMLVersion: true, defaultXMLVersion: '1.0' });
-  parser.ENTITIES = Object.assign(Object.create(null) as object, PREDEFINED);
+  const parser = createParser(false);
+  let doctype: Doctype | undefined;
+  let checkText: ((text: string) => void) | undefined;
   const outliner = createOutliner(text);
   let finding: Diagnostic | undefined;
   const stop = (found: Diagnostic): never => {
@@ -49,10 +64,23 @@ export function passGate(text: string): GateResult {
   parser.on('error', (error) => {
     if (!isLenientVersion(text, parser.position)) stop(syntaxError(text, error, parser.position));
   });
-  parser.on('doctype', (doctype) => {
-    const declared = doctype.length > LONGEST_DOCTYPE ? undefined : parseDoctype(doctype);
-    if (declared === undefined) parser.fail('malformed document type declaration.');
-    for (const name of declared?.entities ?? []) parser.ENTITIES[name] = '';
+  parser.on('doctype', () => {
+    const start = doctypeStart(text);
+    const declaration = text.slice(start, parser.position - 1);
+    const read =
+      declaration.length > LONGEST_DOCTYPE ? 0 : parseDoctype(declaration, isStandalone(text));
+    if (typeof read !== 'number') {
+      doctype = read;
+      checkText = watchEntities(parser, read.entities, () => parser.fail(NOT_USABLE));
+      return;
+    }
+    const reason = 'malformed document type declaration';
+    stop(diagnostic('XML_SYNTAX', { reason }, positionAt(text, start + read)));
+  });
+  parser.on('processinginstruction', ({ target, body }) => {
+    const unspaced = `<?${target}${body}?>`;
+    if (body.startsWith('?') && text.slice(0, parser.position).endsWith(unspaced))
+      parser.fail('no white space behind the name of an instruction.');
   });
   parser.on('opentag', () => {
     if (outliner.open(parser.position) > XML_LIMITS.depth) exceeded('depth');
@@ -60,8 +88,9 @@ export function passGate(text: string): GateResult {
   parser.on('closetag', () => {
     outliner.close(parser.position);
   });
-  parser.on('text', ({ length }) => {
-    if (length > XML_LIMITS.text) exceeded('text');
+  parser.on('text', (run) => {
+    if (run.length > XML_LIMITS.text) exceeded('text');
+    checkText?.(run);
   });
 
   try {
@@ -69,31 +98,64 @@ export function passGate(text: string): GateResult {
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
-  return finding === undefined ? { outline: outliner.outline() } : { fault: finding };
+  if (finding !== undefined) return { fault: finding };
+  return { outline: { ...outliner.outline(), prefixes: doctype?.prefixes } };
+}
+
+function createParser(fragment: boolean): SaxesParser {
+  const parser = new SaxesParser({ fragment, forceXMLVersion: true, defaultXMLVersion: '1.0' });
+  parser.ENTITIES = Object.assign(Object.create(null) as object, PREDEFINED);
+  return parser;
+}
+
+/**
+ * Lets a parser know entities, and calls `fail` for a reference to one that must not stand where it does: in an
+ * attribute, or in a text that the function is given.
+ */
+function watchEntities(
+  parser: SaxesParser,
+  entities: Entities,
+  fail: () => unknown,
+): (text: string) => void {
+  const isContent = (text: string): boolean => isWellFormed(text, entities);
+  const check = (text: string, context: Context): void => {
+    for (const part of text.split(MARK).slice(1)) {
+      const name = part.slice(0, part.indexOf(';'));
+      const isValid = context === 'content' ? isContent : entities.isAttributeValue;
+      if (!entities.isUsable(name, context, isValid)) fail();
+    }
+  };
+  const valueOf = (name: string): string | undefined =>
+    PREDEFINED[name] ?? (entities.isDeclared(name) && isName(name) ? `${MARK}${name};` : undefined);
+  parser.ENTITIES = new Proxy({}, { get: (_target, name) => valueOf(String(name)) });
+  parser.on('attribute', ({ value }) => {
+    check(value, 'attribute');
+  });
+  return (text) => {
+    check(text, 'content');
+  };
+}
+
+/** Whether the content of an entity is well-formed, entities in it included. */
+function isWellFormed(text: string, entities: Entities): boolean {
+  const parser = createParser(true);
+  let isValid = true;
+  const fail = (): void => {
+    isValid = false;
+  };
+  parser.on('error', fail);
+  parser.on('text', watchEntities(parser, entities, fail));
+  parser.write(text).close();
+  return isValid;
+}
+
+function isStandalone(text: string): boolean {
+  return /^<\?xml[^>]*?[ \t\r\n]standalone[ \t\r\n]*=[ \t\r\n]*["']yes/.test(text.slice(0, 1000));
 }
 
 /** libxml2 takes a version of `1.` without digits. */
 function isLenientVersion(text: string, position: number): boolean {
-  return /^<\?xml\s+version\s*=\s*["']1\.["']$/.test(text.slice(0, Math.min(position, 100)));
-}
-
-const STRAY_TEXT = 'text data outside of root node';
-
-/** The parser notices two faults long after their place, so that is looked for here. */
-function syntaxError(text: string, error: Error, position: number): Diagnostic {
-  const reason = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
-  const ampersand = bareAmpersand(text.slice(0, position));
-  if (ampersand !== undefined)
-    return diagnostic(
-      'XML_SYNTAX',
-      { reason: '& begins no reference; write &amp;' },
-      positionAt(text, ampersand),
-    );
-  const offset = reason === STRAY_TEXT ? startOfText(text, position) : Math.max(0, position - 1);
-  return diagnostic('XML_SYNTAX', { reason }, positionAt(text, offset));
-}
-
-function startOfText(text: string, position: number): number {
-  const start = text.lastIndexOf('>', position - 1) + 1;
-  return start + Math.max(0, text.slice(start, position).search(/\S/));
+  return /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.["']$/.test(
+    text.slice(0, Math.min(position, 100)),
+  );
 }

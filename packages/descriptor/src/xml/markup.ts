@@ -55,14 +55,27 @@ export function endOfMarkup(text: string, start: number): number {
   return text.length;
 }
 
+/** Offset behind `<!DOCTYPE`. Takes a text with nothing but comments, instructions and blanks before it. */
+export function doctypeStart(text: string): number {
+  const mark = '<!DOCTYPE';
+  let start = text.indexOf('<');
+  while (start !== -1 && !text.startsWith(mark, start))
+    start = text.indexOf('<', endOfMarkup(text, start));
+  return start + mark.length;
+}
+
 const REFERENCE = /&(?:#[0-9]+|#x[0-9a-fA-F]+|[^\s&;<>"'#]+);/y;
+
+function endOfOpaque(text: string, start: number): number | undefined {
+  return text.startsWith('<!D', start) ? endOfMarkup(text, start) : endOfEnclosed(text, start);
+}
 
 /** Offset of the first `&` that begins no reference, or `undefined`. Takes any text. */
 export function bareAmpersand(text: string): number | undefined {
   const special = /[<&]/g;
   for (let match = special.exec(text); match !== null; match = special.exec(text)) {
     REFERENCE.lastIndex = match.index;
-    if (match[0] === '<') special.lastIndex = endOfEnclosed(text, match.index) ?? special.lastIndex;
+    if (match[0] === '<') special.lastIndex = endOfOpaque(text, match.index) ?? special.lastIndex;
     else if (!REFERENCE.test(text)) return match.index;
   }
   return undefined;

@@ -14,6 +14,8 @@ export interface Outline {
   readonly end: number;
   /** By their start. */
   readonly wide: ReadonlyMap<number, WideElement>;
+  /** Prefixes that elements have by default, by the name of the element as written. */
+  readonly prefixes?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /**

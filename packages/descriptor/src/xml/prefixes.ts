@@ -4,19 +4,27 @@ const NAMESPACE = '@_xmlns:';
 export interface Prefixes {
   readonly own: ReadonlySet<string>;
   readonly outer?: Prefixes;
+  /** By the name of the element as written: what the DTD declares for it. */
+  readonly defaults: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is declared without any declaration. */
-export const NO_PREFIXES: Prefixes = { own: new Set(['xml']) };
+/** What is declared without any declaration, and what a DTD declares. */
+export function outermostPrefixes(defaults: Prefixes['defaults'] = new Map()): Prefixes {
+  return { own: new Set(['xml']), defaults };
+}
 
-/** The prefixes in force within an element with these attributes, as the tree reader names them. */
-export function declaredPrefixes(attributes: unknown, outer: Prefixes): Prefixes {
-  if (attributes === undefined) return outer;
-  const declared = Object.entries(attributes as object).filter(
-    ([name, uri]) => name.startsWith(NAMESPACE) && uri !== '',
-  );
-  if (declared.length === 0) return outer;
-  return { own: new Set(declared.map(([name]) => name.slice(NAMESPACE.length))), outer };
+/** The prefixes in force within an element with this name and these attributes, as the tree reader names them. */
+export function declaredPrefixes(element: string, attributes: unknown, outer: Prefixes): Prefixes {
+  const { defaults } = outer;
+  const own = [...(defaults.get(element) ?? []), ...prefixesOf(attributes)];
+  return own.length === 0 ? outer : { own: new Set(own), outer, defaults };
+}
+
+function prefixesOf(attributes: unknown): readonly string[] {
+  if (attributes === undefined) return [];
+  return Object.entries(attributes as object)
+    .filter(([name, uri]) => name.startsWith(NAMESPACE) && uri !== '')
+    .map(([name]) => name.slice(NAMESPACE.length));
 }
 
 /** libxml2 keeps an undeclared prefix as part of the name, and says so in a namespace error that is not fatal. */

@@ -49,3 +49,10 @@ test('offsets are those of the start tags, in any part', () => {
     ['<a>', '<b/>', '<c>', '<d/>', '<e/>'].map((tag) => text.indexOf(tag)),
   );
 });
+
+test('a prefix that the DTD declares for an element is declared', () => {
+  const doctype = '<!DOCTYPE a [<!ATTLIST b xmlns:p CDATA "u">]>';
+  expect(plain(read(`${doctype}<a><b><p:c/></b><p:c/></a>`))).toMatchObject({
+    children: [{ name: 'b', children: [{ name: 'c' }] }, { name: 'p:c' }],
+  });
+});

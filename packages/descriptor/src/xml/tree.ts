@@ -1,7 +1,7 @@
 import { NIL_GUID } from '../guid.ts';
 import { childrenOf, type XmlElement } from './element.ts';
 import { PART_LENGTH, type Outline, type WideElement } from './outline.ts';
-import { declaredPrefixes, localName, NO_PREFIXES, type Prefixes } from './prefixes.ts';
+import { declaredPrefixes, localName, outermostPrefixes, type Prefixes } from './prefixes.ts';
 import {
   attributesOf,
   contentOf,
@@ -24,7 +24,7 @@ export function readTree(text: string, outline: Outline): XmlElement {
   const { start, end, wide } = outline;
   const texts = new Map<string, string>();
   const source = { text, wide, share: (own: string) => share(texts, own) };
-  const scope = scopeOf(undefined, NO_PREFIXES);
+  const scope = scopeOf(undefined, outermostPrefixes(outline.prefixes));
   const [root] = readChildren(source, [start, end], scope);
   if (root === undefined) throw new Error('the reader found no element');
   return root;
@@ -115,7 +115,7 @@ function toWide(
 ): XmlElement {
   const [node] = readElements(source.text.slice(start, contentStart));
   if (node === undefined) throw new Error('the readers disagree');
-  const prefixes = declaredPrefixes(attributesOf(node), outer);
+  const prefixes = declaredPrefixes(nameOf(node), attributesOf(node), outer);
   const element: XmlElement = {
     name: localName(nameOf(node), prefixes),
     get text() {
@@ -187,7 +187,7 @@ function toElement(
   base: number,
   { parent, prefixes: outer }: Pick<Scope, 'parent' | 'prefixes'>,
 ): XmlElement {
-  const prefixes = declaredPrefixes(attributesOf(node), outer);
+  const prefixes = declaredPrefixes(nameOf(node), attributesOf(node), outer);
   const content = contentOf(node);
   const { startIndex, endIndex } = rangeOf(node);
   const text = textOf(content);
