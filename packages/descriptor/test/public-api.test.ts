@@ -65,6 +65,7 @@ test('the names users can rely on', () => {
       "readBat",
       "readFileSystem",
       "readPartitions",
+      "stateMark",
     ]
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`

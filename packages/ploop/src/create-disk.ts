@@ -7,16 +7,15 @@ import {
   type FileSystem,
   type ImageFormat,
   type InitInput,
-  type Runner,
 } from '@ploop/runner';
 
 import type { Disk } from './disk.ts';
-import { openDisk } from './open-disk.ts';
+import { openDisk, type OpenDiskOptions } from './open-disk.ts';
 import { staged } from './staging.ts';
 import { verify } from './verify.ts';
 
 /** What a new disk is made from. */
-export interface CreateDiskOptions {
+export interface CreateDiskOptions extends OpenDiskOptions {
   /** The base image. Its directory must exist and hold no other disk: DiskDescriptor.xml goes there. */
   readonly path: string;
   /** Virtual size in bytes, a multiple of 512; the tool rounds it up to whole clusters. */
@@ -29,8 +28,6 @@ export interface CreateDiskOptions {
   readonly version?: 1 | 2 | undefined;
   /** What to make on it. Default `ext4`; anything but `none` needs the kernel driver. */
   readonly fileSystem?: FileSystem | undefined;
-  /** What runs the tool. Default: the tool on this machine. */
-  readonly runner?: Runner | undefined;
   /** Sends the tool SIGTERM; it then removes what it has made. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -64,5 +61,5 @@ export async function createDisk(options: CreateDiskOptions): Promise<Disk> {
     const { size: actual } = await made.imageInfo();
     verify(isAlone && actual >= size, 'init', `one image of at least ${String(size)} bytes`);
   });
-  return openDisk(dirname(path), { runner });
+  return openDisk(dirname(path), { ...options, runner });
 }

@@ -1,7 +1,7 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
-import type { Runner } from '@ploop/runner';
 
+import type { FindDevicesOptions } from './devices/find-devices.ts';
 import {
   deleteSnapshot,
   type DeletedSnapshot,
@@ -11,18 +11,22 @@ import { mergeSnapshot, type MergedSnapshot } from './mutations/merge-snapshot.t
 import { snapshot, type NewSnapshot, type SnapshotOptions } from './mutations/snapshot.ts';
 import { switchSnapshot, type SwitchedSnapshot } from './mutations/switch-snapshot.ts';
 import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
+import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
+import { isMountedOf } from './reads/is-mounted.ts';
+import { mountsOf, type DiskMount } from './reads/mounts.ts';
 import { snapshotsOf, type DiskSnapshot } from './reads/snapshots.ts';
 import { topDeltaOf } from './reads/top-delta.ts';
-import { stateOf, type DiskState } from './state.ts';
+import { currentState, type Source } from './source.ts';
+import type { DiskState } from './state.ts';
 
 /**
  * A ploop disk. Holds no state but its path: every call sees the disk as it is at that moment.
  *
  * Reads open files; they start no process, take no lock and leave nothing behind. Each is also there as `…Sync`. They
- * throw DescriptorError where the descriptor or an image cannot be read or is damaged, and RefusedError for a GUID that
- * is none or is unknown.
+ * throw DescriptorError where the descriptor or an image cannot be read or is damaged, RefusedError for a GUID that is
+ * none or is unknown, and ReadError where the kernel does not tell. Answers may be shared: do not change them.
  *
  * Mutations run the tool and give what it did, read back from the descriptor. Those through one runner change a disk one
  * after the other; the tool's own lock keeps those of other programs apart. They throw PloopError where the tool fails or
@@ -44,9 +48,18 @@ export interface Disk {
   /** All shots, the top included, in the order of the descriptor. */
   readonly snapshots: () => Promise<readonly DiskSnapshot[]>;
   readonly snapshotsSync: () => readonly DiskSnapshot[];
-  /** Size and cluster size in bytes, and the format version, from the header of the top delta. */
+  /** Size and cluster size in bytes, and the format version: of the device where one runs, else of the top delta. */
   readonly imageInfo: () => Promise<ImageInfo>;
   readonly imageInfoSync: () => ImageInfo;
+  /** Whether a device without component name runs with the disk. */
+  readonly isMounted: () => Promise<boolean>;
+  readonly isMountedSync: () => boolean;
+  /** All devices of the disk: those with component names and those of snapshots, too. */
+  readonly mounts: (options?: FindDevicesOptions) => Promise<readonly DiskMount[]>;
+  readonly mountsSync: (options?: FindDevicesOptions) => readonly DiskMount[];
+  /** The size and use of the file system. */
+  readonly fsInfo: () => Promise<FsInfo>;
+  readonly fsInfoSync: () => FsInfo;
 
   /** Freezes the state; a new, empty top delta takes what is written from now on. */
   readonly snapshot: (options?: SnapshotOptions) => Promise<NewSnapshot>;
@@ -61,19 +74,21 @@ export interface Disk {
   readonly mergeSnapshot: (guid?: string, options?: MutationOptions) => Promise<MergedSnapshot>;
 }
 
-/** The disk of a descriptor, whose path is real and absolute. */
-export function makeDisk(descriptorPath: string, runner: Runner): Disk {
+/** The disk that a source is of. */
+export function makeDisk(source: Source): Disk {
+  const { descriptorPath, runner } = source;
   const target: Target = { descriptorPath, runner };
-  const [descriptor, descriptorSync] = both(function* () {
-    return (yield* stateOf(descriptorPath)).descriptor;
-  });
-  const [imageInfo, imageInfoSync] = both(() => imageInfoOf(descriptorPath));
   const read = <Arguments extends readonly unknown[], Result>(
     answer: (state: DiskState, ...given: Arguments) => Result,
   ) =>
     both(function* (...given: Arguments): Steps<Result> {
-      return answer(yield* stateOf(descriptorPath), ...given);
+      return answer(yield* currentState(source), ...given);
     });
+  const [descriptor, descriptorSync] = read((state) => state.descriptor);
+  const [imageInfo, imageInfoSync] = both(() => imageInfoOf(source));
+  const [isMounted, isMountedSync] = both(() => isMountedOf(source));
+  const [mounts, mountsSync] = both((options?: FindDevicesOptions) => mountsOf(source, options));
+  const [fsInfo, fsInfoSync] = both(() => fsInfoOf(source));
   const [topDelta, topDeltaSync] = read(topDeltaOf);
   const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
   const [snapshots, snapshotsSync] = read(snapshotsOf);
@@ -90,6 +105,12 @@ export function makeDisk(descriptorPath: string, runner: Runner): Disk {
     snapshotsSync,
     imageInfo,
     imageInfoSync,
+    isMounted,
+    isMountedSync,
+    mounts,
+    mountsSync,
+    fsInfo,
+    fsInfoSync,
     snapshot: (options) => exclusively(target, () => snapshot(target, options)),
     switchSnapshot: (guid, options) =>
       exclusively(target, () => switchSnapshot(target, guid, options)),

@@ -1,5 +1,17 @@
 export { createDisk } from './create-disk.ts';
 export type { CreateDiskOptions } from './create-disk.ts';
+export type { Device, Layer, MountPoint } from './devices/device.ts';
+export {
+  deviceOfMountPoint,
+  deviceOfMountPointSync,
+  findDevice,
+  findDeviceSync,
+  listDevices,
+  listDevicesSync,
+} from './devices/list-devices.ts';
+export type { FindDevicesOptions } from './devices/find-devices.ts';
+export type { ListDevicesOptions } from './devices/list-devices.ts';
+export type { Namespaces } from './devices/mount-table.ts';
 export type { Disk } from './disk.ts';
 export type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
 export type { MergedSnapshot } from './mutations/merge-snapshot.ts';
@@ -8,9 +20,14 @@ export type { SwitchedSnapshot } from './mutations/switch-snapshot.ts';
 export type { MutationOptions } from './mutations/target.ts';
 export { openDisk, openDiskSync } from './open-disk.ts';
 export type { OpenDiskOptions } from './open-disk.ts';
-export type { ImageInfo } from './reads/image-info.ts';
+export { ReadError } from './read-error.ts';
+export type { ReadErrorCode } from './read-error.ts';
+export type { FsInfo } from './reads/fs-info.ts';
+export type { ImageDifference, ImageInfo } from './reads/image-info.ts';
 export type { DiskImage } from './reads/images.ts';
+export type { Confidence, DiskMount } from './reads/mounts.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
+export type { Roots } from './roots.ts';
 
 export {
   buildGraph,
@@ -39,6 +56,7 @@ export type {
   SnapshotGraph,
   SnapshotNode,
 } from '@ploop/descriptor';
+export type { ImageState, StateMark } from '@ploop/descriptor/image';
 export {
   AbortedError,
   createRunner,

@@ -2,12 +2,21 @@ import { locateDescriptor, runAsync, runSync, type Steps } from '@ploop/descript
 import { createRunner, type Runner } from '@ploop/runner';
 
 import { makeDisk, type Disk } from './disk.ts';
-import { stateOf } from './state.ts';
+import { createMemory } from './memory.ts';
+import { rootsOf, type Roots } from './roots.ts';
+import { currentState, type Source } from './source.ts';
 
 /** What a disk can be opened with. */
 export interface OpenDiskOptions {
   /** What runs the tool for mutations. Default: the tool on this machine. */
   readonly runner?: Runner | undefined;
+  /** Where the kernel's files are. Default: `/sys`, `/proc`, `/dev` and `/run`. */
+  readonly roots?: Partial<Roots> | undefined;
+  /**
+   * Whether what was read of a file is kept as long as that stays the same: by device, inode, times in nanoseconds and
+   * size. At most one descriptor of 16 MiB, one image header and one `.statfs` a disk. Default true.
+   */
+  readonly cache?: boolean | undefined;
 }
 
 /**
@@ -27,6 +36,12 @@ export function openDiskSync(path: string, options?: OpenDiskOptions): Disk {
 
 function* opening(path: string, options: OpenDiskOptions = {}): Steps<Disk> {
   const descriptorPath = yield* locateDescriptor(path);
-  yield* stateOf(descriptorPath);
-  return makeDisk(descriptorPath, options.runner ?? createRunner());
+  const source: Source = {
+    descriptorPath,
+    roots: rootsOf(options.roots),
+    runner: options.runner ?? createRunner(),
+    memory: createMemory(options.cache ?? true),
+  };
+  yield* currentState(source);
+  return makeDisk(source);
 }

@@ -9,12 +9,14 @@ import {
   type SnapshotGraph,
   type SnapshotNode,
 } from '@ploop/descriptor';
-import { descriptorAt, type Steps } from '@ploop/descriptor/node';
+import { descriptorAt, type FileIdentity, type Steps } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 /** A disk at one moment: its descriptor as one read saw it. */
 export interface DiskState {
   readonly directory: string;
+  /** Of the descriptor when it was read. */
+  readonly identity: FileIdentity;
   readonly descriptor: DiskDescriptor;
   readonly graph: SnapshotGraph;
   readonly top: SnapshotNode;
@@ -29,9 +31,9 @@ export interface DiskState {
 export function* stateOf(descriptorPath: string): Steps<DiskState> {
   const loaded = yield* descriptorAt(descriptorPath);
   if (loaded.accepted) {
-    const { directory, descriptor, graph } = loaded;
+    const { directory, identity, descriptor, graph } = loaded;
     const { top } = graph;
-    if (top !== undefined) return { directory, descriptor, graph, top };
+    if (top !== undefined) return { directory, identity, descriptor, graph, top };
   }
   const [first = diagnostic('TOP_GUID_MISSING', {}), ...rest] = loaded.diagnostics;
   throw new DescriptorError([first, ...rest]);

@@ -72,10 +72,33 @@ test.each([
     { size: 2 ** 42, clusterSize: 2 ** 16, version: 2 },
   ],
 ])('image info comes from the header of the top: %o', async (fields, info) => {
-  const { disk, directory } = await diskOf(descriptorXml([{}, { parent: 0 }], { size: '1' }));
+  const { disk, directory } = await diskOf(descriptorXml([{}, { parent: 0 }], { size: '2048' }));
   await writeFile(join(directory, 'd1'), imageBytes(fields));
-  expect(await disk.imageInfo()).toEqual(info);
-  expect(disk.imageInfoSync()).toEqual(info);
+  const told = {
+    ...info,
+    mark: { value: 0, state: 'closed', text: '0x00000000' },
+    differences: [
+      { field: 'size', descriptor: 2 ** 20, image: info.size },
+      ...(info.clusterSize === 2 ** 20
+        ? []
+        : [{ field: 'clusterSize', descriptor: 2 ** 20, image: info.clusterSize }]),
+    ],
+  };
+  expect(await disk.imageInfo()).toEqual(told);
+  expect(disk.imageInfoSync()).toEqual(told);
+});
+
+test.each([
+  ['Ynot', 'in-use', 'Ynot'],
+  ['v2.1', 'closed-extended', 'v2.1'],
+  ['pd17', 'closed-by-desktop', 'pd17'],
+  ['\x01\x02\x03\xff', 'unknown', '0xff030201'],
+])('the mark %j is told as %s', async (bytes, state, text) => {
+  const { disk, directory } = await diskOf(descriptorXml([{}], { size: '131072' }));
+  const header = imageBytes();
+  header.write(bytes, 44, 'latin1');
+  await writeFile(join(directory, 'd0'), header);
+  expect(await disk.imageInfo()).toMatchObject({ mark: { state, text }, differences: [] });
 });
 
 test('of a raw disk only the base is raw', async () => {
@@ -83,10 +106,11 @@ test('of a raw disk only the base is raw', async () => {
   const base = await diskOf(plain(descriptorXml([{}])));
   await writeFile(join(base.directory, 'd0'), '');
   await truncate(join(base.directory, 'd0'), 10 * 2 ** 20 + 100);
-  expect(await base.disk.imageInfo()).toEqual({
+  expect(await base.disk.imageInfo()).toMatchObject({
     size: 10 * 2 ** 20,
     clusterSize: 2 ** 20,
     version: 0,
+    mark: undefined,
   });
   const delta = await diskOf(plain(descriptorXml([{}, { parent: 0 }])));
   await writeFile(join(delta.directory, 'd1'), imageBytes());

@@ -40,9 +40,9 @@ describe.skipIf(!hasTool)('the real tool', () => {
     const path = join(directory, 'x.hdd');
     const disk = await createDisk({ path, fileSystem: 'none', ...options });
     const told = await createRunner().info({ descriptor: disk.descriptorPath });
-    expect(await disk.imageInfo()).toEqual(told);
+    expect(await disk.imageInfo()).toMatchObject({ ...told, differences: [] });
     await disk.snapshot();
-    expect(disk.imageInfoSync()).toEqual(
+    expect(disk.imageInfoSync()).toMatchObject(
       await createRunner().info({ descriptor: disk.descriptorPath }),
     );
   });
@@ -250,6 +250,10 @@ describe.skipIf(!hasTool)('the real tool', () => {
       images: await disk.images(),
       snapshots: await disk.snapshots(),
       imageInfo: await disk.imageInfo(),
+      isMounted: false,
+      mounts: [],
+      fsInfo: 'FILE_SYSTEM_UNKNOWN',
+      devices: [],
       process: 'ERR_ACCESS_DENIED',
     });
   });

@@ -33,6 +33,7 @@ export type { Qcow2Description } from './qcow2.ts';
 export { memorySource } from './read-at.ts';
 export type { ImageSource, ReadAt } from './read-at.ts';
 export type { Segment } from './segments.ts';
+export { stateMark } from './state-mark.ts';
 export type { ImageState, StateMark } from './state-mark.ts';
 export type { FileSystem, FileSystemResult } from '../peek/file-system.ts';
 export type { Partition, PartitionTable, PartitionTableResult } from '../peek/partition.ts';

@@ -1,8 +1,17 @@
-import { isBase, SECTOR_SIZE, sectors, toBytes, type Bytes } from '@ploop/descriptor';
-import { headerAt, readable, status, type Steps } from '@ploop/descriptor/node';
+import { isBase, SECTOR_SIZE, sectors, toBytes, type Bytes, type Sectors } from '@ploop/descriptor';
+import type { StateMark } from '@ploop/descriptor/image';
+import { readable, status, type Steps } from '@ploop/descriptor/node';
 
-import { stateOf, type DiskState } from '../state.ts';
+import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';
+import type { Evidence } from '../memory.ts';
+import { ReadError } from '../read-error.ts';
+import type { Roots } from '../roots.ts';
+import { consistently, type Source } from '../source.ts';
+import type { DiskState } from '../state.ts';
+import { mainDeviceOf } from './is-mounted.ts';
+import { hasCandidates } from './mounts.ts';
 import { topDeltaOf } from './top-delta.ts';
+import { topHeaderOf } from './top-header.ts';
 
 /** The parameters of the top delta. */
 export interface ImageInfo {
@@ -11,52 +20,113 @@ export interface ImageInfo {
   readonly clusterSize: Bytes;
   /** Format version: 1 or 2, 0 for a raw image. */
   readonly version: 0 | 1 | 2;
+  /** Whether the top delta was closed, and by what; absent for a raw image, which has no header. */
+  readonly mark: StateMark | undefined;
+  /** Where the descriptor says something else. The tool goes by the image. */
+  readonly differences: readonly ImageDifference[];
 }
 
-/** How long a disk may change under a read before the read gives up, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** One value, in bytes, about which the descriptor and the image do not agree. */
+export interface ImageDifference {
+  readonly field: 'size' | 'clusterSize';
+  readonly descriptor: Bytes;
+  readonly image: Bytes;
+}
+
+/** Size, cluster size and version in the units of the tool. */
+interface Parameters {
+  readonly size: Sectors;
+  readonly blockSize: Sectors;
+  readonly version: 0 | 1 | 2;
+}
 
 /**
- * The parameters of the top delta from its own header, as `ploop info -s` of a disk that is not mounted: what the
- * descriptor says of the size can be out of date after a switch. Read again where the descriptor changed meanwhile.
+ * The parameters of a disk, as `ploop info -s` tells them: of its device where one runs, else of the header of the top
+ * delta. What the descriptor says of the size can be out of date after a switch. Where the tool of release 1.15 refuses
+ * an image that is marked in use, this tells the parameters and the mark.
  */
-export function* imageInfoOf(descriptorPath: string): Steps<ImageInfo> {
-  const started = performance.now();
-  for (;;) {
-    const before = yield* readable(descriptorPath, status(descriptorPath));
-    const result = yield* attempt(infoOf(yield* stateOf(descriptorPath)));
-    const after = yield* readable(descriptorPath, status(descriptorPath));
-    const isSame =
-      before.ino === after.ino && before.mtimeNs === after.mtimeNs && before.size === after.size;
-    if (!isSame && performance.now() - started < PATIENCE_MS) continue;
-    if ('failure' in result) throw result.failure;
-    return result.info;
-  }
+export function* imageInfoOf(source: Source): Steps<ImageInfo> {
+  // Without sysfs there is the header, which a driver keeps up to date.
+  const names = (yield* namesIn(`${source.roots.sys}/block`)) ?? [];
+  const isQuiet = !hasCandidates(names);
+  // A driver may write to an image past the times of the file.
+  const known = isQuiet ? yield* source.memory.imageInfo.recall() : undefined;
+  if (known !== undefined) return known;
+  return yield* consistently(source, function* (state) {
+    if (!isQuiet)
+      return (yield* infoOf(state, yield* runningParameters(source, state, names))).info;
+    const { info, file } = yield* infoOf(state);
+    const descriptor = { path: source.descriptorPath, identity: state.identity };
+    source.memory.imageInfo.keep(info, [descriptor, file]);
+    return info;
+  });
 }
 
-function* attempt(
-  steps: Steps<ImageInfo>,
-): Steps<{ readonly info: ImageInfo } | { readonly failure: unknown }> {
-  try {
-    return { info: yield* steps };
-  } catch (failure) {
-    return { failure };
-  }
-}
-
-function* infoOf(state: DiskState): Steps<ImageInfo> {
+function* infoOf(
+  state: DiskState,
+  running?: Parameters,
+): Steps<{ readonly info: ImageInfo; readonly file: Evidence }> {
   const { descriptor, top } = state;
-  const file = topDeltaOf(state);
+  const path = topDeltaOf(state);
   // Of a raw disk only the base is raw, whatever the Type of the others says.
-  if (descriptor.mode === 'raw' && isBase(top)) {
-    const { size } = yield* readable(file, status(file));
-    const whole = sectors(Math.floor(Number(size) / SECTOR_SIZE));
-    return { size: toBytes(whole), clusterSize: toBytes(descriptor.blockSize), version: 0 };
-  }
-  const header = yield* headerAt(file);
-  return {
-    size: toBytes(header.size),
-    clusterSize: toBytes(header.blockSize),
-    version: header.version,
+  const isRaw = descriptor.mode === 'raw' && isBase(top);
+  const { header, file } = isRaw
+    ? { header: undefined, file: { path, identity: yield* readable(path, status(path)) } }
+    : yield* topHeaderOf(path);
+  const parameters = running ?? header ?? rawParameters(file, descriptor.blockSize);
+  const size = toBytes(parameters.size);
+  const clusterSize = toBytes(parameters.blockSize);
+  const info = {
+    size,
+    clusterSize,
+    version: parameters.version,
+    mark: header?.mark,
+    differences: [
+      ...difference('size', toBytes(descriptor.size), size),
+      ...difference('clusterSize', toBytes(descriptor.blockSize), clusterSize),
+    ],
   };
+  return { info, file };
+}
+
+/** On device-mapper kernels, and while a device comes or goes, the header says the same as the device. */
+function* runningParameters(
+  source: Source,
+  state: DiskState,
+  names: readonly string[],
+): Steps<Parameters | undefined> {
+  try {
+    const device = yield* mainDeviceOf(source, state, names);
+    return device === undefined ? undefined : yield* parametersOf(source.roots, device);
+  } catch (error) {
+    if (error instanceof ReadError && error.code !== 'KERNEL_UNREADABLE') return undefined;
+    throw error;
+  }
+}
+
+/** What the block driver tells of a device; `undefined` where that goes. */
+function* parametersOf({ sys }: Roots, name: string): Steps<Parameters | undefined> {
+  const directory = `${sys}/block/${name}`;
+  const size = yield* numberAttribute(`${directory}/size`);
+  const blockSize = yield* numberAttribute(`${directory}/pstate/block_size`);
+  const large = yield* attribute(`${sys}/module/ploop/parameters/large_disk_support`);
+  // Kernels without large disks know version 1 alone.
+  const version =
+    large === undefined ? 1 : yield* numberAttribute(`${directory}/pstate/fmt_version`);
+  if (size === undefined || blockSize === undefined) return undefined;
+  if (version !== 0 && version !== 1 && version !== 2) return undefined;
+  return { size: sectors(size), blockSize: sectors(blockSize), version };
+}
+
+function rawParameters({ identity }: Evidence, blockSize: Sectors): Parameters {
+  const size = sectors(Math.floor(Number(identity.size) / SECTOR_SIZE));
+  return { size, blockSize, version: 0 };
+}
+
+function difference(
+  field: ImageDifference['field'],
+  descriptor: Bytes,
+  image: Bytes,
+): readonly ImageDifference[] {
+  return descriptor === image ? [] : [{ field, descriptor, image }];
 }

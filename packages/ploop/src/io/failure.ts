@@ -1,0 +1,25 @@
+import { ReadError } from '../read-error.ts';
+
+/** The code of a failed file operation: `ENOENT` and the like. */
+export function failureOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}
+
+const GONE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ESRCH']);
+const PASSING: ReadonlySet<unknown> = new Set(['EIO', 'EAGAIN', 'EBUSY', 'EINTR']);
+
+/** Whether there is nothing at the path, or what was there is just going. */
+export function isGone(cause: unknown): boolean {
+  return GONE.has(failureOf(cause));
+}
+
+/** Whether the same operation may work the next moment, as it does when a device comes or goes. */
+export function isPassing(cause: unknown): boolean {
+  return PASSING.has(failureOf(cause));
+}
+
+/** The error of a file of the kernel that should be readable, and is not. */
+export function unreadable(path: string, cause: unknown): ReadError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ReadError('KERNEL_UNREADABLE', `cannot read ${path}: ${reason}`, { cause });
+}

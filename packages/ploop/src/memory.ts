@@ -1,0 +1,118 @@
+import { statSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+import { perform, type FileIdentity, type Steps } from '@ploop/descriptor/node';
+
+import type { ImageInfo } from './reads/image-info.ts';
+import type { NotedStatfs } from './reads/noted-statfs.ts';
+import type { DiskState } from './state.ts';
+
+/** A file that an answer was read from, as it was then. */
+export interface Evidence {
+  readonly path: string;
+  readonly identity: FileIdentity;
+}
+
+/** An answer, as long as nothing has happened to the files that it was read from. */
+interface Slot<Answer> {
+  readonly recall: () => Steps<Answer | undefined>;
+  readonly keep: (answer: Answer, evidence: readonly Evidence[]) => void;
+}
+
+/** What a disk remembers: the last answer to each question. */
+export interface Memory {
+  readonly state: Slot<DiskState>;
+  readonly imageInfo: Slot<ImageInfo>;
+  readonly statfs: Slot<NotedStatfs>;
+}
+
+/** What was read of larger files is not kept: a descriptor of 10,000 snapshots has 4 MB. Images are not kept, only sizes. */
+const MOST_BYTES = 16n * 1024n * 1024n;
+/** A file that has just been written can be written again without a change in its times. In nanoseconds. */
+const SETTLED_NS = 100_000_000n;
+
+/**
+ * An identity in numbers, which are looked at in half the time: times to a quarter of a microsecond, inodes to 2^53.
+ * Nothing is lost by that: what is kept has not been touched for a while, so any change shows in the time of change.
+ */
+type Trace = Pick<Stats, 'dev' | 'ino' | 'mtimeMs' | 'ctimeMs' | 'size'> & {
+  readonly path: string;
+};
+
+/** A memory, or one that remembers nothing. */
+export function createMemory(remembers: boolean): Memory {
+  return {
+    state: createSlot(remembers, MOST_BYTES),
+    imageInfo: createSlot(remembers),
+    statfs: createSlot(remembers),
+  };
+}
+
+function createSlot<Answer>(remembers: boolean, mostBytes?: bigint): Slot<Answer> {
+  let kept: { answer: Answer; traces: readonly Trace[] } | undefined;
+  return {
+    *recall() {
+      if (kept === undefined) return undefined;
+      const { answer, traces } = kept;
+      // One step for all of them: this is what a read costs that is repeated.
+      const holds = yield* perform({
+        sync: () => holdsSync(traces),
+        async: async () => (await Promise.all(traces.map(holdsAsync))).every(Boolean),
+      });
+      if (holds) return answer;
+      kept = undefined;
+      return undefined;
+    },
+    keep: (answer, evidence) => {
+      const now = BigInt(Date.now()) * 1_000_000n;
+      const canTell = evidence.every(
+        ({ identity: { ctimeNs, size } }) =>
+          now - ctimeNs > SETTLED_NS && (mostBytes === undefined || size <= mostBytes),
+      );
+      kept = remembers && canTell ? { answer, traces: evidence.map(traceOf) } : undefined;
+    },
+  };
+}
+
+function traceOf({ path, identity: { dev, ino, mtimeNs, ctimeNs, size } }: Evidence): Trace {
+  return {
+    path,
+    dev: Number(dev),
+    ino: Number(ino),
+    mtimeMs: inMs(mtimeNs),
+    ctimeMs: inMs(ctimeNs),
+    size: Number(size),
+  };
+}
+
+/** Rounded as Node does it. */
+function inMs(ns: bigint): number {
+  return Number(ns / 1_000_000_000n) * 1000 + Number(ns % 1_000_000_000n) / 1_000_000;
+}
+
+function isSame(trace: Trace, now: Stats): boolean {
+  return (
+    trace.ctimeMs === now.ctimeMs &&
+    trace.mtimeMs === now.mtimeMs &&
+    trace.size === now.size &&
+    trace.ino === now.ino &&
+    trace.dev === now.dev
+  );
+}
+
+function holdsSync(traces: readonly Trace[]): boolean {
+  try {
+    for (const trace of traces) if (!isSame(trace, statSync(trace.path))) return false;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function holdsAsync(trace: Trace): Promise<boolean> {
+  try {
+    return isSame(trace, await stat(trace.path));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+import { isBase, resolveFile, toBytes } from '@ploop/descriptor';
+import { headerAt, readable, status, type Steps } from '@ploop/descriptor/node';
+
+import type { Device } from '../devices/device.ts';
+import type { DiskState } from '../state.ts';
+import type { DiskMount } from './mounts.ts';
+import { topDeltaOf } from './top-delta.ts';
+import { topHeaderOf } from './top-header.ts';
+
+/** The device-mapper devices that can be of a disk: those that have the size of one of its images. */
+export function* mappedCandidates(
+  state: DiskState,
+  devices: readonly Device[],
+): Steps<readonly DiskMount[]> {
+  if (devices.length === 0) return [];
+  const sizes = yield* sizesOf(state);
+  const candidates = devices.filter(({ size }) => sizes === undefined || sizes.has(size));
+  const [only] = candidates;
+  const isOnly = candidates.length === 1 && only !== undefined && !only.readonly;
+  const confidence = isOnly && (yield* isMarked(state)) ? 'likely' : 'possible';
+  return candidates.map((device) => ({ ...device, guid: undefined, confidence }));
+}
+
+/** The virtual sizes of all images in bytes; `undefined` where one cannot be read. */
+function* sizesOf(state: DiskState): Steps<ReadonlySet<number> | undefined> {
+  const { descriptor, directory, graph } = state;
+  const sizes = new Set<number>();
+  for (const node of graph.nodes) {
+    if (node.image === undefined) continue;
+    const file = resolveFile(directory, node.image.file);
+    try {
+      const isRaw = descriptor.mode === 'raw' && isBase(node);
+      sizes.add(
+        isRaw
+          ? Number((yield* readable(file, status(file))).size)
+          : toBytes((yield* headerAt(file)).size),
+      );
+    } catch {
+      return undefined;
+    }
+  }
+  return sizes;
+}
+
+/** Whether the header of the top delta says that it is in use, as it does while a device writes to it. */
+function* isMarked(state: DiskState): Steps<boolean> {
+  try {
+    return (yield* topHeaderOf(topDeltaOf(state))).header.mark.state === 'in-use';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Guid } from '@ploop/descriptor';
+import type { Steps } from '@ploop/descriptor/node';
+
+import type { Device } from '../devices/device.ts';
+import { blockNames, devicesAmong, type FindDevicesOptions } from '../devices/find-devices.ts';
+import { isMapped } from '../devices/mapper.ts';
+import { consistently, type Source } from '../source.ts';
+import type { DiskState } from '../state.ts';
+import { blockDevicesOf, isOnDisk, shotOf } from './block-match.ts';
+import { mappedCandidates } from './mapper-match.ts';
+
+/**
+ * How sure it is that a device is one of this disk. `certain`: the kernel names its base image. `likely` and `possible`:
+ * device-mapper kernels tell only root what images a device has; its size is that of this disk, and `likely` is that
+ * there is no other one and the top delta is marked in use.
+ */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+/** A device of a disk. */
+export interface DiskMount extends Device {
+  /** The shot that it shows; absent where the kernel does not tell, or the image is none of this disk any more. */
+  readonly guid: Guid | undefined;
+  readonly confidence: Confidence;
+}
+
+/** All devices of a disk, those with component names, of snapshots and in transition included. */
+export function* mountsOf(
+  source: Source,
+  options: FindDevicesOptions = {},
+): Steps<readonly DiskMount[]> {
+  const { roots } = source;
+  const names = yield* blockNames(roots.sys);
+  if (!hasCandidates(names)) return [];
+  return yield* consistently(source, (state) => mountsAmong(source, state, names, options));
+}
+
+/** Whether entries of `/sys/block` can be ploop devices at all. */
+export function hasCandidates(names: readonly string[]): boolean {
+  return names.some((name) => name.startsWith('ploop') || name.startsWith('dm-'));
+}
+
+function* mountsAmong(
+  source: Source,
+  state: DiskState,
+  names: readonly string[],
+  options: FindDevicesOptions,
+): Steps<readonly DiskMount[]> {
+  const { roots } = source;
+  const mounts: DiskMount[] = [];
+  const matched = yield* blockDevicesOf(roots.sys, state, names);
+  for (const device of yield* devicesAmong(roots, matched, options)) {
+    // It may have become one of another disk meanwhile.
+    if (!(yield* isOnDisk(roots.sys, state, device.kernelName))) continue;
+    mounts.push({ ...device, guid: yield* shotOf(state, device), confidence: 'certain' });
+  }
+  const mapped = yield* devicesAmong(roots, names.filter(isMapped), options);
+  return [...mounts, ...(yield* mappedCandidates(state, mapped))];
+}
