@@ -72,7 +72,8 @@ test('what is no text is no GUID', async () => {
 
 test('an exit code of 0 is not believed', async () => {
   const disk = await diskOf([{}, { parent: 0 }, { parent: 0 }, { parent: 1 }]);
-  const liar = await openDisk(disk.descriptorPath, { runner: createRunner({ binary: 'true' }) });
+  const binary = join(import.meta.dirname, 'programs', 'lie.mjs');
+  const liar = await openDisk(disk.descriptorPath, { runner: createRunner({ binary }) });
   const failed = { name: 'OutcomeError', code: 'OUTCOME' };
   await expect(liar.snapshot()).rejects.toMatchObject(failed);
   await expect(liar.switchSnapshot(testGuid(0))).rejects.toMatchObject(failed);

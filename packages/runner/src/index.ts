@@ -8,6 +8,7 @@ export type {
   Streams,
 } from './command.ts';
 export { commands } from './commands/index.ts';
+export type { CommandInput, CommandName, CommandResult } from './commands/index.ts';
 export { check } from './commands/check.ts';
 export type { CheckInput, CheckResult } from './commands/check.ts';
 export { info } from './commands/info.ts';

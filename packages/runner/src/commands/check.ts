@@ -1,14 +1,26 @@
 import type { Guid } from '@ploop/descriptor';
 
-import { descriptorPath, option } from '../argv.ts';
-import type { Command } from '../command.ts';
+import { descriptorPath, flag, option, optionalGuid } from '../argv.ts';
+import type { Command, Parsed } from '../command.ts';
+import type { Releases } from '../release.ts';
 
 /** Input of `ploop check` on a descriptor. */
 export interface CheckInput {
   readonly descriptor: string;
   /** The snapshot whose chain is checked. Default: the top. */
   readonly guid?: Guid | undefined;
+  /** Checks images too that were closed cleanly (as the options below: 7.0.174, 8.0.14). */
+  readonly force?: boolean | undefined;
+  /** Checks that no cluster is used twice. */
+  readonly duplicates?: boolean | undefined;
+  /** Changes nothing. */
+  readonly readonly?: boolean | undefined;
+  /** Marks the images as closed. */
+  readonly dropInUse?: boolean | undefined;
 }
+
+/** Earlier ones heed no option beside a descriptor but `-u`, and say so in a warning alone. */
+const HEEDED: Releases = [{ since: '7.0.174', before: '8' }, { since: '8.0.14' }];
 
 /** Result of `ploop check`. */
 export interface CheckResult {
@@ -25,7 +37,23 @@ export const check: Command<CheckInput, CheckResult> = {
   name: 'check',
   verbosity: 0,
   mutates: true,
+  options: { '-f': HEEDED, '-c': HEEDED, '-r': HEEDED, '-d': HEEDED, '-u': [{ since: '1.11' }] },
   disk: ({ descriptor }) => descriptor,
-  argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
-  parse: (stdout) => ({ value: { report: stdout.split('\n').filter((line) => line !== '') } }),
+  argv: (input) => [
+    ...flag('-f', input.force),
+    ...flag('-c', input.duplicates),
+    ...flag('-r', input.readonly),
+    ...flag('-d', input.dropInUse),
+    ...option('-u', optionalGuid(input.guid)),
+    descriptorPath(input.descriptor),
+  ],
+  parse: (stdout, _input, context) => {
+    const isIgnored = /options are ignored for DiskDescriptor.xml form/.test(context?.stderr ?? '');
+    return isIgnored ? { expected: 'that it heeds its options' } : parseReport(stdout);
+  },
 };
+
+/** What a check printed, line by line. */
+export function parseReport(stdout: string): Parsed<CheckResult> {
+  return { value: { report: stdout.split('\n').filter((line) => line !== '') } };
+}

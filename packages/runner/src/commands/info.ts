@@ -1,4 +1,4 @@
-import { sectors, toBytes, type Bytes } from '@ploop/descriptor';
+import { isClusterSize, sectors, toBytes, type Bytes } from '@ploop/descriptor';
 
 import { descriptorPath } from '../argv.ts';
 import type { Command } from '../command.ts';
@@ -33,15 +33,20 @@ export const info: Command<InfoInput, InfoResult> = {
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => ['-s', descriptorPath(descriptor)],
   parse: (stdout) => {
-    const [, size, blockSize, version] = SPEC.exec(stdout) ?? [];
-    if (size === undefined || blockSize === undefined || version === undefined)
-      return { expected: 'size, blocksize and fmt_version' };
-    return {
-      value: {
-        size: toBytes(sectors(Number(size))),
-        clusterSize: toBytes(sectors(Number(blockSize))),
-        version: VERSIONS[version] ?? 0,
-      },
-    };
+    const spec = parseSpec(stdout);
+    return spec === undefined ? { expected: 'size, blocksize and fmt_version' } : { value: spec };
   },
 };
+
+/** Reads the three lines of `-s`; `undefined` where they are others. */
+export function parseSpec(text: string): InfoResult | undefined {
+  const [, size, blockSize, version] = SPEC.exec(text) ?? [];
+  if (size === undefined || blockSize === undefined || version === undefined) return undefined;
+  const clusterSectors = Number(blockSize);
+  if (!Number.isSafeInteger(Number(size) * 512) || !isClusterSize(clusterSectors)) return undefined;
+  return {
+    size: toBytes(sectors(Number(size))),
+    clusterSize: toBytes(sectors(clusterSectors)),
+    version: VERSIONS[version] ?? 0,
+  };
+}

@@ -1,11 +1,23 @@
 import { basename, dirname, join } from 'node:path';
 
-import { isClusterSize, toSectors, type Bytes } from '@ploop/descriptor';
+import { bytes, type Bytes } from '@ploop/descriptor';
 
-import { option, path, size } from '../argv.ts';
-import { nothing, type Command } from '../command.ts';
+import {
+  clusterSectors,
+  flag,
+  choice,
+  optionalChoice,
+  option,
+  optionalText,
+  path,
+  size,
+  wholeNumber,
+} from '../argv.ts';
+import { nothing, type Command, type CommandContext } from '../command.ts';
 import { RefusedError } from '../errors.ts';
-import type { Look } from '../files.ts';
+import { DESCRIPTOR_NAME, refuseExisting } from '../guards.ts';
+import { availability, type Releases } from '../release.ts';
+import { refuseBeyondVersion1 } from '../sizing.ts';
 
 /** How the base image of a new disk is laid out: growing on demand, allocated in full, or a bare disk image. */
 export type ImageFormat = 'expanded' | 'preallocated' | 'raw';
@@ -23,57 +35,108 @@ export interface InitInput {
   readonly clusterSize?: Bytes | undefined;
   /** Format version. The tool's default is 2 with release 9 or a driver for large disks, else 1. */
   readonly version?: 1 | 2 | undefined;
-  /** Passed on explicitly: releases 8 and 9 have another default than earlier ones. */
+  /** Passed on explicitly: releases 8 and 9 have another default than earlier ones. xfs: 8.0.61 and later. */
   readonly fileSystem: FileSystem;
+  /** The block size of the file system: 1, 2 or 4 KiB. Default 4 KiB. */
+  readonly fileSystemBlockSize?: Bytes | undefined;
+  /** Writes the inode tables and the journal now instead of when the disk is mounted (1.14 and later). */
+  readonly eager?: boolean | undefined;
+  /** Of the file system (7.0.88 and later). */
+  readonly label?: string | undefined;
+  /** The id of an encryption key (7.0.43 and later). */
+  readonly keyId?: string | undefined;
+  /** Leaves the file without space of its own (7.0.121 and later). */
+  readonly sparse?: boolean | undefined;
+  /** Makes the file system on the whole disk (7.0.198, 8.0.15). */
+  readonly withoutPartition?: boolean | undefined;
+  /** What the image is (8.0.71 and later). Default `ploop`. */
+  readonly imageType?: 'ploop' | 'qcow2' | undefined;
 }
 
-/** Sectors that a version 1 image can have. Without a file system the tool does not check, and wraps around. */
-const VERSION_1_SECTORS = 2 ** 32 - 1;
-const DEFAULT_CLUSTER_SECTORS = 2048;
-
+const DEFAULT_CLUSTER = bytes(1024 * 1024);
 /** Bytes that a delta's name has more than its base image's: a dot and a GUID. Names end at 255 bytes. */
 const LONGEST_NAME = 255 - 39;
 
+/** Release 9 makes xfs where it is asked for ext3. */
+const FILE_SYSTEMS: Readonly<Record<FileSystem, Releases | undefined>> = {
+  none: undefined,
+  ext3: [{ since: '1', before: '9' }],
+  ext4: undefined,
+  xfs: [{ since: '8.0.61' }],
+};
+const ALWAYS_VERSION_2: Releases = [{ since: '9' }];
+
 /**
- * `ploop init`: a new disk. Exit codes: 1 no such directory, 2 no driver, 12 parted, 24 mkfs, 38 parameters.
- * Refused where the image or the descriptor exists: releases before 7.0.95 delete an image they find.
+ * `ploop init`: a new disk. Exit codes: 1 no such directory, 2 no driver, 12 parted, 17 and 38 the descriptor exists, 24
+ * mkfs, 38 parameters. Cancelled, it removes what it made.
+ *
+ * Refused: an image or a descriptor that exists, as releases before 7.0.95 delete an image they find; a disk of version 1
+ * beyond 2 TiB, of which the tool makes a smaller one.
  */
 export const init: Command<InitInput, void> = {
   name: 'init',
   verbosity: 0,
   mutates: true,
-  disk: ({ path: image }) => join(dirname(image), 'DiskDescriptor.xml'),
-  argv: (input) => [
+  options: {
+    '--nolazy': [{ since: '1.14' }],
+    '-k': [{ since: '7.0.43' }],
+    '-L': [{ since: '7.0.88' }],
+    '-S': [{ since: '7.0.121' }],
+    '-P': [{ since: '7.0.198', before: '8' }, { since: '8.0.15' }],
+    '-T': [{ since: '8.0.71' }],
+  },
+  disk: ({ path: image }) => join(dirname(image), DESCRIPTOR_NAME),
+  argv: (input, context = {}) => [
     '-s',
-    size(limited(input)),
-    ...option('-f', input.format),
+    size(limited(input, context)),
+    ...option('-f', optionalChoice(input.format, ['expanded', 'preallocated', 'raw'])),
     ...option('-b', clusterSectors(input.clusterSize)),
-    ...option('-v', input.version?.toString()),
+    ...option('-v', input.version === undefined ? undefined : wholeNumber(input.version, 1, 2)),
+    ...option('-B', fileSystemBlock(input.fileSystemBlockSize)),
+    ...flag('--nolazy', input.eager),
+    ...option('-L', optionalText(input.label)),
+    ...option('-k', optionalText(input.keyId)),
+    ...flag('-S', input.sparse),
+    ...flag('-P', input.withoutPartition),
+    ...option('-T', optionalChoice(input.imageType, ['ploop', 'qcow2'])),
     '-t',
-    input.fileSystem,
-    path(imagePath(input.path)),
+    fileSystemOf(input, context),
+    path(newImagePath(input.path)),
   ],
-  guard: async ({ path: image }, { look }) => {
-    await refuseExisting(image, look);
-    await refuseExisting(join(dirname(image), 'DiskDescriptor.xml'), look);
+  guard: async ({ path: image }, context) => {
+    await refuseExisting(image, context);
+    await refuseExisting(join(dirname(image), DESCRIPTOR_NAME), context);
   },
   parse: nothing,
 };
 
-function limited({ size: bytes, version, clusterSize }: InitInput): Bytes {
-  const cluster = (clusterSize && toSectors(clusterSize)) ?? DEFAULT_CLUSTER_SECTORS;
-  const most = VERSION_1_SECTORS - (VERSION_1_SECTORS % cluster);
-  if (version !== 2 && (toSectors(bytes) ?? 0) > most)
-    throw new RefusedError(
-      'SIZE_INVALID',
-      `${String(bytes)} bytes are more than an image of format version 1 can hold`,
+function limited(input: InitInput, { release }: CommandContext): Bytes {
+  const { version = availability(release, ALWAYS_VERSION_2) === 'yes' ? 2 : 1 } = input;
+  if (version === 1)
+    refuseBeyondVersion1(
+      input.size,
+      input.clusterSize ?? DEFAULT_CLUSTER,
       'Ask for version 2: with version 1 the tool makes a smaller disk and exits with 0.',
     );
-  return bytes;
+  return input.size;
+}
+
+function fileSystemOf({ fileSystem }: InitInput, { release }: CommandContext): FileSystem {
+  const known = choice(fileSystem, ['none', 'ext3', 'ext4', 'xfs']);
+  const releases = FILE_SYSTEMS[known];
+  if (releases !== undefined && availability(release, releases) === 'no')
+    throw new RefusedError('NOT_IN_RELEASE', `this release does not make ${known}`);
+  return known;
+}
+
+/** In bytes, unlike every other size. */
+function fileSystemBlock(blockSize: Bytes | undefined): string | undefined {
+  const text = blockSize === undefined ? undefined : String(blockSize);
+  return optionalChoice(text, ['1024', '2048', '4096']);
 }
 
 /** The tool would overwrite or remove an image that has the name of one of its own files. */
-function imagePath(file: string): string {
+function newImagePath(file: string): string {
   const name = basename(file);
   const refuse = (why: string): never => {
     throw new RefusedError(
@@ -81,29 +144,9 @@ function imagePath(file: string): string {
       `an image cannot be named ${JSON.stringify(name)}: ${why}`,
     );
   };
-  if (name.startsWith('DiskDescriptor.xml') || name === '.statfs')
+  if (name.startsWith(DESCRIPTOR_NAME) || name === '.statfs')
     return refuse('the tool keeps a file of its own there');
   if (Buffer.byteLength(name) > LONGEST_NAME)
     return refuse('with the GUID of a snapshot it would be longer than 255 bytes');
   return file;
-}
-
-function clusterSectors(bytes: Bytes | undefined): string | undefined {
-  if (bytes === undefined) return undefined;
-  const count = toSectors(bytes);
-  if (count === undefined || !isClusterSize(count))
-    throw new RefusedError(
-      'CLUSTER_SIZE_INVALID',
-      `a cluster of ${String(bytes)} bytes is no power of two from 32 KiB to 64 MiB`,
-    );
-  return String(count);
-}
-
-async function refuseExisting(file: string, look: Look): Promise<void> {
-  if ((await look(file)) !== 'missing')
-    throw new RefusedError(
-      'TARGET_EXISTS',
-      `${file} exists`,
-      'Choose another directory, one for each disk, or remove what is there.',
-    );
 }

@@ -1,6 +1,6 @@
 import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath } from '../argv.ts';
+import { descriptorPath, guidText } from '../argv.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 
@@ -33,7 +33,7 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   verbosity: 1,
   mutates: true,
   disk: ({ descriptor }) => descriptor,
-  argv: (input) => ['-u', guarded(input), descriptorPath(input.descriptor)],
+  argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
   parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
 };
 

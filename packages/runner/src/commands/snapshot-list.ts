@@ -1,11 +1,15 @@
 import { parseGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath } from '../argv.ts';
+import { descriptorPath, flag, option, optionalGuid } from '../argv.ts';
 import type { Command } from '../command.ts';
 
 /** Input of `ploop snapshot-list`. */
 export interface SnapshotListInput {
   readonly descriptor: string;
+  /** Only this shot and those below it, down to the base. */
+  readonly guid?: Guid | undefined;
+  /** Leaves the top out; the shot below it counts as current (1.11 and later). */
+  readonly snapshotsOnly?: boolean | undefined;
 }
 
 /** One shot as `ploop snapshot-list` tells it. */
@@ -31,15 +35,21 @@ export const snapshotList: Command<SnapshotListInput, readonly SnapshotListRow[]
   verbosity: -1,
   mutates: false,
   disk: ({ descriptor }) => descriptor,
-  argv: ({ descriptor }) => [
+  releases: [{ since: '1.6' }],
+  options: { '-s': [{ since: '1.11' }] },
+  argv: ({ descriptor, guid, snapshotsOnly }) => [
     '-H',
     '-o',
     'uuid,parent_uuid,current,fname',
+    ...flag('-s', snapshotsOnly),
+    ...option('-u', optionalGuid(guid)),
     descriptorPath(descriptor),
   ],
-  parse: (stdout) => {
+  parse: (stdout, { snapshotsOnly }) => {
     const rows = stdout.split('\n').slice(0, -1).map(parseRow);
     const value = rows.filter((row) => row !== undefined);
+    // A disk without snapshots has no row then; otherwise it has one at least.
+    if (stdout === '' && snapshotsOnly === true) return { value: [] };
     return value.length === rows.length && value.length > 0 && stdout.endsWith('\n')
       ? { value }
       : { expected: 'rows of GUID, parent GUID, current mark and file' };

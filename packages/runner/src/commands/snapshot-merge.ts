@@ -1,24 +1,88 @@
-import type { Guid } from '@ploop/descriptor';
+import { sameGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, option } from '../argv.ts';
-import { nothing, type Command } from '../command.ts';
+import { descriptorPath, flag, guidText, imagePath, option, optionalGuid } from '../argv.ts';
+import { nothing, type Command, type GuardContext } from '../command.ts';
+import { RefusedError } from '../errors.ts';
+import { refuseExisting } from '../guards.ts';
+import { availability, type Releases } from '../release.ts';
+import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-merge`. */
 export interface SnapshotMergeInput {
   readonly descriptor: string;
   /** What is merged into its parent, in the descriptor's own spelling. Default: the top. */
   readonly guid?: Guid | undefined;
+  /** Merges `guid` and all below it down to this one, into its file (1.14 and 1.15). */
+  readonly ancestor?: Guid | undefined;
+  /** Merges everything from the top to the base into one. */
+  readonly all?: boolean | undefined;
+  /** A new file for the result, where the release is known and writes it without harm: 7, and with `all` 1.13 to 1.15. */
+  readonly into?: string | undefined;
 }
 
+/** Releases whose `-n` writes the new file: for one merge, and for all. 1.15 crashes on one, 9 loses snapshots. */
+const INTO_ONE: Releases = [{ since: '7', before: '8' }];
+const INTO_ALL: Releases = [{ since: '1.13', before: '8' }];
+
 /**
- * `ploop snapshot-merge`: merges a shot into its parent. The upper GUID and the lower file remain. Exit codes: 38 no
- * parent, or a parent with more children; 11 the two differ in cluster size or version.
+ * `ploop snapshot-merge`: merges a shot into its parent. The upper GUID and the lower file remain; with release 9, on a
+ * mounted disk, the file may be the upper one. Exit codes: 38 no parent, or a parent with more children; 11 the two
+ * differ in cluster size or version.
+ *
+ * Refused: a parent on which other shots hang, which some releases mark as temporary and lose later; `all` on a disk with
+ * branches, of which 9 destroys snapshots with exit code 0; `into` but where it is known to work.
  */
 export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   name: 'snapshot-merge',
   verbosity: 0,
   mutates: true,
+  options: { '-U': [{ since: '1.14', before: '7' }], '-n': INTO_ALL },
   disk: ({ descriptor }) => descriptor,
-  argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
+  argv: (input, { release } = {}) => {
+    const { guid, ancestor, all, into } = input;
+    if (all === true && guid !== undefined)
+      throw new RefusedError('TARGET_AMBIGUOUS', 'all shots are merged, or one, not both');
+    if (ancestor !== undefined && guid === undefined)
+      throw new RefusedError('TARGET_AMBIGUOUS', 'an ancestor needs the GUID above it');
+    if (into !== undefined && availability(release, all === true ? INTO_ALL : INTO_ONE) !== 'yes')
+      throw new RefusedError(
+        'NOT_IN_RELEASE',
+        'merging into a new file crashes 1.15, and loses snapshots with 8 and 9',
+        'Say which release the tool is, if it is 7, or merge without a new file and copy the result.',
+      );
+    return [
+      ...flag('-A', all),
+      ...option('-u', optionalGuid(guid)),
+      ...(ancestor === undefined ? [] : ['-U', guidText(ancestor)]),
+      ...option('-n', into === undefined ? undefined : imagePath(into)),
+      descriptorPath(input.descriptor),
+    ];
+  },
+  guard: async (input, context) => {
+    if (input.into !== undefined) await refuseExisting(input.into, context);
+    await refuseSharedParent(input, context);
+  },
   parse: nothing,
 };
+
+async function refuseSharedParent(
+  { descriptor, guid, all }: SnapshotMergeInput,
+  { run }: GuardContext,
+): Promise<void> {
+  const shots = await run(snapshotList, { descriptor });
+  const upper = shots.find((shot) =>
+    guid === undefined ? shot.current : sameGuid(shot.guid, guid),
+  );
+  const parents = all === true ? shots.map((shot) => shot.guid) : [upper?.parentGuid];
+  const shared = parents.find(
+    (parent) =>
+      parent !== undefined &&
+      shots.filter(({ parentGuid }) => sameGuid(parentGuid, parent)).length > 1,
+  );
+  if (shared !== undefined)
+    throw new RefusedError(
+      'PARENT_IS_SHARED',
+      `other shots hang on ${shared}, which would be written to`,
+      'Delete the other branches first.',
+    );
+}

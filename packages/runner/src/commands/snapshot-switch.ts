@@ -1,6 +1,6 @@
 import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath } from '../argv.ts';
+import { descriptorPath, guidText } from '../argv.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 
@@ -21,7 +21,7 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   verbosity: 0,
   mutates: true,
   disk: ({ descriptor }) => descriptor,
-  argv: ({ descriptor, guid }) => ['-u', ownSpelling(guid), descriptorPath(descriptor)],
+  argv: ({ descriptor, guid }) => ['-u', guidText(ownSpelling(guid)), descriptorPath(descriptor)],
   parse: nothing,
 };
 

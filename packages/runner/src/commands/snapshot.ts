@@ -1,13 +1,18 @@
 import { parseGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, option } from '../argv.ts';
+import { descriptorPath, flag, option, optionalGuid } from '../argv.ts';
 import type { Command } from '../command.ts';
+import { refuseOnDevice } from '../in-use.ts';
 
 /** Input of `ploop snapshot`. */
 export interface SnapshotInput {
   readonly descriptor: string;
   /** The new snapshot's; the tool makes one up where there is none. */
   readonly guid?: Guid | undefined;
+  /** Names the changed-block tracking that starts with it (7.0.32 and later). */
+  readonly trackingGuid?: Guid | undefined;
+  /** Makes it in the files alone, without a word to a device (7.0.84 and later). Refused where there is one. */
+  readonly offline?: boolean | undefined;
 }
 
 /** Result of `ploop snapshot`. */
@@ -28,7 +33,21 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
   verbosity: 0,
   mutates: true,
   disk: ({ descriptor }) => descriptor,
-  argv: ({ descriptor, guid }) => [...option('-u', guid), descriptorPath(descriptor)],
+  options: { '-b': [{ since: '7.0.32' }], '-o': [{ since: '7.0.84' }] },
+  argv: ({ descriptor, guid, trackingGuid, offline }) => [
+    ...flag('-o', offline),
+    ...option('-b', optionalGuid(trackingGuid)),
+    ...option('-u', optionalGuid(guid)),
+    descriptorPath(descriptor),
+  ],
+  guard: async ({ descriptor, offline }, context) => {
+    if (offline === true)
+      await refuseOnDevice(
+        descriptor,
+        context,
+        'Leave offline out: the device would go on writing to what is a snapshot then.',
+      );
+  },
   parse: (stdout, { guid }) => {
     const created = guid ?? parseGuid(CREATED.exec(stdout)?.[1] ?? '');
     return created === undefined

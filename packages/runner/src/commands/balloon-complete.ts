@@ -1,0 +1,16 @@
+import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
+import { nothing, type Command } from '../command.ts';
+
+/**
+ * `ploop balloon complete`: ends a change of the balloon that was interrupted. For the block driver. Exit codes: 13 the
+ * driver is at something else, 38 not mounted.
+ */
+export const balloonComplete: Command<BalloonTarget, void> = {
+  name: 'balloon complete',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '1', before: '8.0.26' }],
+  disk: balloonKey,
+  argv: balloonTarget,
+  parse: nothing,
+};

@@ -1,0 +1,21 @@
+import { descriptorPath } from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+
+/** Input of `ploop cbt drop`. */
+export interface CbtDropInput {
+  readonly descriptor: string;
+}
+
+/**
+ * `ploop cbt drop`: removes the changed-block tracking of a disk. The next incremental backup must be a full one. Exit
+ * code 44: there is none.
+ */
+export const cbtDrop: Command<CbtDropInput, void> = {
+  name: 'cbt drop',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '7.0.32' }],
+  disk: ({ descriptor }) => descriptor,
+  argv: ({ descriptor }) => [descriptorPath(descriptor)],
+  parse: nothing,
+};

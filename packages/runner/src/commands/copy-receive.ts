@@ -1,0 +1,38 @@
+import type { Readable, Writable } from 'node:stream';
+
+import { imagePath } from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+import { refuseExisting } from '../guards.ts';
+
+/** Input of `ploop copy` as the receiver. */
+export interface CopyReceiveInput {
+  /** The new image. */
+  readonly file: string;
+  /** What the sender sends. */
+  readonly input: Readable;
+  /** What carries the answers to the sender; releases from 7.0.235 on need it. */
+  readonly output?: Writable | undefined;
+}
+
+/**
+ * `ploop copy -d`: makes an image of what a sender sends; removed where that is broken. Exit codes: 1 the file exists, 6
+ * nothing came, 13 something else came.
+ */
+export const copyReceive: Command<CopyReceiveInput, void> = {
+  name: 'copy',
+  verbosity: -1,
+  mutates: true,
+  disk: ({ file }) => file,
+  argv: ({ file, output }) => [
+    '-d',
+    imagePath(file),
+    '-i',
+    '0',
+    ...(output === undefined ? [] : ['-o', '1']),
+  ],
+  guard: async ({ file }, context) => {
+    await refuseExisting(file, context);
+  },
+  streams: ({ input, output }) => ({ stdin: input, stdout: output }),
+  parse: nothing,
+};

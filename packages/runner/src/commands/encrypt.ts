@@ -1,0 +1,33 @@
+import { descriptorPath, flag, freeText } from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+
+/** Input of `ploop encrypt`. */
+export interface EncryptInput {
+  readonly descriptor: string;
+  /** The id of the new key, or `none` to decrypt the disk. */
+  readonly key: { readonly id: string } | 'none';
+  /** Copies the data of an encrypted disk too. Default: an encrypted disk only gets another key. */
+  readonly copyData?: boolean | undefined;
+  /** Overwrites the data that was copied. */
+  readonly wipe?: boolean | undefined;
+}
+
+/**
+ * `ploop encrypt`: encrypts a disk, gives it another key, or decrypts it. The disk must not be mounted. Exit codes: 38
+ * parameters, 45 encryption failed.
+ */
+export const encrypt: Command<EncryptInput, void> = {
+  name: 'encrypt',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '7.0.43', before: '8' }, { since: '8.0.6' }],
+  disk: ({ descriptor }) => descriptor,
+  argv: ({ descriptor, key, copyData, wipe }) => [
+    '-k',
+    key === 'none' ? '' : freeText(key.id),
+    ...flag('-r', copyData),
+    ...flag('-w', wipe),
+    descriptorPath(descriptor),
+  ],
+  parse: nothing,
+};

@@ -1,0 +1,39 @@
+import { descriptorPath } from '../argv.ts';
+import type { Command } from '../command.ts';
+
+/** Input of `ploop fscheck`. */
+export interface FscheckInput {
+  readonly descriptor: string;
+}
+
+/** Result of `ploop fscheck`. */
+export interface FscheckResult {
+  readonly clean: boolean;
+  /** What was said, line by line. */
+  readonly report: readonly string[];
+}
+
+// 7.0.265, 8.0.72, 9: "Checking fs on /dev/ploop0p1..." and "No error found on /dev/ploop0p1", or on stderr
+// "File system check failed", with exit code 0 either way
+const CLEAN = /^(?:\[ *\d+\.\d+\] )?No error found on \S+$/m;
+const FAILED = /^(?:\[ *\d+\.\d+\] |Error in .*: )?File system check failed/m;
+
+/**
+ * `ploop fscheck`: checks the file system of a disk, mounted or not, on a temporary snapshot; repairs nothing. The exit
+ * code is 0 for a damaged file system too. Exit codes: as `tsnapshot`.
+ */
+export const fscheck: Command<FscheckInput, FscheckResult> = {
+  name: 'fscheck',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '7.0.265', before: '8' }, { since: '8.0.72' }],
+  disk: ({ descriptor }) => descriptor,
+  argv: ({ descriptor }) => [descriptorPath(descriptor)],
+  parse: (stdout, _input, { stderr } = { stderr: '' }) => {
+    const clean = CLEAN.test(stdout);
+    if (clean === FAILED.test(stderr))
+      return { expected: 'that no error was found, or that the check failed' };
+    const report = `${stdout}\n${stderr}`.split('\n').filter((line) => line !== '');
+    return { value: { clean, report } };
+  },
+};

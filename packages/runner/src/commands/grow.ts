@@ -1,0 +1,64 @@
+import { bytes, type Bytes } from '@ploop/descriptor';
+
+import { flag, option, size } from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+import { refuseBypass } from '../guards.ts';
+import { checkNewSize, refuseBeyondVersion1 } from '../sizing.ts';
+import { formOf, targetArguments, targetKey } from '../target.ts';
+
+/** Input of `ploop grow`: what to make larger, named in one way. */
+export type GrowInput = {
+  /** In whole clusters, not less than now. */
+  readonly size: Bytes;
+} & (
+  | { readonly descriptor: string }
+  | { readonly device: string }
+  | {
+      readonly image: string;
+      readonly raw?: boolean | undefined;
+      /** Marks the image as sparse (7.0.124 and later). */
+      readonly sparse?: boolean | undefined;
+    }
+);
+
+const CLUSTER = bytes(1024 * 1024);
+
+/**
+ * `ploop grow`: makes the virtual disk larger, and nothing on it: `resize` does both. Only by descriptor does the
+ * descriptor follow. With release 9 a disk must be mounted. Exit codes: 38 smaller than now, 4 no such file.
+ *
+ * Refused: version 1 beyond 2 TiB, of which the tool makes a smaller disk; an image with a descriptor beside it.
+ */
+export const grow: Command<GrowInput, void> = {
+  name: 'grow',
+  verbosity: 0,
+  mutates: true,
+  options: { '-S': [{ since: '7.0.124' }] },
+  disk: targetKey,
+  argv: (input) => {
+    const form = formOf(input, ['descriptor', 'device', 'image']);
+    const { raw, sparse } = 'image' in input ? input : {};
+    return [
+      '-s',
+      size(input.size),
+      ...option('-f', raw === true ? 'raw' : undefined),
+      ...flag('-S', sparse),
+      ...targetArguments(input, [form]),
+    ];
+  },
+  guard: async (input, context) => {
+    if ('descriptor' in input) {
+      await checkNewSize(input.descriptor, input.size, context);
+      return;
+    }
+    if ('image' in input)
+      await refuseBypass([input.image], context, 'Grow the descriptor, which grows the image.');
+    if (!('image' in input && input.raw === true))
+      refuseBeyondVersion1(
+        input.size,
+        CLUSTER,
+        'Grow it by its descriptor: of a bare image or device the format version is not known.',
+      );
+  },
+  parse: nothing,
+};

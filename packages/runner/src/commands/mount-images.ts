@@ -1,0 +1,78 @@
+import type { Bytes } from '@ploop/descriptor';
+
+import {
+  clusterSectors,
+  devicePath,
+  flag,
+  imagePath,
+  optionalChoice,
+  option,
+  optionalText,
+  path,
+} from '../argv.ts';
+import type { Command } from '../command.ts';
+import { RefusedError } from '../errors.ts';
+import { refuseBypass, requireDirectory } from '../guards.ts';
+import { parseMounted, type Mounted } from '../mounting.ts';
+import { availability, type Releases } from '../release.ts';
+
+/** Input of `ploop mount` on images that no descriptor describes. */
+export interface MountImagesInput {
+  /** Base first, the top last. The tool does not check that they belong together. */
+  readonly images: readonly string[];
+  readonly readonly?: boolean | undefined;
+  readonly mountPoint?: string | undefined;
+  readonly fileSystem?: 'ext3' | 'ext4' | 'xfs' | undefined;
+  readonly fsck?: boolean | undefined;
+  readonly mountData?: string | undefined;
+  /** The device node to use. Default: the first that is free. */
+  readonly device?: string | undefined;
+  /** Given for a raw base, which has no header to tell it. */
+  readonly raw?: { readonly clusterSize: Bytes } | undefined;
+}
+
+/** Later ones take a single image for a descriptor, and exit with 23. */
+const SINGLE_IMAGE: Releases = [{ since: '1', before: '9.0.25' }];
+
+/**
+ * `ploop mount` of bare images. Refused where a descriptor lies beside one, unless `readonly`: writing to an image that
+ * others hang on destroys those. Exit codes as `mount`; 37 the image was not closed cleanly.
+ */
+export const mountImages: Command<MountImagesInput, Mounted> = {
+  name: 'mount',
+  verbosity: 0,
+  mutates: true,
+  disk: ({ images }) => images[0],
+  argv: (input, { release } = {}) => {
+    const { images, raw } = input;
+    if (images.length === 0)
+      throw new RefusedError('TARGET_AMBIGUOUS', 'there is no image to mount');
+    if (images.length === 1 && availability(release, SINGLE_IMAGE) === 'no')
+      throw new RefusedError(
+        'NOT_IN_RELEASE',
+        'releases from 9.0.25 on take a single image for a descriptor',
+        'Write a descriptor with restoreDescriptor, and mount that.',
+      );
+    return [
+      ...flag('-r', input.readonly),
+      ...flag('-F', input.fsck),
+      ...(raw === undefined ? [] : ['-f', 'raw', ...option('-b', clusterSectors(raw.clusterSize))]),
+      ...option('-t', optionalChoice(input.fileSystem, ['ext3', 'ext4', 'xfs'])),
+      ...option('-o', optionalText(input.mountData)),
+      ...option('-d', input.device === undefined ? undefined : devicePath(input.device)),
+      ...option('-m', input.mountPoint === undefined ? undefined : path(input.mountPoint)),
+      ...images.map(imagePath),
+    ];
+  },
+  guard: async ({ images, readonly, mountPoint }, context) => {
+    if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
+    if (readonly !== true)
+      await refuseBypass(images, context, 'Mount the descriptor, or mount the images readonly.');
+  },
+  parse: (stdout, { mountPoint }) => {
+    const mounted = parseMounted(stdout, mountPoint);
+    return mounted === undefined
+      ? { expected: 'the device and what is mounted where' }
+      : { value: mounted };
+  },
+};

@@ -1,0 +1,97 @@
+import type { Guid } from '@ploop/descriptor';
+
+import {
+  descriptorPath,
+  flag,
+  guidText,
+  imagePath,
+  optionalChoice,
+  option,
+  wholeNumber,
+} from '../argv.ts';
+import type { Command } from '../command.ts';
+import { RefusedError } from '../errors.ts';
+import { snapshotList } from './snapshot-list.ts';
+
+/** Input of `ploop replace`: which image, by one of three, and its copy. */
+export type ReplaceInput = {
+  readonly descriptor: string;
+  /** A copy of the image. Releases 1 compare size and header, later ones nothing. */
+  readonly replacement: string;
+  /** Renames the copy to the name of the image, which it overwrites. */
+  readonly keepName?: boolean | undefined;
+  /** Where the copy is of another layout (7.0.123 and later). */
+  readonly format?: 'raw' | 'ploop1' | undefined;
+  /** Has the device write to the copy (7.0.123 and later). */
+  readonly writable?: boolean | undefined;
+} & (
+  | { readonly guid: Guid }
+  | {
+      /** The path of the image as the descriptor means it. */
+      readonly image: string;
+    }
+  | {
+      /** The distance from the base. Only while the disk is mounted. */
+      readonly level: number;
+    }
+);
+
+// 1.15, online with -k, exit code 0: "Rollback: replacing /p/k.hdd with /p/root.hdd"
+const ROLLED_BACK = /^(?:\[ *\d+\.\d+\] )?Rollback/m;
+
+/**
+ * `ploop replace`: puts a copy of an image in its place, on a mounted disk too; the image stays where it was. With
+ * release 9 the disk must be mounted: it exits with 38 and says nothing. Exit codes: 11 the copy is damaged or another
+ * image, 28 `keepName` across file systems, 37 the copy is in use, 38 no such image.
+ *
+ * Refused: an image of the disk itself, which would be two of its images at once. `OUTPUT` where the tool rolled back and
+ * exited with 0, as 1.15 does for `keepName` on a mounted disk.
+ */
+export const replace: Command<ReplaceInput, void> = {
+  name: 'replace',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '1.11' }],
+  options: {
+    '-k': [{ since: '1.13' }],
+    '-f': [{ since: '7.0.123' }],
+    '-w': [{ since: '7.0.123' }],
+  },
+  disk: ({ descriptor }) => descriptor,
+  argv: (input) => [
+    ...selector(input),
+    ...flag('-k', input.keepName),
+    ...option('-f', optionalChoice(input.format, ['raw', 'ploop1'])),
+    ...flag('-w', input.writable),
+    '-i',
+    imagePath(input.replacement),
+    descriptorPath(input.descriptor),
+  ],
+  guard: async ({ descriptor, replacement }, { run, look }) => {
+    if ((await look(replacement)) === 'missing')
+      throw new RefusedError('PATH_INVALID', `${replacement} does not exist`);
+    const shots = await run(snapshotList, { descriptor });
+    if (shots.some(({ file }) => file === replacement))
+      throw new RefusedError(
+        'IMAGE_IN_DISK',
+        `${replacement} is an image of the disk already, and would be two of them`,
+        'Copy the image that is to be replaced, and give the copy.',
+      );
+  },
+  parse: (stdout) =>
+    ROLLED_BACK.test(stdout)
+      ? { expected: 'a replacement that it did not roll back' }
+      : { value: undefined },
+};
+
+function selector(input: ReplaceInput): readonly string[] {
+  const given = ['guid', 'image', 'level'].filter((name) => name in input);
+  if (given.length !== 1)
+    throw new RefusedError(
+      'TARGET_AMBIGUOUS',
+      `one of guid, image and level says what is replaced, not ${given.join(' and ') || 'none'}`,
+    );
+  if ('guid' in input) return ['-u', guidText(input.guid)];
+  if ('image' in input) return ['-o', imagePath(input.image)];
+  return ['-l', wholeNumber(input.level, 0, 127)];
+}

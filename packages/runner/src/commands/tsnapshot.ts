@@ -1,0 +1,56 @@
+import { parseGuid, sameGuid, type Guid } from '@ploop/descriptor';
+
+import { componentName, descriptorPath, guidText, option, path } from '../argv.ts';
+import type { Command } from '../command.ts';
+import { requireDirectory } from '../guards.ts';
+import { parseMounted, type Mounted } from '../mounting.ts';
+
+/** Input of `ploop tsnapshot`. */
+export interface TsnapshotInput {
+  readonly descriptor: string;
+  /** The new snapshot's. */
+  readonly guid: Guid;
+  /** The name it is mounted under; the tool puts a tilde before it, and `umount` wants that too. */
+  readonly component: string;
+  readonly mountPoint?: string | undefined;
+}
+
+/** Result of `ploop tsnapshot`. */
+export interface TsnapshotResult extends Mounted {
+  readonly guid: Guid;
+}
+
+// 1.15: "ploop temporary snapshot {11111111-1111-1111-1111-111111111111} has been successfully created"
+const CREATED =
+  /^(?:\[ *\d+\.\d+\] )?ploop temporary snapshot (\{\S{36}\}) has been successfully created$/m;
+
+/**
+ * `ploop tsnapshot`: takes a temporary snapshot and mounts it read-only, to back it up. To end it: `umount` its device,
+ * and the tool merges the snapshot away with the next change of the disk. Exit codes: 2 no driver, 38 the GUID exists;
+ * else as `snapshot` and `mount`. Where the mount fails releases 1 and 7 merge the snapshot back, 9 leaves it.
+ */
+export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
+  name: 'tsnapshot',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '1.11' }],
+  disk: ({ descriptor }) => descriptor,
+  argv: ({ descriptor, guid, component, mountPoint }) => [
+    '-u',
+    guidText(guid),
+    '-c',
+    componentName(component),
+    ...option('-m', mountPoint === undefined ? undefined : path(mountPoint)),
+    descriptorPath(descriptor),
+  ],
+  guard: async ({ mountPoint }, context) => {
+    if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
+  },
+  parse: (stdout, { guid, mountPoint }) => {
+    const created = parseGuid(CREATED.exec(stdout)?.[1] ?? '');
+    const mounted = parseMounted(stdout, mountPoint);
+    if (created === undefined || !sameGuid(created, guid) || mounted === undefined)
+      return { expected: 'the new snapshot, its device and what is mounted where' };
+    return { value: { guid: created, ...mounted } };
+  },
+};

@@ -1,0 +1,48 @@
+import { componentName, option } from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+import { RefusedError } from '../errors.ts';
+import { availability, type Releases } from '../release.ts';
+import { formOf, targetArguments, targetKey } from '../target.ts';
+
+/** Input of `ploop umount`: what to unmount, named in one way. */
+export type UmountInput =
+  | {
+      readonly descriptor: string;
+      /** The name it was mounted under; a temporary snapshot's has a tilde before. */
+      readonly component?: string | undefined;
+    }
+  | { readonly device: string }
+  | { readonly mountPoint: string }
+  | { readonly image: string };
+
+/** By descriptor: 9.0.25 to 9.0.30 take the one argument for none, and exit with 38. */
+const BY_DESCRIPTOR: Releases = [{ since: '1', before: '9.0.25' }, { since: '9.0.31' }];
+const BY_IMAGE: Releases = [{ since: '1', before: '9' }];
+
+/**
+ * `ploop umount`: unmounts the file system and takes the deltas off the device. By descriptor it also stores what `info`
+ * later tells of the file system. Exit codes: 40 not mounted; 38 not mounted, by image or mount point; 2, 255 or 5 no
+ * such device; 22 (1) and 46 (7 and later) still busy, which takes 6 and 60 seconds to find out.
+ */
+export const umount: Command<UmountInput, void> = {
+  name: 'umount',
+  verbosity: 0,
+  mutates: true,
+  disk: targetKey,
+  argv: (input, { release } = {}) => {
+    const form = formOf(input, ['descriptor', 'device', 'mountPoint', 'image']);
+    const component = 'component' in input ? input.component : undefined;
+    const refuse = (hint: string): never => {
+      throw new RefusedError('NOT_IN_RELEASE', `this release cannot unmount by ${form}`, hint);
+    };
+    if (form === 'descriptor' && availability(release, BY_DESCRIPTOR) === 'no')
+      return refuse('Ask infoDevice for the device, and unmount that.');
+    if (form === 'image' && availability(release, BY_IMAGE) === 'no')
+      return refuse('Find the device with list, and unmount that.');
+    return [
+      ...option('-c', component === undefined ? undefined : componentName(component)),
+      ...targetArguments(input, [form]),
+    ];
+  },
+  parse: nothing,
+};

@@ -1,0 +1,56 @@
+import type { Bytes } from '@ploop/descriptor';
+
+import {
+  clusterSectors,
+  imagePath,
+  optionalChoice,
+  option,
+  optionalText,
+  path,
+  size,
+} from '../argv.ts';
+import { nothing, type Command } from '../command.ts';
+import { refuseExisting } from '../guards.ts';
+import type { ImageFormat } from './init.ts';
+
+/** Input of `ploop volume create`. */
+export interface VolumeCreateInput {
+  /** The directory to make. */
+  readonly volume: string;
+  readonly size: Bytes;
+  /** Where the image is put. Default: into the volume. */
+  readonly image?: string | undefined;
+  readonly format?: ImageFormat | undefined;
+  readonly clusterSize?: Bytes | undefined;
+  readonly fileSystem?: 'none' | 'ext3' | 'ext4' | undefined;
+  readonly label?: string | undefined;
+  /** The id of an encryption key. */
+  readonly keyId?: string | undefined;
+}
+
+/**
+ * `ploop volume create`: a directory with a disk in it, of which clones and snapshots can be made. Exit codes: as `init`.
+ */
+export const volumeCreate: Command<VolumeCreateInput, void> = {
+  name: 'volume create',
+  verbosity: 0,
+  mutates: true,
+  releases: [{ since: '7.0.95' }],
+  disk: ({ volume }) => volume,
+  argv: (input) => [
+    '-s',
+    size(input.size),
+    ...option('--image', input.image === undefined ? undefined : imagePath(input.image)),
+    ...option('-b', clusterSectors(input.clusterSize)),
+    ...option('-f', optionalChoice(input.format, ['expanded', 'preallocated', 'raw'])),
+    ...option('-t', optionalChoice(input.fileSystem, ['none', 'ext3', 'ext4'])),
+    ...option('-L', optionalText(input.label)),
+    ...option('-k', optionalText(input.keyId)),
+    path(input.volume),
+  ],
+  guard: async ({ volume, image }, context) => {
+    await refuseExisting(volume, context);
+    if (image !== undefined) await refuseExisting(image, context);
+  },
+  parse: nothing,
+};
