@@ -11,6 +11,8 @@ export { dataPieces } from './data-pieces.ts';
 export type { DataPiece, PieceOptions } from './data-pieces.ts';
 export { describeImage } from './describe.ts';
 export type { DescriptionResult, ImageDescription, RawDescription } from './describe.ts';
+export { diffChains } from './diff-chains.ts';
+export type { ChangedRange, DiffOptions } from './diff-chains.ts';
 export type { DirtyBitmap } from './dirty-bitmap.ts';
 export { entryFault } from './entry.ts';
 export type {
@@ -30,6 +32,8 @@ export { openChain } from './open-chain.ts';
 export type { ByteRange, Chain, ChainOptions } from './open-chain.ts';
 export type { ImageFlags, PloopDescription } from './ploop-header.ts';
 export type { Qcow2Description } from './qcow2.ts';
+export { qemuChain } from './qemu-chain.ts';
+export type { QemuChain, QemuChainOptions, QemuUse } from './qemu-chain.ts';
 export { memorySource } from './read-at.ts';
 export type { ImageSource, ReadAt } from './read-at.ts';
 export type { Segment } from './segments.ts';

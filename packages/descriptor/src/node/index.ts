@@ -1,6 +1,7 @@
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
 export { realPath, readStart, status } from './files.ts';
+export { diffSnapshots } from './diff-snapshots.ts';
 export type { ExportProgress } from './export/copy.ts';
 export { exportSnapshot } from './export/export-snapshot.ts';
 export type { ExportOptions, ExportResult } from './export/export-snapshot.ts';
