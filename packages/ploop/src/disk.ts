@@ -9,7 +9,11 @@ import {
 } from './mutations/delete-snapshot.ts';
 import { mergeSnapshot, type MergedSnapshot } from './mutations/merge-snapshot.ts';
 import { snapshot, type NewSnapshot, type SnapshotOptions } from './mutations/snapshot.ts';
-import { switchSnapshot, type SwitchedSnapshot } from './mutations/switch-snapshot.ts';
+import {
+  switchSnapshot,
+  type SwitchedSnapshot,
+  type SwitchSnapshotOptions,
+} from './mutations/switch-snapshot.ts';
 import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
 import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
@@ -30,7 +34,8 @@ import type { DiskState } from './state.ts';
  *
  * Mutations run the tool and give what it did, read back from the descriptor. Those through one runner change a disk one
  * after the other; the tool's own lock keeps those of other programs apart. They throw PloopError where the tool fails or
- * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`.
+ * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`. What
+ * a failed mutation has left is in `leftBehind` of the PloopError: it is found by comparing the disk with what it was.
  */
 export interface Disk {
   /** Absolute path of DiskDescriptor.xml, symlinks resolved. */
@@ -63,8 +68,11 @@ export interface Disk {
 
   /** Freezes the state; a new, empty top delta takes what is written from now on. */
   readonly snapshot: (options?: SnapshotOptions) => Promise<NewSnapshot>;
-  /** Discards what was written since the last snapshot and continues from the given one. */
-  readonly switchSnapshot: (guid: string, options?: MutationOptions) => Promise<SwitchedSnapshot>;
+  /** Continues from the given snapshot. What was written since the last one is discarded, or kept. */
+  readonly switchSnapshot: (
+    guid: string,
+    options?: SwitchSnapshotOptions,
+  ) => Promise<SwitchedSnapshot>;
   /** Deletes a snapshot. One with several children stays, marked temporary: see `outcome`. */
   readonly deleteSnapshot: (
     guid: string,
@@ -113,7 +121,7 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync,
     snapshot: (options) => exclusively(target, () => snapshot(target, options)),
     switchSnapshot: (guid, options) =>
-      exclusively(target, () => switchSnapshot(target, guid, options)),
+      exclusively(target, () => switchSnapshot(source, guid, options)),
     deleteSnapshot: (guid, options) =>
       exclusively(target, () => deleteSnapshot(target, guid, options)),
     mergeSnapshot: (guid, options) =>

@@ -13,10 +13,11 @@ export type { FindDevicesOptions } from './devices/find-devices.ts';
 export type { ListDevicesOptions } from './devices/list-devices.ts';
 export type { Namespaces } from './devices/mount-table.ts';
 export type { Disk } from './disk.ts';
+export { generateGuid } from './generate-guid.ts';
 export type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
 export type { MergedSnapshot } from './mutations/merge-snapshot.ts';
 export type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
-export type { SwitchedSnapshot } from './mutations/switch-snapshot.ts';
+export type { SwitchedSnapshot, SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
 export type { MutationOptions } from './mutations/target.ts';
 export { openDisk, openDiskSync } from './open-disk.ts';
 export type { OpenDiskOptions } from './open-disk.ts';
@@ -24,6 +25,7 @@ export { ReadError } from './read-error.ts';
 export type { ReadErrorCode } from './read-error.ts';
 export type { FsInfo } from './reads/fs-info.ts';
 export type { ImageDifference, ImageInfo } from './reads/image-info.ts';
+export { parseImageFormat } from './parse-image-format.ts';
 export type { DiskImage } from './reads/images.ts';
 export type { Confidence, DiskMount } from './reads/mounts.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
@@ -62,6 +64,8 @@ export {
   createRunner,
   ExitCode,
   ExitError,
+  isExit,
+  isNotMounted,
   isPloopError,
   OutcomeError,
   OutputError,

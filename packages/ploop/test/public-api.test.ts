@@ -28,6 +28,9 @@ test('the names users can rely on', () => {
       "findDevice",
       "findDeviceSync",
       "formatDiagnostic",
+      "generateGuid",
+      "isExit",
+      "isNotMounted",
       "isPloopError",
       "listDevices",
       "listDevicesSync",
@@ -36,6 +39,7 @@ test('the names users can rely on', () => {
       "parseDescriptor",
       "parseDescriptorOrThrow",
       "parseGuid",
+      "parseImageFormat",
       "renderTextTree",
       "sameGuid",
     ]

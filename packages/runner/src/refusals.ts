@@ -22,7 +22,15 @@ export const refusals = {
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
   DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',
   PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
+  DESCRIPTOR_OUTDATED: 'the descriptor is in an old format, which has to be converted first',
+  DESCRIPTOR_MISWRITTEN: 'the release would write the descriptor so that data is lost, or crash',
+  DISK_IS_VOLUME: 'the disk is a volume, whose chain goes on in another directory',
+  IMAGE_UNKNOWN: 'the disk has no such image',
+  GUID_TAKEN: 'there is a snapshot with that GUID',
+  CHAIN_FULL: 'the disk has as many snapshots as are allowed',
   SNAPSHOT_UNKNOWN: 'there is no such snapshot',
+  SNAPSHOT_IS_BASE: 'the snapshot is the base, which cannot be removed',
+  SNAPSHOT_IS_TEMPORARY: 'a snapshot is marked temporary, and about to be merged away',
   SNAPSHOT_IS_TOP: 'the snapshot is the top delta, whose data would be lost',
 } as const satisfies Record<string, string>;
 

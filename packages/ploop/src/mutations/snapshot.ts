@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-
 import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
+import { generateGuid } from '../generate-guid.ts';
 import { refuseDamaged } from '../preflight.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -41,7 +40,7 @@ export async function snapshot(
 }
 
 function newGuid(text: string | undefined): Guid {
-  const guid = parseGuid(guidKey(text === undefined ? `{${randomUUID()}}` : guidOf(text)));
+  const guid = text === undefined ? generateGuid() : parseGuid(guidKey(guidOf(text)));
   if (guid === undefined || guid === NIL_GUID || guid === TOP_GUID)
     throw new RefusedError('GUID_INVALID', `${text ?? ''} has a meaning of its own`);
   return guid;

@@ -1,41 +1,55 @@
-import { sameGuid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import type { Guid } from '@ploop/descriptor';
 import { RefusedError } from '@ploop/runner';
 
-import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
-import { topDeltaOf } from '../reads/top-delta.ts';
-import { nodeOf, stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
-import type { MutationOptions, Target } from './target.ts';
+import type { Source } from '../source.ts';
+import { switchDiscarding } from './switch-discarding.ts';
+import { switchKeeping } from './switch-keeping.ts';
+import { switchReusing } from './switch-reusing.ts';
+import type { MutationOptions } from './target.ts';
+
+/** How a disk continues from another snapshot. */
+export type SwitchSnapshotOptions = MutationOptions &
+  (
+    | {
+        /**
+         * Keeps what was written since the last snapshot, as a snapshot of its own: with the given GUID, or a random one
+         * for `true`. Takes two calls of the tool; between them the disk is on a new, empty top above that snapshot.
+         */
+        readonly keepOldTop?: boolean | { readonly guid: string } | undefined;
+        readonly reuseTarget?: false | undefined;
+      }
+    | {
+        readonly keepOldTop?: false | undefined;
+        /**
+         * Writes to the target itself, whose GUID is gone then; nothing else may hang on it. Takes one or two calls of the
+         * tool; between them the disk is on a new, empty top above the target.
+         */
+        readonly reuseTarget: boolean;
+      }
+  );
 
 /** A disk that continues from another snapshot. */
 export interface SwitchedSnapshot {
-  /** Absolute path of the new, empty delta that is written to from now on. */
+  /** Absolute path of the delta that is written to from now on: a new, empty one, or the target's. */
   readonly topDelta: string;
+  /** The snapshot that keeps what was in the old top; only with `keepOldTop`. */
+  readonly oldTop?: Guid | undefined;
 }
 
-/** Discards what was written since the last snapshot and continues from the given one. */
+/** Continues from the given snapshot. What was written since the last one is discarded or kept. */
 export async function switchSnapshot(
-  { descriptorPath, runner }: Target,
+  source: Source,
   guid: string,
-  { signal }: MutationOptions = {},
+  { keepOldTop = false, reuseTarget = false, signal }: SwitchSnapshotOptions = {},
 ): Promise<SwitchedSnapshot> {
-  const before = await runAsync(stateOf(descriptorPath));
-  const target = nodeOf(before, guid);
-  if (target === before.top)
+  if (keepOldTop !== false && reuseTarget)
     throw new RefusedError(
-      'SNAPSHOT_IS_TOP',
-      `the disk is on ${target.guid} already`,
-      "In another spelling than the descriptor's this destroys a disk; give a snapshot below the top.",
+      'OPTION_INVALID',
+      'keepOldTop and reuseTarget exclude each other',
+      'Take a snapshot first, then switch with reuseTarget.',
     );
-  refuseDamaged(before);
-  await runAsync(refuseForeignFile(topDeltaOf(before)));
-  await runner.snapshotSwitch({ descriptor: descriptorPath, guid: target.guid }, { signal });
-  const after = await runAsync(stateOf(descriptorPath));
-  verify(
-    sameGuid(after.top.parentGuid, target.guid) && topDeltaOf(after) !== topDeltaOf(before),
-    'snapshot-switch',
-    `a new top on ${target.guid}`,
-  );
-  return { topDelta: topDeltaOf(after) };
+  if (reuseTarget) return switchReusing(source, guid, { signal });
+  if (keepOldTop === false) return { topDelta: await switchDiscarding(source, guid, { signal }) };
+  const oldTop = keepOldTop === true ? undefined : keepOldTop.guid;
+  return switchKeeping(source, guid, { guid: oldTop, signal });
 }

@@ -1,4 +1,7 @@
-import type { Runner } from '@ploop/runner';
+import { isPloopError, type Runner } from '@ploop/runner';
+
+import { leaving } from '../left-behind.ts';
+import { changesBetween, momentOf } from '../moment.ts';
 
 /** What a mutation works on, and with. */
 export interface Target {
@@ -12,10 +15,21 @@ export interface MutationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lets the mutations that go through one runner change a disk one after the other. */
+/**
+ * Lets the mutations that go through one runner change a disk one after the other. The error of one that fails says what
+ * it has left: the disk is compared with what it was before.
+ */
 export function exclusively<Result>(
   { runner, descriptorPath }: Target,
   mutate: () => Promise<Result>,
 ): Promise<Result> {
-  return runner.exclusive(descriptorPath, mutate);
+  return runner.exclusive(descriptorPath, async () => {
+    const before = await momentOf(descriptorPath);
+    try {
+      return await mutate();
+    } catch (error) {
+      if (!isPloopError(error)) throw error;
+      throw leaving(error, changesBetween(before, await momentOf(descriptorPath)));
+    }
+  });
 }

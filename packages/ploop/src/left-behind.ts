@@ -1,0 +1,15 @@
+import { PloopError } from '@ploop/runner';
+
+/**
+ * The same failure, saying what it has left on this machine. It is told apart by `code` and `exitCode` as before; the
+ * failure as the runner threw it is its `cause`.
+ */
+export function leaving(error: PloopError, left: readonly string[]): PloopError {
+  if (left.length === 0) return error;
+  const { argv, stdout, stderr, toolErrors, exitCode, exitName, signal, reason, hint } = error;
+  return new PloopError(error.code, `${error.message}; left behind: ${left.join(', ')}`, {
+    ...{ argv, stdout, stderr, toolErrors, exitCode, exitName, signal, reason, hint },
+    leftBehind: [...new Set([...left, ...error.leftBehind])],
+    cause: error,
+  });
+}

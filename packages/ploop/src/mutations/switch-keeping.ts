@@ -1,0 +1,38 @@
+import { runAsync } from '@ploop/descriptor/node';
+import { planSwitch } from '@ploop/descriptor/plan';
+
+import { generateGuid } from '../generate-guid.ts';
+import { refuseHopeless } from '../plan-refused.ts';
+import { topDeltaOf } from '../reads/top-delta.ts';
+import type { Source } from '../source.ts';
+import { guidOf, nodeOf, stateOf } from '../state.ts';
+import { verify } from '../verify.ts';
+import { refuseMounted } from './refuse-mounted.ts';
+import { snapshot, type SnapshotOptions } from './snapshot.ts';
+import { switchDiscarding } from './switch-discarding.ts';
+import type { SwitchedSnapshot } from './switch-snapshot.ts';
+
+/**
+ * Takes a snapshot, so that nothing is lost, and switches then: the only way, as `snapshot-switch -D` corrupts the
+ * descriptor in every release.
+ */
+export async function switchKeeping(
+  source: Source,
+  text: string,
+  { guid: keptText, signal }: SnapshotOptions,
+): Promise<SwitchedSnapshot> {
+  const { descriptorPath } = source;
+  const before = await runAsync(stateOf(descriptorPath));
+  const { guid } = nodeOf(before, text);
+  const wanted = keptText === undefined ? generateGuid() : guidOf(keptText);
+  refuseHopeless(before, 'switchSnapshot with keepOldTop', (descriptor, options) =>
+    planSwitch(descriptor, { guid, keepOldTop: { guid: wanted } }, options),
+  );
+  await refuseMounted(source, 'switchSnapshot');
+  const kept = await snapshot(source, { guid: wanted, signal });
+  // What the switch discards must be the delta that has just been made.
+  const between = topDeltaOf(await runAsync(stateOf(descriptorPath)));
+  verify(between === kept.topDelta, 'snapshot', `${kept.topDelta} as the top still`);
+  const topDelta = await switchDiscarding(source, guid, { signal });
+  return { topDelta, oldTop: kept.guid };
+}
