@@ -68,13 +68,13 @@ export const layers = [
   {
     name: 'ploop starts processes through @ploop/runner alone',
     files: ['packages/ploop/src/**/*.ts'],
-    imports: ['@ploop/descriptor(/(image|node|plan|volume))?', '@ploop/runner', NODE],
+    imports: ['@ploop/descriptor(/(edit|image|node|plan|render|volume))?', '@ploop/runner', NODE],
   },
   {
     name: 'ploop-inspect works offline',
     files: ['apps/inspect/src/**/*.ts'],
     imports: [
-      '@ploop/descriptor(/(image|node|plan|volume))?',
+      '@ploop/descriptor(/(edit|image|node|plan|render|volume))?',
       '@commander-js/extra-typings',
       'pretty-bytes',
       NODE,

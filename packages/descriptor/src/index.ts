@@ -2,7 +2,6 @@ export { checkDescriptor } from './check-descriptor.ts';
 export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
 export type { DiagnosticCode, DiagnosticData, Severity } from './diagnostics/codes.ts';
 export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
-export { editDescriptor } from './edit-descriptor.ts';
 export { formatDiagnostic } from './diagnostics/format.ts';
 export { DescriptorError } from './errors.ts';
 export { buildGraph } from './graph/build.ts';
@@ -27,13 +26,7 @@ export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from '.
 export type { AcceptedResult, ParseOptions, ParseResult, RefusedResult } from './parse.ts';
 export { parseRelease } from './release.ts';
 export type { PlanRelease, Release, ReleaseName } from './release.ts';
-export { renderDot } from './render/dot.ts';
-export { renderMermaid } from './render/mermaid.ts';
 export { printable } from './render/printable.ts';
-export { renderSvg } from './render/svg.ts';
-export type { SvgOptions } from './render/svg.ts';
-export { renderTextTree } from './render/text-tree.ts';
-export type { TextTreeOptions } from './render/text-tree.ts';
 export { resolveFile } from './resolve-file.ts';
 export { serializeDescriptor } from './serialize.ts';
 export {

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 
 const PACKAGE = dirname(import.meta.dirname);
 const CORE = join(PACKAGE, 'dist', 'index.js');
+const RENDER = join(PACKAGE, 'dist', 'render', 'index.js');
 const DOCUMENTS = {
   healthy: descriptorXml([{}, { parent: 0 }, { parent: 1 }, { parent: 1 }]),
   damaged: descriptorXml([{}, { parentGuid: 'none' }, { parent: 0, extra: '<Temporary/>' }]),
@@ -18,7 +19,8 @@ const DOCUMENTS = {
 
 /** What the built core makes of the documents, as text and as bytes; runs here and there. */
 const PROGRAM = `
-import { buildGraph, parseDescriptor, renderSvg, serializeDescriptor } from ${JSON.stringify(CORE)};
+import { buildGraph, parseDescriptor, serializeDescriptor } from ${JSON.stringify(CORE)};
+import { renderSvg } from ${JSON.stringify(RENDER)};
 
 const answerTo = (source) => {
   const { descriptor, ...verdict } = parseDescriptor(source);

@@ -8,14 +8,11 @@ import {
   parseDescriptorOrThrow,
   parseGuid,
   printable,
-  renderDot,
-  renderMermaid,
-  renderSvg,
-  renderTextTree,
   TOP_GUID,
   type Guid,
   type SnapshotGraph,
 } from '../src/index.ts';
+import { renderDot, renderMermaid, renderSvg, renderTextTree } from '../src/render/index.ts';
 import { passGate } from '../src/xml/gate.ts';
 
 const HOSTILE: readonly string[] = [

@@ -6,13 +6,8 @@ import { descriptorXml, hasTool, sample, temporaryDirectory } from '@ploop/test-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  buildGraph,
-  imageList,
-  parseDescriptor,
-  parseDescriptorOrThrow,
-  renderTextTree,
-} from '../src/index.ts';
+import { buildGraph, imageList, parseDescriptor, parseDescriptorOrThrow } from '../src/index.ts';
+import { renderTextTree } from '../src/render/index.ts';
 import { listing } from './listing.ts';
 import { mutants } from './mutations.ts';
 

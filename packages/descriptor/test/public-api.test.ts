@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 
+import * as edit from '../src/edit/index.ts';
 import * as image from '../src/image/index.ts';
 import * as core from '../src/index.ts';
 import * as node from '../src/node/index.ts';
 import * as plan from '../src/plan/index.ts';
+import * as render from '../src/render/index.ts';
 import * as volume from '../src/volume/index.ts';
 
 test('the names users can rely on', () => {
@@ -19,7 +21,6 @@ test('the names users can rely on', () => {
       "bytes",
       "checkDescriptor",
       "diagnostic",
-      "editDescriptor",
       "formatDiagnostic",
       "guidKey",
       "imageList",
@@ -32,10 +33,6 @@ test('the names users can rely on', () => {
       "parseGuidArgument",
       "parseRelease",
       "printable",
-      "renderDot",
-      "renderMermaid",
-      "renderSvg",
-      "renderTextTree",
       "resolveFile",
       "sameGuid",
       "sectors",
@@ -108,6 +105,15 @@ test('the names users can rely on', () => {
       "planReplace",
       "planSnapshot",
       "planSwitch",
+    ]
+  `);
+  expect(Object.keys(edit)).toEqual(['editDescriptor']);
+  expect(Object.keys(render).sort()).toMatchInlineSnapshot(`
+    [
+      "renderDot",
+      "renderMermaid",
+      "renderSvg",
+      "renderTextTree",
     ]
   `);
   expect(Object.keys(volume).sort()).toMatchInlineSnapshot(`

@@ -40,10 +40,10 @@ export {
   parseDescriptor,
   parseDescriptorOrThrow,
   parseGuid,
-  renderTextTree,
   sameGuid,
   TOP_GUID,
 } from '@ploop/descriptor';
+export { renderTextTree } from '@ploop/descriptor/render';
 export type {
   Bytes,
   Diagnostic,

@@ -1,4 +1,4 @@
-import { renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor';
+import { renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor/render';
 
 import type { InspectCommand } from '../command.ts';
 

@@ -2,7 +2,7 @@ import { descriptorXml, testGuid, type NodeXml } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { serializeDescriptor } from '../serialize.ts';
-import { editDescriptor } from '../edit-descriptor.ts';
+import { editDescriptor } from '../edit/edit-descriptor.ts';
 import { buildGraph } from '../graph/build.ts';
 import { imageList } from '../graph/image-list.ts';
 import { parseDescriptor } from '../parse.ts';

@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { editDescriptor } from './edit-descriptor.ts';
-import { NIL_GUID, parseGuid, TOP_GUID, type Guid } from './guid.ts';
-import type { DiskDescriptor } from './model.ts';
-import { parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
-import { serializeDescriptor } from './serialize.ts';
-import { sectors } from './units.ts';
+import { NIL_GUID, parseGuid, TOP_GUID, type Guid } from '../guid.ts';
+import type { DiskDescriptor } from '../model.ts';
+import { parseDescriptor, parseDescriptorOrThrow } from '../parse.ts';
+import { serializeDescriptor } from '../serialize.ts';
+import { sectors } from '../units.ts';
 
 const BASE = '{1a1a1a1a-0000-4000-8000-000000000001}';
 const FOREIGN = `<?xml version='1.0' encoding='UTF-8'?>
@@ -205,7 +205,7 @@ test.each(CASES)('%s, in any encoding and with any line ends', (_name, change, p
 });
 
 describe('without a change every accepted document stays as it is', () => {
-  const corpus = join(import.meta.dirname, '..', 'test', 'corpus');
+  const corpus = join(import.meta.dirname, '..', '..', 'test', 'corpus');
   test.each(readdirSync(corpus))('%s', (name) => {
     const source = readFileSync(join(corpus, name, 'DiskDescriptor.xml'));
     const { accepted, descriptor } = parseDescriptor(source);

@@ -1,16 +1,16 @@
-import { diagnostic } from './diagnostics/diagnostic.ts';
-import { changeOf, editImages, editShots } from './edit/graph.ts';
-import { editLeaf } from './edit/leaves.ts';
-import { editParameters } from './edit/parameters.ts';
-import { spliceBytes, spliceText, type ByteForm, type Splice } from './edit/splice.ts';
-import { DescriptorError } from './errors.ts';
-import type { DiskDescriptor } from './model.ts';
-import { contentOf, parseDescriptorOrThrow, type ParseOptions } from './parse.ts';
-import { isOwn } from './serialize.ts';
-import { decodeBytes } from './xml/decode-bytes.ts';
-import { child } from './xml/element.ts';
-import { passGate } from './xml/gate.ts';
-import { readTree } from './xml/tree.ts';
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { changeOf, editImages, editShots } from './graph.ts';
+import { editLeaf } from './leaves.ts';
+import { editParameters } from './parameters.ts';
+import { spliceBytes, spliceText, type ByteForm, type Splice } from './splice.ts';
+import { DescriptorError } from '../errors.ts';
+import type { DiskDescriptor } from '../model.ts';
+import { contentOf, parseDescriptorOrThrow, type ParseOptions } from '../parse.ts';
+import { isOwn } from '../serialize.ts';
+import { decodeBytes } from '../xml/decode-bytes.ts';
+import { child } from '../xml/element.ts';
+import { passGate } from '../xml/gate.ts';
+import { readTree } from '../xml/tree.ts';
 
 /**
  * The document of a descriptor, changed so that it says what `next` says, and nothing else changed: foreign elements,

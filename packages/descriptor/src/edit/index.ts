@@ -1,0 +1,1 @@
+export { editDescriptor } from './edit-descriptor.ts';
