@@ -49,6 +49,8 @@ test('the names users can rely on', () => {
       "checkChain",
       "checkImage",
       "chunks",
+      "createDelta",
+      "createImage",
       "createWebStream",
       "dataPieces",
       "describeImage",
@@ -57,6 +59,7 @@ test('the names users can rely on', () => {
       "extents",
       "hashChain",
       "memorySource",
+      "mergeDelta",
       "openChain",
       "parseImageHeader",
       "peekDisk",
@@ -83,6 +86,7 @@ test('the names users can rely on', () => {
       "loadVolumesSync",
       "locateDescriptor",
       "openImageFile",
+      "openImageTarget",
       "openSnapshot",
       "perform",
       "readStart",
@@ -96,6 +100,7 @@ test('the names users can rely on', () => {
       "savedDescriptor",
       "snapshotFiles",
       "status",
+      "writeNewImage",
     ]
   `);
   expect(Object.keys(plan).sort()).toMatchInlineSnapshot(`

@@ -1,4 +1,5 @@
 import { chromiumProblem } from './chromium.ts';
+import { compilerProblem } from './large-disks.ts';
 import { diskProgramsProblem } from './programs.ts';
 import { qemuProblem } from './qemu.ts';
 import { toolProblem } from './tool.ts';
@@ -28,6 +29,12 @@ const NEEDS = [
     what: 'the partitioners and file system tools',
     skipped: 'EVERY TEST OF WHAT IS ON A DISK AGAINST THEM',
     advice: 'apt-get install e2fsprogs xfsprogs fdisk gdisk',
+  },
+  {
+    problem: compilerProblem,
+    what: 'a C compiler',
+    skipped: 'EVERY TEST OF IMAGES OF VERSION 2 AGAINST THE REAL TOOL',
+    advice: 'apt-get install gcc libc6-dev',
   },
 ];
 

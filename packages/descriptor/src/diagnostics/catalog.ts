@@ -550,7 +550,8 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ),
   EMPTY_FLAG_WRONG: noted(
     'info',
-    ({ file, allocated }) => `${q(file)} says it is empty and has ${String(allocated)} clusters`,
+    ({ file, allocated }) =>
+      `${q(file)} says it is ${allocated > 0 ? 'empty' : 'not empty'} and has ${String(allocated)} clusters`,
     'Nothing reads the flag but the check of 1.15, which corrects it.',
   ),
   BAT_STALE: noted(
@@ -593,5 +594,11 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file, bytes, allocated }) =>
       `${q(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored`,
     'Holes read as zeros. Releases up to 7 refuse such an image on ext4 until `ploop check -S` fills them.',
+  ),
+  IMAGE_IMPOSSIBLE: noted(
+    'error',
+    ({ version, size, blockSize, reason }) =>
+      `no image of version ${String(version)} has ${String(size)} sectors in clusters of ${String(blockSize)}: ${reason}`,
+    'Version 1 ends below 2 TiB; clusters are a power of two from 64 to 131072 sectors.',
   ),
 };

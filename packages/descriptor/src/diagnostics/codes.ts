@@ -172,6 +172,12 @@ export interface DiagnosticData {
   BLOCK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
   DISK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
   FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
+  IMAGE_IMPOSSIBLE: {
+    readonly version: 1 | 2;
+    readonly size: number;
+    readonly blockSize: number;
+    readonly reason: string;
+  };
 }
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */

@@ -62,7 +62,7 @@ export async function checkBat(
     collector.add('CLUSTERS_UNUSED', () =>
       diagnostic('CLUSTERS_UNUSED', { file, clusters: unused, bytes: unused * clusterBytes }),
     );
-  if (description.flags.empty && survey.allocated > 0)
+  if (description.flags.empty !== (survey.allocated === 0))
     collector.add('EMPTY_FLAG_WRONG', () =>
       diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),
     );

@@ -6,7 +6,7 @@ import { checkChain, type CheckChainOptions, type StatedDisk } from './check-cha
 import { memorySource, type ImageSource } from './read-at.ts';
 
 const image = (header: HeaderFields = {}, bat: readonly number[] = []): ImageSource =>
-  memorySource('f', imageBytes(header, bat));
+  memorySource('f', imageBytes({ flags: bat.length === 0 ? 1 : 0, ...header }, bat));
 const raw = memorySource('raw', new Uint8Array(64 * 64 * 512));
 const stated = (changes: Partial<StatedDisk> = {}): StatedDisk => ({
   mode: 'expanded',

@@ -10,6 +10,8 @@ export type { FindOptions } from './find-disks.ts';
 export type { FileStart } from './files.ts';
 export { sameIdentity } from './identity.ts';
 export type { FileIdentity } from './identity.ts';
+export { openImageTarget, writeNewImage } from './image-file.ts';
+export type { ImageTargetFile } from './image-file.ts';
 export {
   DESCRIPTOR_NAME,
   descriptorAt,

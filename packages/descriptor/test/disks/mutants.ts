@@ -40,6 +40,13 @@ const longer = (bytes: Uint8Array, by: number): Uint8Array =>
 const SPECS: Readonly<Record<string, Spec>> = {
   healthy: { codes: [], tool: 0, qemu: 0 },
   empty: { bat: {}, data: 0, header: { flags: 1 }, codes: [], tool: 0, qemu: 0 },
+  'nothing, and no flag that says so': {
+    bat: {},
+    data: 0,
+    codes: ['EMPTY_FLAG_WRONG'],
+    tool: 7,
+    qemu: 0,
+  },
   'two clusters at one place': {
     bat: { ...HEALTHY, 7: 2 },
     codes: ['CLUSTER_SHARED'],

@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const SOURCE = join(import.meta.dirname, 'large-disks.c');
+
+/** Why there is no C compiler, in a few words; `undefined` where there is one. */
+export const compilerProblem: string | undefined = tryCompiler();
+
+/** Whether C can be compiled. Tests that need it are skipped without, except with CI=true. */
+export const hasCompiler: boolean = compilerProblem === undefined;
+
+/** Builds into a directory what makes the tool make images of version 2 without its driver: a value for LD_PRELOAD. */
+export function largeDiskSupport(directory: string): string {
+  const library = join(directory, 'large-disks.so');
+  const { status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-o', library, SOURCE, '-ldl'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return library;
+}
+
+function tryCompiler(): string | undefined {
+  const { status, error } = spawnSync('cc', ['--version']);
+  if (error !== undefined) return error.message;
+  return status === 0 ? undefined : 'cc fails';
+}
