@@ -91,7 +91,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ limit, most }) =>
       limit === 'depth'
         ? `elements nest deeper than ${String(most)}`
-        : `a text is longer than ${String(most)} bytes`,
+        : `a ${limit} is longer than ${String(most)} bytes`,
     'No writer of descriptors produces this; the tool refuses it too.',
   ),
   DISK_PARAMETERS_MISSING: refused(

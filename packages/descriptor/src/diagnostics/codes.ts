@@ -16,7 +16,7 @@ export interface DiagnosticData {
   ENCODING_INVALID: { readonly encoding: string };
   XML_EMPTY: Nothing;
   XML_SYNTAX: { readonly reason: string };
-  XML_LIMIT: { readonly limit: 'depth' | 'text'; readonly most: number };
+  XML_LIMIT: { readonly limit: 'depth' | 'text' | 'name' | 'tag'; readonly most: number };
   DISK_PARAMETERS_MISSING: Nothing;
   DISK_SIZE_UNREADABLE: { readonly text: string };
   DISK_SIZE_INEXACT: { readonly text: string };

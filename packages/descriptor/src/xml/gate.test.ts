@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { passGate, XML_LIMITS } from './gate.ts';
+import { passGate } from './gate.ts';
+import { XML_LIMITS } from './limits.ts';
 
 test.each([
   '<a/>',
@@ -77,4 +78,25 @@ test.each<[string, number, number]>([
     line,
     ...(column > 0 && { column }),
   });
+});
+
+test('lengths are counted in bytes', () => {
+  const limitOf = (text: string): unknown => passGate(text).fault?.data;
+  const { text, name, tag } = XML_LIMITS;
+  const x = 'x'.repeat(text);
+  expect(limitOf(`<a>${x}</a>`)).toBeUndefined();
+  expect(limitOf(`<a>${x}&amp;</a>`)).toEqual({ limit: 'text', most: text });
+  expect(limitOf(`<a>${'é'.repeat(text / 2)}</a>`)).toBeUndefined();
+  expect(limitOf(`<a>${'é'.repeat(text / 2 + 1)}</a>`)).toEqual({ limit: 'text', most: text });
+  expect(limitOf(`<a><!--${x}--></a>`)).toBeUndefined();
+  expect(limitOf(`<a><!--${x}x--></a>`)).toEqual({ limit: 'text', most: text });
+  expect(limitOf(`<a><![CDATA[${x}x]]></a>`)).toEqual({ limit: 'text', most: text });
+  expect(limitOf(`<a><?p ${x}x?></a>`)).toEqual({ limit: 'text', most: text });
+  expect(limitOf(`<a b="${x}"/>`)).toEqual({ limit: 'tag', most: tag });
+  const n = 'n'.repeat(name);
+  expect(limitOf(`<${n}/>`)).toBeUndefined();
+  expect(limitOf(`<${n}n/>`)).toEqual({ limit: 'name', most: name });
+  expect(limitOf(`<p:${n} xmlns:p="u"/>`)).toBeUndefined();
+  expect(limitOf(`<a ${n}n="1"/>`)).toEqual({ limit: 'name', most: name });
+  expect(limitOf(`<?${n}n?><a/>`)).toEqual({ limit: 'name', most: name });
 });

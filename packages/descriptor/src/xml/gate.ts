@@ -4,16 +4,11 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { parseDoctype, type Doctype } from './doctype.ts';
 import { isName } from './dtd-patterns.ts';
 import type { Context, Entities } from './entities.ts';
+import { exceeds, limitOfTag, XML_LIMITS, type XmlLimit } from './limits.ts';
 import { doctypeStart } from './markup.ts';
 import { createOutliner, type Outline } from './outline.ts';
 import { positionAt } from './position.ts';
 import { syntaxError } from './syntax-error.ts';
-
-/** libxml2's limits; a document beyond them is refused by the tool. */
-export const XML_LIMITS: { readonly depth: number; readonly text: number } = {
-  depth: 257,
-  text: 10_000_000,
-};
 
 /** No genuine descriptor has a DTD at all; longer ones are made to exhaust readers. */
 const LONGEST_DOCTYPE = 1_000_000;
@@ -56,7 +51,7 @@ export function passGate(text: string): GateResult {
     finding = found;
     throw new Stop();
   };
-  const exceeded = (limit: keyof typeof XML_LIMITS): never => {
+  const exceeded = (limit: XmlLimit): never => {
     const position = positionAt(text, Math.max(0, parser.position - 1));
     return stop(diagnostic('XML_LIMIT', { limit, most: XML_LIMITS[limit] }, position));
   };
@@ -81,15 +76,23 @@ export function passGate(text: string): GateResult {
     const unspaced = `<?${target}${body}?>`;
     if (body.startsWith('?') && text.slice(0, parser.position).endsWith(unspaced))
       parser.fail('no white space behind the name of an instruction.');
+    if (exceeds('text', body)) exceeded('text');
+    if (exceeds('name', target)) exceeded('name');
   });
-  parser.on('opentag', () => {
+  for (const section of ['comment', 'cdata'] as const)
+    parser.on(section, (content) => {
+      if (exceeds('text', content)) exceeded('text');
+    });
+  parser.on('opentag', ({ name, attributes }) => {
     if (outliner.open(parser.position) > XML_LIMITS.depth) exceeded('depth');
+    const limit = limitOfTag(name, attributes, parser.position - outliner.start());
+    if (limit !== undefined) exceeded(limit);
   });
   parser.on('closetag', () => {
     outliner.close(parser.position);
   });
   parser.on('text', (run) => {
-    if (run.length > XML_LIMITS.text) exceeded('text');
+    if (exceeds('text', run)) exceeded('text');
     checkText?.(run);
   });
 

@@ -28,6 +28,8 @@ export const PART_LENGTH = 16_384;
 export function createOutliner(text: string): {
   /** To be called behind each start tag; gives the depth of the element, 1 for the root. */
   readonly open: (position: number) => number;
+  /** Where the innermost open element begins. */
+  readonly start: () => number;
   /** To be called behind each end tag. */
   readonly close: (position: number) => void;
   readonly outline: () => Outline;
@@ -48,6 +50,7 @@ export function createOutliner(text: string): {
       else own.length = 0;
       return depth;
     },
+    start: () => starts.at(-1) ?? 0,
     close: (end) => {
       const depth = starts.length;
       const start = starts.pop() ?? 0;

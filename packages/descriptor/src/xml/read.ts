@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 
-import { XML_LIMITS } from './gate.ts';
+import { XML_LIMITS } from './limits.ts';
 import { neutralize } from './markup.ts';
 import { firstTextNode } from './text.ts';
 
