@@ -20,6 +20,7 @@ export type {
   ImageType,
   ReverseMerge,
   Shot,
+  StoragePart,
   Volume,
 } from './model.ts';
 export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from './parse.ts';

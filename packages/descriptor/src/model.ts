@@ -52,6 +52,16 @@ export interface Volume {
   readonly readOnly: boolean;
 }
 
+/** One `Storage` of a split disk: a range of the disk, with one image for each snapshot. */
+export interface StoragePart {
+  /** First sector of the disk that the part holds, and the one behind the last. */
+  readonly start: Sectors;
+  readonly end: Sectors;
+  readonly blockSize: Sectors;
+  readonly mode: DiskMode;
+  readonly images: readonly Image[];
+}
+
 /** DiskDescriptor.xml as the tool sees it, its compatibility fix-ups applied. Lists are in file order. */
 export interface DiskDescriptor {
   /** Name of the root element: `Parallels_disk_image`, `Virtuozzo_disk_image`, or whatever the file says. */
@@ -67,6 +77,8 @@ export interface DiskDescriptor {
   /** Key identifier of the encryption layer (releases 7 and later). */
   readonly encryptionKeyId?: string;
   readonly volume?: Volume;
+  /** Every `Storage` of a split disk, the first included; other disks have none. The tool refuses split disks. */
+  readonly storages?: readonly StoragePart[];
   /** The shot that is written to. Absent only in a descriptor that the tool refuses. */
   readonly topGuid?: Guid;
   readonly images: readonly Image[];

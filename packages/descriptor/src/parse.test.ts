@@ -4,10 +4,13 @@ import { expect, test } from 'vitest';
 import { DescriptorError } from './errors.ts';
 import { NIL_GUID, TOP_GUID } from './guid.ts';
 import { parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
+import { serializeDescriptor } from './serialize.ts';
 
 const TWO = descriptorXml([{ file: 'root.hdd' }, { parent: 0, extra: '<Other/>' }]);
 const codes = (source: string): readonly string[] =>
-  parseDescriptor(source).diagnostics.map(({ code }) => code);
+  parseDescriptor(source)
+    .diagnostics.filter(({ severity }) => severity !== 'info')
+    .map(({ code }) => code);
 
 test('a descriptor becomes the model, lists in file order', () => {
   expect(parseDescriptorOrThrow(TWO)).toEqual({
@@ -60,7 +63,8 @@ test('Temporary is a flag by its presence', () => {
 
 test('the place of a finding is a path, a line and a column', () => {
   const source = TWO.replace(`<GUID>${TOP_GUID}</GUID><Type>`, '<GUID>nope</GUID><Type>');
-  expect(parseDescriptor(source).diagnostics).toMatchObject([
+  const [finding] = parseDescriptor(source).diagnostics;
+  expect([finding]).toMatchObject([
     {
       code: 'GUID_INVALID',
       severity: 'error',
@@ -174,5 +178,84 @@ test('the error that is thrown is the reason of the refusal', () => {
   const source = TWO.replace('>204800<', '>x<').replace('>2048<', '>12<');
   expect(() => parseDescriptorOrThrow(source)).toThrow(
     expect.objectContaining({ code: 'BLOCK_SIZE_INVALID' }),
+  );
+});
+
+const HEALTHY = descriptorXml([{ file: 'root.hdd' }, { parent: 0 }]);
+const findings = (source: string | Uint8Array): unknown => {
+  const { accepted, diagnostics } = parseDescriptor(source);
+  expect(accepted).toBe(true);
+  return diagnostics.map(({ code, severity, path, line, column, data }) => {
+    expect(severity).toBe('info');
+    return [code, data, path, line, column];
+  });
+};
+
+test.each<[string, string | Uint8Array]>([
+  ['UTF-16', `\uFEFF${HEALTHY}`],
+  ['UTF-8', Buffer.from(`\uFEFF${HEALTHY}`)],
+  ['UTF-16LE', Buffer.from(`\uFEFF${HEALTHY}`, 'utf16le')],
+])('a byte order mark of %s is noticed', (encoding, source) => {
+  const nowhere = [undefined, undefined, undefined];
+  expect(findings(source)).toEqual([['BYTE_ORDER_MARK', { encoding }, ...nowhere]]);
+});
+
+test('comments and unknown elements are counted, with the place of the first', () => {
+  const odd = HEALTHY.replace('<Disk_size>', '<Name>a</Name><Name><GUID/></Name><Disk_size>')
+    .replace('<File>', '<!-- a --><q:Odd/><File>')
+    .replace('</Shot>', '<!-- b --></Shot>')
+    .replace('<Storage>', '<disk_size/><Storage>');
+  const root = '/Parallels_disk_image';
+  expect(findings(odd)).toEqual([
+    ['COMMENT', { count: 2 }, undefined, 5, 82],
+    ['ELEMENT_UNKNOWN', { element: 'Name', count: 2 }, `${root}/Disk_Parameters/Name`, 3, 20],
+    ['ELEMENT_UNKNOWN', { element: 'disk_size', count: 1 }, `${root}/StorageData/disk_size`, 4, 16],
+    [
+      'ELEMENT_UNKNOWN',
+      { element: 'Odd', count: 1 },
+      `${root}/StorageData/Storage/Image/Odd`,
+      5,
+      92,
+    ],
+  ]);
+});
+
+test('however many names there are, few are told', () => {
+  const many = Array.from({ length: 5000 }, (_, index) => `<x${String(index)}/>`).join('');
+  const { diagnostics } = parseDescriptor(HEALTHY.replace('<StorageData>', `${many}<StorageData>`));
+  expect(diagnostics).toHaveLength(101);
+  expect(diagnostics.at(-1)).toMatchObject({ code: 'FINDINGS_OMITTED', data: { count: 4900 } });
+});
+
+test('what stands in a list is an item of it, and no unknown element', () => {
+  const odd = HEALTHY.replace('</Storage>', '<Odd/></Storage>');
+  const found = parseDescriptor(odd).diagnostics.map(({ code }) => code);
+  expect(found).toContain('IMAGE_GUID_MISSING');
+  expect(found).not.toContain('ELEMENT_UNKNOWN');
+});
+
+test('every part of a split disk is there', () => {
+  const [storage = ''] = /<Storage>[^]*<\/Storage>/.exec(HEALTHY) ?? [];
+  const part = (start: number, end: number, prefix: string): string =>
+    storage
+      .replace('<Storage>', `<Storage><Start>${String(start)}</Start><End>${String(end)}</End>`)
+      .replaceAll('<File>', `<File>${prefix}`);
+  const split = HEALTHY.replace(storage, part(0, 2048, 'a-') + part(2048, 4096, 'b-'));
+  const { accepted, descriptor, diagnostics } = parseDescriptor(split);
+  expect(accepted).toBe(false);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['STORAGE_SPLIT']);
+  expect(descriptor?.images.map(({ file }) => file)).toEqual(['a-root.hdd', 'a-d1']);
+  expect(descriptor?.storages).toMatchObject([
+    { start: 0, end: 2048, blockSize: 2048, images: [{ file: 'a-root.hdd' }, { file: 'a-d1' }] },
+    {
+      start: 2048,
+      end: 4096,
+      mode: 'expanded',
+      images: [{ file: 'b-root.hdd' }, { file: 'b-d1' }],
+    },
+  ]);
+  if (descriptor === undefined) return;
+  expect(() => serializeDescriptor(descriptor)).toThrow(
+    expect.objectContaining({ code: 'STORAGE_SPLIT' }),
   );
 });

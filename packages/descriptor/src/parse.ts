@@ -9,6 +9,7 @@ import { graphOf, surveyGraph, type SnapshotGraph } from './graph/build.ts';
 import type { DiskDescriptor } from './model.ts';
 import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from './release.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
+import { foreignFindings } from './foreign-findings.ts';
 import { passGate, type GateResult } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
 import { readTree } from './xml/tree.ts';
@@ -63,11 +64,11 @@ export function parseDescriptor(
     return unreadable(diagnostic('RELEASE_UNKNOWN', { release: String(options.release) }));
   if (source.length > limit)
     return unreadable(diagnostic('INPUT_TOO_LARGE', { bytes: source.length, limit }));
-  if (typeof source === 'string') return parseText(source, release);
+  if (typeof source === 'string') return parseText(source, release, undefined);
   const decoded = decodeBytes(source);
   return decoded.text === undefined
     ? unreadable(decoded.finding)
-    : parseText(decoded.text, release);
+    : parseText(decoded.text, release, decoded.markBytes > 0 ? decoded.encoding : undefined);
 }
 
 /**
@@ -92,8 +93,9 @@ export function limitOf({ maxBytes = MAX_DESCRIPTOR_BYTES }: ParseOptions): numb
     : diagnostic('OPTION_INVALID', { option: 'maxBytes', value: String(maxBytes) });
 }
 
-function parseText(source: string, release: Release): ParseResult {
-  const { text } = contentOf(source);
+/** `marked` is the encoding of bytes that began with a byte order mark. */
+function parseText(source: string, release: Release, marked: string | undefined): ParseResult {
+  const { text, start } = contentOf(source);
   let gate: GateResult;
   try {
     gate = passGate(text);
@@ -120,6 +122,9 @@ function parseText(source: string, release: Release): ParseResult {
     const place = 'image' in subject ? places.images[subject.image] : places.shots[subject.shot];
     return place && locate(place);
   };
+  const mark = marked ?? (start > 0 ? 'UTF-16' : undefined);
+  for (const finding of foreignFindings(text, gate.foreign, mark))
+    collector.add(finding.code, () => finding);
   // What could not be read would show up again as missing.
   if (complete)
     runChecks(descriptor, survey, (code, data, subject) => {

@@ -3,7 +3,8 @@ import { DEFAULT_RELEASE, isModern, type Release } from './release.ts';
 /**
  * Where the `File` of an image is for a release: relative to `directory`, the real (symlink-free) directory of the
  * descriptor, unless absolute. Releases up to 1.15 put the two together as they are. Later ones collapse slashes and
- * resolve `..` themselves, wrongly where it is not at the start: `sub/../f` is then `f` one directory up.
+ * resolve `..` themselves, wrongly where it is not at the start: `sub/../f` is then `f` one directory up. Releases up to
+ * 1.15 cut a path behind 4095 bytes; where that is within a character, it is left out here.
  */
 export function resolveFile(
   directory: string,
@@ -11,7 +12,22 @@ export function resolveFile(
   release: Release = DEFAULT_RELEASE,
 ): string {
   if (isModern(release)) return resolveModern(directory, file);
-  return file.startsWith('/') ? file : join(directory, file);
+  return cut(file.startsWith('/') ? file : join(directory, file));
+}
+
+/** Bytes of a path that the tool keeps (release 1.15). */
+export const LONGEST_PATH = 4095;
+
+/** The length of a path as the tool counts it. */
+export function bytesOf(path: string): number {
+  // A UTF-16 unit has at most three bytes.
+  return path.length * 3 <= LONGEST_PATH ? path.length : new TextEncoder().encode(path).length;
+}
+
+function cut(path: string): string {
+  if (bytesOf(path) <= LONGEST_PATH) return path;
+  const kept = new TextEncoder().encode(path).subarray(0, LONGEST_PATH);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(kept, { stream: true });
 }
 
 function resolveModern(directory: string, file: string): string {

@@ -1,4 +1,6 @@
 import type { DiskDescriptor, Geometry, Shot, Volume } from './model.ts';
+import { diagnostic } from './diagnostics/diagnostic.ts';
+import { DescriptorError } from './errors.ts';
 import { escapeText } from './xml/escape.ts';
 
 /** One element: its name and its text, its children, or nothing. */
@@ -6,9 +8,14 @@ type Node = readonly [name: string, content?: string | readonly Node[]];
 
 /**
  * A descriptor as the tool writes it, byte for byte: its elements, its order, its indentation. What the model does not
- * hold is not written, nor what is `foreign`, as with the tool. The sectors of the geometry are computed from the size, as the tool does.
+ * hold is not written, nor what is `foreign`, as with the tool. The sectors of the geometry are computed from the size,
+ * as the tool does.
+ *
+ * @throws DescriptorError with `STORAGE_SPLIT` for a split disk, which no release writes.
  */
 export function serializeDescriptor(descriptor: DiskDescriptor): string {
+  if (descriptor.storages !== undefined)
+    throw new DescriptorError([diagnostic('STORAGE_SPLIT', { element: 'Storage' })]);
   const { root, topGuid, shots } = descriptor;
   const snapshots: readonly Node[] = [
     ...optional('TopGUID', topGuid),

@@ -78,6 +78,7 @@ test.each<[code: string, source: string]>([
   ['TOP_GUID_CASE', HEALTHY.replace(TOP_IMAGE, `<GUID>${upper(TOP_GUID)}</GUID><Type>`)],
   ['GUID_CASE', HEALTHY.replace(testGuid(0), upper(testGuid(0)))],
   ['FILE_AMBIGUOUS', HEALTHY.replace('root.hdd', 'sub/../root.hdd')],
+  ['FILE_TOO_LONG', HEALTHY.replace('root.hdd', 'é'.repeat(2048))],
   ['FILE_ABSOLUTE', HEALTHY.replace('root.hdd', '/vz/root.hdd')],
   ['FILE_OUTSIDE', HEALTHY.replace('root.hdd', '.././root.hdd')],
   ['GEOMETRY_ZERO', HEALTHY.replace('>16<', '>0<')],

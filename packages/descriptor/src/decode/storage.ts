@@ -1,4 +1,4 @@
-import type { DiskMode, Image } from '../model.ts';
+import type { DiskMode, Image, StoragePart } from '../model.ts';
 import { isClusterSize, sectors, type Sectors } from '../units.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { low32, parseUnsigned } from '../xml/number.ts';
@@ -11,6 +11,7 @@ export interface DecodedStorage {
   readonly blockSize: Sectors;
   readonly mode: DiskMode;
   readonly images: DecodedList<Image>;
+  readonly storages?: readonly StoragePart[];
 }
 
 /** `StorageData`: exactly one `Storage`; after the first, any element that follows makes a split disk. */
@@ -20,7 +21,7 @@ export function decodeStorage(
   report: Report,
 ): DecodedStorage {
   const data = child(root, 'StorageData');
-  const [storage, second] = data?.children.from('Storage') ?? [];
+  const [storage, ...others] = data?.children.from('Storage') ?? [];
   if (storage === undefined) {
     report('STORAGE_MISSING', {}, data ?? root);
     return {
@@ -29,8 +30,16 @@ export function decodeStorage(
       images: { items: [], count: 0, places: [] },
     };
   }
+  const [second] = others;
   if (second !== undefined) report('STORAGE_SPLIT', { element: second.name }, second);
+  const first = decodeOne(storage, isValidated, report);
+  const further = others.filter(({ name }) => name === 'Storage');
+  if (further.length === 0) return first;
+  const parts = further.map((one) => partOf(one, decodeOne(one, isValidated, report)));
+  return { ...first, storages: [partOf(storage, first), ...parts] };
+}
 
+function decodeOne(storage: XmlElement, isValidated: boolean, report: Report): DecodedStorage {
   const blockSize = decodeBlockSize(storage, isValidated, report);
   const preallocated = decodePreallocated(storage, report);
   const images = decodeList(storage, 'Image', (element) => decodeImage(element, report));
@@ -40,6 +49,13 @@ export function decodeStorage(
   if (raw && preallocated) report('PREALLOCATED_PLAIN', {}, storage);
   const mode = raw ? 'raw' : preallocated ? 'preallocated' : 'expanded';
   return { blockSize, mode, images };
+}
+
+/** The tool reads neither Start nor End, so that nothing is said of them. */
+function partOf(storage: XmlElement, { blockSize, mode, images }: DecodedStorage): StoragePart {
+  const number = (name: string): Sectors =>
+    sectors(Number(parseUnsigned(child(storage, name)?.text ?? '') ?? 0n));
+  return { start: number('Start'), end: number('End'), blockSize, mode, images: images.items };
 }
 
 function decodeBlockSize(storage: XmlElement, isValidated: boolean, report: Report): Sectors {

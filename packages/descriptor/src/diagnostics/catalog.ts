@@ -94,6 +94,22 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
         : `a ${limit} is longer than ${String(most)} bytes`,
     'No writer of descriptors produces this; the tool refuses it too.',
   ),
+  BYTE_ORDER_MARK: noted(
+    'info',
+    ({ encoding }) => `the document begins with a byte order mark of ${encoding}`,
+    'Nothing has to be done; the tool writes none.',
+  ),
+  COMMENT: noted(
+    'info',
+    ({ count }) => `the tool drops comments when it rewrites the descriptor: ${String(count)}`,
+    'Keep what they say elsewhere.',
+  ),
+  ELEMENT_UNKNOWN: noted(
+    'info',
+    ({ element, count }) =>
+      `the tool drops ${element} when it rewrites the descriptor: ${String(count)}`,
+    'Keep a copy of the descriptor if another product needs the element.',
+  ),
   DISK_PARAMETERS_MISSING: refused(
     () => 'there is no Disk_Parameters element',
     'Add Disk_Parameters with Disk_size, Cylinders, Heads, Sectors and Padding.',
@@ -285,6 +301,12 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file }) =>
       `${q(file)} has a .. that is not at the start: releases 7 and later look elsewhere`,
     'Write the path without it.',
+  ),
+  FILE_TOO_LONG: noted(
+    'error',
+    ({ file, bytes }) =>
+      `File has ${String(bytes)} bytes, of which the tool reads fewer: ${q(file.slice(0, 40))}`,
+    'Give the file a shorter name, and write that.',
   ),
   FILE_ABSOLUTE: noted(
     'info',

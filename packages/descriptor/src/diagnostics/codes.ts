@@ -17,6 +17,9 @@ export interface DiagnosticData {
   XML_EMPTY: Nothing;
   XML_SYNTAX: { readonly reason: string };
   XML_LIMIT: { readonly limit: 'depth' | 'text' | 'name' | 'tag'; readonly most: number };
+  BYTE_ORDER_MARK: { readonly encoding: string };
+  COMMENT: { readonly count: number };
+  ELEMENT_UNKNOWN: { readonly element: string; readonly count: number };
   DISK_PARAMETERS_MISSING: Nothing;
   DISK_SIZE_UNREADABLE: { readonly text: string };
   DISK_SIZE_INEXACT: { readonly text: string };
@@ -62,6 +65,7 @@ export interface DiagnosticData {
   TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
   GUID_CASE: { readonly guid: string };
   FILE_AMBIGUOUS: { readonly file: string };
+  FILE_TOO_LONG: { readonly file: string; readonly bytes: number };
   FILE_ABSOLUTE: { readonly file: string };
   FILE_OUTSIDE: { readonly file: string };
   GEOMETRY_ZERO: { readonly cylinders: number; readonly heads: number };

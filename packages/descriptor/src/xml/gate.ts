@@ -4,6 +4,7 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { parseDoctype, type Doctype } from './doctype.ts';
 import { isName } from './dtd-patterns.ts';
 import type { Context, Entities } from './entities.ts';
+import { createForeign, type Foreign } from './foreign.ts';
 import { exceeds, limitOfTag, XML_LIMITS, type XmlLimit } from './limits.ts';
 import { doctypeStart } from './markup.ts';
 import { createOutliner, type Outline } from './outline.ts';
@@ -32,7 +33,7 @@ class Stop extends Error {}
 /** What the gate says of a document: why it is none, or the outline by which the tree is read. */
 export type GateResult =
   | { readonly fault: Diagnostic; readonly outline?: undefined }
-  | { readonly fault?: undefined; readonly outline: Outline };
+  | { readonly fault?: undefined; readonly outline: Outline; readonly foreign: Foreign };
 
 /**
  * Lets pass what is well-formed XML 1.0. The tree reader behind this gate accepts documents that the tool's parser
@@ -46,6 +47,7 @@ export function passGate(text: string): GateResult {
   let doctype: Doctype | undefined;
   let checkText: ((text: string) => void) | undefined;
   const outliner = createOutliner(text);
+  const foreign = createForeign();
   let finding: Diagnostic | undefined;
   const stop = (found: Diagnostic): never => {
     finding = found;
@@ -82,14 +84,17 @@ export function passGate(text: string): GateResult {
   for (const section of ['comment', 'cdata'] as const)
     parser.on(section, (content) => {
       if (exceeds('text', content)) exceeded('text');
+      if (section === 'comment') foreign.comment(text.lastIndexOf('<!--', parser.position));
     });
   parser.on('opentag', ({ name, attributes }) => {
     if (outliner.open(parser.position) > XML_LIMITS.depth) exceeded('depth');
+    foreign.open(name, outliner.start());
     const limit = limitOfTag(name, attributes, parser.position - outliner.start());
     if (limit !== undefined) exceeded(limit);
   });
   parser.on('closetag', () => {
     outliner.close(parser.position);
+    foreign.close();
   });
   parser.on('text', (run) => {
     if (exceeds('text', run)) exceeded('text');
@@ -102,7 +107,10 @@ export function passGate(text: string): GateResult {
     if (!(error instanceof Stop)) throw error;
   }
   if (finding !== undefined) return { fault: finding };
-  return { outline: { ...outliner.outline(), prefixes: doctype?.prefixes } };
+  return {
+    outline: { ...outliner.outline(), prefixes: doctype?.prefixes },
+    foreign: foreign.found(),
+  };
 }
 
 function createParser(fragment: boolean): SaxesParser {

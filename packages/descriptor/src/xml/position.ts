@@ -11,11 +11,20 @@ export function positionAt(text: string, offset: number): LineAndColumn {
   return lookUp(lineStarts(text.slice(0, offset)), offset);
 }
 
+/** A function that tells line and column of offsets, each in little time. */
+export function createPlaces(text: string): (offset: number) => LineAndColumn {
+  let starts: readonly number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    return lookUp(starts, offset);
+  };
+}
+
 /** A function that tells where an element is; each call costs little however long the document or the list. */
 export function createLocator(
   text: string,
 ): (place: Place) => LineAndColumn & { readonly path: string } {
-  let starts: readonly number[] | undefined;
+  const placeOf = createPlaces(text);
   const labels = new Map<number, ReadonlyMap<number, string>>();
   const labelOf = (place: Place, parent: XmlElement): string => {
     const known = labels.get(parent.offset) ?? labelChildren(parent);
@@ -26,10 +35,7 @@ export function createLocator(
     const { parent, name } = place;
     return parent === undefined ? `/${name}` : `${pathOf(parent)}/${labelOf(place, parent)}`;
   };
-  return (place) => {
-    starts ??= lineStarts(text);
-    return { path: pathOf(place), ...lookUp(starts, place.offset) };
-  };
+  return (place) => ({ path: pathOf(place), ...placeOf(place.offset) });
 }
 
 /** The step of a path that leads to each child: `Image[2]`, numbered from 1 only where siblings share the name. */
