@@ -22,8 +22,13 @@ export function boundsOf({ sizes, coreGzippedBytes }) {
     },
     { what: 'core, gzipped, bytes', most: 25_000, measured: coreGzippedBytes },
   ];
+  return judged(rows);
+}
+
+/** Says of each bound whether it is reached; `reached` is undefined where nothing was measured. */
+export function judged(rows) {
   return rows.map((row) => {
-    // Without the tool, or without 100,000 shots.
+    // Without a peer, or without the large input.
     if (!Number.isFinite(row.measured)) return { ...row, measured: undefined };
     const { most: upper = Infinity, least = -Infinity, measured } = row;
     return { ...row, reached: measured <= upper && measured >= least };

@@ -39,6 +39,11 @@ export function print({ node, sizes, coreGzippedBytes, bounds }) {
     ]),
   );
   console.log(`core entry, our own code, minified and gzipped: ${count(coreGzippedBytes)} bytes\n`);
+  printBounds(bounds);
+}
+
+/** Prints what is promised and what was measured. */
+export function printBounds(bounds) {
   table(
     'bounds',
     ['', 'bound', 'measured', ''],
@@ -51,7 +56,8 @@ export function print({ node, sizes, coreGzippedBytes, bounds }) {
   );
 }
 
-function table(title, head, rows) {
+/** Prints one table. */
+export function table(title, head, rows) {
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((row) => row[column].length)),
   );

@@ -1,6 +1,6 @@
 import { constants, open } from 'node:fs/promises';
 
-import { inZeros, readBack, writeFully, type Sink } from './sink.ts';
+import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
 
 /**
  * A block device, written in place: what was on it shows through nowhere, as zeros are written too. It is refused where
@@ -16,7 +16,7 @@ export async function deviceSink(path: string, size: number): Promise<Sink> {
     await handle.close();
     throw error;
   }
-  const data: Sink['data'] = (bytes, position) => writeFully(handle, bytes, position);
+  const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
   return {
     start: 0,
     data,

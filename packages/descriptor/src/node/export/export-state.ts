@@ -54,6 +54,8 @@ export async function readState(part: string, origin: ExportOrigin): Promise<num
 }
 
 function parse(text: string): (Partial<ExportState> & { readonly done: number }) | undefined {
+  // A power cut may leave an empty record, which was one nevertheless.
+  if (text === '') return { done: 0 };
   try {
     const value = JSON.parse(text) as Partial<ExportState> | null;
     if (value?.format !== 'ploop-export') return undefined;
@@ -63,11 +65,16 @@ function parse(text: string): (Partial<ExportState> & { readonly done: number })
   }
 }
 
-/** Records how far an export has come. */
-export async function writeState(part: string, origin: ExportOrigin, done: number): Promise<void> {
+/** Records how far an export has come; `flush` makes sure that a power cut does not undo that. */
+export async function writeState(
+  part: string,
+  origin: ExportOrigin,
+  done: number,
+  flush: boolean,
+): Promise<void> {
   const state: ExportState = { format: 'ploop-export', version: 1, origin, done };
   const made = `${statePath(part)}.tmp`;
-  await writeFile(made, JSON.stringify(state), { flush: true });
+  await writeFile(made, JSON.stringify(state), { flush });
   await rename(made, statePath(part));
 }
 

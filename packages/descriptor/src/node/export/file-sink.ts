@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 import { failureOf, isGone } from '../failure.ts';
 import { readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
-import { inZeros, readBack, writeFully, type Sink } from './sink.ts';
+import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
 
 /** How a file is written. */
 export interface FileSinkOptions {
@@ -30,7 +30,8 @@ export async function fileSink(
   await refuseExisting();
   const part = `${target}.part`;
   const { handle, start } = await openPart(part, origin);
-  const data: Sink['data'] = (bytes, position) => writeFully(handle, bytes, position);
+  // One write at a time: the file system takes no more, and those that wait would keep reads from running.
+  const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
   const checkpoints = createCheckpoints(handle, part, origin, start);
   return {
     start,
@@ -54,7 +55,7 @@ export async function fileSink(
       await checkpoints.settled();
       if (isUsable) {
         await handle.datasync();
-        await writeState(part, origin, done);
+        await writeState(part, origin, done, true);
       }
       await handle.close();
       if (isUsable) return;
@@ -72,7 +73,7 @@ async function openPart(
   const start = isThere ? await readState(part, origin) : 0;
   if (start === undefined) throw new Error(`${part} is there already, and is no unfinished export`);
   // The record comes first: a file without one would be taken for somebody else's.
-  if (!isThere) await writeState(part, origin, 0);
+  if (!isThere) await writeState(part, origin, 0, false);
   const flags = isThere ? 0 : constants.O_CREAT | constants.O_EXCL;
   const handle = await open(part, constants.O_RDWR | constants.O_NOFOLLOW | flags, 0o600);
   try {
@@ -98,7 +99,7 @@ function createCheckpoints(
   let running: Promise<void> = Promise.resolve();
   const record = async (done: number): Promise<void> => {
     await handle.datasync();
-    await writeState(part, origin, done);
+    await writeState(part, origin, done, true);
   };
   return {
     reached: (done) => {

@@ -42,6 +42,12 @@ export async function writeFully(
   }
 }
 
+/** Does writes one after the other, in the order they are asked for. */
+export function inTurn(write: Sink['data']): Sink['data'] {
+  let last: Promise<void> = Promise.resolve();
+  return (bytes, position) => (last = last.then(() => write(bytes, position)));
+}
+
 /** Gives zeros in parts to `write`, one after the other. */
 export async function inZeros(
   position: number,

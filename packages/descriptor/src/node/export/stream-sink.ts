@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
-import { inZeros, writeFully, type Sink } from './sink.ts';
+import { inTurn, inZeros, writeFully, type Sink } from './sink.ts';
 
 /** A sink that takes all bytes of the disk one after the other, zeros too. Nothing can be taken up again. */
 function orderedSink(
@@ -9,8 +9,7 @@ function orderedSink(
   finish: () => Promise<void>,
   abandon: () => Promise<void>,
 ): Sink {
-  let last: Promise<void> = Promise.resolve();
-  const append = (bytes: Uint8Array): Promise<void> => (last = last.then(() => write(bytes)));
+  const append = inTurn(write);
   return {
     start: 0,
     data: append,

@@ -1,0 +1,26 @@
+// One measurement in a process of its own: image-run.mjs export PATH TARGET [--sync] | extents PATH. Prints JSON.
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { exportSnapshot, openSnapshot } from '../dist/node/index.js';
+
+const [what, path, target, sync] = process.argv.slice(2);
+const snapshot = await openSnapshot(path);
+
+async function* lines(extents) {
+  let text = '';
+  for await (const extent of extents) {
+    text += `${JSON.stringify(extent)}\n`;
+    if (text.length < 65536) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
+if (what === 'export')
+  await exportSnapshot(snapshot, target, { sync: sync === '--sync', overwrite: true });
+else await pipeline(Readable.from(lines(snapshot.extents())), createWriteStream('/dev/null'));
+await snapshot.close();
+console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024 }));
