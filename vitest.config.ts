@@ -16,19 +16,21 @@ const project = (name: string, root: string) => ({
   },
 });
 
+const withKernel = (base: ReturnType<typeof project>) => ({
+  ...base,
+  test: {
+    ...base.test,
+    globalSetup: [join(import.meta.dirname, 'packages/ploop/test/kernel/setup.ts')],
+  },
+});
+
 export default defineConfig({
   test: {
     globalSetup: ['packages/test-kit/src/require-tool.ts'],
     projects: [
       project('descriptor', 'packages/descriptor'),
-      project('runner', 'packages/runner'),
-      {
-        ...project('ploop', 'packages/ploop'),
-        test: {
-          ...project('ploop', 'packages/ploop').test,
-          globalSetup: [join(import.meta.dirname, 'packages/ploop/test/kernel/setup.ts')],
-        },
-      },
+      withKernel(project('runner', 'packages/runner')),
+      withKernel(project('ploop', 'packages/ploop')),
       project('inspect', 'apps/inspect'),
       project('examples', 'apps/examples'),
       {

@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { hasTool } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { commands, refusals, type Command, type CommandName } from '../src/index.ts';
+import { describeReleases } from '../src/release.ts';
+import { cases } from './cases/index.ts';
+import { NOT_OFFERED, SUBCOMMANDS } from './not-offered.ts';
+import { realCases } from './real/index.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const table: Readonly<Record<CommandName, unknown>> = commands;
+const names = Object.keys(table) as CommandName[];
+const commandOf = (name: CommandName): Command<unknown, unknown> =>
+  table[name] as Command<unknown, unknown>;
+
+test('every subcommand of every release is a row, or says why it is none', () => {
+  const offered = new Set(names.map((name) => commandOf(name).name));
+  const missing = SUBCOMMANDS.filter((name) => !offered.has(name) && !(name in NOT_OFFERED));
+  expect(missing).toEqual([]);
+  expect([...offered].filter((name) => !SUBCOMMANDS.includes(name))).toEqual([]);
+});
+
+test.skipIf(!hasTool)('the tool here knows no other', () => {
+  const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+  const { stderr } = spawnSync('ploop', [], { env: { ...process.env, PATH }, encoding: 'utf8' });
+  const told = [...stderr.matchAll(/^(?:Usage:|  +)\s*ploop ([a-z-]+)/gm)].map(([, name]) => name);
+  expect(told.length).toBeGreaterThan(10);
+  const known = SUBCOMMANDS.map((name) => name.split(' ')[0]);
+  expect(told.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test('docs/commands.md tells every command and refusal, and the tests that prove it', async () => {
+  const text = [
+    '# Commands and refusals of @ploop/runner',
+    '',
+    'Written by a test of the runner: `npx vitest run packages/runner/test/command-docs.test.ts -u`. The columns count its',
+    'tests: of the arguments, of the parser, and of runs of the real tool that succeed and that fail.',
+    '',
+    '<!-- prettier-ignore-start -->',
+    '',
+    '## Commands',
+    '',
+    '| Method | Subcommand | Releases | Options of some releases | argv | parse | real: success | real: failure |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...names.map(commandRow),
+    '',
+    'A parser with no test is one of a command whose success is all there is to know. A command with no real success needs a',
+    'release that does not run here, or, for `copy`, a driver that tracks writes.',
+    '',
+    '## Refusals',
+    '',
+    '| `reason` | Refused because | Proved by |',
+    '| --- | --- | --- |',
+    ...(await refusalRows()),
+    '',
+    '## Not offered',
+    '',
+    ...Object.entries(NOT_OFFERED).map(([name, why]) => `- \`${name}\`: ${why}`),
+    '',
+    '<!-- prettier-ignore-end -->',
+    '',
+  ].join('\n');
+  await expect(text).toMatchFileSnapshot(join(root, 'docs/commands.md'));
+});
+
+function commandRow(name: CommandName): string {
+  const { name: subcommand, releases = [], options = {} } = commandOf(name);
+  const real = realCases[name];
+  const count = (kind: string): string => String(real.filter((one) => one.kind === kind).length);
+  const gated = Object.entries(options).map(
+    ([option, having]) => `\`${option}\` ${describeReleases(having)}`,
+  );
+  const cells = [
+    `\`${name}\``,
+    `\`${subcommand}\``,
+    describeReleases(releases) || 'all',
+    gated.join('; '),
+    String(cases[name].argv.length + cases[name].refused.length),
+    String(cases[name].parses.length),
+    count('success'),
+    count('failure'),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** What the tool does is the best proof, then the inputs that commands refuse, then any test. */
+async function refusalRows(): Promise<readonly string[]> {
+  const files = (await Promise.all(['runner', 'ploop'].map(testFiles))).flat();
+  const rows = Object.entries(refusals).map(([reason, why]) => {
+    const titles = files.flatMap(({ text }) =>
+      [...text.matchAll(/test\('([A-Z_]+): ([^']+)'/g)].flatMap(([, code, title]) =>
+        code === reason ? [`“${title ?? ''}”`] : [],
+      ),
+    );
+    const refusing = names.filter((name) =>
+      cases[name].refused.some((refused) => refused.reason === reason),
+    );
+    const inputs = refusing.length > 0 ? [`inputs of ${String(refusing.length)} commands`] : [];
+    const others = files.filter(({ text }) => text.includes(`'${reason}'`));
+    const proofs = [...titles, ...inputs];
+    const told = proofs.length > 0 ? proofs : others.slice(0, 1).map(({ path }) => `\`${path}\``);
+    return `| \`${reason}\` | ${why} | ${told.join(', ')} |`;
+  });
+  expect(rows.filter((row) => row.endsWith('|  |'))).toEqual([]);
+  return rows;
+}
+
+async function testFiles(
+  name: string,
+): Promise<{ readonly path: string; readonly text: string }[]> {
+  const directory = join(root, 'packages', name);
+  const all = await Promise.all(
+    ['src', 'test'].map(async (part) =>
+      (await readdir(join(directory, part), { recursive: true })).map((file) =>
+        join(directory, part, file),
+      ),
+    ),
+  );
+  const tests = all
+    .flat()
+    .filter((file) => file.endsWith('.test.ts') || /\/test\/cases\/.*\.ts$/.test(file))
+    .sort();
+  return Promise.all(
+    tests.map(async (file) => ({ path: relative(root, file), text: await readFile(file, 'utf8') })),
+  );
+}
