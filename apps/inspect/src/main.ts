@@ -4,6 +4,7 @@ import { printable } from '@ploop/descriptor';
 
 import { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
+import { checkCommand } from './check/command.ts';
 import { exportCommand } from './export/command.ts';
 import type { Surroundings } from './export/run-export.ts';
 import { inspect, type Report } from './inspect.ts';
@@ -43,6 +44,7 @@ export async function main(
       );
     program.addCommand(subcommand);
   }
+  program.addCommand(checkCommand((made) => (report = made)).copyInheritedSettings(program));
   const exporting = exportCommand(surroundings, (made) => (report = made));
   program.addCommand(exporting.copyInheritedSettings(program));
   try {

@@ -73,6 +73,7 @@ test('the names users can rely on', () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
     [
       "DESCRIPTOR_NAME",
+      "checkDisk",
       "checkFiles",
       "describeImageFile",
       "descriptorAt",

@@ -42,7 +42,7 @@ export async function checkChain(
 }
 
 /** What is odd about an image in its place: that of the base, or above another one. */
-function comparePlace(
+export function comparePlace(
   { file, description }: ImageCheck,
   isBase: boolean,
   stated: StatedDisk | undefined,
@@ -74,7 +74,7 @@ function comparePlace(
 }
 
 /** What does not fit between an image and the one below it. */
-function compareImages(
+export function compareImages(
   lower: ImageCheck | undefined,
   { file, description: upper }: ImageCheck,
 ): readonly Diagnostic[] {
@@ -100,7 +100,7 @@ function compareImages(
 }
 
 /** Whether the top has the size that the descriptor states. */
-function compareSize(
+export function compareSize(
   top: ImageCheck | undefined,
   stated: StatedDisk | undefined,
 ): readonly Diagnostic[] {

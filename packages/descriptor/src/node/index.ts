@@ -1,3 +1,5 @@
+export { checkDisk } from './check-disk.ts';
+export type { DiskCheck, DiskImageCheck } from './check-disk.ts';
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
 export { realPath, readStart, status } from './files.ts';

@@ -1,0 +1,18 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+
+import type { Report } from '../inspect.ts';
+import { runCheck } from './run-check.ts';
+
+/** `ploop-inspect check`, which gives its report to `done`. */
+export function checkCommand(done: (report: Report) => void): CommandUnknownOpts {
+  const summary = 'check a descriptor, its directory and its images, and change nothing';
+  return new Command('check')
+    .summary(summary)
+    .description(`${summary}.`)
+    .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+    .option('--deep', 'read all block allocation tables as well', false)
+    .option('--json', 'print JSON', false)
+    .action(async (path, options) => {
+      done(await runCheck(path, options));
+    });
+}

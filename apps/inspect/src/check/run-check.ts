@@ -1,0 +1,67 @@
+import { DescriptorError, printable, type Diagnostic, type Severity } from '@ploop/descriptor';
+import { checkDisk, type DiskCheck, type DiskImageCheck } from '@ploop/descriptor/node';
+
+import { ExitCode } from '../command.ts';
+import { describe, lines, toJson, type Report } from '../inspect.ts';
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Checks a disk and tells all that was found. */
+export async function runCheck(
+  path: string,
+  { deep, json }: { readonly deep: boolean; readonly json: boolean },
+): Promise<Report> {
+  const { check, diagnostics } = await checked(path, deep);
+  const exitCode = exitCodeOf(check, diagnostics);
+  if (json) {
+    const value = {
+      path: check?.loaded.path ?? path,
+      accepted: check?.loaded.accepted ?? false,
+      diagnostics,
+      deep,
+      images: check?.images.map(imageJson) ?? [],
+    };
+    return { stdout: lines([toJson(value)]), stderr: '', exitCode };
+  }
+  if (exitCode === ExitCode.unreadable)
+    return { stdout: '', stderr: lines(diagnostics.flatMap(describe)), exitCode };
+  const counts = SEVERITIES.map((severity) => countOf(diagnostics, severity)).join(', ');
+  const images = `${String(check?.images.length ?? 0)} images`;
+  const how = deep ? 'with their block allocation tables' : 'by their headers';
+  const summary = `${printable(check?.loaded.path ?? path)}: ${images} checked ${how}: ${counts}`;
+  return { stdout: lines([...diagnostics.flatMap(describe), summary]), stderr: '', exitCode };
+}
+
+async function checked(
+  path: string,
+  deep: boolean,
+): Promise<{ readonly check?: DiskCheck; readonly diagnostics: readonly Diagnostic[] }> {
+  try {
+    const check = await checkDisk(path, { deep });
+    return { check, diagnostics: check.diagnostics };
+  } catch (error) {
+    if (!(error instanceof DescriptorError)) throw error;
+    return { diagnostics: error.diagnostics };
+  }
+}
+
+function exitCodeOf(check: DiskCheck | undefined, diagnostics: readonly Diagnostic[]): number {
+  if (check?.loaded.descriptor === undefined) return ExitCode.unreadable;
+  return diagnostics.every(({ severity }) => severity === 'info')
+    ? ExitCode.shown
+    : ExitCode.damaged;
+}
+
+function countOf(diagnostics: readonly Diagnostic[], severity: Severity): string {
+  const count = diagnostics.filter((finding) => finding.severity === severity).length;
+  const name = severity === 'info' ? 'note' : severity;
+  return `${String(count)} ${name}${count === 1 ? '' : 's'}`;
+}
+
+function imageJson({ guid, file, description, usage }: DiskImageCheck): object {
+  const { format, fileBytes } = description;
+  const common = { guid, file, format, fileBytes, ...(usage === undefined ? {} : { usage }) };
+  if (format !== 'ploop') return common;
+  const { version, blockSize, size, mark } = description;
+  return { ...common, version, blockSize, size, mark: mark.text, state: mark.state };
+}

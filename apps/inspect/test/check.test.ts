@@ -1,0 +1,76 @@
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { main } from '../src/main.ts';
+
+/** A disk with two images in order. */
+async function disk(): Promise<{ readonly directory: string; readonly top: string }> {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{ file: 'root.hdd' }, { parent: 0, file: 'top.hdd' }], {
+    blockSize: '64',
+    size: '4096',
+  });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  await writeFile(join(directory, 'root.hdd'), imageBytes({}, [1, 2]));
+  await writeFile(join(directory, 'top.hdd'), imageBytes({}, [0, 1], 1));
+  return { directory, top: join(directory, 'top.hdd') };
+}
+
+test('a disk in order', async () => {
+  const { directory } = await disk();
+  expect(await main(['check', '--deep', directory])).toEqual({
+    stdout: `${directory}/DiskDescriptor.xml: 2 images checked with their block allocation tables: 0 errors, 0 warnings, 0 notes\n`,
+    stderr: '',
+    exitCode: 0,
+  });
+});
+
+test('what only the tables show needs --deep', async () => {
+  const { directory, top } = await disk();
+  await writeFile(top, imageBytes({}, [1, 1], 1));
+  expect((await main(['check', directory])).exitCode).toBe(0);
+  const { stdout, exitCode } = await main(['check', '--deep', directory]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(
+    `error: CLUSTER_SHARED "${top}": clusters 0 and 1 are both at byte 32768`,
+  );
+  expect(stdout).toContain('1 error, 0 warnings, 0 notes');
+});
+
+test('a warning is enough for exit code 1, a note is not', async () => {
+  const { directory, top } = await disk();
+  await writeFile(top, imageBytes({}, [0, 1], 2));
+  expect(await main(['check', '--deep', directory])).toMatchObject({ exitCode: 0 });
+  await appendFile(top, 'tail');
+  const report = await main(['check', '--json', directory]);
+  expect(report.exitCode).toBe(1);
+  expect(JSON.parse(report.stdout)).toMatchObject({
+    accepted: true,
+    deep: false,
+    diagnostics: [{ code: 'FILE_END_ODD', data: { file: top } }],
+    images: [
+      { format: 'ploop', state: 'closed' },
+      { file: top, version: 2, blockSize: 64 },
+    ],
+  });
+});
+
+test('a missing image is told once, and the others are checked all the same', async () => {
+  const { directory, top } = await disk();
+  await writeFile(join(directory, 'root.hdd'), 'no image');
+  await rm(top);
+  const { stdout, exitCode } = await main(['check', '--json', directory]);
+  expect(exitCode).toBe(1);
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string }[] };
+  expect(diagnostics.map(({ code }) => code)).toEqual(['DELTA_MISSING', 'HEADER_INVALID']);
+});
+
+test('what cannot be read is exit code 2', async () => {
+  const directory = await temporaryDirectory();
+  const { stdout, stderr, exitCode } = await main(['check', directory]);
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  expect(stderr).toContain('FILE_UNREADABLE');
+});
