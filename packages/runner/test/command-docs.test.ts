@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import { hasTool } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
@@ -87,11 +87,17 @@ function commandRow(name: CommandName): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** What the tool does is the best proof, then the inputs that commands refuse, then any test. */
+/** What the tool does is the best proof, then the inputs that commands refuse, then a test of the runner. */
 async function refusalRows(): Promise<readonly string[]> {
-  const files = (await Promise.all(['runner', 'ploop'].map(testFiles))).flat();
+  const files = await filesOf('packages/runner');
+  const tests = files.filter(({ path }) => path.endsWith('.test.ts'));
+  const sources = files.filter(
+    ({ path }) => path.includes('/src/') && !/refusals|\.test/.test(path),
+  );
+  const mentions = (reason: string) => (file: { readonly text: string }) =>
+    file.text.includes(`'${reason}'`);
   const rows = Object.entries(refusals).map(([reason, why]) => {
-    const titles = files.flatMap(({ text }) =>
+    const titles = tests.flatMap(({ text }) =>
       [...text.matchAll(/test\('([A-Z_]+): ([^']+)'/g)].flatMap(([, code, title]) =>
         code === reason ? [`“${title ?? ''}”`] : [],
       ),
@@ -100,31 +106,27 @@ async function refusalRows(): Promise<readonly string[]> {
       cases[name].refused.some((refused) => refused.reason === reason),
     );
     const inputs = refusing.length > 0 ? [`inputs of ${String(refusing.length)} commands`] : [];
-    const others = files.filter(({ text }) => text.includes(`'${reason}'`));
+    const others = tests.filter(mentions(reason)).slice(0, 1);
     const proofs = [...titles, ...inputs];
-    const told = proofs.length > 0 ? proofs : others.slice(0, 1).map(({ path }) => `\`${path}\``);
-    return `| \`${reason}\` | ${why} | ${told.join(', ')} |`;
+    if (proofs.length === 0) proofs.push(...others.map(({ path }) => `\`${path}\``));
+    const proof = sources.some(mentions(reason)) ? proofs.join(', ') : 'refused by `ploop`';
+    return `| \`${reason}\` | ${why} | ${proof} |`;
   });
   expect(rows.filter((row) => row.endsWith('|  |'))).toEqual([]);
   return rows;
 }
 
-async function testFiles(
-  name: string,
+async function filesOf(
+  directory: string,
 ): Promise<{ readonly path: string; readonly text: string }[]> {
-  const directory = join(root, 'packages', name);
-  const all = await Promise.all(
-    ['src', 'test'].map(async (part) =>
-      (await readdir(join(directory, part), { recursive: true })).map((file) =>
-        join(directory, part, file),
-      ),
-    ),
+  const parts = await Promise.all(
+    ['src', 'test'].map(async (part) => {
+      const files = await readdir(join(root, directory, part), { recursive: true });
+      return files.map((file) => `${directory}/${part}/${file}`);
+    }),
   );
-  const tests = all
-    .flat()
-    .filter((file) => file.endsWith('.test.ts') || /\/test\/cases\/.*\.ts$/.test(file))
-    .sort();
+  const paths = parts.flat().filter((path) => path.endsWith('.ts'));
   return Promise.all(
-    tests.map(async (file) => ({ path: relative(root, file), text: await readFile(file, 'utf8') })),
+    paths.sort().map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })),
   );
 }
