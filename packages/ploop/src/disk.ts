@@ -15,6 +15,7 @@ import {
   type SwitchSnapshotOptions,
 } from './mutations/switch-snapshot.ts';
 import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
+import { plansOf, type DiskPlans } from './plans.ts';
 import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
@@ -24,6 +25,8 @@ import { snapshotsOf, type DiskSnapshot } from './reads/snapshots.ts';
 import { topDeltaOf } from './reads/top-delta.ts';
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';
+import type { DiskChange } from './watch/disk-change.ts';
+import { watchDisk, type WatchOptions } from './watch/watch-disk.ts';
 
 /**
  * A ploop disk. Holds no state but its path: every call sees the disk as it is at that moment.
@@ -37,7 +40,7 @@ import type { DiskState } from './state.ts';
  * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`. What
  * a failed mutation has left is in `leftBehind` of the PloopError: it is found by comparing the disk with what it was.
  */
-export interface Disk {
+export interface Disk extends AsyncDisposable {
   /** Absolute path of DiskDescriptor.xml, symlinks resolved. */
   readonly descriptorPath: string;
 
@@ -66,6 +69,14 @@ export interface Disk {
   readonly fsInfo: () => Promise<FsInfo>;
   readonly fsInfoSync: () => FsInfo;
 
+  /**
+   * What becomes of the disk from now on, whoever does it: `for await (const change of disk.watch({ signal }))`. States
+   * are compared, so what is done and undone between two looks is not told. Ends with the signal or the disk's disposal.
+   */
+  readonly watch: (options?: WatchOptions) => AsyncIterable<DiskChange>;
+
+  /** What mutations would do, without doing it: `disk.plan.deleteSnapshot(guid)`. */
+  readonly plan: DiskPlans;
   /** Freezes the state; a new, empty top delta takes what is written from now on. */
   readonly snapshot: (options?: SnapshotOptions) => Promise<NewSnapshot>;
   /** Continues from the given snapshot. What was written since the last one is discarded, or kept. */
@@ -80,11 +91,15 @@ export interface Disk {
   ) => Promise<DeletedSnapshot>;
   /** Merges a snapshot, by default the top, into its parent. The upper GUID and the lower file remain. */
   readonly mergeSnapshot: (guid?: string, options?: MutationOptions) => Promise<MergedSnapshot>;
+
+  /** Ends what watches the disk, and waits for the mutations through its runner: `await using disk = …`. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 /** The disk that a source is of. */
 export function makeDisk(source: Source): Disk {
   const { descriptorPath, runner } = source;
+  const lifetime = new AbortController();
   const target: Target = { descriptorPath, runner };
   const read = <Arguments extends readonly unknown[], Result>(
     answer: (state: DiskState, ...given: Arguments) => Result,
@@ -119,6 +134,8 @@ export function makeDisk(source: Source): Disk {
     mountsSync,
     fsInfo,
     fsInfoSync,
+    watch: (options) => watchDisk(source, lifetime.signal, options),
+    plan: plansOf(source),
     snapshot: (options) => exclusively(target, () => snapshot(target, options)),
     switchSnapshot: (guid, options) =>
       exclusively(target, () => switchSnapshot(source, guid, options)),
@@ -126,6 +143,10 @@ export function makeDisk(source: Source): Disk {
       exclusively(target, () => deleteSnapshot(target, guid, options)),
     mergeSnapshot: (guid, options) =>
       exclusively(target, () => mergeSnapshot(target, guid, options)),
+    [Symbol.asyncDispose]: async () => {
+      lifetime.abort();
+      await runner.exclusive(descriptorPath, () => Promise.resolve());
+    },
   };
 }
 

@@ -26,10 +26,19 @@ export type { ReadErrorCode } from './read-error.ts';
 export type { FsInfo } from './reads/fs-info.ts';
 export type { ImageDifference, ImageInfo } from './reads/image-info.ts';
 export { parseImageFormat } from './parse-image-format.ts';
+export type {
+  DiskPlan,
+  DiskPlanOptions,
+  DiskPlanRefusal,
+  DiskPlans,
+  PlannedReplace,
+} from './plans.ts';
 export type { DiskImage } from './reads/images.ts';
 export type { Confidence, DiskMount } from './reads/mounts.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
 export type { Roots } from './roots.ts';
+export type { DiskChange } from './watch/disk-change.ts';
+export type { WatchOptions } from './watch/watch-disk.ts';
 
 export {
   buildGraph,
