@@ -4,7 +4,11 @@ import { join } from 'node:path';
 
 import { install, root, sayProgressOn, turbo } from './setup.mjs';
 
-const PROGRAMS = { parse: 'parse.mjs', images: 'images.mjs' };
+const PROGRAMS = {
+  parse: ['descriptor', 'parse.mjs'],
+  images: ['descriptor', 'images.mjs'],
+  reads: ['ploop', 'reads.mjs'],
+};
 
 const argv = process.argv.slice(2);
 const flags = argv.filter((word) => word.startsWith('-'));
@@ -17,11 +21,12 @@ if (unknown !== undefined) {
 
 sayProgressOn(process.stderr);
 install();
-turbo('Building', ['build', '--filter=@ploop/descriptor']);
+turbo('Building', ['build', '--filter=ploop']);
 const isJson = flags.includes('--json');
 const reports = {};
 for (const name of names.length > 0 ? names : Object.keys(PROGRAMS)) {
-  const bench = join(root, 'packages', 'descriptor', 'bench', PROGRAMS[name]);
+  const [workspace, file] = PROGRAMS[name];
+  const bench = join(root, 'packages', workspace, 'bench', file);
   const { status, stdout } = spawnSync(process.execPath, [bench, ...flags], {
     stdio: ['inherit', isJson ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',

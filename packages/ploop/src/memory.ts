@@ -3,8 +3,10 @@ import { stat } from 'node:fs/promises';
 
 import { perform, type FileIdentity, type Steps } from '@ploop/descriptor/node';
 
+import { isQuiet, isQuietSync } from './devices/quiet.ts';
 import type { ImageInfo } from './reads/image-info.ts';
 import type { NotedStatfs } from './reads/noted-statfs.ts';
+import type { Roots } from './roots.ts';
 import type { DiskState } from './state.ts';
 
 /** A file that an answer was read from, as it was then. */
@@ -13,7 +15,10 @@ export interface Evidence {
   readonly identity: FileIdentity;
 }
 
-/** An answer, as long as nothing has happened to the files that it was read from. */
+/**
+ * An answer, as long as nothing has happened to the files that it was read from. A `quiet` one holds only where the
+ * machine has no ploop device, too: a driver may write to an image past the times of the file.
+ */
 interface Slot<Answer> {
   readonly recall: () => Steps<Answer | undefined>;
   readonly keep: (answer: Answer, evidence: readonly Evidence[]) => void;
@@ -40,29 +45,43 @@ type Trace = Pick<Stats, 'dev' | 'ino' | 'mtimeMs' | 'ctimeMs' | 'size'> & {
 };
 
 /** A memory, or one that remembers nothing. */
-export function createMemory(remembers: boolean): Memory {
+export function createMemory(remembers: boolean, { sys }: Pick<Roots, 'sys'>): Memory {
+  const quietIn = `${sys}/block`;
   return {
-    state: createSlot(remembers, MOST_BYTES),
-    imageInfo: createSlot(remembers),
-    statfs: createSlot(remembers),
+    state: createSlot({ remembers, mostBytes: MOST_BYTES }),
+    imageInfo: createSlot({ remembers, quietIn }),
+    statfs: createSlot({ remembers, quietIn }),
   };
 }
 
-function createSlot<Answer>(remembers: boolean, mostBytes?: bigint): Slot<Answer> {
+interface SlotOptions {
+  readonly remembers: boolean;
+  readonly mostBytes?: bigint;
+  /** The directory of the machine's block devices, for an answer that is quiet. */
+  readonly quietIn?: string;
+}
+
+function createSlot<Answer>({ remembers, mostBytes, quietIn }: SlotOptions): Slot<Answer> {
   let kept: { answer: Answer; traces: readonly Trace[] } | undefined;
-  return {
-    *recall() {
+  // One step for all files, made once: this is what a read costs that is repeated.
+  const step = {
+    sync: () => {
       if (kept === undefined) return undefined;
       const { answer, traces } = kept;
-      // One step for all of them: this is what a read costs that is repeated.
-      const holds = yield* perform({
-        sync: () => holdsSync(traces),
-        async: async () => (await Promise.all(traces.map(holdsAsync))).every(Boolean),
-      });
-      if (holds) return answer;
+      if ((quietIn === undefined || isQuietSync(quietIn)) && holdsSync(traces)) return answer;
       kept = undefined;
       return undefined;
     },
+    async: async () => {
+      if (kept === undefined) return undefined;
+      const { answer, traces } = kept;
+      const quiet = quietIn === undefined || isQuiet(quietIn);
+      const holds = await Promise.all([quiet, ...traces.map(holdsAsync)]);
+      return holds.every(Boolean) ? answer : undefined;
+    },
+  };
+  return {
+    recall: () => perform(step),
     keep: (answer, evidence) => {
       const now = BigInt(Date.now()) * 1_000_000n;
       const canTell = evidence.every(

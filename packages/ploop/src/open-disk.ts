@@ -36,11 +36,12 @@ export function openDiskSync(path: string, options?: OpenDiskOptions): Disk {
 
 function* opening(path: string, options: OpenDiskOptions = {}): Steps<Disk> {
   const descriptorPath = yield* locateDescriptor(path);
+  const roots = rootsOf(options.roots);
   const source: Source = {
     descriptorPath,
-    roots: rootsOf(options.roots),
+    roots,
     runner: options.runner ?? createRunner(),
-    memory: createMemory(options.cache ?? true),
+    memory: createMemory(options.cache ?? true, roots),
   };
   yield* currentState(source);
   return makeDisk(source);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,17 +7,9 @@ import { describe, expect, test } from 'vitest';
 
 import { createDisk, createRunner } from '../src/index.ts';
 import { hasKernel, world } from './kernel/world.ts';
+import { toolIn } from './tool.ts';
 
 const MIB = 2 ** 20;
-
-function toolIn(env: Readonly<Record<string, string>>) {
-  return (...argv: readonly string[]) => {
-    const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-    const all = { ...process.env, ...env, PATH, LC_ALL: 'C', PLOOP_PAD: 'x'.repeat(8192) };
-    const { status, stdout, stderr } = spawnSync('ploop', argv, { env: all, encoding: 'utf8' });
-    return { status, stdout, stderr };
-  };
-}
 
 describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
   test('mounts, changes and unmounts a disk', async () => {

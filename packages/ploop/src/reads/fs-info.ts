@@ -2,17 +2,19 @@ import { statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 
 import { bytes, type Bytes } from '@ploop/descriptor';
+import type { FoundFileSystem } from '@ploop/descriptor/image';
 import { perform, type Steps } from '@ploop/descriptor/node';
 
 import { blockNames, devicesAmong } from '../devices/find-devices.ts';
+import { hasCandidates } from '../devices/quiet.ts';
 import { isGone, unreadable } from '../io/failure.ts';
 import { ReadError } from '../read-error.ts';
 import type { Roots } from '../roots.ts';
 import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { mainDeviceOf } from './is-mounted.ts';
-import { hasCandidates } from './mounts.ts';
 import { notedStatfsOf, type NotedStatfs, type Statfs } from './noted-statfs.ts';
+import { superblockOf } from './superblock.ts';
 
 /** The size and use of the file system on a disk, in its own blocks. */
 export interface FsInfo {
@@ -21,11 +23,14 @@ export interface FsInfo {
   readonly blocksFree: number;
   readonly inodes: number;
   readonly inodesFree: number;
-  /** `mount`: of the mounted file system, now. `.statfs`: what the tool noted when it last unmounted it. */
-  readonly source: 'mount' | '.statfs';
-  /** How old the numbers are, in milliseconds. */
-  readonly ageMs: number;
-  /** Whether the disk was written to since, so that the numbers may not hold. */
+  /**
+   * `mount`: of the mounted file system, now. `.statfs`: what the tool noted when it last unmounted it. `superblock`: what
+   * the file system itself noted; its `blocks` include those that it needs for itself, which the other two leave out.
+   */
+  readonly source: 'mount' | '.statfs' | 'superblock';
+  /** How old the numbers are, in milliseconds; absent for a superblock. */
+  readonly ageMs: number | undefined;
+  /** Whether the disk was written to since, or not unmounted cleanly, so that the numbers may not hold. */
   readonly stale: boolean;
 }
 
@@ -34,18 +39,17 @@ const TRIES = 5;
 
 /**
  * The numbers of the file system on a disk: of the mounted one, else those that the tool noted in `.statfs` when it
- * unmounted it. The tool itself goes by `.statfs` even while a device runs.
+ * unmounted it, else those of the superblock. The tool itself goes by `.statfs` even while a device runs.
  *
  * @throws ReadError `FILE_SYSTEM_NOT_MOUNTED` where a device runs whose file system is mounted nowhere that this process
  * sees. `FILE_SYSTEM_UNKNOWN` where only a mount could tell. As `isMounted` does, too.
  */
 export function* fsInfoOf(source: Source): Steps<FsInfo> {
+  const known = yield* source.memory.statfs.recall();
+  if (known !== undefined) return infoFromNoted(known);
   for (let tried = 1; tried <= TRIES; tried += 1) {
     const names = yield* blockNames(source.roots.sys);
-    const isQuiet = !hasCandidates(names);
-    const known = isQuiet ? yield* source.memory.statfs.recall() : undefined;
-    if (known !== undefined) return infoFromNoted(known);
-    const info = !isQuiet
+    const info = hasCandidates(names)
       ? yield* consistently(source, (state) => anyInfo(source, state, names))
       : yield* quietInfo(source);
     if (info !== undefined) return info;
@@ -73,12 +77,26 @@ function* quietInfo(source: Source): Steps<FsInfo> {
 
 function* notedInfo(source: Source): Steps<FsInfo> {
   const noted = yield* notedStatfsOf(source);
-  if (noted === undefined)
-    throw new ReadError(
-      'FILE_SYSTEM_UNKNOWN',
-      `beside ${source.descriptorPath} is no .statfs: only a mount can tell the use of the file system`,
-    );
-  return infoFromNoted(noted);
+  if (noted !== undefined) return infoFromNoted(noted);
+  const found = yield* superblockOf(source);
+  if (found !== undefined) return infoFromSuperblock(found);
+  throw new ReadError(
+    'FILE_SYSTEM_UNKNOWN',
+    `${source.descriptorPath} has no .statfs, and no file system that is known: only a mount can tell`,
+  );
+}
+
+/** What is free was free at the last unmount, if there was one. */
+function infoFromSuperblock({
+  blockSize,
+  blocks,
+  freeBlocks: blocksFree,
+  inodes,
+  freeInodes: inodesFree,
+  clean,
+}: FoundFileSystem): FsInfo {
+  const statfs = { blockSize, blocks, blocksFree, inodes, inodesFree };
+  return infoFrom(statfs, 'superblock', undefined, clean === false);
 }
 
 function infoFromNoted({ statfs, writtenMs, stale }: NotedStatfs): FsInfo {
@@ -125,7 +143,7 @@ function* statfsAt(path: string): Steps<Statfs | undefined> {
 function infoFrom(
   { blockSize, blocks, blocksFree, inodes, inodesFree }: Statfs,
   source: FsInfo['source'],
-  ageMs: number,
+  ageMs: number | undefined,
   stale: boolean,
 ): FsInfo {
   return {

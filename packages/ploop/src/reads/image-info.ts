@@ -2,6 +2,7 @@ import { isBase, SECTOR_SIZE, sectors, toBytes, type Bytes, type Sectors } from 
 import type { StateMark } from '@ploop/descriptor/image';
 import { readable, status, type Steps } from '@ploop/descriptor/node';
 
+import { hasCandidates } from '../devices/quiet.ts';
 import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';
 import type { Evidence } from '../memory.ts';
 import { ReadError } from '../read-error.ts';
@@ -9,7 +10,6 @@ import type { Roots } from '../roots.ts';
 import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { mainDeviceOf } from './is-mounted.ts';
-import { hasCandidates } from './mounts.ts';
 import { topDeltaOf } from './top-delta.ts';
 import { topHeaderOf } from './top-header.ts';
 
@@ -46,12 +46,11 @@ interface Parameters {
  * an image that is marked in use, this tells the parameters and the mark.
  */
 export function* imageInfoOf(source: Source): Steps<ImageInfo> {
+  const known = yield* source.memory.imageInfo.recall();
+  if (known !== undefined) return known;
   // Without sysfs there is the header, which a driver keeps up to date.
   const names = (yield* namesIn(`${source.roots.sys}/block`)) ?? [];
   const isQuiet = !hasCandidates(names);
-  // A driver may write to an image past the times of the file.
-  const known = isQuiet ? yield* source.memory.imageInfo.recall() : undefined;
-  if (known !== undefined) return known;
   return yield* consistently(source, function* (state) {
     if (!isQuiet)
       return (yield* infoOf(state, yield* runningParameters(source, state, names))).info;

@@ -3,6 +3,7 @@ import type { Steps } from '@ploop/descriptor/node';
 import { componentOf } from '../devices/block.ts';
 import { blockNames, devicesAmong } from '../devices/find-devices.ts';
 import { isMapped } from '../devices/mapper.ts';
+import { hasCandidates } from '../devices/quiet.ts';
 import { numberAttribute } from '../io/kernel-files.ts';
 import { pause } from '../io/pause.ts';
 import { ReadError } from '../read-error.ts';
@@ -10,7 +11,6 @@ import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { blockDevicesOf } from './block-match.ts';
 import { mappedCandidates } from './mapper-match.ts';
-import { hasCandidates } from './mounts.ts';
 
 /** How often a device in transition is looked at again, and after how many milliseconds. */
 const TRIES = 5;

@@ -4,6 +4,7 @@ import type { Steps } from '@ploop/descriptor/node';
 import type { Device } from '../devices/device.ts';
 import { blockNames, devicesAmong, type FindDevicesOptions } from '../devices/find-devices.ts';
 import { isMapped } from '../devices/mapper.ts';
+import { hasCandidates } from '../devices/quiet.ts';
 import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { blockDevicesOf, isOnDisk, shotOf } from './block-match.ts';
@@ -32,11 +33,6 @@ export function* mountsOf(
   const names = yield* blockNames(roots.sys);
   if (!hasCandidates(names)) return [];
   return yield* consistently(source, (state) => mountsAmong(source, state, names, options));
-}
-
-/** Whether entries of `/sys/block` can be ploop devices at all. */
-export function hasCandidates(names: readonly string[]): boolean {
-  return names.some((name) => name.startsWith('ploop') || name.startsWith('dm-'));
 }
 
 function* mountsAmong(
