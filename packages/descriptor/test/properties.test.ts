@@ -8,11 +8,12 @@ import { describe, expect, test } from 'vitest';
 
 import { buildGraph, imageList, parseDescriptor, parseDescriptorOrThrow } from '../src/index.ts';
 import { renderTextTree } from '../src/render/index.ts';
-import { listing } from './listing.ts';
-import { mutants } from './mutations.ts';
+import { chainListing, listing } from './listing.ts';
+import { mutantBytes, mutants } from './mutations.ts';
 
 const anything = fc.oneof(
   mutants,
+  mutantBytes,
   fc.string({ unit: 'binary' }),
   fc.uint8Array({ maxLength: 300 }),
   mutants.map((source) => Buffer.from(source, 'utf16le')),
@@ -60,36 +61,47 @@ test('the common ancestor of two shots is the last that their chains share', () 
 });
 
 describe.skipIf(!hasTool)('the real tool', () => {
-  test('accepts what we accept, and lists the same', async () => {
+  test('accepts what we accept, and lists the same, whole and from any shot', async () => {
     const directory = await temporaryDirectory();
     const path = join(directory, 'DiskDescriptor.xml');
-    const env = {
-      ...process.env,
-      LC_ALL: 'C',
-      PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
-    };
-    const fields = 'parent_uuid,current,uuid,fname';
-    const list = (): string | undefined => {
-      try {
-        const argv = ['-v-1', 'snapshot-list', '-H', '-o', fields, path];
-        return execFileSync('ploop', argv, {
-          env,
-          encoding: 'utf8',
-          stdio: ['ignore', 'pipe', 'ignore'],
-        });
-      } catch {
-        return undefined;
-      }
-    };
+    const list = lister(path);
     fc.assert(
-      fc.property(mutants, (source) => {
+      fc.property(mutantBytes, fc.nat(), (source, at) => {
         writeFileSync(path, source);
         const stdout = list();
-        const { accepted, descriptor, diagnostics } = parseDescriptor(Buffer.from(source));
+        const { accepted, descriptor, diagnostics } = parseDescriptor(source);
         expect(accepted, JSON.stringify(diagnostics)).toBe(stdout !== undefined);
-        if (accepted) expect(listing(descriptor, directory).join('\n')).toBe(stdout);
+        if (!accepted) return;
+        expect(listing(descriptor, directory).join('\n')).toBe(stdout);
+        const shot = descriptor.shots[at % Math.max(1, descriptor.shots.length)];
+        if (shot === undefined) return;
+        const chain = chainListing(descriptor, directory, shot.guid);
+        expect(chain?.join('\n')).toBe(list('-u', shot.guid));
       }),
       sample('same verdict as the tool', 400),
     );
   });
 });
+
+/** A function that gives what `snapshot-list` prints of a descriptor, or `undefined` where it fails. */
+function lister(path: string): (...options: readonly string[]) => string | undefined {
+  const env = {
+    ...process.env,
+    LC_ALL: 'C',
+    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+    PLOOP_PAD: 'x'.repeat(8192),
+  };
+  const fields = 'parent_uuid,current,uuid,fname';
+  return (...options) => {
+    try {
+      const argv = ['-v-1', 'snapshot-list', '-H', '-o', fields, ...options, path];
+      return execFileSync('ploop', argv, {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+    } catch {
+      return undefined;
+    }
+  };
+}

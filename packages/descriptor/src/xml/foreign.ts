@@ -8,7 +8,7 @@ export interface Foreign {
 }
 
 /** Elements of one name that the tool does not know. */
-export interface ForeignElement {
+interface ForeignElement {
   readonly element: string;
   /** Steps to the first one, names without numbers. */
   readonly path: string;
