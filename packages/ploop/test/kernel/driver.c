@@ -101,6 +101,9 @@ static int stop(int device)
 		return -EINVAL;
 	if (device_is_mounted(device))
 		return -EBUSY;
+	int failure = fault("stop");
+	if (failure != 0)
+		return failure;
 	contents_flush(device);
 	mark_top(device, false);
 	partition_set(device, 0, 0);

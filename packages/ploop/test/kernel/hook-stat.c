@@ -82,3 +82,7 @@ int fstatfs64(int fd, struct statfs64 *status)
 	int result = NEXT(fstatfs64)(fd, status);
 	return path_of_fd(fd, path) ? described(path, status, result) : result;
 }
+
+_Static_assert(sizeof(struct statfs) == sizeof(struct statfs64), "one form of statfs");
+int statfs(const char *path, struct statfs *status) { return statfs64(path, (struct statfs64 *)status); }
+int fstatfs(int fd, struct statfs *status) { return fstatfs64(fd, (struct statfs64 *)status); }

@@ -87,20 +87,6 @@ static void store(const struct mount_line *lines, int count)
 	rename(other, in_world(final, "proc/mounts"));
 }
 
-/* A test says in WORLD/faults/NAME which errno a call is to fail with. */
-static int fault(const char *name)
-{
-	char path[PATH_MAX];
-	int number = 0;
-	FILE *file = fopen(in_world(path, "faults/%s", name), "r");
-	if (file == NULL)
-		return 0;
-	if (fscanf(file, "%d", &number) != 1)
-		number = EIO;
-	fclose(file);
-	return number;
-}
-
 int mount_record(const char *source, const char *target, const char *type, unsigned long flags, const char *data)
 {
 	(void)data;
@@ -108,7 +94,7 @@ int mount_record(const char *source, const char *target, const char *type, unsig
 	struct stat64 status;
 	int failure = fault("mount");
 	if (failure != 0)
-		return -failure;
+		return failure;
 	if (!device_of_path(source, &line.device, &line.partition))
 		return -ENOTBLK;
 	if (state_get(line.device, "pstate/running") == 0)
@@ -137,7 +123,7 @@ int mount_forget(const char *target)
 	char path[PATH_MAX];
 	int failure = fault("umount");
 	if (failure != 0)
-		return -failure;
+		return failure;
 	if (realpath(target, path) == NULL)
 		return -errno;
 	int count = load(lines);

@@ -58,6 +58,9 @@ void delta_remove(int device, int level);
 void partition_set(int device, uint64_t start, uint64_t sectors);
 bool partition_get(int device, uint64_t *start, uint64_t *sectors);
 
+/* faults.c: 0, or the negative errno that a test wants a call to fail with, from WORLD/faults/CALL */
+int fault(const char *call);
+
 /* mounts.c: mount(2) of a device is a line in WORLD/proc, and nothing else happens */
 int mount_record(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
 int mount_forget(const char *target);

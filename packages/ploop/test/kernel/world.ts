@@ -29,8 +29,8 @@ export interface World {
     readonly dev: string;
     readonly run: string;
   };
-  /** Lets mount(2) or umount(2) fail from now on, or work again. */
-  readonly fault: (call: 'mount' | 'umount', code?: keyof typeof constants.errno) => void;
+  /** Lets mount(2), umount(2) or the stopping of devices fail from now on, or work again. */
+  readonly fault: (call: 'mount' | 'umount' | 'stop', code?: keyof typeof constants.errno) => void;
 }
 
 const DIRECTORIES = [
