@@ -8,6 +8,10 @@ import {
   type DeleteSnapshotOptions,
 } from './mutations/delete-snapshot.ts';
 import { mergeSnapshot, type MergedSnapshot } from './mutations/merge-snapshot.ts';
+import { mountDisk, type MountedDisk, type MountOptions } from './mutations/mount.ts';
+import { refuseWritten } from './mutations/refuse-written.ts';
+import { replaceImage, type ReplacedImage, type ReplaceOptions } from './mutations/replace.ts';
+import { resizeDisk, type ResizedDisk, type ResizeOptions } from './mutations/resize.ts';
 import { snapshot, type NewSnapshot, type SnapshotOptions } from './mutations/snapshot.ts';
 import {
   switchSnapshot,
@@ -16,6 +20,7 @@ import {
 } from './mutations/switch-snapshot.ts';
 import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
+import { umountDisk, type UmountOptions, type UnmountedDisk } from './mutations/umount.ts';
 import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
@@ -37,8 +42,9 @@ import { watchDisk, type WatchOptions } from './watch/watch-disk.ts';
  *
  * Mutations run the tool and give what it did, read back from the descriptor. Those through one runner change a disk one
  * after the other; the tool's own lock keeps those of other programs apart. They throw PloopError where the tool fails or
- * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`. What
- * a failed mutation has left is in `leftBehind` of the PloopError: it is found by comparing the disk with what it was.
+ * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`;
+ * nor is one that a device under a component name writes to: `DISK_MOUNTED`. What a failed mutation has left is in
+ * `leftBehind` of the PloopError: it is found by comparing the disk with what it was.
  */
 export interface Disk extends AsyncDisposable {
   /** Absolute path of DiskDescriptor.xml, symlinks resolved. */
@@ -77,6 +83,14 @@ export interface Disk extends AsyncDisposable {
 
   /** What mutations would do, without doing it: `disk.plan.deleteSnapshot(guid)`. */
   readonly plan: DiskPlans;
+  /** Puts the disk on a device, and its file system at a directory where one is given. */
+  readonly mount: (options?: MountOptions) => Promise<MountedDisk>;
+  /** Takes it from there; see `isNotMounted` for where it was not. */
+  readonly umount: (options?: UmountOptions) => Promise<UnmountedDisk>;
+  /** Makes the disk and its file system as large as the given number of bytes, or the file system smaller. */
+  readonly resize: (size: number, options?: ResizeOptions) => Promise<ResizedDisk>;
+  /** Puts a copy of an image in its place. */
+  readonly replace: (options: ReplaceOptions) => Promise<ReplacedImage>;
   /** Freezes the state; a new, empty top delta takes what is written from now on. */
   readonly snapshot: (options?: SnapshotOptions) => Promise<NewSnapshot>;
   /** Continues from the given snapshot. What was written since the last one is discarded, or kept. */
@@ -116,6 +130,12 @@ export function makeDisk(source: Source): Disk {
   const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
   const [snapshots, snapshotsSync] = read(snapshotsOf);
 
+  const change = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    exclusively(target, async () => {
+      await refuseWritten(source);
+      return work();
+    });
+
   return {
     descriptorPath,
     descriptor,
@@ -136,13 +156,14 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync,
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: plansOf(source),
-    snapshot: (options) => exclusively(target, () => snapshot(target, options)),
-    switchSnapshot: (guid, options) =>
-      exclusively(target, () => switchSnapshot(source, guid, options)),
-    deleteSnapshot: (guid, options) =>
-      exclusively(target, () => deleteSnapshot(target, guid, options)),
-    mergeSnapshot: (guid, options) =>
-      exclusively(target, () => mergeSnapshot(target, guid, options)),
+    mount: (options) => exclusively(target, () => mountDisk(source, options)),
+    umount: (options) => exclusively(target, () => umountDisk(source, options)),
+    resize: (size, options) => change(() => resizeDisk(source, size, options)),
+    replace: (options) => change(() => replaceImage(source, options)),
+    snapshot: (options) => change(() => snapshot(target, options)),
+    switchSnapshot: (guid, options) => change(() => switchSnapshot(source, guid, options)),
+    deleteSnapshot: (guid, options) => change(() => deleteSnapshot(target, guid, options)),
+    mergeSnapshot: (guid, options) => change(() => mergeSnapshot(target, guid, options)),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

@@ -42,6 +42,8 @@ test('the names users can rely on', () => {
       "parseImageFormat",
       "renderTextTree",
       "sameGuid",
+      "umountDevice",
+      "umountPath",
     ]
   `);
 });

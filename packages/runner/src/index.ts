@@ -15,6 +15,7 @@ export { info } from './commands/info.ts';
 export type { InfoInput, InfoResult } from './commands/info.ts';
 export { init } from './commands/init.ts';
 export type { FileSystem, ImageFormat, InitInput } from './commands/init.ts';
+export type { MountInput } from './commands/mount.ts';
 export { snapshotDelete } from './commands/snapshot-delete.ts';
 export type { SnapshotDeleteInput, SnapshotDeleteResult } from './commands/snapshot-delete.ts';
 export { snapshotList } from './commands/snapshot-list.ts';
@@ -25,6 +26,7 @@ export { snapshotSwitch } from './commands/snapshot-switch.ts';
 export type { SnapshotSwitchInput } from './commands/snapshot-switch.ts';
 export { snapshot } from './commands/snapshot.ts';
 export type { SnapshotInput, SnapshotResult } from './commands/snapshot.ts';
+export { devicesLeft } from './devices-left.ts';
 export {
   AbortedError,
   ConnectionError,

@@ -1,4 +1,4 @@
-import { ExitError } from './errors.ts';
+import { ExitError, RefusedError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 
 /** Causes of causes that are looked at; a chain can be a circle. */
@@ -14,17 +14,25 @@ export function isExit(error: unknown, exitCode: number): boolean {
 
 /**
  * Whether something thrown is the tool saying that the image, device or mount point it was given is not mounted, in
- * any of its ways: exit code 40 for a descriptor, 38 with a text for an image and a mount point, 2, 5 or 255 for a device.
+ * any of its ways: exit code 40 for a descriptor, 38 with a text for an image and a mount point, 2, 5 or 255 for a device; or the call was
+ * refused because the disk is on none.
  */
 export function isNotMounted(error: unknown): boolean {
-  return exitErrorsOf(error).some((exit) => forms.some((applies) => applies(exit)));
+  const isRefused = errorsOf(error).some(
+    (one) => one instanceof RefusedError && one.reason === 'DISK_NOT_MOUNTED',
+  );
+  return isRefused || exitErrorsOf(error).some((exit) => forms.some((applies) => applies(exit)));
 }
 
 function exitErrorsOf(error: unknown): readonly ExitError[] {
-  const chain: ExitError[] = [];
+  return errorsOf(error).filter((one) => one instanceof ExitError);
+}
+
+function errorsOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
   let current = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && current instanceof Error; depth += 1) {
-    if (current instanceof ExitError) chain.push(current);
+    chain.push(current);
     current = current.cause;
   }
   return chain;

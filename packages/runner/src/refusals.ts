@@ -13,10 +13,12 @@ export const refusals = {
     'a directory is missing, which some releases notice when a device is left behind',
   DESCRIPTOR_BYPASSED: 'an image would be changed behind the back of the descriptor beside it',
   DISK_MOUNTED: 'the disk is on a device, and the tool would work on it all the same',
+  DISK_NOT_MOUNTED: 'the disk is on no device',
   DISK_HAS_SNAPSHOTS: 'the tool would treat one image of several, and lose what hangs together',
   DISK_IS_RAW:
     'the base image is raw, for which the tool does nothing, or damage, and exits with 0',
   IMAGE_IN_DISK: 'an image that is to be put in belongs to the disk already',
+  REPLACEMENT_DIFFERS: 'a file that is to replace an image is no copy of it',
   IMAGE_IS_DELTA: 'an image has the name of a snapshot delta, which is no disk by itself',
   OPTION_INVALID: 'an option of the run has no meaning',
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',

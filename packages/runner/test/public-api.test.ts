@@ -21,6 +21,7 @@ test('the names users can rely on', () => {
       "commands",
       "compareVersions",
       "createRunner",
+      "devicesLeft",
       "exitMeanings",
       "exitNameOf",
       "info",

@@ -1,0 +1,25 @@
+import { runAsync } from '@ploop/descriptor/node';
+
+import { findDevice } from '../devices/list-devices.ts';
+import type { Device } from '../devices/device.ts';
+import { mountsOf, type DiskMount } from '../reads/mounts.ts';
+import type { Roots } from '../roots.ts';
+import type { Source } from '../source.ts';
+
+/** The devices of a disk, or none where the kernel does not tell: what is only to be said must not fail for it. */
+export async function knownMounts(source: Source): Promise<readonly DiskMount[]> {
+  try {
+    return await runAsync(mountsOf(source));
+  } catch {
+    return [];
+  }
+}
+
+/** What the kernel says of a device, where it says something. */
+export async function knownDevice(node: string, roots: Roots): Promise<Device | undefined> {
+  try {
+    return await findDevice(node, { roots });
+  } catch {
+    return undefined;
+  }
+}

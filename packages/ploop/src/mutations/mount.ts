@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+
+import { sameGuid } from '@ploop/descriptor';
+import { runAsync } from '@ploop/descriptor/node';
+import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
+
+import { leaving } from '../left-behind.ts';
+import { refuseDamaged } from '../preflight.ts';
+import type { Source } from '../source.ts';
+import { nodeOf, stateOf, type DiskState } from '../state.ts';
+import { knownDevice, knownMounts } from './known-mounts.ts';
+import { undoMount } from './mount-undo.ts';
+import { refuseWritten } from './refuse-written.ts';
+import type { MutationOptions } from './target.ts';
+
+/** How a disk is mounted. */
+export interface MountOptions extends MutationOptions {
+  /** The directory to mount the file system at. Default: the device alone is made. */
+  readonly target?: string | undefined;
+  readonly readonly?: boolean | undefined;
+  /** Runs `fsck -p` on the file system before. */
+  readonly fsck?: boolean | undefined;
+  /** The snapshot to mount; one with children only `readonly`. Default: the top. */
+  readonly guid?: string | undefined;
+  /** Options of the file system itself, comma-separated. `noatime` and other flags are none, and fail. */
+  readonly data?: string | undefined;
+  /** A name for one more mount of the disk; `umount` then needs it as well. */
+  readonly component?: string | undefined;
+}
+
+/** A disk that is mounted. */
+export interface MountedDisk {
+  /** `/dev/ploop0`, or with releases 8 and 9 `/dev/mapper/ploop46602`. */
+  readonly device: string;
+  /** What on the device carries the file system; absent where there is no partition or the kernel does not tell. */
+  readonly partition?: string | undefined;
+  /** The directory, absolute; absent where only the device was made. */
+  readonly mountPoint?: string | undefined;
+}
+
+/**
+ * Mounts a disk. Where the tool succeeded and what it printed cannot be read, the device is looked up. Where it failed
+ * half way, what it put together is taken apart again, or the error says what is left.
+ */
+export async function mountDisk(
+  source: Source,
+  { signal, ...options }: MountOptions = {},
+): Promise<MountedDisk> {
+  const { descriptorPath, runner, roots } = source;
+  const state = await runAsync(stateOf(descriptorPath));
+  refuseDamaged(state);
+  if (options.readonly !== true) await refuseWritten(source);
+  const input = inputOf(state, descriptorPath, options);
+  const device = await runner
+    .mount(input, { signal })
+    .then(({ device: made }) => made)
+    .catch(async (error: unknown) => {
+      const found = error instanceof OutputError ? await lookUp(source, input) : undefined;
+      if (found !== undefined) return found;
+      if (!(error instanceof PloopError)) throw error;
+      throw leaving(error, await undoMount(source, error));
+    });
+  const partition = (await knownDevice(device, roots))?.partition;
+  return {
+    device,
+    partition: partition === device ? undefined : partition,
+    mountPoint: input.mountPoint,
+  };
+}
+
+function inputOf(
+  state: DiskState,
+  descriptor: string,
+  { target, readonly, fsck, guid, data, component }: MountOptions,
+): MountInput {
+  const node = guid === undefined ? state.top : nodeOf(state, guid);
+  if (readonly !== true && state.graph.children(node.guid).length > 0)
+    throw new RefusedError(
+      'PARENT_IS_SHARED',
+      `other shots hang on ${node.guid}, which would be written to`,
+      'Mount it readonly.',
+    );
+  return {
+    descriptor,
+    // Without a GUID the tool mounts the top: the shortest call is the one that every release knows.
+    guid: node === state.top ? undefined : node.guid,
+    readonly,
+    fsck,
+    mountPoint: target === undefined ? undefined : resolve(target),
+    mountData: data,
+    component,
+  };
+}
+
+/** The device of a mount that succeeded, where there is one that can be it and no other. */
+async function lookUp(source: Source, input: MountInput): Promise<string | undefined> {
+  const { component = '', guid } = input;
+  const isIt = (await knownMounts(source)).filter(
+    (mount) =>
+      mount.confidence === 'certain' &&
+      mount.running &&
+      mount.component === component &&
+      (guid === undefined || (mount.guid !== undefined && sameGuid(mount.guid, guid))),
+  );
+  const [only, ...others] = isIt;
+  if (only !== undefined && others.length === 0) return only.device;
+  if (component !== '' || guid !== undefined) return undefined;
+  const told = source.runner.infoDevice({ descriptor: input.descriptor });
+  return (await told.catch(() => undefined))?.device;
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { link, realpath, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
+import { runAsync } from '@ploop/descriptor/node';
+import { RefusedError } from '@ploop/runner';
+
+import { refuseDamaged } from '../preflight.ts';
+import { imagesOf } from '../reads/images.ts';
+import type { Source } from '../source.ts';
+import { nodeOf, stateOf, type DiskState } from '../state.ts';
+import { verify } from '../verify.ts';
+import { refuseOther } from './replace-copy.ts';
+import type { MutationOptions } from './target.ts';
+
+/** Which image of a disk: by its shot, by its path, or by its distance from the base of the top's chain. */
+export type ImageTarget =
+  { readonly guid: string } | { readonly file: string } | { readonly level: number };
+
+/** What replaces what. */
+export interface ReplaceOptions extends MutationOptions {
+  readonly target: ImageTarget;
+  /** A copy of that image. */
+  readonly file: string;
+  /** Gives the copy the name of the image, which is gone then. Default: the image stays where it was. */
+  readonly keepName?: boolean | undefined;
+}
+
+/** An image that has taken the place of another. */
+export interface ReplacedImage {
+  readonly guid: Guid;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/** Puts a copy of an image in its place, while the disk is mounted, too; then it cannot be the top one. */
+export async function replaceImage(
+  { descriptorPath: descriptor, runner }: Source,
+  { target, file, keepName = false, signal }: ReplaceOptions,
+): Promise<ReplacedImage> {
+  const before = await runAsync(stateOf(descriptor));
+  refuseDamaged(before);
+  const node = nodeAt(before, target);
+  const image = resolveFile(before.directory, node.image.file);
+  const replacement = await existing(file);
+  await refuseOther(image, replacement);
+  const run = (): Promise<void> =>
+    runner.replace({ descriptor, guid: node.guid, replacement, keepName }, { signal });
+  await (keepName ? withSecondName(replacement, run) : run());
+
+  const { graph, directory } = await runAsync(stateOf(descriptor));
+  const now = graph.node(node.guid)?.image;
+  const made = now && resolveFile(directory, now.file);
+  verify(made === (keepName ? image : replacement), 'replace', `${replacement} in the disk`);
+  return { guid: node.guid, file: made };
+}
+
+type ImageNode = SnapshotNode & { readonly image: NonNullable<SnapshotNode['image']> };
+
+function nodeAt(state: DiskState, target: ImageTarget): ImageNode {
+  const node = 'guid' in target ? nodeOf(state, target.guid) : byPlace(state, target);
+  if (node?.image === undefined)
+    throw new RefusedError('IMAGE_UNKNOWN', `there is no image ${JSON.stringify(target)}`);
+  return { ...node, image: node.image };
+}
+
+function byPlace(
+  state: DiskState,
+  target: Exclude<ImageTarget, { guid: string }>,
+): SnapshotNode | undefined {
+  const { directory, graph } = state;
+  if ('level' in target) {
+    const guid = imagesOf(state)[target.level]?.guid;
+    return guid && graph.node(guid);
+  }
+  const wanted = resolve(target.file);
+  return graph.nodes.find(
+    ({ image }) => image !== undefined && resolveFile(directory, image.file) === wanted,
+  );
+}
+
+async function existing(file: string): Promise<string> {
+  return realpath(resolve(file)).catch((cause: unknown) => {
+    throw new RefusedError('PATH_INVALID', `cannot find ${file}: ${String(cause)}`);
+  });
+}
+
+/**
+ * Release 1.15 cannot keep the name on a mounted disk where the copy has one name only: it rolls back, and exits with 0.
+ */
+async function withSecondName<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  const second = join(dirname(file), `.ploop-replace-${randomUUID()}`);
+  const isMade = await link(file, second).then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await work();
+  } finally {
+    if (isMade) await unlink(second);
+  }
+}

@@ -1,0 +1,97 @@
+import { lstat, mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
+import { runAsync } from '@ploop/descriptor/node';
+import { PloopError } from '@ploop/runner';
+
+import { leaving } from '../left-behind.ts';
+import { refuseDamaged } from '../preflight.ts';
+import { imageInfoOf } from '../reads/image-info.ts';
+import { isMountedOf } from '../reads/is-mounted.ts';
+import type { Source } from '../source.ts';
+import { stateOf, type DiskState } from '../state.ts';
+import { verify } from '../verify.ts';
+import { mountDisk } from './mount.ts';
+import type { MutationOptions } from './target.ts';
+import { umountDisk } from './umount.ts';
+
+/** How a disk is resized. */
+export interface ResizeOptions extends MutationOptions {
+  /**
+   * How a disk that is not mounted is resized. True, the default: its file system is checked and resized as it lies
+   * there. False: the disk is mounted for the while, so that what is taken from it is only set aside, as on a mounted one.
+   */
+  readonly offline?: boolean | undefined;
+}
+
+/** A disk of another size. */
+export interface ResizedDisk {
+  /** Virtual size, in whole clusters. Never less than it was: where a file system becomes smaller its disk keeps its size. */
+  readonly size: Bytes;
+}
+
+/**
+ * Makes a disk and its file system larger, or the file system smaller: on a mounted disk by a balloon that takes the
+ * space. The tool leaves the file system four clusters less than the size.
+ */
+export async function resizeDisk(
+  source: Source,
+  size: number,
+  { offline = true, signal }: ResizeOptions = {},
+): Promise<ResizedDisk> {
+  const { descriptorPath: descriptor, runner } = source;
+  const wanted = bytes(size);
+  const before = await runAsync(stateOf(descriptor));
+  refuseDamaged(before);
+  const run = (): Promise<void> => runner.resize({ descriptor, size: wanted }, { signal });
+  const mountPoint = automaticMountPoint(before);
+  const wasThere = await isThere(mountPoint);
+  try {
+    await (offline || (await runAsync(isMountedOf(source))) ? run() : whileMounted(source, run));
+  } catch (error) {
+    // Only where it is empty and nothing is mounted there.
+    if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
+    throw error;
+  }
+  const { size: made } = await runAsync(imageInfoOf(source));
+  verify(made >= wanted, 'resize', `${String(wanted)} bytes`);
+  return { size: made };
+}
+
+/** By itself: releases up to 7.0.197 have no option for it. */
+async function whileMounted(source: Source, run: () => Promise<void>): Promise<void> {
+  const target = await mkdtemp(join(tmpdir(), 'ploop-resize-'));
+  try {
+    const { device } = await mountDisk(source, { target });
+    const failure = await failureOf(run());
+    const remains = await failureOf(umountDisk(source));
+    const first = failure ?? remains;
+    if (first instanceof PloopError && remains !== undefined)
+      throw leaving(first, [`${device}, mounted at ${target}`]);
+    if (first !== undefined) throw first;
+  } finally {
+    // Not where something is mounted there still.
+    await rmdir(target).catch(() => undefined);
+  }
+}
+
+function failureOf(work: Promise<unknown>): Promise<Error | undefined> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+}
+
+/** Where the tool mounts a disk for the while, and leaves the directory when it fails. */
+function automaticMountPoint({ descriptor, directory }: DiskState): string {
+  return `${resolveFile(directory, descriptor.images[0]?.file ?? '')}.mnt`;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+
+import { createRunner, type Runner } from '@ploop/runner';
+
+import type { MutationOptions } from './target.ts';
+
+/** What runs the tool where no disk is given. */
+export interface UmountPlaceOptions extends MutationOptions {
+  /** Default: the tool on this machine. */
+  readonly runner?: Runner | undefined;
+}
+
+/**
+ * Unmounts the disk on a device, whatever disk that is: `/dev/ploop0`, `/dev/ploop0p1`, `/dev/mapper/ploop46602`. Nothing
+ * is noted in `.statfs`; {@link Disk.umount} does so. A device of the block driver that has no images counts as
+ * unmounted.
+ *
+ * @throws PloopError `EXIT` where there is no such device, see `isNotMounted`, or it stays busy; `REFUSED` with
+ * `PATH_INVALID` for what is not below /dev.
+ */
+export async function umountDevice(
+  device: string,
+  { runner = createRunner(), signal }: UmountPlaceOptions = {},
+): Promise<void> {
+  await runner.umount({ device }, { signal });
+}
+
+/**
+ * Unmounts the disk whose file system is mounted at a directory, as {@link umountDevice}.
+ *
+ * @throws PloopError `EXIT` where no ploop disk is mounted there, see `isNotMounted`, or it stays busy.
+ */
+export async function umountPath(
+  mountPoint: string,
+  { runner = createRunner(), signal }: UmountPlaceOptions = {},
+): Promise<void> {
+  await runner.umount({ mountPoint: resolve(mountPoint) }, { signal });
+}

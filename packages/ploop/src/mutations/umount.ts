@@ -1,0 +1,90 @@
+import { resolveFile } from '@ploop/descriptor';
+import { runAsync } from '@ploop/descriptor/node';
+import { ExitCode, isExit, PloopError, RefusedError } from '@ploop/runner';
+
+import { leaving } from '../left-behind.ts';
+import type { DiskMount } from '../reads/mounts.ts';
+import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
+import { knownMounts } from './known-mounts.ts';
+import type { MutationOptions } from './target.ts';
+
+/** Which mount of a disk is to go. */
+export interface UmountOptions extends MutationOptions {
+  /** The name it was mounted under. Default: the mount without one. */
+  readonly component?: string | undefined;
+}
+
+/** A mount that is gone. What the kernel did not tell of it is absent. */
+export interface UnmountedDisk {
+  readonly device?: string | undefined;
+  readonly mountPoint?: string | undefined;
+}
+
+/**
+ * Unmounts a disk by its descriptor, so that the tool notes the use of the file system in `.statfs`. Releases 9.0.25 to
+ * 9.0.30 cannot: there the device is looked up, and nothing is noted.
+ */
+export async function umountDisk(
+  source: Source,
+  { component, signal }: UmountOptions = {},
+): Promise<UnmountedDisk> {
+  const { descriptorPath: descriptor, runner } = source;
+  const before = await mountOf(source, component);
+  try {
+    await runner.umount({ descriptor, component }, { signal });
+  } catch (error) {
+    if (!(error instanceof PloopError)) throw error;
+    if (!cannotByDescriptor(error)) throw leaving(error, await remainsOf(source, before));
+    const device = await deviceOf(source, component);
+    if (device === undefined)
+      throw new RefusedError('DISK_NOT_MOUNTED', `${descriptor} is not mounted`);
+    await runner.umount({ device }, { signal });
+    return { device, mountPoint: before?.mountPoint };
+  }
+  return { device: before?.device, mountPoint: before?.mountPoint };
+}
+
+/** 9.0.25 to 9.0.30 take the descriptor for a missing argument. */
+function cannotByDescriptor(error: PloopError): boolean {
+  const { reason, stderr } = error;
+  return (
+    reason === 'NOT_IN_RELEASE' ||
+    (isExit(error, ExitCode.PARAM) && /^Usage: ploop umount/m.test(stderr))
+  );
+}
+
+async function mountOf(source: Source, component = ''): Promise<DiskMount | undefined> {
+  const mounts = await knownMounts(source);
+  const [mount, ...others] = mounts.filter(
+    (one) => one.component === component && one.confidence === 'certain',
+  );
+  return others.length === 0 ? mount : undefined;
+}
+
+/** The device of a disk as the tool tells it; under a name, from its list. */
+async function deviceOf(
+  source: Source,
+  component: string | undefined,
+): Promise<string | undefined> {
+  const { descriptorPath: descriptor, runner } = source;
+  if (component === undefined) return (await runner.infoDevice({ descriptor })).device;
+  const { descriptor: model, directory } = await runAsync(stateOf(descriptor));
+  const images = new Set(model.images.map(({ file }) => resolveFile(directory, file)));
+  const rows = await runner.list({});
+  const [row, ...others] = rows.filter(
+    (one) => one.component === component && one.images.some((image) => images.has(image)),
+  );
+  return row === undefined || others.length > 0 ? undefined : `/dev/mapper/${row.device}`;
+}
+
+/** What an attempt has left of a mount: the file system may be unmounted and the device still be there. */
+async function remainsOf(
+  source: Source,
+  before: DiskMount | undefined,
+): Promise<readonly string[]> {
+  const after =
+    before && (await knownMounts(source)).find(({ device }) => device === before.device);
+  if (after === undefined || before?.mountPoint === undefined) return [];
+  return after.mountPoint === undefined ? [`${after.device}, its file system unmounted`] : [];
+}
