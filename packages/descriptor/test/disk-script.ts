@@ -86,7 +86,7 @@ export const diskScript: fc.Arbitrary<DiskScript> = fc
   }));
 
 /** Runs the tool; on a disk it needs no driver for what is done here. */
-async function tool(...argv: readonly string[]): Promise<void> {
+export async function tool(...argv: readonly string[]): Promise<void> {
   const PATH = [process.env['PATH'], '/usr/sbin', '/sbin', '/usr/local/sbin'].join(':');
   const env = { ...process.env, PATH, LC_ALL: 'C', PLOOP_PAD: 'x'.repeat(8192) };
   await execute('ploop', ['-v-1', ...argv], { env });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -10,9 +10,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { qemuChain } from '../src/image/qemu-chain.ts';
+import { backupSet } from '../src/node/backup/backup-set.ts';
+import { restoreBackup } from '../src/node/backup/restore-backup.ts';
 import { loadDescriptor } from '../src/node/load-descriptor.ts';
 import { openSnapshot, type Snapshot } from '../src/node/open-snapshot.ts';
-import { diskScript, filesOf, makeDisk, mergedByTool } from './disk-script.ts';
+import { diskScript, filesOf, makeDisk, mergedByTool, tool } from './disk-script.ts';
 
 interface Part {
   readonly start: number;
@@ -76,6 +78,23 @@ async function qemuParts(name: string, rawDepth: number): Promise<readonly Part[
   );
 }
 
+/** A backup that is copied elsewhere is a disk for the tool, and its state is that of the snapshot. */
+async function expectBackup(
+  directory: string,
+  guid: string,
+  target: string,
+  hash: string,
+): Promise<void> {
+  const set = await backupSet(directory, guid, { top: true, hash: true });
+  await mkdir(target);
+  for (const { source, name } of set.files) await copyFile(source, join(target, name));
+  await restoreBackup(target, set);
+  await tool('snapshot-list', join(target, 'DiskDescriptor.xml'));
+  const restored = await openSnapshot(target);
+  expect(await restored.hash()).toBe(hash);
+  await restored.close();
+}
+
 const counts = { disks: 0, snapshots: 0, extents: 0, merges: 0 };
 
 test.runIf(hasTool && hasQemu)(
@@ -112,6 +131,7 @@ test.runIf(hasTool && hasQemu)(
             expect(await sha256(raw)).toBe(hash);
             counts.merges += 1;
           }
+          if (guid === merged) await expectBackup(directory, guid, join(work, 'backup'), hash);
           counts.snapshots += 1;
           counts.extents += parts.length;
         }

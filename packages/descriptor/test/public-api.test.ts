@@ -73,6 +73,7 @@ test('the names users can rely on', () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
     [
       "DESCRIPTOR_NAME",
+      "backupSet",
       "checkDisk",
       "checkFiles",
       "describeImageFile",
@@ -81,6 +82,7 @@ test('the names users can rely on', () => {
       "exportSnapshot",
       "findDisks",
       "headerAt",
+      "incremental",
       "loadDescriptor",
       "loadDescriptorSync",
       "loadVolumes",
@@ -89,10 +91,12 @@ test('the names users can rely on', () => {
       "openImageFile",
       "openImageTarget",
       "openSnapshot",
+      "parseBackupSet",
       "perform",
       "readStart",
       "readable",
       "realPath",
+      "restoreBackup",
       "runAsync",
       "runSync",
       "sameIdentity",
@@ -101,6 +105,7 @@ test('the names users can rely on', () => {
       "savedDescriptor",
       "snapshotFiles",
       "status",
+      "verifyBackup",
       "writeNewImage",
     ]
   `);

@@ -454,6 +454,21 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     ({ file }) => `${q(file)} was written to while it was read`,
     'What was read is of no use: do it again while nothing writes to the file, or read a snapshot that is not the top.',
   ),
+  BACKUP_OF_TOP: noted(
+    'error',
+    ({ guid }) => `${guid} is the top, which changes while a device runs on the disk`,
+    'Take a snapshot and back that up; or ask for the top where it is sure that nothing runs.',
+  ),
+  BACKUP_INVALID: noted(
+    'error',
+    ({ reason }) => `the record of a backup cannot be used: ${reason}`,
+    'Use the record as it was written when the backup was made.',
+  ),
+  BACKUP_DIFFERS: noted(
+    'error',
+    ({ file, reason }) => `${q(file)} is not what was backed up: ${reason}`,
+    'Copy the file again. If a disk was mounted from the backup, its last file has changed and is no backup any more.',
+  ),
   EXPORT_UNFINISHED: noted(
     'info',
     ({ file, done, size }) =>

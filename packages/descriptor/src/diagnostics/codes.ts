@@ -103,6 +103,9 @@ export interface DiagnosticData {
   IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
   IMAGE_IN_USE: { readonly file: string };
   IMAGE_CHANGED: { readonly file: string };
+  BACKUP_OF_TOP: { readonly guid: string };
+  BACKUP_INVALID: { readonly reason: string };
+  BACKUP_DIFFERS: { readonly file: string; readonly reason: string };
   EXPORT_UNFINISHED: { readonly file: string; readonly done: number; readonly size: number };
   EXPORT_DIFFERS: { readonly file: string };
   CHAIN_CLUSTER_SIZE: {

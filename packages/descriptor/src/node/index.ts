@@ -1,5 +1,12 @@
 export { checkDisk } from './check-disk.ts';
 export type { DiskCheck, DiskImageCheck } from './check-disk.ts';
+export { backupSet } from './backup/backup-set.ts';
+export type { BackupFile, BackupOptions, BackupSet } from './backup/backup-set.ts';
+export { incremental } from './backup/incremental.ts';
+export type { Increment } from './backup/incremental.ts';
+export { parseBackupSet } from './backup/parse-backup-set.ts';
+export { restoreBackup, verifyBackup } from './backup/restore-backup.ts';
+export type { RestoreOptions, VerifyBackupOptions } from './backup/restore-backup.ts';
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
 export { realPath, readStart, status } from './files.ts';

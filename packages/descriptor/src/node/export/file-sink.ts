@@ -1,7 +1,8 @@
 import { constants, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { failureOf, isGone } from '../failure.ts';
+import { isGone } from '../failure.ts';
+import { syncDirectory } from '../sync-directory.ts';
 import { readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
 import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
 
@@ -121,19 +122,5 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (isGone(error)) return false;
     throw error;
-  }
-}
-
-const NO_SYNC: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
-/** Some file systems have nothing to sync of a directory. */
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } catch (error) {
-    if (!NO_SYNC.has(failureOf(error))) throw error;
-  } finally {
-    await handle.close();
   }
 }

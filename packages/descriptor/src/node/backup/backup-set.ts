@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../errors.ts';
+import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../../guid.ts';
+import type { DiskDescriptor } from '../../model.ts';
+import { serializeDescriptor } from '../../serialize.ts';
+import { openSnapshot, type OpenImage, type Snapshot } from '../open-snapshot.ts';
+import type { SnapshotOptions } from '../snapshot-files.ts';
+import { readBack } from '../export/sink.ts';
+
+/** One file of a backup. */
+export interface BackupFile {
+  /** Of the image on the disk that was backed up. */
+  readonly guid: string;
+  /** Where it is on that disk: absolute. */
+  readonly source: string;
+  /** How it is called in the directory of the backup. */
+  readonly name: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** When it was last written to, in nanoseconds since 1970, as a decimal text. */
+  readonly modified: string;
+  /** In hex, where it was asked for. */
+  readonly sha256?: string;
+}
+
+/** All that makes up a snapshot at another place. JSON can hold it; {@link parseBackupSet} reads it back. */
+export interface BackupSet {
+  readonly format: 'ploop-backup';
+  readonly version: 1;
+  /** The snapshot. */
+  readonly guid: string;
+  /** Virtual size of the disk in bytes. */
+  readonly size: number;
+  /** Base first: the order to copy them in. */
+  readonly files: readonly BackupFile[];
+  /** To be written last, as `DiskDescriptor.xml`: a disk of these files, whose state is that of the snapshot. */
+  readonly descriptor: string;
+}
+
+/** How to make a backup set. */
+export interface BackupOptions extends SnapshotOptions {
+  /** Compute the SHA-256 of each file: it is read in whole. Default: false. */
+  readonly hash?: boolean;
+  /** Allow the top, which changes while a device runs on the disk. Default: false. */
+  readonly top?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The files that make up a snapshot, and the descriptor that makes them a disk where they are copied to. The live top
+ * is not among them: it is refused unless it is asked for. The images are opened, so that a set is one that reads.
+ *
+ * @throws DescriptorError with code `BACKUP_OF_TOP`, `IMAGE_CHANGED` where an image was written to meanwhile, and as
+ * {@link openSnapshot} does.
+ */
+export async function backupSet(
+  path: string,
+  guid: string,
+  { hash = false, top = false, signal, ...options }: BackupOptions = {},
+): Promise<BackupSet> {
+  const snapshot = await openSnapshot(path, guid, options);
+  try {
+    if (snapshot.live && !top)
+      throw new DescriptorError([diagnostic('BACKUP_OF_TOP', { guid: snapshot.guid })]);
+    const names = uniqueNames(snapshot.images);
+    const files: BackupFile[] = [];
+    for (const [index, image] of snapshot.images.entries()) {
+      const name = names[index] ?? '';
+      const sha256 = hash
+        ? await hashFile(image.path, Number(image.identity.size), signal)
+        : undefined;
+      files.push(backupFile(image, name, sha256));
+    }
+    await snapshot.checkUnchanged();
+    const { size } = snapshot;
+    const descriptor = descriptorOf(snapshot, names);
+    return { format: 'ploop-backup', version: 1, guid: snapshot.guid, size, files, descriptor };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+function backupFile(
+  { guid, path, identity }: OpenImage,
+  name: string,
+  sha256?: string,
+): BackupFile {
+  return {
+    guid,
+    source: path,
+    name,
+    bytes: Number(identity.size),
+    modified: String(identity.mtimeNs),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
+}
+
+/** Images of parent volumes come from other directories, where names can be the same. */
+function uniqueNames(images: readonly OpenImage[]): readonly string[] {
+  const taken = new Set<string>(['DiskDescriptor.xml']);
+  return images.map(({ path }, index) => {
+    const name = basename(path);
+    const unique = taken.has(name) ? `${String(index)}-${name}` : name;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+/** The chain alone, its last image the top: what a tool mounts there is the state of the snapshot. */
+function descriptorOf({ descriptor, images, guid }: Snapshot, names: readonly string[]): string {
+  const named = (one: Guid): Guid => (sameGuid(one, guid) ? TOP_GUID : one);
+  const types = new Map(descriptor.images.map((image) => [image.guid, image.type]));
+  return serializeDescriptor({
+    ...withoutVolume(descriptor),
+    topGuid: TOP_GUID,
+    images: images.map((image, index) => ({
+      guid: named(image.guid),
+      type: types.get(image.guid) ?? 'Compressed',
+      file: names[index] ?? '',
+    })),
+    shots: images.map((image, index) => ({
+      guid: named(image.guid),
+      parentGuid: images[index - 1]?.guid ?? NIL_GUID,
+      temporary: false,
+    })),
+  });
+}
+
+/** The files of parent volumes lie beside the others then. */
+function withoutVolume(descriptor: DiskDescriptor): DiskDescriptor {
+  const { root, size, blockSize, mode, geometry, maxDeltaSize, encryptionKeyId } = descriptor;
+  return {
+    ...{ root, size, blockSize, mode, geometry, images: [], shots: [] },
+    ...(maxDeltaSize === undefined ? {} : { maxDeltaSize }),
+    ...(encryptionKeyId === undefined ? {} : { encryptionKeyId }),
+  };
+}
+
+/** The SHA-256 of the first bytes of a file, in hex. */
+export async function hashFile(
+  path: string,
+  bytes: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const handle = await open(path, 'r');
+  try {
+    await readBack(handle, bytes, (part) => hash.update(part), signal);
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,165 @@
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  readFile,
+  readdir,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { openSnapshot } from '../open-snapshot.ts';
+import { backupSet, type BackupSet } from './backup-set.ts';
+import { incremental } from './incremental.ts';
+import { parseBackupSet } from './parse-backup-set.ts';
+import { restoreBackup, verifyBackup } from './restore-backup.ts';
+
+const CLUSTERS = 8;
+
+/** Three images, one over the other; the last is the top. */
+async function disk(): Promise<string> {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{}, { parent: 0 }, { parent: 1 }], { blockSize: '64', size: '512' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  for (const [level, bat] of [
+    [1, 2],
+    [0, 1],
+    [0, 0, 1],
+  ].entries())
+    await writeFile(join(directory, `d${String(level)}`), imageBytes({ clusters: CLUSTERS }, bat));
+  return directory;
+}
+
+async function copied(set: BackupSet, names = set.files.map(({ name }) => name)): Promise<string> {
+  const target = join(await temporaryDirectory(), 'backup');
+  await mkdir(target);
+  for (const { name, source } of set.files)
+    if (names.includes(name)) await copyFile(source, join(target, name));
+  return target;
+}
+
+const hashOf = async (path: string, guid?: string): Promise<string> => {
+  const snapshot = await openSnapshot(path, guid);
+  try {
+    return await snapshot.hash();
+  } finally {
+    await snapshot.close();
+  }
+};
+
+test('a set has the files of a snapshot, and restored it is the snapshot', async () => {
+  const directory = await disk();
+  const set = await backupSet(directory, testGuid(1), { hash: true });
+  expect(set).toMatchObject({
+    guid: testGuid(1),
+    size: CLUSTERS * 32768,
+    files: [
+      { guid: testGuid(0), source: join(directory, 'd0'), name: 'd0', bytes: 3 * 32768 },
+      { guid: testGuid(1), name: 'd1', bytes: 3 * 32768 },
+    ],
+  });
+  const read = parseBackupSet(JSON.stringify(set));
+  expect(read).toEqual(set);
+  const target = await copied(read);
+  await restoreBackup(target, read);
+  expect((await readdir(target)).sort()).toEqual(['DiskDescriptor.xml', 'd0', 'd1']);
+  const restored = await openSnapshot(target);
+  expect(restored.live).toBe(true);
+  await restored.close();
+  expect(await hashOf(target)).toBe(await hashOf(directory, testGuid(1)));
+});
+
+test('the top is left out, unless it is asked for', async () => {
+  const directory = await disk();
+  const top = '{5fbaabe3-6958-40ff-92a7-860e329aab41}';
+  await expect(backupSet(directory, top)).rejects.toMatchObject({ code: 'BACKUP_OF_TOP' });
+  expect((await backupSet(directory, top, { top: true })).files).toHaveLength(3);
+});
+
+test('an increment has the new delta, and whatever has changed', async () => {
+  const directory = await disk();
+  const first = await backupSet(directory, testGuid(0));
+  const second = await backupSet(directory, testGuid(1));
+  const names = (files: readonly { readonly name: string }[]): readonly string[] =>
+    files.map(({ name }) => name);
+  const { copy, keep, remove, bytes } = incremental(first, second);
+  expect([names(copy), names(keep), remove, bytes]).toEqual([['d1'], ['d0'], [], 3 * 32768]);
+  expect(incremental(second, first)).toMatchObject({ copy: [], remove: ['d1'] });
+  await utimes(join(directory, 'd0'), 1, 1);
+  const third = await backupSet(directory, testGuid(1));
+  expect(names(incremental(second, third).copy)).toEqual(['d0']);
+});
+
+test('a backup that is not what was backed up is not put together', async () => {
+  const directory = await disk();
+  const set = await backupSet(directory, testGuid(1), { hash: true });
+  const missing = await copied(set, ['d0']);
+  expect(await verifyBackup(missing, set)).toMatchObject([{ code: 'DELTA_MISSING' }]);
+  const longer = await copied(set);
+  await appendFile(join(longer, 'd1'), 'x');
+  expect(await verifyBackup(longer, set)).toMatchObject([{ code: 'BACKUP_DIFFERS' }]);
+  const other = await copied(set);
+  const bytes = await readFile(join(other, 'd0'));
+  bytes[bytes.length - 1] = 77;
+  await writeFile(join(other, 'd0'), bytes);
+  await expect(restoreBackup(other, set)).rejects.toMatchObject({ code: 'BACKUP_DIFFERS' });
+  expect(await readdir(other)).toEqual(['d0', 'd1']);
+  const damaged = await copied(set);
+  await truncate(join(damaged, 'd0'), 0);
+  const unhashed = {
+    ...set,
+    files: set.files.map((file) => (file.name === 'd0' ? { ...file, bytes: 0 } : file)),
+  };
+  expect(await verifyBackup(damaged, unhashed)).not.toEqual([]);
+});
+
+test('a descriptor that is there is replaced on request only', async () => {
+  const directory = await disk();
+  const set = await backupSet(directory, testGuid(0));
+  const target = await copied(set);
+  const path = join(target, 'DiskDescriptor.xml');
+  await writeFile(path, 'precious');
+  await expect(restoreBackup(target, set)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  expect(await readFile(path, 'utf8')).toBe('precious');
+  await restoreBackup(target, set, { overwrite: true });
+  expect(await readFile(path, 'utf8')).toBe(set.descriptor);
+  await rm(path);
+  await restoreBackup(target, set);
+  expect((await readdir(target)).sort()).toEqual(['DiskDescriptor.xml', 'd0']);
+});
+
+test('a record that leads elsewhere is refused', async () => {
+  const set = await backupSet(await disk(), testGuid(1));
+  const [file, other] = set.files;
+  const records: unknown[] = [
+    'x',
+    null,
+    [],
+    { ...set, version: 2 },
+    { ...set, guid: 'x' },
+    { ...set, size: -1 },
+    { ...set, files: [] },
+    { ...set, files: [null] },
+    { ...set, files: [file] },
+    { ...set, files: [other, file] },
+    { ...set, descriptor: '<a>' },
+    ...['', '..', '../x', '/etc/passwd', 'DiskDescriptor.xml', 'a\0'].map((name) => ({
+      ...set,
+      files: [{ ...file, name }, other],
+    })),
+    { ...set, files: [{ ...file, bytes: 1.5 }, other] },
+    { ...set, files: [{ ...file, modified: 'x' }, other] },
+    { ...set, files: [{ ...file, sha256: 'x' }, other] },
+    { ...set, files: [{ ...file, source: 1 }, other] },
+  ];
+  for (const record of [...records.map((one) => JSON.stringify(one)), '{'])
+    expect(() => parseBackupSet(record)).toThrow(
+      expect.objectContaining({ code: 'BACKUP_INVALID' }),
+    );
+});

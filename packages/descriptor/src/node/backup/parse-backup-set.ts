@@ -1,0 +1,80 @@
+import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../errors.ts';
+import { parseGuid } from '../../guid.ts';
+import { parseDescriptor } from '../../parse.ts';
+import type { BackupFile, BackupSet } from './backup-set.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A backup set of the JSON that was made of it. It can come from anywhere: names that lead out of the directory of the
+ * backup, and a descriptor that names other files, are refused.
+ *
+ * @throws DescriptorError with code `BACKUP_INVALID`.
+ */
+export function parseBackupSet(json: string): BackupSet {
+  const value = parse(json);
+  const { format, version, guid, size, files, descriptor } = value;
+  if (format !== 'ploop-backup' || version !== 1) throw invalid('it is no backup set of version 1');
+  if (!isGuid(guid)) throw invalid('its GUID is none');
+  if (!isCount(size)) throw invalid('its size is none');
+  if (!Array.isArray(files) || files.length === 0) throw invalid('it has no files');
+  const list = files.map((file, index) => fileOf(file, index));
+  if (typeof descriptor !== 'string') throw invalid('it has no descriptor');
+  const { accepted, descriptor: model } = parseDescriptor(descriptor);
+  const named = model?.images.map(({ file }) => file);
+  if (!accepted || JSON.stringify(named) !== JSON.stringify(list.map(({ name }) => name)))
+    throw invalid('its descriptor is not one of its files');
+  return { format, version, guid, size, files: list, descriptor };
+}
+
+function parse(json: string): Fields {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isFields(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw invalid('it is no JSON object');
+}
+
+function fileOf(value: unknown, index: number): BackupFile {
+  const wrong = (what: string): DescriptorError =>
+    invalid(`${what} of file ${String(index)} is none`);
+  if (!isFields(value)) throw wrong('the record');
+  const { guid, source, name, bytes, modified, sha256 } = value;
+  if (!isGuid(guid)) throw wrong('the GUID');
+  if (typeof source !== 'string') throw wrong('the source');
+  if (!isName(name)) throw wrong('the name');
+  if (!isCount(bytes)) throw wrong('the size');
+  if (typeof modified !== 'string' || !/^\d{1,30}$/.test(modified)) throw wrong('the time');
+  const file = { guid, source, name, bytes, modified };
+  if (sha256 === undefined) return file;
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw wrong('the SHA-256');
+  return { ...file, sha256 };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isGuid(value: unknown): value is string {
+  return typeof value === 'string' && parseGuid(value) !== undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A name within a directory, and not that of the descriptor. */
+function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    !/[/\0]/.test(value) &&
+    !['', '.', '..', 'DiskDescriptor.xml'].includes(value)
+  );
+}
+
+function invalid(reason: string): DescriptorError {
+  return new DescriptorError([diagnostic('BACKUP_INVALID', { reason })]);
+}

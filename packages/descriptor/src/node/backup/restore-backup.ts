@@ -1,0 +1,121 @@
+import { link, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../errors.ts';
+import { isGone } from '../failure.ts';
+import { DESCRIPTOR_NAME } from '../load-descriptor.ts';
+import { openImageFile } from '../open-image.ts';
+import { openChain } from '../../image/open-chain.ts';
+import { parseDescriptor } from '../../parse.ts';
+import { unwritable } from '../export/sink.ts';
+import { syncDirectory } from '../sync-directory.ts';
+import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
+
+/** How to look at a backup. */
+export interface VerifyBackupOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** How to put a backup together. */
+export interface RestoreOptions extends VerifyBackupOptions {
+  /** Replace a descriptor that is there, such as that of an earlier backup. Default: false. */
+  readonly overwrite?: boolean;
+}
+
+/**
+ * What is wrong with the files of a backup, in the directory they were copied to; nothing where it is complete. Sizes
+ * always count, SHA-256 where the set has it; and the images must make up the disk.
+ */
+export async function verifyBackup(
+  directory: string,
+  set: BackupSet,
+  { signal }: VerifyBackupOptions = {},
+): Promise<readonly Diagnostic[]> {
+  const findings: Diagnostic[] = [];
+  for (const file of set.files) {
+    signal?.throwIfAborted();
+    findings.push(...(await verifyFile(join(directory, file.name), file, signal)));
+  }
+  return findings.length > 0 ? findings : await verifyChain(directory, set);
+}
+
+/**
+ * Makes a disk of the copied files of a backup: verifies them, and writes the descriptor. Until that is in its place,
+ * nothing has changed.
+ *
+ * @throws DescriptorError with what {@link verifyBackup} finds, or `FILE_UNWRITABLE`.
+ */
+export async function restoreBackup(
+  directory: string,
+  set: BackupSet,
+  { overwrite = false, ...options }: RestoreOptions = {},
+): Promise<void> {
+  const [first, ...rest] = await verifyBackup(directory, set, options);
+  if (first !== undefined) throw new DescriptorError([first, ...rest]);
+  const path = join(directory, DESCRIPTOR_NAME);
+  try {
+    await place(path, set.descriptor, overwrite);
+    await syncDirectory(directory);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+async function place(path: string, text: string, overwrite: boolean): Promise<void> {
+  const made = `${path}.restore`;
+  const handle = await open(made, 'wx', 0o644);
+  try {
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // A link, unlike a rename, never takes the place of a file.
+    await (overwrite ? rename(made, path) : link(made, path));
+  } finally {
+    await rm(made, { force: true });
+  }
+}
+
+async function verifyFile(
+  path: string,
+  { guid, bytes, sha256 }: BackupFile,
+  signal: AbortSignal | undefined,
+): Promise<readonly Diagnostic[]> {
+  const differs = (reason: string): readonly Diagnostic[] => [
+    diagnostic('BACKUP_DIFFERS', { file: path, reason }),
+  ];
+  try {
+    const { bytes: there, close } = await openImageFile(path);
+    await close();
+    if (there !== bytes) return differs(`it has ${String(there)} bytes, not ${String(bytes)}`);
+    if (sha256 === undefined || (await hashFile(path, bytes, signal)) === sha256) return [];
+    return differs('its SHA-256 is another one');
+  } catch (error) {
+    if (!(error instanceof DescriptorError)) throw error;
+    if (isGone(error.cause)) return [diagnostic('DELTA_MISSING', { guid, file: path })];
+    return error.diagnostics;
+  }
+}
+
+async function verifyChain(
+  directory: string,
+  { files, descriptor, size }: BackupSet,
+): Promise<readonly Diagnostic[]> {
+  const { descriptor: model } = parseDescriptor(descriptor);
+  const sources = [];
+  try {
+    for (const { name } of files) sources.push(await openImageFile(join(directory, name)));
+    const chain = await openChain(sources, { rawBase: model?.mode === 'raw' });
+    if (chain.size === size) return [];
+    const reason = `the disk has ${String(chain.size)} bytes, not ${String(size)}`;
+    return [diagnostic('BACKUP_DIFFERS', { file: directory, reason })];
+  } catch (error) {
+    if (!(error instanceof DescriptorError)) throw error;
+    return error.diagnostics;
+  } finally {
+    await Promise.all(sources.map((source) => source.close()));
+  }
+}
