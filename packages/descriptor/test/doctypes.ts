@@ -59,7 +59,7 @@ const declaration = oneof(
   joined('<!NOTATION', space, name, space, external, maybe, '>'),
   joined('<!--', rarely([' c ', '', "'", '"', '>', ']', '<!ENTITY'], ['--', '-']), '-->'),
   joined('<?', name, one('', ' ', ' x', ' "', ' ?', ' >'), '?>'),
-  rarely([' ', '\n'], ['%p;', 'x', '<', '&e;', '<![INCLUDE[]]>', '\u0001']),
+  rarely([' ', '\n'], ['%q;', 'x', '<', '&e;', '<![INCLUDE[]]>', '\u0001']),
 );
 
 /** Document type declarations, most of them well-formed; each declares the entity `e`. */

@@ -215,7 +215,9 @@ const FORMS: readonly ((text: string) => Uint8Array)[] = [
 ];
 
 function declareAs(encoding: string, text: string): string {
-  return text.replace(/^<\?xml[^>]*\?>/, `<?xml version="1.0" encoding="${encoding}"?>`);
+  const declared = text.replace(/^<\?xml[^>]*\?>/, `<?xml version="1.0" encoding="${encoding}"?>`);
+  // Of GBK only ASCII is read: what the tool says of the rest is not known here.
+  return encoding === 'GBK' ? declared.replace(/[^\0-\x7f]/g, 'x') : declared;
 }
 
 /** {@link mutants} as bytes, in one of many encodings and line ends. */

@@ -32,7 +32,8 @@ const MOST_EXPANDED = 1_000_000;
 /**
  * Reads what stands between `<!DOCTYPE` and its `>`, as libxml2 2.9 does without loading anything; gives the offset of
  * what is malformed. An entity that is declared twice is what it was first. Declarations that a parameter entity cuts in
- * two are malformed, as is a reference to one inside a declaration.
+ * two are malformed, as is a reference to one inside a declaration. libxml2 also refuses a parameter entity of a single
+ * declaration that is referred to twice in a row, by what looks like a slip: such a document passes here.
  */
 export function parseDoctype(doctype: string, standalone: boolean): Doctype | number {
   const bad = NO_CHARACTER.exec(doctype);
