@@ -63,7 +63,7 @@ export const layers = [
   {
     name: 'one file knows p-limit',
     files: ['packages/runner/src/exclusive.ts'],
-    imports: ['p-limit'],
+    imports: ['p-limit', NODE],
   },
   {
     name: 'ploop starts processes through @ploop/runner alone',

@@ -83,21 +83,23 @@ export function commandLine<Input>(
   command: Command<Input, unknown>,
   input: Input,
   context: CommandContext,
+  verbosity: number = command.verbosity,
 ): readonly string[] {
   const argv = command.argv(input, context);
-  refuseMissing(command, argv, context.release);
-  return [`-v${String(command.verbosity)}`, ...command.name.split(' '), ...argv];
+  refuseMissing(command, argv, context);
+  return [`-v${String(verbosity)}`, ...command.name.split(' '), ...argv];
 }
 
 /** Nothing but options begins with a dash: paths are absolute, and texts that do are refused. */
 function refuseMissing(
   { name, releases, options = {} }: Pick<Command<never, unknown>, 'name' | 'releases' | 'options'>,
   argv: readonly string[],
-  release: Release | undefined,
+  context: CommandContext,
 ): void {
-  if (release === undefined) return;
+  // Whoever looks at the release may have the tool asked for it: not where it makes no difference.
   const refuse = (what: string, having: Releases | undefined): void => {
-    if (having === undefined || availability(release, having) !== 'no') return;
+    const release = having && context.release;
+    if (!having || !release || availability(release, having) !== 'no') return;
     throw new RefusedError(
       'NOT_IN_RELEASE',
       `ploop ${what} is not in release ${describeRelease(release)}`,

@@ -1,19 +1,98 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import pLimit, { type LimitFunction } from 'p-limit';
 
-/** Runs work that has the same key one after the other, in the order of the calls. */
-export type Exclusive = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
+/**
+ * Runs work that has the same key one after the other, in the order of the calls. Work that is done inside of other work
+ * on the same key is part of that and does not wait. Rejects with the reason of `signal` where it is cancelled before it begins.
+ */
+export type Exclusive = <Result>(
+  key: string,
+  work: () => Promise<Result>,
+  signal?: AbortSignal,
+) => Promise<Result>;
 
-/** An {@link Exclusive} of its own, which forgets keys that nobody waits for. */
-export function createExclusive(): Exclusive {
+/** A key that some work has. It can outlive the work in what that left running. */
+interface Hold {
+  readonly key: string;
+  /** Where work on the same key inside of it takes turns. */
+  readonly inside: LimitFunction;
+  isOver: boolean;
+}
+
+/** An {@link Exclusive} of its own. `resolveKey` tells what different spellings of a key have in common. */
+export function createExclusive(
+  resolveKey: (key: string) => Promise<string> = (key) => Promise.resolve(key),
+): Exclusive {
+  // A spelling is resolved in turn with itself, which keeps the order of calls where the answer takes its time.
+  const spellings = createTurns();
+  const keys = createTurns();
+  const holds = new AsyncLocalStorage<readonly Hold[]>();
+
+  return async (spelling, work, signal) => {
+    const outer = (holds.getStore() ?? []).filter(({ isOver }) => !isOver);
+    const holding = (key: string) => async () => {
+      const hold: Hold = { key, inside: pLimit(1), isOver: false };
+      try {
+        return await holds.run([...outer, hold], work);
+      } finally {
+        hold.isOver = true;
+      }
+    };
+    if (outer.length > 0) {
+      const key = await resolveKey(spelling);
+      const hold = outer.findLast((candidate) => candidate.key === key);
+      if (hold !== undefined) return inTurn(hold.inside, holding(key), signal);
+    }
+    const resolveAndWait = async () => {
+      const key = await resolveKey(spelling);
+      return keys(key, holding(key), signal);
+    };
+    return spellings(spelling, resolveAndWait, signal);
+  };
+}
+
+/** Lets work on a key begin as other work on it ends, and forgets keys that nobody waits for. */
+function createTurns(): Exclusive {
   const limits = new Map<string, LimitFunction>();
-  return async (key, work) => {
+  return (key, work, signal) => {
     const limit = limits.get(key) ?? pLimit(1);
     limits.set(key, limit);
-    try {
-      return await limit(work);
-    } finally {
+    return inTurn(limit, work, signal, () => {
       if (limit.activeCount + limit.pendingCount === 0 && limits.get(key) === limit)
         limits.delete(key);
-    }
+    });
   };
+}
+
+/** Work that takes its turn in a limit, unless it is cancelled before. */
+function inTurn<Result>(
+  limit: LimitFunction,
+  work: () => Promise<Result>,
+  signal?: AbortSignal,
+  after: () => void = () => undefined,
+): Promise<Result> {
+  // A signal of its own: any number of runs may share the caller's.
+  const own = signal && AbortSignal.any([signal]);
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      reject(own?.reason as Error);
+    };
+    own?.addEventListener('abort', cancel, { once: true });
+    const begin = async (): Promise<void> => {
+      own?.removeEventListener('abort', cancel);
+      if (own?.aborted === true) cancel();
+      else await work().then(resolve, reject);
+    };
+    void limit(begin).finally(after);
+    if (own?.aborted === true) cancel();
+  });
+}
+
+/** A limit of so many at a time, in the order of the calls. */
+export function createLimit(
+  concurrency: number,
+): <Result>(work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result> {
+  const limit = pLimit(concurrency);
+  return (work, signal) => inTurn(limit, work, signal);
 }

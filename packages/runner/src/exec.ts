@@ -3,21 +3,31 @@ import { finished, pipeline } from 'node:stream/promises';
 
 import { execa } from 'execa';
 
+import { toolEnvironment, type Environment } from './environment.ts';
+import { stopOn, type StopLimits } from './stop.ts';
 import { collectTail, type Tail } from './tail.ts';
 
+/** One of the streams a program writes to. */
+export type OutputStream = 'stdout' | 'stderr';
+
 /** One program to run. */
-export interface ExecRequest {
+export interface ExecRequest extends StopLimits {
   readonly file: string;
   readonly argv: readonly string[];
-  /** All of its environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Variables of the caller on top of what the tool needs; `undefined` removes one. */
+  readonly env: Environment;
   /** Sends SIGTERM; the promise still waits for the end. */
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until SIGTERM. */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds from SIGTERM to SIGKILL. Default: never. */
+  readonly killAfterMs?: number | undefined;
   /** What it reads; nothing where there is none. */
   readonly stdin?: Readable | undefined;
   /** Where its stdout goes; otherwise that is collected. */
   readonly stdout?: Writable | undefined;
+  /** Told of what is collected, as it comes. */
+  readonly onOutput?: ((stream: OutputStream, chunk: Uint8Array) => void) | undefined;
 }
 
 /** How it ended. `cancelled` and `timedOut` say who asked for it; the exit code may be 0 all the same. */
@@ -37,84 +47,112 @@ export interface ExecOutcome {
 }
 
 /** Runs one program to its end. Does not throw for what the program does. */
-export type Exec = (request: ExecRequest) => Promise<ExecOutcome>;
+export interface Exec {
+  (request: ExecRequest): Promise<ExecOutcome>;
+  /** Whether it runs programs on this machine, so that paths and files here are theirs. Default: no. */
+  readonly isLocal?: boolean;
+}
 
 /** How long a helper that outlives the tool may hold its pipes open, in milliseconds. */
 const GRACE_MS = 1_000;
-/** Timers count to here, and fire at once beyond. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** More output than this is cut at its beginning; a listing of 100,000 snapshots takes 20 MB. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
+type Child = ReturnType<typeof start>;
+
 /**
  * Runs a program on this machine, without a shell. Both pipes are read to their end whatever happens: the tool would
- * die of SIGPIPE in the middle of an operation. It is never sent SIGKILL, which leaves half-written images behind.
+ * die of SIGPIPE in the middle of an operation. Unless the caller asks for it, it is never sent SIGKILL, which leaves
+ * half-written images behind.
  */
-export const localExec: Exec = async (request) => {
-  const { file, argv, env, signal, timeoutMs } = request;
-  const child = execa(file, argv, {
-    // Nothing is relative; a working directory that has gone would look like a missing program.
-    cwd: '/',
-    env,
-    extendEnv: false,
-    stdin: request.stdin === undefined ? 'ignore' : 'pipe',
-    buffer: false,
-    reject: false,
-    forceKillAfterDelay: false,
-    // When this process ends, the tool finishes what it is at.
-    cleanup: false,
-    // A signal of its own: any number of runs may share the caller's.
-    ...(signal !== undefined && { cancelSignal: AbortSignal.any([signal]) }),
-    ...(timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS && { timeout: timeoutMs }),
+export const localExec: Exec = Object.assign(runLocally, { isLocal: true });
+
+async function runLocally(request: ExecRequest): Promise<ExecOutcome> {
+  const child = start(request);
+  let graceTimer: NodeJS.Timeout | undefined;
+  const stop = stopOn(request, (signal) => {
+    if (graceTimer === undefined) return kill(child, signal);
+    // It has ended; who cancels now waits for no reader and no helper.
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return false;
   });
   child.once('exit', () => {
-    setTimeout(() => {
+    graceTimer = setTimeout(() => {
       if (request.stdout === undefined) child.stdout.destroy();
       child.stderr.destroy();
-    }, GRACE_MS).unref();
+    }, GRACE_MS);
   });
   const [streamError, stdout, stderr, result] = await Promise.all([
     pour(request, child),
-    request.stdout === undefined ? drain(child.stdout) : collectTail(0).end(),
-    drain(child.stderr),
+    request.stdout === undefined ? drain(child.stdout, 'stdout', request) : collectTail(0).end(),
+    drain(child.stderr, 'stderr', request),
     child,
   ]);
-  const { exitCode, signal: endedBy, isCanceled: cancelled, timedOut, cause } = result;
-  const ended = exitCode !== undefined || endedBy !== undefined || cancelled || timedOut;
-  const spawnError = ended ? undefined : (cause ?? new Error(result.originalMessage));
+  stop.disarm();
+  clearTimeout(graceTimer);
+  const { exitCode, signal, cause } = result;
+  const ended = exitCode !== undefined || signal !== undefined;
   return {
     exitCode,
-    signal: endedBy,
-    cancelled,
-    timedOut,
-    spawnError,
+    signal,
+    cancelled: stop.why() === 'cancelled',
+    timedOut: stop.why() === 'timedOut',
+    spawnError: ended ? undefined : (cause ?? new Error(result.originalMessage)),
     streamError,
     stdout,
     stderr,
   };
-};
+}
+
+function start({ file, argv, env, stdin }: ExecRequest) {
+  return execa(file, argv, {
+    // Nothing is relative; a working directory that has gone would look like a missing program.
+    cwd: '/',
+    env: toolEnvironment(process.env, env),
+    extendEnv: false,
+    stdin: stdin === undefined ? 'ignore' : 'pipe',
+    buffer: false,
+    reject: false,
+    // When this process ends, the tool finishes what it is at.
+    cleanup: false,
+  });
+}
+
+/** Whether the signal arrived. Not so where the program has ended, or is another user's: sudo's for one. */
+function kill({ pid, exitCode, signalCode }: Child, signal: NodeJS.Signals): boolean {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Connects the caller's streams; gives the error of the first that failed. A reader that has gone is passed on to the
  * tool: of the commands with streams each takes that for an error, and none dies of it.
  */
-async function pour(
-  { stdin, stdout }: ExecRequest,
-  child: { readonly stdin: Writable | null; readonly stdout: Readable },
-): Promise<unknown> {
+async function pour({ stdin, stdout }: ExecRequest, child: Child): Promise<unknown> {
   const streams = [
     ...(stdin !== undefined && child.stdin !== null ? [pipeline(stdin, child.stdin)] : []),
     ...(stdout === undefined ? [] : [pipeline(child.stdout, stdout)]),
   ];
   const ends = await Promise.allSettled(streams);
-  const failed = ends.find((end) => end.status === 'rejected');
-  return failed?.reason;
+  return ends.find((end) => end.status === 'rejected')?.reason;
 }
 
-async function drain(stream: Readable): Promise<Tail> {
+async function drain(
+  stream: Readable,
+  name: OutputStream,
+  { onOutput }: ExecRequest,
+): Promise<Tail> {
   const tail = collectTail(MAX_OUTPUT_BYTES);
-  stream.on('data', tail.push);
+  stream.on('data', (chunk: Uint8Array) => {
+    tail.push(chunk);
+    onOutput?.(name, chunk);
+  });
   await finished(stream, { writable: false }).catch(() => undefined);
   return tail.end();
 }

@@ -1,47 +1,20 @@
-import { resolve } from 'node:path';
-
+import { attempt, prepare, type Workshop } from './attempt.ts';
 import { commandLine, type Command, type Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
-import { toolEnvironment, type Environment } from './environment.ts';
-import { AbortedError, NO_RUN, OutputError, RefusedError, type RunFacts } from './errors.ts';
-import { createExclusive, type Exclusive } from './exclusive.ts';
-import { localExec, type Exec } from './exec.ts';
-import { failureOf } from './failure.ts';
+import { withRelease } from './context.ts';
+import { diskKey, remoteDiskKey } from './disk-key.ts';
+import { AbortedError, NO_RUN } from './errors.ts';
+import { createExclusive, createLimit, type Exclusive } from './exclusive.ts';
+import { localExec } from './exec.ts';
 import { lookLocally } from './files.ts';
+import { loadEach, modulesOf, type LoadedModule } from './load-modules.ts';
+import { retryLocked } from './lock-retry.ts';
+import { lookThrough } from './look-through.ts';
+import { checkNumbers } from './options.ts';
 import type { Release } from './release.ts';
-import { parseToolErrors } from './tool-errors.ts';
-
-/** What a runner is made from. */
-export interface RunnerOptions {
-  /** The tool: a name, which is looked for in PATH and the sbin directories, or an absolute path. Default `ploop`. */
-  readonly binary?: string | undefined;
-  /** Variables to add to the environment of this process. */
-  readonly env?: Environment | undefined;
-  /** What runs a program. Default: on this machine, without a shell. */
-  readonly exec?: Exec | undefined;
-  /** Which release the tool is: what it lacks is refused. Default: unknown, and nothing is refused on its account. */
-  readonly release?: Release | undefined;
-  /** Told of every run when it has ended. Must not throw. */
-  readonly onRun?: ((event: RunEvent) => void) | undefined;
-}
-
-/** One run, as `onRun` is told. */
-export interface RunEvent {
-  readonly argv: readonly string[];
-  readonly durationMs: number;
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-  /** Not empty in many successful runs, too. */
-  readonly stderr: string;
-}
-
-/** What a single run can be given. */
-export interface RunOptions {
-  /** Sends the tool SIGTERM. It may finish all the same: many operations cannot be interrupted. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which the tool is sent SIGTERM. Default: none, as the tool itself waits 60 s for a lock. */
-  readonly timeoutMs?: number | undefined;
-}
+import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
+import { sinksOf } from './sinks.ts';
+import { createTool } from './tool.ts';
 
 type Commands = typeof commands;
 type InputOf<Row> = Row extends { argv: (input: infer Input) => unknown } ? Input : never;
@@ -69,91 +42,93 @@ export interface Runner extends RunnerMethods {
     input: Input,
     options?: RunOptions,
   ) => Promise<Result>;
+  /** The same, with what the tool had to say besides. */
+  readonly complete: <Input, Result>(
+    command: Command<Input, Result>,
+    input: Input,
+    options?: RunOptions,
+  ) => Promise<Completed<Result>>;
   /** Throws what {@link Runner.run} would refuse, and starts nothing that changes a disk. */
   readonly preflight: <Input>(command: Command<Input, unknown>, input: Input) => Promise<void>;
   /**
-   * Runs work that has the same key one after the other: for what takes several runs, or a run and reads around it. The
-   * key of a disk is the real path of its descriptor.
+   * Runs work on a disk, named by the path of its descriptor, in turn with what else changes that disk through this runner:
+   * for what takes several runs, or a run and reads around it. Every run that changes a disk is such work by itself. Whatever
+   * path leads to the disk, it is the same. Work on two disks, one inside of the other, must take them in the same order
+   * everywhere.
    */
   readonly exclusive: Exclusive;
+  /** Which release the tool is, as far as its usages tell; `undefined` where it is none that is known. */
+  readonly release: () => Promise<Release | undefined>;
+  /** Loads the kernel modules that the tool's release works with. Nothing else does: a missing one is no error here. */
+  readonly loadModules: () => Promise<readonly LoadedModule[]>;
 }
 
-/** A runner for the tool on this machine, unless the options say otherwise. Starts nothing by itself. */
+const CONCURRENCY = 8;
+
+/**
+ * A runner for the tool on this machine, unless the options say otherwise. Starts nothing by itself.
+ *
+ * @throws RefusedError `OPTION_INVALID` for numbers without a meaning, and a log file that cannot be written to.
+ */
 export function createRunner(options: RunnerOptions = {}): Runner {
-  const { env = {}, exec = localExec, onRun, release } = options;
-  const binary = locate(options.binary ?? 'ploop');
-  const exclusive = createExclusive();
+  checkNumbers(options);
+  const { env = {}, exec = localExec, onRun, release, lockRetry } = options;
+  const isLocal = exec.isLocal === true;
+  const tool = createTool({ binary: options.binary ?? 'ploop', exec, env, release });
+  const exclusive = createExclusive(isLocal ? diskKey : remoteDiskKey);
+  let runs = 0;
 
-  /** The arguments of a run that nothing speaks against. */
-  const prepare = async <Input>(
-    command: Command<Input, unknown>,
-    input: Input,
-  ): Promise<readonly string[]> => {
-    const argv = commandLine(command, input, { release });
-    await command.guard?.(input, { release, look: lookLocally, run });
-    return argv;
+  const complete: Runner['complete'] = async (command, input, given = {}) => {
+    checkNumbers(given);
+    const signal = anyOf(options.signal, given.signal);
+    const timeoutMs = given.timeoutMs ?? (command.mutates ? undefined : options.timeoutMs);
+    const limits: RunOptions = { killAfterMs: given.killAfterMs, signal, timeoutMs };
+    // What is refused anyway need not wait for its turn.
+    const argv = await withRelease(tool, (context) => commandLine(command, input, context));
+    const cancelled = (): Error => new AbortedError({ ...NO_RUN, argv: [tool.file, ...argv] });
+    const work = () =>
+      retryLocked(() => attempt(workshop, command, input, limits), lockRetry, {
+        signal,
+        cancelled,
+      });
+    const disk = command.mutates ? command.disk?.(input) : undefined;
+    try {
+      signal?.throwIfAborted();
+      return await (disk === undefined ? work() : exclusive(disk, work, signal));
+    } catch (error) {
+      throw signal?.aborted === true && error === signal.reason ? cancelled() : error;
+    }
   };
-  const preflight: Runner['preflight'] = async (command, input) => {
-    await prepare(command, input);
+  const run: Runner['run'] = async (command, input, given) =>
+    (await complete(command, input, given)).value;
+  const workshop: Workshop = {
+    tool,
+    exec,
+    env,
+    look: isLocal ? lookLocally : lookThrough(exec, env),
+    sinks: sinksOf(options),
+    onRun,
+    limited: createLimit(options.concurrency ?? CONCURRENCY),
+    run,
+    nextRun: () => (runs += 1),
   };
-  const run: Runner['run'] = async (command, input, { signal, timeoutMs } = {}) => {
-    if (timeoutMs !== undefined && !(timeoutMs > 0))
-      throw new RefusedError('OPTION_INVALID', `timeoutMs is ${String(timeoutMs)}`);
-    const argv = await prepare(command, input);
-    if (signal?.aborted === true) throw new AbortedError({ ...NO_RUN, argv: [binary, ...argv] });
-    const started = performance.now();
-    const outcome = await exec({
-      file: binary,
-      argv,
-      env: toolEnvironment(process.env, env),
-      signal,
-      timeoutMs,
-      ...command.streams?.(input),
-    });
-    const { exitCode, signal: endedBy, stdout, stderr } = outcome;
-    const facts: RunFacts = {
-      argv: [binary, ...argv],
-      stdout: stdout.text,
-      stderr: stderr.text,
-      toolErrors: parseToolErrors(stderr.text),
-    };
-    tell(onRun, {
-      argv: facts.argv,
-      durationMs: performance.now() - started,
-      exitCode,
-      signal: endedBy,
-      stderr: facts.stderr,
-    });
-    const failure = failureOf(outcome, facts, { subcommand: command.name, timeoutMs });
-    if (failure !== undefined) throw failure;
-
-    const parsed =
-      stdout.droppedBytes > 0
-        ? TOO_MUCH
-        : command.parse(stdout.text, input, { stderr: facts.stderr, release });
-    if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
-    return parsed.value;
+  return {
+    ...bindMethods(run),
+    run,
+    complete,
+    exclusive,
+    preflight: async (command, input) => {
+      await prepare(workshop, command, input);
+    },
+    release: tool.release,
+    loadModules: async () => loadEach(modulesOf(await tool.release()), exec, env),
   };
-  return { run, preflight, exclusive, ...bindMethods(run) };
 }
 
-/** A name is looked for in PATH; a path is one from where the caller is, not from where the tool runs. */
-function locate(binary: string): string {
-  return binary.includes('/') ? resolve(binary) : binary;
+function anyOf(...given: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const signals = given.filter((signal) => signal !== undefined);
+  return signals.length < 2 ? signals[0] : AbortSignal.any(signals);
 }
-
-/** What the callback throws must not pass for a failure of the run: it becomes an uncaught exception. */
-function tell(onRun: RunnerOptions['onRun'], event: RunEvent): void {
-  try {
-    onRun?.(event);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}
-
-const TOO_MUCH = { expected: 'an output that fits into memory' };
 
 function bindMethods(run: Runner['run']): RunnerMethods {
   const bound = Object.entries(commands).map(([name, command]) => [

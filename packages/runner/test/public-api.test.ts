@@ -31,12 +31,16 @@ test('the names users can rely on', () => {
       "isPloopError",
       "localExec",
       "nothing",
+      "quoteCommand",
+      "quoteWord",
       "refusals",
       "snapshot",
       "snapshotDelete",
       "snapshotList",
       "snapshotMerge",
       "snapshotSwitch",
+      "sshExec",
+      "sudoExec",
     ]
   `);
 });

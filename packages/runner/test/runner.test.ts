@@ -3,22 +3,30 @@ import { join, relative } from 'node:path';
 
 import { NIL_GUID, TOP_GUID } from '@ploop/descriptor';
 import { temporaryDirectory } from '@ploop/test-kit';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   createRunner,
   isPloopError,
+  localExec,
   SignalError,
   snapshotList,
+  type ExecRequest,
+  type LogEntry,
   type RunEvent,
   type Runner,
+  type RunnerOptions,
 } from '../src/index.ts';
 
 const descriptor = '/p/DiskDescriptor.xml';
 const LISTING = `${TOP_GUID} ${NIL_GUID} * /p/root.hdd\n`;
 const program = (name: string): string => join(import.meta.dirname, 'programs', `${name}.mjs`);
-const playing = (play: Record<string, string>): Runner =>
+/** So that the tool need not be asked. */
+const RELEASE = { from: '1.15', to: '1.15' } as const;
+const playing = (play: Record<string, string>, options: RunnerOptions = {}): Runner =>
   createRunner({
+    release: RELEASE,
+    ...options,
     binary: program('play'),
     env: Object.fromEntries(Object.entries(play).map(([name, value]) => [`PLAY_${name}`, value])),
   });
@@ -208,4 +216,197 @@ test('the reason in a message is the cause, not the noise, and not a book', asyn
     /-- 'b'$/,
   );
   expect((await message('x'.repeat(100_000))).length).toBeLessThan(500);
+});
+
+describe('success with text on stderr', () => {
+  test('is success, with warnings', async () => {
+    const STDERR = 'Error in f (g.c:1): no module\n\nWARNING: x\n';
+    const events: RunEvent[] = [];
+    const runner = playing({ STDOUT: LISTING, STDERR }, { onRun: (event) => events.push(event) });
+    const warnings = ['Error in f (g.c:1): no module', 'WARNING: x'];
+    expect(await runner.complete(snapshotList, { descriptor })).toMatchObject({
+      value: [{ guid: TOP_GUID }],
+      warnings,
+      toolErrors: [{ func: 'f' }],
+      argv: [program('play'), '-v-1', 'snapshot-list'].concat(
+        '-H',
+        '-o',
+        'uuid,parent_uuid,current,fname',
+        descriptor,
+      ),
+    });
+    expect(events).toMatchObject([{ exitCode: 0, warnings, run: 1 }]);
+  });
+});
+
+describe('logging', () => {
+  const STDOUT = 'Opening delta /p/root.hdd\nAdding snapshot {5fbaabe3}\n';
+
+  test('lines come as the tool says them, each runner at its level, and the tool is asked for as much', async () => {
+    const LOG = join(await temporaryDirectory(), 'log');
+    const logFile = join(LOG, '..', 'ploop.log');
+    const entries: LogEntry[] = [];
+    const runner = playing(
+      { LOG, STDOUT, STDERR: 'Error in f (g.c:1): no\n' },
+      { onLog: (entry) => entries.push(entry), verbosity: 0, logFile, logLevel: 5 },
+    );
+    await runner.check({ descriptor });
+    expect(entries.map(({ text }) => text).sort()).toEqual([
+      'Error in f (g.c:1): no',
+      'Opening delta /p/root.hdd',
+    ]);
+    const { argv } = JSON.parse(await readFile(LOG, 'utf8')) as { argv: string[] };
+    expect(argv[0]).toBe('-v3');
+    const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/ : \[ \d\.\d+\] \/.*play.mjs -v3 check \/p\/DiskDescriptor.xml$/);
+  });
+
+  test('what is read as data is neither logged nor mixed with log lines', async () => {
+    const entries: LogEntry[] = [];
+    const runner = playing(
+      { STDOUT: LISTING },
+      { onLog: (entry) => entries.push(entry), verbosity: 5 },
+    );
+    expect(await runner.snapshotList({ descriptor })).toHaveLength(1);
+    expect(entries).toMatchObject([
+      { source: 'command', text: expect.stringContaining('-v-1') as unknown },
+    ]);
+  });
+
+  test('a line is told while the tool still runs', async () => {
+    const started = performance.now();
+    const times: number[] = [];
+    const runner = playing(
+      { STDOUT: 'Storing /p/D.xml\n', WAIT: '800' },
+      { onLog: () => times.push(performance.now() - started) },
+    );
+    await runner.check({ descriptor });
+    expect(performance.now() - started - (times[0] ?? Infinity)).toBeGreaterThan(500);
+  });
+});
+
+describe('turns', () => {
+  /** How many tries were at work at the most, by what they work on. */
+  function counting(options: RunnerOptions = {}): { runner: Runner; most: Map<string, number> } {
+    const active = new Map<string, number>();
+    const most = new Map<string, number>();
+    const count = (key: string, by: number): void => {
+      const now = (active.get(key) ?? 0) + by;
+      active.set(key, now);
+      most.set(key, Math.max(now, most.get(key) ?? 0));
+    };
+    const exec = Object.assign(
+      async (request: ExecRequest) => {
+        const keys = ['all', request.argv.at(-1) ?? ''];
+        for (const key of keys) count(key, 1);
+        const outcome = await localExec(request);
+        for (const key of keys) count(key, -1);
+        return outcome;
+      },
+      { isLocal: true },
+    );
+    return { runner: playing({ WAIT: '20' }, { ...options, exec }), most };
+  }
+  const paths = ['/p/a/DiskDescriptor.xml', '/p/b/DiskDescriptor.xml', '/p/c/DiskDescriptor.xml'];
+
+  test('changes of one disk are made one after the other, those of several at a time, within a bound', async () => {
+    const { runner, most } = counting({ concurrency: 2 });
+    const work = [...paths, ...paths].map((path) => runner.check({ descriptor: path }));
+    await Promise.all(work);
+    expect(Object.fromEntries(most)).toEqual({
+      all: 2,
+      ...Object.fromEntries(paths.map((path) => [path, 1])),
+    });
+  });
+
+  test('who is cancelled in the queue is not started', async () => {
+    const { runner } = counting();
+    const events: RunEvent[] = [];
+    const watched = playing({ WAIT: '1000' }, { onRun: (event) => events.push(event) });
+    const first = watched.check({ descriptor });
+    const started = performance.now();
+    const second = watched.check({ descriptor }, { signal: AbortSignal.timeout(100) });
+    await expect(second).rejects.toMatchObject({
+      code: 'ABORTED',
+      argv: expect.arrayContaining(['check']) as unknown,
+    });
+    expect(performance.now() - started).toBeLessThan(900);
+    await first;
+    expect(events).toHaveLength(1);
+    // Full of others' runs.
+    const full = counting({ concurrency: 1 });
+    const slow = full.runner.check({ descriptor: '/p/a/DiskDescriptor.xml' });
+    const signal = AbortSignal.abort();
+    await expect(runner.check({ descriptor }, { signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    await slow;
+  });
+
+  test('a runner that is cancelled cancels its runs', async () => {
+    const controller = new AbortController();
+    const runner = playing({ WAIT: '60000' }, { signal: controller.signal });
+    const runs = [runner.check({ descriptor }), runner.snapshotList({ descriptor })];
+    setTimeout(() => {
+      controller.abort();
+    }, 300);
+    const ends = await Promise.allSettled(runs);
+    for (const end of ends) expect(end).toMatchObject({ reason: { code: 'ABORTED' } });
+  });
+
+  test('exclusive work may run commands on its disk', async () => {
+    const { runner, most } = counting();
+    await runner.exclusive(descriptor, () =>
+      Promise.all([runner.check({ descriptor }), runner.check({ descriptor })]),
+    );
+    expect(most.get(descriptor)).toBe(1);
+  });
+});
+
+describe('a lock that is held', () => {
+  const STDERR =
+    'Error in do_lock (lock.c:132): The /p/DiskDescriptor.xml.lck is locked: Resource temporarily unavailable\n';
+
+  test('is waited for where the caller asks for that', async () => {
+    const play = { EXIT: '23', STDERR };
+    await expect(playing(play).check({ descriptor })).rejects.toMatchObject({ retryable: true });
+    const events: RunEvent[] = [];
+    const retrying = playing(play, {
+      lockRetry: { deadlineMs: 1_000, firstDelayMs: 10, longestDelayMs: 20 },
+      onRun: (event) => events.push(event),
+    });
+    await expect(retrying.check({ descriptor })).rejects.toMatchObject({ exitCode: 23 });
+    expect(events.length).toBeGreaterThan(2);
+  });
+});
+
+test('only runs that change nothing have the time limit of the runner', async () => {
+  const runner = playing({ WAIT: '600', STDOUT: LISTING }, { timeoutMs: 200 });
+  await expect(runner.snapshotList({ descriptor })).rejects.toMatchObject({ code: 'TIMEOUT' });
+  await expect(runner.check({ descriptor })).resolves.toBeDefined();
+});
+
+test('only who asks for it has the tool killed, and is told what may be left', async () => {
+  const runner = playing({ WAIT: '60000', TRAP: '0', LINGER: '60000' });
+  const failure = runner.snapshot({ descriptor }, { timeoutMs: 400, killAfterMs: 200 });
+  await expect(failure).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    signal: 'SIGKILL',
+    leftBehind: expect.arrayContaining([expect.stringContaining('.tmp')]) as unknown,
+  });
+});
+
+test.each<RunnerOptions>([
+  { timeoutMs: 0 },
+  { concurrency: 0 },
+  { concurrency: 1.5 },
+  { verbosity: 6 as 5 },
+  { logLevel: 0.5 as 0 },
+  { lockRetry: { deadlineMs: Number.NaN } },
+  { logFile: '/' },
+])('a runner with %j is refused', (options) => {
+  expect(() => createRunner(options)).toThrow(
+    expect.objectContaining({ code: 'REFUSED', reason: 'OPTION_INVALID' }),
+  );
 });

@@ -2,6 +2,7 @@ import { chromiumProblem } from './chromium.ts';
 import { compilerProblem } from './large-disks.ts';
 import { diskProgramsProblem } from './programs.ts';
 import { qemuProblem } from './qemu.ts';
+import { sshdProblem, sudoProblem } from './remote.ts';
 import { toolProblem } from './tool.ts';
 
 /** What tests need beside Node. */
@@ -35,6 +36,18 @@ const NEEDS = [
     what: 'a C compiler',
     skipped: 'EVERY TEST OF IMAGES OF VERSION 2 AGAINST THE REAL TOOL',
     advice: 'apt-get install gcc libc6-dev',
+  },
+  {
+    problem: sshdProblem,
+    what: 'an OpenSSH server',
+    skipped: 'SSH ITSELF, FOR A STAND-IN',
+    advice: 'apt-get install openssh-server, and run as root',
+  },
+  {
+    problem: sudoProblem,
+    what: 'sudo',
+    skipped: 'EVERY TEST OF SUDO ITSELF',
+    advice: 'apt-get install sudo, and run as root',
   },
 ];
 

@@ -6,8 +6,6 @@ import { writeFileSync, writeSync } from 'node:fs';
 const play = (name) => process.env[`PLAY_${name}`];
 const exit = () => process.exit(Number(play('EXIT') ?? 0));
 
-if (play('LOG'))
-  writeFileSync(play('LOG'), JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
 // A helper that outlives the tool and holds its pipes.
 if (play('HELPER')) spawn('sleep', [play('HELPER')], { stdio: 'inherit', detached: true }).unref();
 // What to exit with after SIGTERM, and how long that takes.
@@ -15,6 +13,8 @@ if (play('TRAP'))
   process.on('SIGTERM', () =>
     setTimeout(() => process.exit(Number(play('TRAP'))), Number(play('LINGER') ?? 0)),
   );
+if (play('LOG'))
+  writeFileSync(play('LOG'), JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
 writeSync(1, play('STDOUT') ?? '');
 writeSync(2, play('STDERR') ?? '');
 if (play('SIGNAL')) process.kill(process.pid, play('SIGNAL'));

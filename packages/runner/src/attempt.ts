@@ -1,0 +1,120 @@
+import { commandLine, type Command, type GuardContext, type ParseContext } from './command.ts';
+import { withRelease } from './context.ts';
+import type { Environment } from './environment.ts';
+import { OutputError, type RunFacts } from './errors.ts';
+import type { Exec, ExecOutcome } from './exec.ts';
+import { failureOf } from './failure.ts';
+import type { Look } from './files.ts';
+import { logRun, toolLevel, type LogSink } from './log.ts';
+import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
+import { tell } from './sinks.ts';
+import { parseToolErrors } from './tool-errors.ts';
+import type { Tool } from './tool.ts';
+
+/** What runs of one runner have in common. */
+export interface Workshop {
+  readonly tool: Tool;
+  readonly exec: Exec;
+  readonly env: Environment;
+  readonly look: Look;
+  readonly sinks: readonly LogSink[];
+  readonly onRun: RunnerOptions['onRun'];
+  /** Lets a run begin when there are not too many. */
+  readonly limited: <Result>(work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
+  readonly run: GuardContext['run'];
+  /** The number of the next run. */
+  readonly nextRun: () => number;
+}
+
+const TOO_MUCH = { expected: 'an output that fits into memory' };
+
+/** The arguments of a run that nothing speaks against. */
+export async function prepare<Input>(
+  { tool, look, sinks, run }: Workshop,
+  command: Command<Input, unknown>,
+  input: Input,
+): Promise<readonly string[]> {
+  const level = command.verbosity === -1 ? -1 : Math.max(command.verbosity, toolLevel(sinks));
+  const argv = await withRelease(tool, (context) => commandLine(command, input, context, level));
+  await withRelease(tool, (context) =>
+    command.guard?.(input, {
+      get release() {
+        return context.release;
+      },
+      look,
+      run,
+    }),
+  );
+  return argv;
+}
+
+/** One try of a run: checks what speaks against it, waits for its turn, runs the tool and reads what it said. */
+export async function attempt<Input, Result>(
+  workshop: Workshop,
+  command: Command<Input, Result>,
+  input: Input,
+  limits: RunOptions,
+): Promise<Completed<Result>> {
+  const { tool, onRun, limited } = workshop;
+  const argv = await prepare(workshop, command, input);
+  const streams = command.streams?.(input);
+  const isData = command.verbosity === -1;
+  const request = { file: tool.file, argv, env: workshop.env, ...limits, ...streams };
+  const start = (): Promise<Ran> => startLogged(workshop, request, isData);
+  const { outcome, durationMs, run } =
+    streams === undefined ? await limited(start, limits.signal) : await start();
+  const { exitCode, signal, stdout, stderr } = outcome;
+  const facts: RunFacts = {
+    argv: [tool.file, ...argv],
+    stdout: stdout.text,
+    stderr: stderr.text,
+    toolErrors: parseToolErrors(stderr.text),
+  };
+  const ran = { subcommand: command.name, timeoutMs: limits.timeoutMs };
+  const failure = failureOf(outcome, facts, ran);
+  const lines = stderr.text.split('\n').filter((line) => line !== '');
+  const warnings = failure === undefined ? lines : [];
+  const event = { argv: facts.argv, durationMs, exitCode, signal, stderr: stderr.text };
+  tell(onRun, { ...event, warnings, run });
+  if (failure !== undefined) throw failure;
+
+  const parsed = await withRelease(tool, (context) => {
+    const parseContext: ParseContext = {
+      get release() {
+        return context.release;
+      },
+      stderr: stderr.text,
+    };
+    return stdout.droppedBytes > 0 ? TOO_MUCH : command.parse(stdout.text, input, parseContext);
+  });
+  if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
+  const { argv: line, toolErrors } = facts;
+  return { value: parsed.value, warnings, toolErrors, argv: line, durationMs };
+}
+
+interface Ran {
+  readonly outcome: ExecOutcome;
+  readonly durationMs: number;
+  readonly run: number;
+}
+
+async function startLogged(
+  { exec, sinks, nextRun }: Workshop,
+  request: Parameters<Exec>[0],
+  isData: boolean,
+): Promise<Ran> {
+  const run = nextRun();
+  const started = performance.now();
+  if (sinks.length === 0) {
+    const outcome = await exec(request);
+    return { outcome, durationMs: performance.now() - started, run };
+  }
+  const { onOutput, end } = logRun(sinks, {
+    argv: [request.file, ...request.argv],
+    run,
+    isData,
+  });
+  const outcome = await exec({ ...request, onOutput });
+  end();
+  return { outcome, durationMs: performance.now() - started, run };
+}

@@ -1,0 +1,29 @@
+import { RefusedError } from './errors.ts';
+import type { Environment } from './environment.ts';
+import type { Exec } from './exec.ts';
+import type { FileKind, Look } from './files.ts';
+
+/** What `stat` calls the kinds of files. */
+const kinds: Readonly<Record<string, FileKind>> = {
+  'regular file': 'file',
+  'regular empty file': 'file',
+  directory: 'directory',
+  'symbolic link': 'link',
+  'block special file': 'block-device',
+};
+
+const MISSING = /: (?:No such file or directory|Not a directory)$/;
+
+/** Looks at files where a transport runs programs, with `stat`. */
+export function lookThrough(exec: Exec, env: Environment): Look {
+  return async (path) => {
+    const { exitCode, stdout, stderr } = await exec({
+      file: 'stat',
+      argv: ['-c', '%F', '--', path],
+      env,
+    });
+    if (exitCode === 0) return kinds[stdout.text.trimEnd()] ?? 'other';
+    if (exitCode === 1 && MISSING.test(stderr.text.trimEnd())) return 'missing';
+    throw new RefusedError('PATH_INVALID', `cannot look at ${path}: ${stderr.text.trim()}`);
+  };
+}
