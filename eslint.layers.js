@@ -2,6 +2,7 @@
 const BRANDS = [
   'bytes',
   'isClusterSize',
+  'NIL_GUID',
   'parseGuid',
   'sameGuid',
   'SECTOR_SIZE',

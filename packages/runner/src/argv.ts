@@ -1,6 +1,15 @@
 import { isAbsolute } from 'node:path';
 
-import { isClusterSize, parseGuid, toSectors, type Bytes, type Guid } from '@ploop/descriptor';
+import {
+  isClusterSize,
+  NIL_GUID,
+  parseGuid,
+  sameGuid,
+  TOP_GUID,
+  toSectors,
+  type Bytes,
+  type Guid,
+} from '@ploop/descriptor';
 
 import { RefusedError } from './errors.ts';
 
@@ -17,11 +26,13 @@ export function flag(name: string, isSet: boolean | undefined): readonly string[
 /** What cannot be written to a descriptor, or breaks the tool's line-oriented output. */
 const CONTROL = /[\p{Cc}\uFFFE\uFFFF]/u;
 const LONE_SURROGATE = /\p{Cs}/u;
+/** What Node puts in the place of bytes of a name that are no UTF-8. */
+const REPLACEMENT = '\uFFFD';
 
 /**
  * A path as argument. Only absolute ones: the tool resolves relative paths against different directories, and takes
- * what begins with a dash for an option. A name that is not UTF-8 has no form as a string and is never handed over: what
- * stands for it is another name.
+ * what begins with a dash for an option. A name that is not UTF-8 has no form as a string: what Node reads of it would be
+ * handed over as another name, and a disk be made or taken there.
  *
  * @throws RefusedError `PATH_INVALID`
  */
@@ -32,6 +43,7 @@ export function path(text: string): string {
   if (!isAbsolute(text)) return refuse('is not an absolute path');
   if (CONTROL.test(text)) return refuse('holds a control character');
   if (LONE_SURROGATE.test(text)) return refuse('holds half a character and has no UTF-8 form');
+  if (text.includes(REPLACEMENT)) return refuse('stands for a name that is not UTF-8');
   return text;
 }
 
@@ -83,6 +95,23 @@ export function devicePath(text: string): string {
 export function guidText(guid: Guid): string {
   if (parseGuid(guid) === undefined)
     throw new RefusedError('GUID_INVALID', `${JSON.stringify(guid)} is no GUID in braces`);
+  return guid;
+}
+
+/**
+ * The GUID of a snapshot that is to be made. Zeros mean "no parent": all that is below such a snapshot reads as zeros, and
+ * the tool exits with 0.
+ *
+ * @throws RefusedError `GUID_INVALID`
+ */
+export function newGuidText(guid: Guid): string {
+  guidText(guid);
+  if (sameGuid(guid, NIL_GUID) || sameGuid(guid, TOP_GUID))
+    throw new RefusedError(
+      'GUID_INVALID',
+      `${guid} has a fixed meaning in descriptors`,
+      'Leave the GUID out, or give a random one.',
+    );
   return guid;
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 import { bytes, NIL_GUID, parseGuid, TOP_GUID } from '@ploop/descriptor';
 import { hasTool } from '@ploop/test-kit';
@@ -71,6 +71,30 @@ describe.skipIf(!hasTool)('what the tool does, and the runner refuses', () => {
     });
     expect(tool('snapshot-delete', '-u', TOP_GUID, descriptor)).toMatchObject(DONE);
     await expect(readFile(top?.file ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('GUID_INVALID: below a snapshot of zeros is nothing', async () => {
+    const { runner, tool, disk } = withoutDriver();
+    const { descriptor } = await disk();
+    await expect(runner.snapshot({ descriptor, guid: NIL_GUID })).rejects.toMatchObject({
+      reason: 'GUID_INVALID',
+    });
+    expect(tool('snapshot', '-u', NIL_GUID, descriptor)).toMatchObject(DONE);
+    const rows = await runner.snapshotList({ descriptor });
+    expect(rows.map(({ parentGuid }) => parentGuid)).toEqual([NIL_GUID, NIL_GUID]);
+    expect(tool('snapshot-merge', descriptor)).toMatchObject({
+      status: 38,
+      stderr: expect.stringContaining('is that a base image?') as unknown,
+    });
+  });
+
+  test('GUID_INVALID: a merge into another spelling', async () => {
+    const { runner, disk } = withoutDriver();
+    const { descriptor } = await disk(1);
+    await expect(runner.snapshotMerge({ descriptor, guid: UPPER_TOP })).rejects.toMatchObject({
+      reason: 'GUID_INVALID',
+      hint: `Give ${TOP_GUID}.`,
+    });
   });
 
   test('not offered: switching with -D writes the top twice', async () => {
@@ -161,11 +185,17 @@ describe.skipIf(!hasTool)('what the tool does, and the runner refuses', () => {
   });
 
   test('IMAGE_IN_DISK: replacing the base by the top makes one image of two', async () => {
-    const { runner, tool, disk } = withoutDriver();
-    const { descriptor } = await disk(1);
+    const { runner, tool, disk, mountPoint } = withoutDriver();
+    const { descriptor, directory } = await disk(1);
     const replacement = (await runner.snapshotList({ descriptor }))[1]?.file ?? '';
     await expect(
       runner.replace({ descriptor, guid: shotGuid(1), replacement }),
+    ).rejects.toMatchObject({ reason: 'IMAGE_IN_DISK' });
+    const link = join(await mountPoint(), 'link');
+    await symlink(directory, link);
+    const linked = { descriptor: join(link, 'DiskDescriptor.xml'), guid: shotGuid(1) };
+    await expect(
+      runner.replace({ ...linked, replacement: join(link, basename(replacement)) }),
     ).rejects.toMatchObject({ reason: 'IMAGE_IN_DISK' });
     expect(tool('replace', '-u', shotGuid(1), '-i', replacement, descriptor)).toMatchObject(DONE);
     const files = (await runner.snapshotList({ descriptor })).map(({ file }) => file);

@@ -1,3 +1,5 @@
+import { basename, dirname, join } from 'node:path';
+
 import type { Guid } from '@ploop/descriptor';
 
 import {
@@ -44,7 +46,8 @@ const ROLLED_BACK = /^(?:\[ *\d+\.\d+\] )?Rollback/m;
  * release 9 the disk must be mounted: it exits with 38 and says nothing. Exit codes: 11 the copy is damaged or another
  * image, 28 `keepName` across file systems, 37 the copy is in use, 38 no such image.
  *
- * Refused: an image of the disk itself, which would be two of its images at once. `OUTPUT` where the tool rolled back and
+ * Refused: an image of the disk itself, which would be two of its images at once; not where it is named by way of links
+ * elsewhere. `OUTPUT` where the tool rolled back and
  * exited with 0, as 1.15 does for `keepName` on a mounted disk.
  */
 export const replace: Command<ReplaceInput, void> = {
@@ -68,10 +71,16 @@ export const replace: Command<ReplaceInput, void> = {
     descriptorPath(input.descriptor),
   ],
   guard: async ({ descriptor, replacement }, { run, look }) => {
-    if ((await look(replacement)) === 'missing')
-      throw new RefusedError('PATH_INVALID', `${replacement} does not exist`);
+    const kind = await look(replacement);
+    if (kind !== 'file')
+      throw new RefusedError('PATH_INVALID', `${replacement} is no file, but ${kind}`);
     const shots = await run(snapshotList, { descriptor });
-    if (shots.some(({ file }) => file === replacement))
+    // The tool resolves links in the descriptor's directory, of which the caller may know another name.
+    const beside = (file: string): string => join(dirname(descriptor), basename(file));
+    const isOwn = shots.some(
+      ({ file }) => file !== undefined && (file === replacement || beside(file) === replacement),
+    );
+    if (isOwn)
       throw new RefusedError(
         'IMAGE_IN_DISK',
         `${replacement} is an image of the disk already, and would be two of them`,

@@ -8,7 +8,7 @@ import { snapshotSwitch } from './snapshot-switch.ts';
 import { snapshot } from './snapshot.ts';
 
 const descriptor = '/vz/a b/DiskDescriptor.xml';
-const guid = NIL_GUID;
+const guid = parseGuid('{11111111-1111-1111-1111-111111111111}') ?? NIL_GUID;
 
 test.each([
   ['snapshot', snapshot.argv({ descriptor }), [descriptor]],

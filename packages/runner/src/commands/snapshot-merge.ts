@@ -1,11 +1,11 @@
 import { sameGuid, type Guid } from '@ploop/descriptor';
 
 import { descriptorPath, flag, guidText, imagePath, option, optionalGuid } from '../argv.ts';
-import { nothing, type Command, type GuardContext } from '../command.ts';
+import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
 import { availability, type Releases } from '../release.ts';
-import { snapshotList } from './snapshot-list.ts';
+import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-merge`. */
 export interface SnapshotMergeInput {
@@ -60,16 +60,28 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   },
   guard: async (input, context) => {
     if (input.into !== undefined) await refuseExisting(input.into, context);
-    await refuseSharedParent(input, context);
+    const shots = await context.run(snapshotList, { descriptor: input.descriptor });
+    for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);
+    refuseSharedParent(input, shots);
   },
   parse: nothing,
 };
 
-async function refuseSharedParent(
-  { descriptor, guid, all }: SnapshotMergeInput,
-  { run }: GuardContext,
-): Promise<void> {
-  const shots = await run(snapshotList, { descriptor });
+/** Releases compare some GUIDs letter by letter; the result would be spelled as the caller does. */
+function refuseOtherSpelling(guid: Guid | undefined, shots: readonly SnapshotListRow[]): void {
+  const own = shots.find((shot) => guid !== undefined && sameGuid(shot.guid, guid));
+  if (own !== undefined && own.guid !== guid)
+    throw new RefusedError(
+      'GUID_INVALID',
+      `the descriptor spells ${String(guid)} in another way`,
+      `Give ${own.guid}.`,
+    );
+}
+
+function refuseSharedParent(
+  { guid, all }: SnapshotMergeInput,
+  shots: readonly SnapshotListRow[],
+): void {
   const upper = shots.find((shot) =>
     guid === undefined ? shot.current : sameGuid(shot.guid, guid),
   );

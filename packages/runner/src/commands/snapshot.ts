@@ -1,6 +1,6 @@
 import { parseGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, flag, option, optionalGuid } from '../argv.ts';
+import { descriptorPath, flag, newGuidText, option, optionalGuid } from '../argv.ts';
 import type { Command } from '../command.ts';
 import { refuseOnDevice } from '../in-use.ts';
 
@@ -37,7 +37,7 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
   argv: ({ descriptor, guid, trackingGuid, offline }) => [
     ...flag('-o', offline),
     ...option('-b', optionalGuid(trackingGuid)),
-    ...option('-u', optionalGuid(guid)),
+    ...option('-u', guid === undefined ? undefined : newGuidText(guid)),
     descriptorPath(descriptor),
   ],
   guard: async ({ descriptor, offline }, context) => {

@@ -1,6 +1,6 @@
 import { parseGuid, sameGuid, type Guid } from '@ploop/descriptor';
 
-import { componentName, descriptorPath, guidText, option, path } from '../argv.ts';
+import { componentName, descriptorPath, newGuidText, option, path } from '../argv.ts';
 import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
@@ -37,7 +37,7 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid, component, mountPoint }) => [
     '-u',
-    guidText(guid),
+    newGuidText(guid),
     '-c',
     componentName(component),
     ...option('-m', mountPoint === undefined ? undefined : path(mountPoint)),

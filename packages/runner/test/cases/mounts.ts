@@ -4,6 +4,7 @@ import { dd, type CasesOf } from './case.ts';
 
 const MIB = 1024 * 1024;
 const ones = parseGuid('{11111111-1111-1111-1111-111111111111}') ?? NIL_GUID;
+const twos = parseGuid('{22222222-2222-2222-2222-222222222222}') ?? NIL_GUID;
 const root = { image: '/p/root.hdd', readonly: false };
 
 export const mounts: CasesOf<
@@ -278,7 +279,7 @@ Adding delta dev=/dev/ploop1 img=/p/root.hdd (ro)
       },
       {
         of: 'none: another snapshot',
-        input: { descriptor: dd, guid: NIL_GUID, component: 'backup' },
+        input: { descriptor: dd, guid: twos, component: 'backup' },
         stdout: `ploop temporary snapshot ${ones} has been successfully created\nAdding delta dev=/dev/ploop1 img=/p/root.hdd (ro)\n`,
       },
     ],

@@ -26,6 +26,9 @@ export const snapshots: CasesOf<
     refused: [
       { input: { descriptor: 'DiskDescriptor.xml' }, reason: 'PATH_INVALID' },
       { input: { descriptor: dd, guid: notAGuid }, reason: 'GUID_INVALID' },
+      { input: { descriptor: dd, guid: NIL_GUID }, reason: 'GUID_INVALID' },
+      { input: { descriptor: dd, guid: upperTop }, reason: 'GUID_INVALID' },
+      { input: { descriptor: '/p/\ufffd/DiskDescriptor.xml' }, reason: 'PATH_INVALID' },
       { input: { descriptor: dd, offline: true }, reason: 'NOT_IN_RELEASE', release: v115 },
       { input: { descriptor: dd, trackingGuid: ones }, reason: 'NOT_IN_RELEASE', release: v115 },
     ],

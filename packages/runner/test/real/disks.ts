@@ -1,4 +1,4 @@
-import { copyFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
@@ -43,6 +43,17 @@ export const disks = {
           clusterSize: 64 * 1024,
           version: format === 'raw' ? 0 : 1,
         });
+      }
+    }),
+    works('names with everything that a name can hold', async ({ runner, mountPoint }) => {
+      for (const name of ['-f', 'a \'b" $c ;&|*?', 'ä 🎉', '--', 'x\\n']) {
+        const directory = join(await mountPoint(), name);
+        await mkdir(directory);
+        const path = join(directory, `${name}.hdd`);
+        const descriptor = join(directory, 'DiskDescriptor.xml');
+        await runner.init({ path, size: bytes(MIB), fileSystem: 'none' });
+        await runner.snapshot({ descriptor, guid: shotGuid(1) });
+        expect((await runner.snapshotList({ descriptor }))[0]).toMatchObject({ file: path });
       }
     }),
     worksMounted('with a file system', async ({ runner, disk }) => {
