@@ -8,6 +8,7 @@ const PROGRAMS = {
   parse: ['descriptor', 'parse.mjs'],
   images: ['descriptor', 'images.mjs'],
   reads: ['ploop', 'reads.mjs'],
+  overhead: ['runner', 'overhead.mjs'],
 };
 
 const argv = process.argv.slice(2);
