@@ -1,12 +1,23 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
+import type { CheckResult } from '@ploop/runner';
 
 import type { FindDevicesOptions } from './devices/find-devices.ts';
+import { checkDisk, type CheckDiskOptions } from './mutations/check-disk.ts';
+import { convertDisk, type ConvertedDisk, type ConvertTarget } from './mutations/convert.ts';
+import { sendCopy, type SendCopyOptions } from './mutations/copy-top.ts';
 import {
   deleteSnapshot,
   type DeletedSnapshot,
   type DeleteSnapshotOptions,
 } from './mutations/delete-snapshot.ts';
+import {
+  discard,
+  discardStats,
+  type DiscardOptions,
+  type DiscardStats,
+} from './mutations/discard.ts';
+import { encryptDisk, type EncryptedDisk, type EncryptOptions } from './mutations/encrypt.ts';
 import { mergeSnapshot, type MergedSnapshot } from './mutations/merge-snapshot.ts';
 import { mountDisk, type MountedDisk, type MountOptions } from './mutations/mount.ts';
 import { refuseWritten } from './mutations/refuse-written.ts';
@@ -18,6 +29,11 @@ import {
   type SwitchedSnapshot,
   type SwitchSnapshotOptions,
 } from './mutations/switch-snapshot.ts';
+import {
+  temporarySnapshot,
+  type TemporarySnapshot,
+  type TemporarySnapshotOptions,
+} from './mutations/temporary-snapshot.ts';
 import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
 import { umountDisk, type UmountOptions, type UnmountedDisk } from './mutations/umount.ts';
@@ -106,6 +122,21 @@ export interface Disk extends AsyncDisposable {
   /** Merges a snapshot, by default the top, into its parent. The upper GUID and the lower file remain. */
   readonly mergeSnapshot: (guid?: string, options?: MutationOptions) => Promise<MergedSnapshot>;
 
+  /** Gives a disk that is on no device another layout or format version. */
+  readonly convert: (target: ConvertTarget, options?: MutationOptions) => Promise<ConvertedDisk>;
+  /** Lets the tool check the images, and repair what was not closed cleanly. */
+  readonly check: (options?: CheckDiskOptions) => Promise<CheckResult>;
+  /** Encrypts a disk that is on no device, gives it another key, or decrypts it. */
+  readonly encrypt: (options: EncryptOptions) => Promise<EncryptedDisk>;
+  /** Takes a snapshot to be backed up, and mounts it read-only: `await using` ends it. */
+  readonly temporarySnapshot: (options: TemporarySnapshotOptions) => Promise<TemporarySnapshot>;
+  /** How much of a mounted disk is in use, and how much its images take. */
+  readonly discardStats: (options?: MutationOptions) => Promise<DiscardStats>;
+  /** Gives free space of a mounted disk back to the file system below. */
+  readonly discard: (options?: DiscardOptions) => Promise<void>;
+  /** Sends the top delta of a mounted disk to `receiveCopy`, while it is written to. */
+  readonly sendCopy: (options: SendCopyOptions) => Promise<void>;
+
   /** Ends what watches the disk, and waits for the mutations through its runner: `await using disk = …`. */
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -164,6 +195,13 @@ export function makeDisk(source: Source): Disk {
     switchSnapshot: (guid, options) => change(() => switchSnapshot(source, guid, options)),
     deleteSnapshot: (guid, options) => change(() => deleteSnapshot(target, guid, options)),
     mergeSnapshot: (guid, options) => change(() => mergeSnapshot(target, guid, options)),
+    convert: (to, options) => exclusively(target, () => convertDisk(source, to, options)),
+    check: (options) => exclusively(target, () => checkDisk(source, options)),
+    encrypt: (options) => exclusively(target, () => encryptDisk(source, options)),
+    temporarySnapshot: (options) => change(() => temporarySnapshot(source, options)),
+    discardStats: (options) => discardStats(source, options),
+    discard: (options) => exclusively(target, () => discard(source, options)),
+    sendCopy: (options) => exclusively(target, () => sendCopy(source, options)),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

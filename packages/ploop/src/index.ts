@@ -14,7 +14,14 @@ export type { ListDevicesOptions } from './devices/list-devices.ts';
 export type { Namespaces } from './devices/mount-table.ts';
 export type { Disk } from './disk.ts';
 export { generateGuid } from './generate-guid.ts';
+export { maxDiskSize } from './max-disk-size.ts';
+export type { CheckDiskOptions } from './mutations/check-disk.ts';
+export type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
+export { receiveCopy } from './mutations/copy-top.ts';
+export type { ReceiveCopyOptions, SendCopyOptions } from './mutations/copy-top.ts';
 export type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
+export type { DiscardOptions, DiscardStats } from './mutations/discard.ts';
+export type { EncryptedDisk, EncryptOptions } from './mutations/encrypt.ts';
 export type { MergedSnapshot } from './mutations/merge-snapshot.ts';
 export type { MountedDisk, MountOptions } from './mutations/mount.ts';
 export type { ImageTarget, ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
@@ -24,6 +31,10 @@ export type { SwitchedSnapshot, SwitchSnapshotOptions } from './mutations/switch
 export type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
 export { umountDevice, umountPath } from './mutations/umount-place.ts';
 export type { UmountPlaceOptions } from './mutations/umount-place.ts';
+export type {
+  TemporarySnapshot,
+  TemporarySnapshotOptions,
+} from './mutations/temporary-snapshot.ts';
 export type { MutationOptions } from './mutations/target.ts';
 export { openDisk, openDiskSync } from './open-disk.ts';
 export type { OpenDiskOptions } from './open-disk.ts';
@@ -32,16 +43,12 @@ export type { ReadErrorCode } from './read-error.ts';
 export type { FsInfo } from './reads/fs-info.ts';
 export type { ImageDifference, ImageInfo } from './reads/image-info.ts';
 export { parseImageFormat } from './parse-image-format.ts';
-export type {
-  DiskPlan,
-  DiskPlanOptions,
-  DiskPlanRefusal,
-  DiskPlans,
-  PlannedReplace,
-} from './plans.ts';
+export type { DiskPlan, DiskPlanOptions, DiskPlanRefusal, DiskPlans } from './plans.ts';
 export type { DiskImage } from './reads/images.ts';
 export type { Confidence, DiskMount } from './reads/mounts.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
+export { restoreDescriptor } from './restore-descriptor.ts';
+export type { RestoreDescriptorOptions } from './restore-descriptor.ts';
 export type { Roots } from './roots.ts';
 export type { DiskChange } from './watch/disk-change.ts';
 export type { WatchOptions } from './watch/watch-disk.ts';
@@ -91,6 +98,7 @@ export {
   TimeoutError,
 } from '@ploop/runner';
 export type {
+  CheckResult,
   FileSystem,
   ImageFormat,
   PloopErrorCode,

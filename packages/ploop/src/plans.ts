@@ -1,4 +1,6 @@
-import { parseGuidArgument } from '@ploop/descriptor';
+import { resolve } from 'node:path';
+
+import { NIL_GUID, parseGuidArgument } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import {
   planDelete,
@@ -13,8 +15,10 @@ import {
 } from '@ploop/descriptor/plan';
 
 import type { DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
+import type { ImageTarget, ReplaceOptions } from './mutations/replace.ts';
 import type { SnapshotOptions } from './mutations/snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
+import { imagesOf } from './reads/images.ts';
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';
 
@@ -50,15 +54,7 @@ export interface DiskPlans {
     options?: DeleteSnapshotOptions & DiskPlanOptions,
   ) => Promise<DiskPlan>;
   readonly mergeSnapshot: (guid?: string, options?: DiskPlanOptions) => Promise<DiskPlan>;
-  readonly replace: (options: PlannedReplace & DiskPlanOptions) => Promise<DiskPlan>;
-}
-
-/** What is to replace what. */
-export interface PlannedReplace {
-  readonly target: PlanReplaceInput['target'];
-  /** Absolute. */
-  readonly file: string;
-  readonly keepName?: boolean | undefined;
+  readonly replace: (options: ReplaceOptions & DiskPlanOptions) => Promise<DiskPlan>;
 }
 
 /** The plans for the disk that a source is of. */
@@ -96,9 +92,10 @@ export function plansOf(source: Source): DiskPlans {
         return planMerge(state.descriptor, isTop ? {} : { guid: target }, options);
       }),
     replace: ({ target, file, keepName, release }) =>
-      plan(release, ({ descriptor }, options) =>
-        planReplace(descriptor, { target, newFile: file, keepName }, options),
-      ),
+      plan(release, (state, options) => {
+        const input = { target: named(state, target), newFile: resolve(file), keepName };
+        return planReplace(state.descriptor, input, options);
+      }),
   };
 }
 
@@ -106,6 +103,12 @@ export function plansOf(source: Source): DiskPlans {
 function spelled({ graph }: DiskState, text: string): string {
   const guid = parseGuidArgument(text);
   return (guid === undefined ? undefined : graph.node(guid)?.guid) ?? text;
+}
+
+/** By its GUID, where it is named by its level. */
+function named(state: DiskState, target: ImageTarget): PlanReplaceInput['target'] {
+  if (!('level' in target)) return target;
+  return { guid: imagesOf(state)[target.level]?.guid ?? NIL_GUID };
 }
 
 function topKept({ descriptor }: DiskState, { refusals }: Plan): DiskPlan {

@@ -100,5 +100,10 @@ test('a plan needs no tool, and says why something is refused', async () => {
     'refused',
     'OFFLINE_UNSUPPORTED',
   ]);
+  expect(await disk.plan.replace({ ...replace, target: { level: 0 } })).toEqual(planned);
+  expect(codes(await disk.plan.replace({ ...replace, target: { level: 9 } }))).toEqual([
+    'refused',
+    'SNAPSHOT_UNKNOWN',
+  ]);
   expect(basename(base)).toBe('d0');
 });

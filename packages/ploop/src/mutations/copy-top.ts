@@ -1,0 +1,71 @@
+import type { Readable, Writable } from 'node:stream';
+
+import { runAsync } from '@ploop/descriptor/node';
+import { createRunner, RefusedError, type Runner } from '@ploop/runner';
+
+import { mountsOf } from '../reads/mounts.ts';
+import type { Source } from '../source.ts';
+import type { MutationOptions } from './target.ts';
+
+/** Where the top delta of a mounted disk is sent to. */
+export type SendCopyOptions = MutationOptions &
+  (
+    | {
+        /** A new file on this machine. */
+        readonly file: string;
+      }
+    | {
+        /** What carries it to a receiver. */
+        readonly output: Writable;
+        /** What the receiver answers; releases from 7.0.235 on need it. */
+        readonly input?: Readable | undefined;
+      }
+  );
+
+/** Where a copy comes from and goes to. */
+export interface ReceiveCopyOptions extends MutationOptions {
+  /** A new file. */
+  readonly file: string;
+  readonly input: Readable;
+  /** What carries the answers to the sender; releases from 7.0.235 on need it. */
+  readonly output?: Writable | undefined;
+  /** What runs the tool. Default: the tool on this machine. */
+  readonly runner?: Runner | undefined;
+}
+
+/** Sends the top delta of a mounted disk, while it is written to. What writes is to be stopped towards the end. */
+export async function sendCopy(
+  source: Source,
+  { signal, ...destination }: SendCopyOptions,
+): Promise<void> {
+  const device = await mainDevice(source);
+  await source.runner.copySend({ device, ...destination }, { signal });
+}
+
+/**
+ * Makes an image of what {@link Disk.sendCopy} sends, on this machine or another. It is removed where that is broken.
+ *
+ * @throws PloopError `REFUSED` with `TARGET_EXISTS`; `EXIT` with 6 where nothing came, 13 where something else came.
+ */
+export async function receiveCopy({
+  runner = createRunner(),
+  signal,
+  ...input
+}: ReceiveCopyOptions): Promise<void> {
+  await runner.copyReceive(input, { signal });
+}
+
+async function mainDevice(source: Source): Promise<string> {
+  const mounts = await runAsync(mountsOf(source));
+  const main = mounts.find(
+    ({ component, running, confidence }) => component === '' && running && confidence === 'certain',
+  );
+  const device =
+    main?.device ?? (await source.runner.infoDevice({ descriptor: source.descriptorPath })).device;
+  if (device !== undefined) return device;
+  throw new RefusedError(
+    'DISK_NOT_MOUNTED',
+    `${source.descriptorPath} is on no device`,
+    'Mount it: only a mounted disk is copied while it is written to. Files can be copied otherwise.',
+  );
+}

@@ -1,0 +1,30 @@
+import type { CommandInput, CommandResult } from '@ploop/runner';
+
+import type { Source } from '../source.ts';
+import type { MutationOptions } from './target.ts';
+
+type Distributive<Input> = Input extends unknown
+  ? Omit<Input, 'descriptor' | 'device' | 'mountPoint'>
+  : never;
+
+/** How much is given back, and how. */
+export type DiscardOptions = MutationOptions & Distributive<CommandInput<'balloonDiscard'>>;
+
+/** The sizes of a mounted disk, in bytes: whole MiB, rounded down. */
+export type DiscardStats = CommandResult<'balloonStat'>;
+
+/** What a discard could give back of a mounted disk. */
+export function discardStats(
+  { descriptorPath: descriptor, runner }: Source,
+  { signal }: MutationOptions = {},
+): Promise<DiscardStats> {
+  return runner.balloonStat({ descriptor }, { signal });
+}
+
+/** Gives free space of a mounted disk back to the file system below. Ends early by its signal, with what is done by then. */
+export function discard(
+  { descriptorPath: descriptor, runner }: Source,
+  { signal, ...options }: DiscardOptions = {},
+): Promise<void> {
+  return runner.balloonDiscard({ descriptor, ...options }, { signal });
+}

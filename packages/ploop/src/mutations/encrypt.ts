@@ -1,0 +1,34 @@
+import { runAsync } from '@ploop/descriptor/node';
+import type { CommandInput } from '@ploop/runner';
+
+import { refuseDamaged } from '../preflight.ts';
+import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
+import { verify } from '../verify.ts';
+import { refuseMounted } from './refuse-mounted.ts';
+import type { MutationOptions } from './target.ts';
+
+/** How a disk is encrypted. */
+export interface EncryptOptions
+  extends MutationOptions, Pick<CommandInput<'encrypt'>, 'key' | 'copyData' | 'wipe'> {}
+
+/** A disk that is encrypted, or not. */
+export interface EncryptedDisk {
+  /** The id of its key, read back from the descriptor; absent where it is not encrypted. */
+  readonly keyId: string | undefined;
+}
+
+/** Encrypts a disk that is on no device, gives it another key, or decrypts it. Releases 7.0.43, 8.0.6 and later do so. */
+export async function encryptDisk(
+  source: Source,
+  { signal, ...options }: EncryptOptions,
+): Promise<EncryptedDisk> {
+  const { descriptorPath: descriptor, runner } = source;
+  refuseDamaged(await runAsync(stateOf(descriptor)));
+  await refuseMounted(source, 'encrypt');
+  await runner.encrypt({ descriptor, ...options }, { signal });
+  const { encryptionKeyId: keyId } = (await runAsync(stateOf(descriptor))).descriptor;
+  const wanted = options.key === 'none' ? undefined : options.key.id;
+  verify(keyId === wanted, 'encrypt', `the key ${wanted ?? 'none'}`);
+  return { keyId };
+}

@@ -1,0 +1,143 @@
+import { access, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import { hasTool, temporaryDirectory } from '@ploop/test-kit';
+import { describe, expect, test } from 'vitest';
+
+import {
+  createDisk,
+  createRunner,
+  isNotMounted,
+  maxDiskSize,
+  openDisk,
+  receiveCopy,
+  restoreDescriptor,
+  TOP_GUID,
+  type Disk,
+} from '../src/index.ts';
+import { blockDeviceTree, kernel } from './kernel-tree.ts';
+import { hasKernel, world } from './kernel/world.ts';
+
+const MIB = 2 ** 20;
+const FIRST = '{11111111-1111-4111-8111-111111111111}';
+
+async function newDisk(): Promise<{ disk: Disk; image: string }> {
+  const image = join(await temporaryDirectory(), 'root.hdd');
+  const disk = await createDisk({ path: image, size: 16 * MIB, fileSystem: 'none', version: 1 });
+  return { disk, image };
+}
+
+describe.skipIf(!hasTool)('the real tool', () => {
+  test('converts a disk to another layout, and says what it is then', async () => {
+    const { disk } = await newDisk();
+    expect(await disk.convert({ format: 'preallocated' })).toEqual({
+      format: 'preallocated',
+      version: 1,
+    });
+    expect(await disk.convert({ version: 1 })).toEqual({ format: 'preallocated', version: 1 });
+    expect(await disk.convert({ format: 'raw' })).toEqual({ format: 'raw', version: 0 });
+    await expect(disk.convert({ version: 2 })).rejects.toMatchObject({ reason: 'DISK_IS_RAW' });
+    await expect(disk.convert({ format: 'expanded' })).rejects.toMatchObject({ exitCode: 38 });
+    expect(await disk.imageInfo()).toMatchObject({ size: 16 * MIB, version: 0 });
+  });
+
+  test('converts no disk with snapshots, of which it would convert one image', async () => {
+    const { disk } = await newDisk();
+    await disk.snapshot();
+    await expect(disk.convert({ format: 'raw' })).rejects.toMatchObject({
+      reason: 'DISK_HAS_SNAPSHOTS',
+    });
+  });
+
+  test('checks a disk, and fails on damage', async () => {
+    const { disk, image } = await newDisk();
+    await disk.snapshot({ guid: FIRST });
+    expect(await disk.check()).toEqual({ report: [] });
+    expect(await disk.check({ guid: FIRST })).toEqual({ report: [] });
+    await expect(disk.check({ guid: 'x' })).rejects.toMatchObject({ reason: 'GUID_INVALID' });
+    await rm(image);
+    await expect(disk.check()).rejects.toMatchObject({ code: 'EXIT', exitName: 'OPEN' });
+  });
+
+  test('restores the descriptor of an image that has lost it', async () => {
+    const { disk, image } = await newDisk();
+    const directory = dirname(image);
+    await expect(restoreDescriptor({ directory, image })).rejects.toMatchObject({
+      reason: 'TARGET_EXISTS',
+    });
+    const { size } = await disk.imageInfo();
+    await rm(disk.descriptorPath);
+    const restored = await restoreDescriptor({ directory, image });
+    expect(await restored.images()).toEqual([{ guid: TOP_GUID, file: image }]);
+    expect(await restored.imageInfo()).toMatchObject({ size });
+  });
+
+  test('receives nothing from nobody, and leaves nothing', async () => {
+    const file = join(await temporaryDirectory(), 'copy');
+    await expect(receiveCopy({ file, input: Readable.from([]) })).rejects.toMatchObject({
+      code: 'EXIT',
+      exitName: 'READ',
+    });
+    await expect(access(file)).rejects.toThrow();
+  });
+
+  test('needs a mounted disk for some things', async () => {
+    const { disk, image } = await newDisk();
+    expect(isNotMounted(await disk.discardStats().catch((error: unknown) => error))).toBe(true);
+    expect(isNotMounted(await disk.discard().catch((error: unknown) => error))).toBe(true);
+    await expect(disk.sendCopy({ file: `${image}.copy` })).rejects.toMatchObject({
+      reason: 'DISK_NOT_MOUNTED',
+    });
+  });
+});
+
+test('what needs a disk that is on no device is refused on one, whatever its name', async () => {
+  if (!hasTool) return;
+  const { disk } = await newDisk();
+  const images = (await disk.images()).map(({ file }) => file);
+  const { roots } = await kernel(blockDeviceTree({ images, cookie: 'backup' }));
+  const runner = createRunner({ binary: 'no-such-ploop' });
+  const mounted = await openDisk(disk.descriptorPath, { roots, runner });
+  const refused = { code: 'REFUSED', reason: 'DISK_MOUNTED' };
+  await expect(mounted.convert({ format: 'raw' })).rejects.toMatchObject(refused);
+  await expect(mounted.check()).rejects.toMatchObject(refused);
+  await expect(mounted.encrypt({ key: { id: 'k' } })).rejects.toMatchObject(refused);
+});
+
+describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
+  test('takes a temporary snapshot, and ends it', async () => {
+    const { env, roots } = world();
+    const runner = createRunner({ env });
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 64 * MIB, fileSystem: 'none', runner, roots });
+    const { guid, device, end } = await disk.temporarySnapshot({ component: 'backup' });
+    expect(device).toBe('/dev/ploop0');
+    expect(await disk.snapshots()).toMatchObject([{ guid, temporary: true }, { guid: TOP_GUID }]);
+    expect(await disk.mounts()).toMatchObject([{ device, guid, readonly: true }]);
+    await end();
+    expect(await disk.mounts()).toEqual([]);
+    expect(await disk.images()).toEqual([{ guid: TOP_GUID, file: path }]);
+    await end();
+    await expect(
+      disk.temporarySnapshot({ component: 'backup', guid: TOP_GUID }),
+    ).rejects.toMatchObject({ code: 'REFUSED' });
+  });
+
+  test('says what a mounted disk takes', async () => {
+    const { env, roots } = world();
+    const runner = createRunner({ env });
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 384 * MIB, runner, roots });
+    await runner.mount({ descriptor: disk.descriptorPath, mountPoint: await temporaryDirectory() });
+    expect(await disk.discardStats()).toHaveProperty('balloon', 0);
+    await runner.umount({ descriptor: disk.descriptorPath });
+  });
+});
+
+test('the largest disk', () => {
+  expect(maxDiskSize(1)).toBe(0xff_ff_ff_ff * 512);
+  expect(maxDiskSize(2, 32 * 1024)).toBe(0xff_ff_ff_ff * 32 * 1024);
+  expect(maxDiskSize(2)).toBe(0xff_ff_ff_ff * 512 * 512);
+  expect(() => maxDiskSize(2, 1000)).toThrow(/1000/);
+});
