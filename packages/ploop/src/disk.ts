@@ -37,6 +37,7 @@ import {
 import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
 import { umountDisk, type UmountOptions, type UnmountedDisk } from './mutations/umount.ts';
+import { fsInfo, isMounted, mounts, type AskOptions } from './reads/ask-tool.ts';
 import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
@@ -82,13 +83,13 @@ export interface Disk extends AsyncDisposable {
   readonly imageInfo: () => Promise<ImageInfo>;
   readonly imageInfoSync: () => ImageInfo;
   /** Whether a device without component name runs with the disk. */
-  readonly isMounted: () => Promise<boolean>;
+  readonly isMounted: (options?: AskOptions) => Promise<boolean>;
   readonly isMountedSync: () => boolean;
   /** All devices of the disk: those with component names and those of snapshots, too. */
-  readonly mounts: (options?: FindDevicesOptions) => Promise<readonly DiskMount[]>;
+  readonly mounts: (options?: FindDevicesOptions & AskOptions) => Promise<readonly DiskMount[]>;
   readonly mountsSync: (options?: FindDevicesOptions) => readonly DiskMount[];
   /** The size and use of the file system. */
-  readonly fsInfo: () => Promise<FsInfo>;
+  readonly fsInfo: (options?: AskOptions) => Promise<FsInfo>;
   readonly fsInfoSync: () => FsInfo;
 
   /**
@@ -154,9 +155,6 @@ export function makeDisk(source: Source): Disk {
     });
   const [descriptor, descriptorSync] = read((state) => state.descriptor);
   const [imageInfo, imageInfoSync] = both(() => imageInfoOf(source));
-  const [isMounted, isMountedSync] = both(() => isMountedOf(source));
-  const [mounts, mountsSync] = both((options?: FindDevicesOptions) => mountsOf(source, options));
-  const [fsInfo, fsInfoSync] = both(() => fsInfoOf(source));
   const [topDelta, topDeltaSync] = read(topDeltaOf);
   const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
   const [snapshots, snapshotsSync] = read(snapshotsOf);
@@ -179,12 +177,12 @@ export function makeDisk(source: Source): Disk {
     snapshotsSync,
     imageInfo,
     imageInfoSync,
-    isMounted,
-    isMountedSync,
-    mounts,
-    mountsSync,
-    fsInfo,
-    fsInfoSync,
+    isMounted: (options) => isMounted(source, options),
+    isMountedSync: () => runSync(isMountedOf(source)),
+    mounts: (options) => mounts(source, options),
+    mountsSync: (options) => runSync(mountsOf(source, options)),
+    fsInfo: (options) => fsInfo(source, options),
+    fsInfoSync: () => runSync(fsInfoOf(source)),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: plansOf(source),
     mount: (options) => exclusively(target, () => mountDisk(source, options)),

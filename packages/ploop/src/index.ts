@@ -40,6 +40,7 @@ export { openDisk, openDiskSync } from './open-disk.ts';
 export type { OpenDiskOptions } from './open-disk.ts';
 export { ReadError } from './read-error.ts';
 export type { ReadErrorCode } from './read-error.ts';
+export type { AskOptions } from './reads/ask-tool.ts';
 export type { FsInfo } from './reads/fs-info.ts';
 export type { ImageDifference, ImageInfo } from './reads/image-info.ts';
 export { parseImageFormat } from './parse-image-format.ts';

@@ -3,7 +3,7 @@ const table = {
   KERNEL_UNREADABLE: 'Run where /sys and /proc of the host can be read, or name them with `roots`.',
   DEVICE_TRANSITIONAL: 'The device is being started or stopped. Try again.',
   MOUNT_UNCERTAIN:
-    'Device-mapper kernels tell root alone which images a device has: see what `mounts` finds, or ask the tool.',
+    'Device-mapper kernels tell root alone which images a device has: ask the tool with { ask: "tool" }, or see what `mounts` finds.',
   FILE_SYSTEM_NOT_MOUNTED: 'Mount the file system of the device, or unmount the device.',
   FILE_SYSTEM_UNKNOWN: 'Mount the disk and unmount it: the tool then leaves a .statfs behind.',
   DISK_CHANGING: 'Try again when the disk is changed less often.',

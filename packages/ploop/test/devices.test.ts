@@ -5,6 +5,7 @@ import { descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import {
+  createRunner,
   deviceOfMountPoint,
   deviceOfMountPointSync,
   findDevice,
@@ -265,6 +266,30 @@ test('component names of device-mapper devices are files', async () => {
   const { disk } = await setup(() => ({ ...MAPPED, 'run/ploop/ploop12345:backup': '' }));
   expect(disk.mountsSync()).toMatchObject([{ component: 'backup' }]);
   await expect(disk.isMounted()).resolves.toBe(false);
+});
+
+test('the tool decides where it is asked', async () => {
+  const { roots, directory, images } = await setup(() => ({
+    ...MAPPED,
+    ...mappedDeviceTree({ minor: 5, name: 'ploop777' }),
+  }));
+  // What release 9 prints; its list names the images of a device in its own order.
+  const tool = join(directory, 'tool');
+  const script = [
+    '#!/bin/sh',
+    'case "$*" in',
+    `*list*) printf 'ploop777\\t/another/disk\\nploop12345\\t%s\\n\\t\\t%s\\n' '${images[1] ?? ''}' '${images[0] ?? ''}';;`,
+    "*info*) printf 'size:\\t\\t131072\\nblocksize:\\t2048\\nfmt_version:\\t2\\ndevice:\\t\\t/dev/mapper/ploop12345\\npartition:\\t/dev/mapper/ploop12345p1\\n';;",
+    'esac',
+  ];
+  await writeFile(tool, script.join('\n'), { mode: 0o755 });
+  const disk = await openDisk(directory, { roots, runner: createRunner({ binary: tool }) });
+  await expect(disk.isMounted()).rejects.toMatchObject({ code: 'MOUNT_UNCERTAIN' });
+  expect(await disk.isMounted({ ask: 'tool' })).toBe(true);
+  expect(await disk.mounts()).toHaveLength(2);
+  expect(await disk.mounts({ ask: 'tool' })).toMatchObject([
+    { device: '/dev/mapper/ploop12345', guid: TOP_GUID, images, confidence: 'certain' },
+  ]);
 });
 
 test('a device-mapper kernel without ploop devices leaves no doubt', async () => {

@@ -11,7 +11,6 @@ import {
   deviceOfMountPoint,
   isPloopError,
   listDevices,
-  openDisk,
   ReadError,
   type Disk,
   type Roots,
@@ -108,13 +107,12 @@ describe.skipIf(!hasKernel)('the real tool with a driver', () => {
     const directory = await temporaryDirectory();
     const target = join(directory, 'a mount point');
     await mkdir(target);
-    const made = await createDisk({
+    const disk = await createDisk({
       path: join(directory, 'root.hdd'),
       size: 384 * MIB,
       runner: createRunner({ env }),
       roots,
     });
-    const disk = await openDisk(made.descriptorPath, { roots });
     const fresh = await disk.fsInfo();
     expect(fresh).toMatchObject({ source: 'superblock', stale: false });
     expect(() => disk.fsInfoSync()).toThrow(ReadError);
@@ -126,6 +124,8 @@ describe.skipIf(!hasKernel)('the real tool with a driver', () => {
     ]);
     expect((await deviceOfMountPoint(target, { roots }))?.device).toBe('/dev/ploop0');
     expect(await disk.fsInfo()).toMatchObject({ source: 'mount' });
+    expect(await disk.isMounted({ ask: 'tool' })).toBe(true);
+    expect(await disk.fsInfo({ ask: 'tool' })).toMatchObject({ source: 'mount' });
 
     expect(tool('snapshot', disk.descriptorPath).status).toBe(0);
     await agree(tool, disk, roots);
@@ -136,6 +136,7 @@ describe.skipIf(!hasKernel)('the real tool with a driver', () => {
     await agree(tool, disk, roots);
     expect(disk.isMountedSync()).toBe(false);
 
+    expect(await disk.isMounted({ ask: 'tool' })).toBe(false);
     const noted = await disk.fsInfo();
     expect(noted).toMatchObject({ source: '.statfs', stale: false });
     const { blockSize, blocks, blocksFree, inodes, inodesFree } = noted;

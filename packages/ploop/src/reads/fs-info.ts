@@ -57,6 +57,20 @@ export function* fsInfoOf(source: Source): Steps<FsInfo> {
   throw new ReadError('DEVICE_TRANSITIONAL', 'the disk is being mounted and unmounted');
 }
 
+/**
+ * {@link fsInfoOf} where it is known on which device the disk is, or that it is on none.
+ *
+ * @param name - The kernel's own name.
+ */
+export function* fsInfoOn(source: Source, name: string | undefined): Steps<FsInfo> {
+  const info =
+    name === undefined
+      ? yield* consistently(source, () => notedInfo(source))
+      : yield* mountedInfo(source, name);
+  if (info !== undefined) return info;
+  throw new ReadError('DEVICE_TRANSITIONAL', 'the disk is being unmounted');
+}
+
 function* anyInfo(
   source: Source,
   state: DiskState,
