@@ -96,8 +96,10 @@ async function refusalRows(): Promise<readonly string[]> {
   );
   const mentions = (reason: string) => (file: { readonly text: string }) =>
     file.text.includes(`'${reason}'`);
+  const refuses = (reason: string) => (file: { readonly text: string }) =>
+    new RegExp(`RefusedError\\(\\s*'${reason}'`).test(file.text);
   // The others are reasons of the facade, which its own tests prove.
-  const own = Object.entries(refusals).filter(([reason]) => sources.some(mentions(reason)));
+  const own = Object.entries(refusals).filter(([reason]) => sources.some(refuses(reason)));
   const rows = own.map(([reason, why]) => {
     const titles = tests.flatMap(({ text }) =>
       [...text.matchAll(/test\('([A-Z_]+): ([^']+)'/g)].flatMap(([, code, title]) =>
