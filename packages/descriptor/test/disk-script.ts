@@ -20,8 +20,8 @@ import { serializeDescriptor } from '../src/serialize.ts';
 
 const execute = promisify(execFile);
 const SECTOR = 512;
-/** 64 MiB: larger disks tell no more, and take longer. */
-const MOST_SECTORS = 131_072;
+/** 32 MiB: larger disks tell no more, and take longer. */
+const MOST_SECTORS = 65_536;
 
 /** A disk to be made by the tool (version 1) or by QEMU (version 2). */
 export interface DiskScript {

@@ -4,6 +4,7 @@ import { imageBytes } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { bytes as toByteCount } from '../units.ts';
 import { chunks, createWebStream } from './chunks.ts';
 import { dataPieces } from './data-pieces.ts';
 import { extents, type Extent } from './extents.ts';
@@ -238,4 +239,51 @@ test('a failed read is an error, and the process goes on', async () => {
   await expect(chain.read(0, 2 * CLUSTER)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await expect(all(chunks(chain))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await expect(all(dataPieces(chain))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+});
+
+test('a chain of 127 images', async () => {
+  const list = Array.from({ length: 127 }, (_, level): Delta => ({
+    version: level % 2 === 0 ? 1 : 2,
+    clusters: 130,
+    allocated: [level],
+  }));
+  const chain = await open(list);
+  expect(Buffer.from(modelOf(list)).equals(await chain.read(0, chain.size))).toBe(true);
+  const found = await all(extents(chain));
+  expect(found.filter((extent) => extent.allocated).map(({ layer }) => layer)).toEqual(
+    list.map((_, level) => level),
+  );
+});
+
+test('of a disk of 16 TiB little is read, and nothing large is kept', async () => {
+  const clusters = 2 ** 24;
+  const header = imageBytes({
+    blockSize: 2048,
+    clusters: 64,
+    size: BigInt(clusters) * 2048n,
+    firstBlock: 65 * 2048,
+  }).subarray(0, 4096);
+  const source = memorySource('large', header);
+  let [bytes, largest] = [0, 0];
+  const chain = await openChain([
+    {
+      ...source,
+      bytes: toByteCount(65 * 2 ** 20),
+      readAt: async (target, position) => {
+        bytes += target.length;
+        largest = Math.max(largest, target.length);
+        target.fill(0);
+        await source.readAt(target, position);
+        return target.length;
+      },
+    },
+  ]);
+  expect(chain.size).toBe(2 ** 44);
+  expect((await chain.read(2 ** 44 - 1, 1))[0]).toBe(0);
+  expect(bytes).toBeLessThan(100_000);
+  const start = 2 ** 44 - 2 ** 40;
+  expect(await all(extents(chain, { start }))).toEqual([
+    { allocated: false, start, length: 2 ** 40 },
+  ]);
+  expect(largest).toBeLessThanOrEqual(65_536);
 });
