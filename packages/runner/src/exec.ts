@@ -69,7 +69,16 @@ type Child = ReturnType<typeof start>;
 export const localExec: Exec = Object.assign(runLocally, { isLocal: true });
 
 async function runLocally(request: ExecRequest): Promise<ExecOutcome> {
-  const child = start(request);
+  try {
+    return await waitFor(start(request), request);
+  } catch (spawnError) {
+    // What no program can be given: a NUL in an argument.
+    const nothing: Tail = { text: '', droppedBytes: 0 };
+    return { cancelled: false, timedOut: false, spawnError, stdout: nothing, stderr: nothing };
+  }
+}
+
+async function waitFor(child: Child, request: ExecRequest): Promise<ExecOutcome> {
   let graceTimer: NodeJS.Timeout | undefined;
   const stop = stopOn(request, (signal) => {
     if (graceTimer === undefined) return kill(child, signal);
