@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { appendFile, link, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -121,6 +122,27 @@ test('what is unfinished of another state of the disk is not gone on with', asyn
   expect(await exportSnapshot(again, target)).toMatchObject({ resumedAt: 0 });
   expect((await again.hash()) === sha256(await readFile(target))).toBe(true);
   await again.close();
+});
+
+test('a file that appears meanwhile is kept, and so is what was written', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  const exported = exportSnapshot(snapshot, target, {
+    progress: () => {
+      writeFileSync(target, 'precious');
+    },
+  });
+  await expect(exported).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    diagnostics: [{}, { code: 'EXPORT_UNFINISHED', data: { done: model.length } }],
+  });
+  expect(await readFile(target, 'utf8')).toBe('precious');
+  expect(await exportSnapshot(snapshot, target, { overwrite: true })).toMatchObject({
+    resumedAt: model.length,
+    data: 0,
+  });
+  expect(model.equals(await readFile(target))).toBe(true);
+  await snapshot.close();
 });
 
 test('a file that is there is kept, unless it may be replaced', async () => {

@@ -46,9 +46,10 @@ export async function fileSink(
     finish: async () => {
       await checkpoints.settled();
       if (sync) await handle.sync();
-      await handle.close();
+      // As long as one of these can fail, the part is to be kept with what it has.
       await refuseExisting();
       await rename(part, target);
+      await handle.close();
       if (sync) await syncDirectory(dirname(target));
       await removeState(part);
     },
