@@ -8,6 +8,7 @@ import { checkCommand } from './check/command.ts';
 import { exportCommand } from './export/command.ts';
 import type { Surroundings } from './export/run-export.ts';
 import { inspect, type Report } from './inspect.ts';
+import { spaceCommand } from './space/command.ts';
 
 /** The program: arguments in, what it prints and how it ends out. */
 export async function main(
@@ -45,6 +46,7 @@ export async function main(
     program.addCommand(subcommand);
   }
   program.addCommand(checkCommand((made) => (report = made)).copyInheritedSettings(program));
+  program.addCommand(spaceCommand((made) => (report = made)).copyInheritedSettings(program));
   const exporting = exportCommand(surroundings, (made) => (report = made));
   program.addCommand(exporting.copyInheritedSettings(program));
   try {

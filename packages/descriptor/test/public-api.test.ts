@@ -79,6 +79,7 @@ test('the names users can rely on', () => {
       "describeImageFile",
       "descriptorAt",
       "diffSnapshots",
+      "diskSpace",
       "exportSnapshot",
       "findDisks",
       "headerAt",

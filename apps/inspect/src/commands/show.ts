@@ -1,7 +1,8 @@
-import { printable, resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
+import { resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
 import prettyBytes from 'pretty-bytes';
 
 import type { InspectCommand, Readable } from '../command.ts';
+import { toTable } from '../table.ts';
 
 /** `ploop-inspect show`: what the descriptor says, image by image. */
 export const show: InspectCommand = {
@@ -34,19 +35,4 @@ function shots({ graph: { nodes, top } }: Readable): readonly string[] {
 
 function sizeOf(sectors: Sectors): string {
   return `${prettyBytes(toBytes(sectors), { binary: true })} (${String(sectors)} sectors)`;
-}
-
-/** Columns without borders. */
-function toTable(rows: readonly (readonly string[])[]): readonly string[] {
-  const cells = rows.map((row) => row.map(printable));
-  const widths: number[] = [];
-  for (const row of cells)
-    for (const [column, text] of row.entries())
-      widths[column] = Math.max(widths[column] ?? 0, text.length);
-  return cells.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

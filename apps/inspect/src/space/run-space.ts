@@ -1,0 +1,45 @@
+import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
+import { diskSpace, type DiskSpace } from '@ploop/descriptor/node';
+
+import { ExitCode } from '../command.ts';
+import { describe, lines, toJson, type Report } from '../inspect.ts';
+import { spaceTables } from './tables.ts';
+
+/** Measures a disk and tells what it takes. */
+export async function runSpace(
+  path: string,
+  { json }: { readonly json: boolean },
+): Promise<Report> {
+  const { space, diagnostics } = await measured(path);
+  const exitCode = exitCodeOf(space, diagnostics);
+  if (json) {
+    const { images = [], operations = [], leftovers = [] } = space ?? {};
+    const { path: found = path, accepted = false } = space?.loaded ?? {};
+    const value = { path: found, accepted, diagnostics, images, operations, leftovers };
+    return { stdout: lines([toJson(value)]), stderr: '', exitCode };
+  }
+  return {
+    stdout: space?.loaded.descriptor === undefined ? '' : lines(spaceTables(space)),
+    stderr: lines(diagnostics.filter(({ severity }) => severity !== 'info').flatMap(describe)),
+    exitCode,
+  };
+}
+
+async function measured(
+  path: string,
+): Promise<{ readonly space?: DiskSpace; readonly diagnostics: readonly Diagnostic[] }> {
+  try {
+    const space = await diskSpace(path);
+    return { space, diagnostics: space.diagnostics };
+  } catch (error) {
+    if (!(error instanceof DescriptorError)) throw error;
+    return { diagnostics: error.diagnostics };
+  }
+}
+
+function exitCodeOf(space: DiskSpace | undefined, diagnostics: readonly Diagnostic[]): number {
+  if (space?.loaded.descriptor === undefined) return ExitCode.unreadable;
+  const damaged =
+    !space.loaded.accepted || diagnostics.some(({ severity }) => severity === 'error');
+  return damaged ? ExitCode.damaged : ExitCode.shown;
+}

@@ -1,0 +1,169 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isBase } from '../graph/node.ts';
+import type { Guid } from '../guid.ts';
+import { planDelete } from '../plan/plan-delete.ts';
+import { planMerge } from '../plan/plan-merge.ts';
+import type { Plan, PlanOutcome } from '../plan/plan.ts';
+import type { PlanRefusalCode } from '../plan/refusals.ts';
+import type { PlanRelease } from '../release.ts';
+import type { SpaceLayer } from '../space/layer.ts';
+import { measure } from '../space/measure.ts';
+import type { SpaceChange } from '../space/operations.ts';
+import { bytes as toByteCount, toBytes, type Bytes } from '../units.ts';
+import { checkFiles } from './check-files.ts';
+import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
+import { loadDescriptor, type LoadedDescriptor } from './load-descriptor.ts';
+import { openDiskImages } from './open-disk-images.ts';
+
+/** What one image takes, in bytes. */
+export interface ImageSpace {
+  readonly guid: Guid;
+  /** Absolute path. */
+  readonly file: string;
+  /** Size of the file. */
+  readonly bytes: Bytes;
+  /** What its file system stores of it: less where it has holes. */
+  readonly stored: Bytes;
+  /** Clusters of the disk that it has. */
+  readonly allocated: Bytes;
+  /** Of these, those that every child has a cluster of its own for: they go when it is merged with its child. */
+  readonly shadowed: Bytes;
+  /** Of these, those that the state of this shot alone needs: all of a leaf, else what is shadowed. */
+  readonly unique: Bytes;
+  /** Of these, those that more than one child sees: what branches share. */
+  readonly shared: Bytes;
+  /** Clusters of the file that nothing refers to. */
+  readonly unused: Bytes;
+}
+
+/** What an operation would do to the space of a disk, in bytes. Nothing, where it is refused. */
+export interface OperationSpace extends SpaceChange {
+  readonly guid: Guid;
+  /** `snapshot-delete -u`, or `snapshot-merge -u`: the shot into its parent. */
+  readonly operation: 'delete' | 'merge';
+  readonly outcome: PlanOutcome;
+  readonly refusals: readonly PlanRefusalCode[];
+}
+
+/** What a disk takes and what could be had back. */
+export interface DiskSpace {
+  readonly loaded: LoadedDescriptor;
+  /** Those that could be read, in the order of the descriptor. */
+  readonly images: readonly ImageSpace[];
+  /** For each shot, in the order of the descriptor. */
+  readonly operations: readonly OperationSpace[];
+  /** Orphans, what interrupted operations have left, and stuck temporary shots. */
+  readonly leftovers: readonly LeftoverSpace[];
+  /** Of the descriptor, the directory and the images; where there are errors the numbers may be wrong. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How to measure a disk. */
+export interface DiskSpaceOptions {
+  /** Whose operations are planned. Default: `1.15`. */
+  readonly release?: PlanRelease;
+  /** Ends it, which throws the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Planning takes time for each shot of each shot. */
+const MOST_PLANNED = 1_000;
+
+/**
+ * What each image of a disk takes, what of it is shadowed, shared or unused, and what deleting or merging each snapshot
+ * would free, move and need. Reads all BATs and no data, changes nothing. Of a disk of more than 1,000 shots no
+ * operation is planned.
+ *
+ * @param path - The descriptor, or the directory that holds it.
+ * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor; the reason of `signal`.
+ */
+export async function diskSpace(
+  path: string,
+  { release = '1.15', signal }: DiskSpaceOptions = {},
+): Promise<DiskSpace> {
+  const loaded = await loadDescriptor(path);
+  const around = await checkFiles(loaded, { signal });
+  const found = [...loaded.diagnostics, ...around];
+  const leftovers = await leftoverSpace(loaded, found);
+  const { descriptor, graph } = loaded;
+  if (descriptor === undefined || graph === undefined)
+    return { loaded, images: [], operations: [], leftovers, diagnostics: found };
+
+  const { opened, diagnostics, close } = await openDiskImages(loaded, descriptor.images, signal);
+  try {
+    const clusterBytes = toBytes(descriptor.blockSize);
+    const layers = new Map<string, SpaceLayer>();
+    for (const { image, layer } of opened) if (layer !== undefined) layers.set(image.file, layer);
+    const planned = graph.nodes.length > MOST_PLANNED ? [] : graph.nodes;
+    const plans = planned.flatMap((node) => [
+      {
+        guid: node.guid,
+        operation: 'delete' as const,
+        plan: planDelete(descriptor, node, { release }),
+      },
+      ...(isBase(node)
+        ? []
+        : [
+            {
+              guid: node.guid,
+              operation: 'merge' as const,
+              plan: planMerge(descriptor, { guid: node.guid }, { release }),
+            },
+          ]),
+    ]);
+    const { counts, changes } = await measure({
+      graph,
+      layers,
+      clusterBytes,
+      plans: plans.map(({ plan }) => plan),
+      signal,
+    });
+    return {
+      loaded,
+      images: opened.map((one) => {
+        const {
+          allocated = 0,
+          shadowed = 0,
+          unique = 0,
+          shared = 0,
+        } = counts.get(one.image.file) ?? {};
+        const unused = one.check.usage?.unused ?? 0;
+        const space = { allocated, shadowed, unique, shared, unused };
+        const inBytes = Object.entries(space).map(([name, count]) => [
+          name,
+          toByteCount(count * clusterBytes),
+        ]);
+        return {
+          guid: one.image.guid,
+          file: one.source.file,
+          bytes: one.source.bytes,
+          stored: one.stored,
+          ...(Object.fromEntries(inBytes) as Record<keyof typeof space, Bytes>),
+        };
+      }),
+      operations: plans.map(({ guid, operation, plan }, index) =>
+        operationSpace(guid, operation, plan, changes[index]),
+      ),
+      leftovers,
+      diagnostics: [...found, ...diagnostics],
+    };
+  } finally {
+    await close();
+  }
+}
+
+function operationSpace(
+  guid: Guid,
+  operation: 'delete' | 'merge',
+  { outcome, refusals }: Plan,
+  change: SpaceChange | undefined,
+): OperationSpace {
+  const nothing = { frees: 0, moves: 0, needs: 0 };
+  return {
+    guid,
+    operation,
+    outcome,
+    refusals: refusals.map(({ code }) => code),
+    ...(change ?? nothing),
+  };
+}

@@ -1,0 +1,88 @@
+import type { SnapshotGraph } from '../graph/build.ts';
+import { leastFirstBlock } from '../image/layout.ts';
+import { SECTOR_SIZE } from '../units.ts';
+import { presence, WINDOW, type SpaceLayer } from './layer.ts';
+import { createPlanTally, type SpaceChange } from './operations.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** Clusters of one image. */
+interface ClusterCounts {
+  readonly allocated: number;
+  /** Of these, those that every child has a cluster of its own for. 0 where there is no child. */
+  readonly shadowed: number;
+  /** Of these, those that only the state of this very shot needs: all of a leaf, else what is shadowed. */
+  readonly unique: number;
+  /** Of these, those that more than one child sees. */
+  readonly shared: number;
+}
+
+/** What to measure. */
+export interface MeasureInput {
+  readonly graph: SnapshotGraph;
+  /** Images that could be read, by name as the descriptor writes it. */
+  readonly layers: ReadonlyMap<string, SpaceLayer>;
+  readonly clusterBytes: number;
+  readonly plans: readonly Plan[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Counts by name of the file, and changes in the order of the plans. */
+export interface Measured {
+  readonly counts: ReadonlyMap<string, ClusterCounts>;
+  readonly changes: readonly SpaceChange[];
+}
+
+/** Goes through all BATs at once, a window at a time: memory is bounded by the number of images. */
+export async function measure(input: MeasureInput): Promise<Measured> {
+  const { layers, clusterBytes, plans, signal } = input;
+  const clusters = Math.max(0, ...[...layers.values()].map((layer) => layer.clusters));
+  const low = leastFirstBlock(clusters, clusterBytes / SECTOR_SIZE) * SECTOR_SIZE;
+  const lowPlaces = new Map<string, number[]>([...layers.keys()].map((file) => [file, []]));
+  const tallies = plans.map((plan) => createPlanTally(plan, { layers, lowPlaces, clusterBytes }));
+  const counts = new Map<string, Count>();
+  for (let first = 0; first < clusters; first += WINDOW) {
+    signal?.throwIfAborted();
+    const present = new Map<string, Uint8Array>();
+    for (const [file, layer] of layers) {
+      const places = lowPlaces.get(file) ?? [];
+      const note = (at: number): void => {
+        if (at < low) places.push(at);
+      };
+      present.set(file, await presence(layer, first, note));
+    }
+    count(input, present, counts);
+    for (const tally of tallies) tally.add(present);
+  }
+  return { counts, changes: tallies.map((tally) => tally.result()) };
+}
+
+interface Count {
+  allocated: number;
+  shadowed: number;
+  unique: number;
+  shared: number;
+}
+
+function count(
+  { graph }: MeasureInput,
+  present: ReadonlyMap<string, Uint8Array>,
+  counts: Map<string, Count>,
+): void {
+  for (const node of graph.nodes) {
+    const file = node.image?.file;
+    const own = file === undefined ? undefined : present.get(file);
+    if (file === undefined || own === undefined) continue;
+    const total = counts.get(file) ?? { allocated: 0, shadowed: 0, unique: 0, shared: 0 };
+    counts.set(file, total);
+    const children = graph.children(node.guid).map((child) => present.get(child.image?.file ?? ''));
+    for (const [cluster, isThere] of own.entries()) {
+      if (isThere === 0) continue;
+      total.allocated += 1;
+      let seen = 0;
+      for (const child of children) if (child?.[cluster] !== 1) seen += 1;
+      if (seen === 0) total.unique += 1;
+      if (seen === 0 && children.length > 0) total.shadowed += 1;
+      if (seen > 1) total.shared += 1;
+    }
+  }
+}
