@@ -2,13 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
+import { createDisk } from 'ploop';
 import { hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import { playLive } from '../src/demo/live.ts';
 import { playRecorded, RECORDED, recordedStep } from '../src/demo/recorded.ts';
 import { story } from '../src/demo/story.ts';
+import { main as doctor } from '../src/doctor.ts';
+import { main as goBack } from '../src/go-back.ts';
 import { main as quickStart } from '../src/quick-start.ts';
+import { main as watch } from '../src/watch.ts';
 
 const collect = (): { lines: string[]; print: (line: string) => void } => {
   const lines: string[] = [];
@@ -48,5 +52,27 @@ describe.skipIf(!hasTool)('with the real tool', () => {
   test('quick start', async () => {
     const files = await quickStart(await temporaryDirectory());
     expect(files.map((file) => basename(file))).toEqual(['root.hdd']);
+  });
+
+  test('doctor', async () => {
+    const directory = await temporaryDirectory();
+    await quickStart(directory);
+    const lines = await doctor(directory);
+    expect(lines).toContain('✓ DISK: a disk of 2 images in its chain');
+    expect(lines).toContain('✓ LOCK_FREE: nobody holds the lock of the disk');
+    expect(lines[0]).toMatch(/^✓ TOOL: ploop, release /);
+  });
+
+  test('going back, and watching it', async () => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 2 ** 24, fileSystem: 'none' });
+    const { guid } = await disk.snapshot();
+    const watching = watch(disk.descriptorPath);
+    const oldTop = await goBack(disk.descriptorPath, guid);
+    expect(await disk.snapshots()).toMatchObject([{ guid }, { guid: oldTop }, { current: true }]);
+    // What is done before the watch begins is not told.
+    const late = disk.switchSnapshot(oldTop ?? '');
+    expect((await watching).at(-1)).toBe('switched');
+    await late;
   });
 });

@@ -8,6 +8,8 @@ export interface MountEntry {
   readonly root: string;
   readonly mountPoint: string;
   readonly source: string;
+  /** Of the file system: `ext4`, `fuse.vstorage`. */
+  readonly type: string;
 }
 
 /** Lines of mountinfo; what is no such line is left out. */
@@ -16,8 +18,10 @@ export function parseMountinfo(text: string): readonly MountEntry[] {
     const fields = line.split(' ');
     const [id = '', parentId = '', number = '', root = '', mountPoint = ''] = fields;
     const dash = fields.indexOf('-', 6);
+    const type = fields[dash + 1];
     const source = fields[dash + 2];
-    if (dash < 0 || source === undefined || !/^\d+:\d+$/.test(number)) return [];
+    if (dash < 0 || type === undefined || source === undefined || !/^\d+:\d+$/.test(number))
+      return [];
     return {
       id: Number(id),
       parentId: Number(parentId),
@@ -25,6 +29,7 @@ export function parseMountinfo(text: string): readonly MountEntry[] {
       root: unescapeOctal(root),
       mountPoint: unescapeOctal(mountPoint),
       source: unescapeOctal(source),
+      type,
     };
   });
 }

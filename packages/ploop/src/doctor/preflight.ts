@@ -1,0 +1,120 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { DescriptorError } from '@ploop/descriptor';
+import { createRunner, type Runner } from '@ploop/runner';
+
+import type { Disk } from '../disk.ts';
+import { openDisk } from '../open-disk.ts';
+import { rootsOf, type Roots } from '../roots.ts';
+import { checkDriver } from './check-driver.ts';
+import { checkHelpers } from './check-helpers.ts';
+import { checkLock } from './check-lock.ts';
+import { checkPlace } from './check-place.ts';
+import { checkTool } from './check-tool.ts';
+import type { PreflightFinding } from './finding.ts';
+
+/** What is to be looked at. */
+export interface PreflightOptions {
+  /** A disk, its descriptor, or the directory where one is to be made. Default: the machine alone. */
+  readonly path?: string | undefined;
+  /** What would run the tool. Default: the tool on this machine. */
+  readonly runner?: Runner | undefined;
+  /** Where the kernel's files are. Default: `/sys`, `/proc`, `/dev` and `/run`. */
+  readonly roots?: Partial<Roots> | undefined;
+}
+
+/** Whether this machine can do it. */
+export interface PreflightReport {
+  /** Whether no finding is an error. */
+  readonly ok: boolean;
+  /** In the order of what depends on what. */
+  readonly findings: readonly PreflightFinding[];
+}
+
+/**
+ * Whether disks can be mounted and changed on this machine, and a disk among them: the tool and its release, the driver and
+ * its generation, root, the programs that the tool runs, the file system of the images, space, and who holds the lock.
+ * Runs nothing but usages of the tool, takes no lock and changes nothing.
+ */
+export async function preflight({
+  path,
+  runner = createRunner(),
+  roots: given,
+}: PreflightOptions = {}): Promise<PreflightReport> {
+  const roots = rootsOf(given);
+  const { findings: tool, generation } = await checkTool(runner);
+  const findings = [
+    ...tool,
+    ...(await checkDriver(roots, generation)),
+    rights(),
+    ...(await checkHelpers(generation)),
+    ...(path === undefined ? [] : await checkPath(resolve(path), runner, roots)),
+  ];
+  return { ok: findings.every(({ severity }) => severity !== 'error'), findings };
+}
+
+function rights(): PreflightFinding {
+  const uid = process.getuid?.();
+  if (uid === 0) return { code: 'ROOT', severity: 'info', message: 'root', data: { uid } };
+  return {
+    code: 'NOT_ROOT',
+    severity: 'warning',
+    message: `user ${String(uid)} is not root: disks cannot be mounted, and only own ones changed`,
+    hint: 'Run as root, or give the runner exec: sudoExec().',
+    data: { uid },
+  };
+}
+
+async function checkPath(
+  path: string,
+  runner: Runner,
+  roots: Roots,
+): Promise<readonly PreflightFinding[]> {
+  const opened = await openDisk(path, { runner, roots }).catch((error: unknown) => {
+    if (error instanceof DescriptorError) return error;
+    throw error;
+  });
+  if (!(opened instanceof DescriptorError)) return checkDisk(opened, roots);
+  const isDirectory = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const unreadable: PreflightFinding = {
+    code: 'DISK_UNREADABLE',
+    severity: isDirectory && opened.code === 'FILE_UNREADABLE' ? 'info' : 'error',
+    message: opened.message,
+    data: { path, code: opened.code },
+  };
+  const directory = isDirectory ? path : dirname(path);
+  const place = checkPlace(directory, roots, undefined).catch((): PreflightFinding[] => []);
+  return [unreadable, ...(await place)];
+}
+
+async function checkDisk(disk: Disk, roots: Roots): Promise<readonly PreflightFinding[]> {
+  const { descriptorPath } = disk;
+  const images = await disk.images();
+  const base = images[0]?.file ?? descriptorPath;
+  const found: PreflightFinding = {
+    code: 'DISK',
+    severity: 'info',
+    message: `a disk of ${String(images.length)} images in its chain`,
+    data: { descriptorPath, images: images.map(({ file }) => file) },
+  };
+  return [
+    found,
+    ...(await checkPlace(dirname(base), roots, await growthOf(disk))),
+    ...(await checkLock([`${descriptorPath}.lck`, base], roots)),
+  ];
+}
+
+/** How many bytes the top delta can still take, as far as that can be read. */
+async function growthOf(disk: Disk): Promise<number | undefined> {
+  try {
+    const { size } = await disk.imageInfo();
+    const { blocks } = await stat(await disk.topDelta());
+    return Math.max(0, size - blocks * 512);
+  } catch {
+    return undefined;
+  }
+}
