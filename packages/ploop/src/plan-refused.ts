@@ -1,11 +1,20 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
 import type { Plan, PlanOptions, PlanRefusal, PlanRefusalCode } from '@ploop/descriptor/plan';
-import { RefusedError, type Refusal } from '@ploop/runner';
+import {
+  compareVersions,
+  RefusedError,
+  type Refusal,
+  type Release,
+  type Runner,
+  type Version,
+} from '@ploop/runner';
 
 import type { DiskState } from './state.ts';
 
+type PlanRelease = NonNullable<PlanOptions['release']>;
+
 /** The families of releases that a plan can be made for. */
-const RELEASES: readonly NonNullable<PlanOptions['release']>[] = ['1.12', '1.15', '7', '9'];
+const RELEASES: readonly PlanRelease[] = ['1.12', '1.15', '7', '9'];
 
 /** What a caller is told where a plan is refused. */
 const reasons = {
@@ -57,6 +66,42 @@ export function refuseHopeless(
   const [refusal] = plans.flatMap(({ refusals }) => refusals);
   if (refusal !== undefined && plans.every(({ outcome }) => outcome === 'refused'))
     throw refusedBy(operation, refusal);
+}
+
+/**
+ * Refuses what the tool would carry out all the same, losing data or crashing. Where its release is known only in part, what
+ * any of those that it can be would do counts; where it is not known at all, nothing does.
+ *
+ * @throws RefusedError
+ */
+export async function refuseHarm(
+  runner: Runner,
+  { descriptor, directory }: DiskState,
+  operation: string,
+  planOf: (descriptor: DiskDescriptor, options: PlanOptions) => Plan,
+): Promise<void> {
+  const known = await runner.release();
+  for (const release of known === undefined ? [] : familiesOf(known))
+    for (const refusal of planOf(descriptor, { release, directory }).refusals) {
+      const exitCode = refusal.exitCodes[release];
+      if (exitCode === undefined || exitCode >= SIGNALLED) throw refusedBy(operation, refusal);
+    }
+}
+
+/** Exit codes from here on stand for a signal: the tool crashes. */
+const SIGNALLED = 128;
+
+/** Where each family begins, in the order of {@link RELEASES}; the next one ends it. */
+const BEGINNINGS: readonly Version[] = ['1', '1.13', '7', '8'];
+
+/** The families that a release can be of. */
+function familiesOf({ from, to }: Release): readonly PlanRelease[] {
+  return RELEASES.filter((_, index) => {
+    const begin = BEGINNINGS[index] ?? '1';
+    const end = BEGINNINGS[index + 1];
+    const isBegun = to === undefined || compareVersions(to, begin) >= 0;
+    return isBegun && (end === undefined || compareVersions(from, end) < 0);
+  });
 }
 
 /** A refusal of a plan as the error that a caller gets. */

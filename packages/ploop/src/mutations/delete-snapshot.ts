@@ -1,7 +1,9 @@
 import { resolveFile, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
+import { planDelete } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
+import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -32,6 +34,9 @@ export async function deleteSnapshot(
   const target = nodeOf(before, guid);
   if (target === before.top) refuseTop(before, discardTop);
   refuseDamaged(before);
+  await refuseHarm(runner, before, 'snapshot-delete', (descriptor, options) =>
+    planDelete(descriptor, { guid: target.guid }, options),
+  );
   const children = before.graph.children(target.guid).length;
   if (children === 0 && target.image !== undefined)
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));

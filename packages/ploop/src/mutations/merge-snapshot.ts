@@ -1,6 +1,8 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
+import { planMerge } from '@ploop/descriptor/plan';
 
+import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../preflight.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -25,6 +27,9 @@ export async function mergeSnapshot(
   refuseDamaged(before);
   // Without a GUID the tool merges the top: the shortest call is the one that every release knows.
   const target = upper === before.top ? {} : { guid: upper.guid };
+  await refuseHarm(runner, before, 'snapshot-merge', (descriptor, options) =>
+    planMerge(descriptor, target, options),
+  );
   await runner.snapshotMerge({ descriptor: descriptorPath, ...target }, { signal });
   const { graph, top, directory } = await runAsync(stateOf(descriptorPath));
   const merged = upper === before.top ? top : graph.node(upper.guid);

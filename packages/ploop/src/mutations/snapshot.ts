@@ -1,8 +1,10 @@
 import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
+import { planSnapshot } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
+import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../preflight.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -29,7 +31,11 @@ export async function snapshot(
 ): Promise<NewSnapshot> {
   const created = newGuid(guid);
   // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
-  refuseDamaged(await runAsync(stateOf(descriptorPath)), ['TOP_WITH_CHILDREN']);
+  const before = await runAsync(stateOf(descriptorPath));
+  refuseDamaged(before, ['TOP_WITH_CHILDREN']);
+  await refuseHarm(runner, before, 'snapshot', (descriptor, options) =>
+    planSnapshot(descriptor, { guid: created }, options),
+  );
   await runner.snapshot({ descriptor: descriptorPath, guid: created }, { signal });
   const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
   const isThere = graph.node(created) !== undefined && graph.isActive(created);

@@ -1,7 +1,9 @@
 import { sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
+import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
+import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import { nodeOf, stateOf } from '../state.ts';
@@ -23,6 +25,9 @@ export async function switchDiscarding(
       "In another spelling than the descriptor's this destroys a disk; give a snapshot below the top.",
     );
   refuseDamaged(before);
+  await refuseHarm(runner, before, 'snapshot-switch', (descriptor, options) =>
+    planSwitch(descriptor, { guid: target.guid }, options),
+  );
   await runAsync(refuseForeignFile(topDeltaOf(before)));
   await runner.snapshotSwitch({ descriptor: descriptorPath, guid: target.guid }, { signal });
   const after = await runAsync(stateOf(descriptorPath));
