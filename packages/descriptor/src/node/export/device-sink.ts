@@ -26,6 +26,9 @@ export async function deviceSink(path: string, size: number): Promise<Sink> {
       await handle.sync();
       await handle.close();
     },
-    abandon: () => handle.close(),
+    abandon: async () => {
+      await handle.close();
+      return false;
+    },
   };
 }

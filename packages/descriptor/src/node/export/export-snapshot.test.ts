@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { appendFile, link, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFile,
+  link,
+  lstat,
+  readdir,
+  readFile,
+  rename,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -9,7 +18,8 @@ import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { openSnapshot, type Snapshot } from '../open-snapshot.ts';
-import { exportSnapshot } from './export-snapshot.ts';
+import { exportSnapshot, type ExportOptions, type ExportResult } from './export-snapshot.ts';
+import type { ExportProgress } from './copy.ts';
 
 const CLUSTER = 32768;
 const CLUSTERS = 400;
@@ -142,6 +152,81 @@ test('a file that appears meanwhile is kept, and so is what was written', async 
     data: 0,
   });
   expect(model.equals(await readFile(target))).toBe(true);
+  await snapshot.close();
+});
+
+test('an export that was killed leaves no record of the one before it', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  const record = `${target}.part.json`;
+  const stopAfter = (bytes: number, look?: () => void): ExportOptions => {
+    const stop = new AbortController();
+    const progress = ({ position }: ExportProgress): void => {
+      look?.();
+      if (position > bytes) stop.abort(new Error('enough'));
+    };
+    return { signal: stop.signal, progress };
+  };
+  await expect(exportSnapshot(snapshot, target, stopAfter(model.length / 3))).rejects.toThrow(
+    'enough',
+  );
+  const base = await openSnapshot(directory, snapshot.images[0]?.guid);
+  let asKilled: Buffer | undefined;
+  const other = stopAfter(0, () => (asKilled ??= readFileSync(record)));
+  await expect(exportSnapshot(base, target, other)).rejects.toThrow('enough');
+  await writeFile(record, asKilled ?? '');
+  await exportSnapshot(snapshot, target);
+  expect(model.equals(await readFile(target))).toBe(true);
+  await Promise.all([base.close(), snapshot.close()]);
+});
+
+test('a record counts for the file alone that it was made of', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  const stop = new AbortController();
+  const stopped = exportSnapshot(snapshot, target, {
+    signal: stop.signal,
+    progress: ({ position }) => {
+      if (position > model.length / 3) stop.abort(new Error('enough'));
+    },
+  });
+  await expect(stopped).rejects.toThrow('enough');
+  await rename(`${target}.part`, `${target}.away`);
+  await writeFile(`${target}.part`, 'something else');
+  expect(await exportSnapshot(snapshot, target)).toMatchObject({ resumedAt: 0 });
+  expect(model.equals(await readFile(target))).toBe(true);
+  await snapshot.close();
+});
+
+test('of two exports to one file, the one that began last has it', async () => {
+  const { directory, model, snapshot } = await disk();
+  const target = join(directory, 'out.raw');
+  let second: Promise<ExportResult> | undefined;
+  const first = exportSnapshot(
+    {
+      ...snapshot,
+      checkUnchanged: async () => {
+        await new Promise<void>((resolve) => {
+          const waiting = {
+            ...snapshot,
+            checkUnchanged: async () => {
+              resolve();
+              await first.catch(() => undefined);
+            },
+          };
+          second = exportSnapshot(waiting, target);
+        });
+      },
+    },
+    target,
+  );
+  await expect(first).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    diagnostics: { length: 1 },
+  });
+  expect(await second).toMatchObject({ size: model.length });
+  expect(model.equals(await readFile(target))).toBe(true);
+  expect((await readdir(directory)).sort()).toEqual(['DiskDescriptor.xml', 'd0', 'd1', 'out.raw']);
   await snapshot.close();
 });
 

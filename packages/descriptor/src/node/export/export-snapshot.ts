@@ -91,14 +91,9 @@ export async function exportSnapshot(
   } catch (cause) {
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
     // What went wrong before is worth more than that this went wrong as well.
-    await sink.abandon(done, isUsable).catch(() => undefined);
+    const isKept = await sink.abandon(done, isUsable).catch(() => false);
     signal?.throwIfAborted();
-    throw withRemains(
-      unwritable(file, cause),
-      isUsable ? sink.part : undefined,
-      done,
-      snapshot.size,
-    );
+    throw withRemains(unwritable(file, cause), isKept ? sink.part : undefined, done, snapshot.size);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 import type { Snapshot } from '../open-snapshot.ts';
 import { isGone } from '../failure.ts';
@@ -16,8 +16,15 @@ interface ExportState {
   readonly format: 'ploop-export';
   readonly version: 1;
   readonly origin: ExportOrigin;
+  /** {@link inodeOf} the unfinished file that it is about: no other file of that name. */
+  readonly inode: string;
   /** Everything before this byte is on the disk. */
   readonly done: number;
+}
+
+/** Which file there is at a path, of those in its directory. */
+export async function inodeOf(path: string): Promise<string> {
+  return String((await lstat(path, { bigint: true })).ino);
 }
 
 /** What an export of a snapshot comes from: which files, in which state. */
@@ -34,8 +41,8 @@ function statePath(part: string): string {
 }
 
 /**
- * How far the unfinished export in `part` had come: 0 where it is of something else, `undefined` where there is no such
- * record, so that the file is somebody else's.
+ * How far the unfinished export in `part` had come: 0 where it is of something else, or the record of another file,
+ * `undefined` where there is no such record, so that the file is somebody else's.
  */
 export async function readState(part: string, origin: ExportOrigin): Promise<number | undefined> {
   let text: string;
@@ -47,7 +54,9 @@ export async function readState(part: string, origin: ExportOrigin): Promise<num
   }
   const state = parse(text);
   if (state === undefined) return undefined;
-  const isSame = JSON.stringify(state.origin) === JSON.stringify(origin);
+  const isSame =
+    JSON.stringify(state.origin) === JSON.stringify(origin) &&
+    state.inode === (await inodeOf(part));
   return isSame && Number.isSafeInteger(state.done) && state.done >= 0 && state.done <= origin.size
     ? state.done
     : 0;
@@ -69,12 +78,13 @@ function parse(text: string): (Partial<ExportState> & { readonly done: number })
 export async function writeState(
   part: string,
   origin: ExportOrigin,
-  done: number,
+  { inode, done }: { readonly inode: string; readonly done: number },
   flush: boolean,
 ): Promise<void> {
-  const state: ExportState = { format: 'ploop-export', version: 1, origin, done };
+  const state: ExportState = { format: 'ploop-export', version: 1, origin, inode, done };
   const made = `${statePath(part)}.tmp`;
-  await writeFile(made, JSON.stringify(state), { flush });
+  await rm(made, { force: true });
+  await writeFile(made, JSON.stringify(state), { flush, flag: 'wx' });
   await rename(made, statePath(part));
 }
 

@@ -1,9 +1,9 @@
-import { constants, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants, lstat, open, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { isGone } from '../failure.ts';
 import { syncDirectory } from '../sync-directory.ts';
-import { readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
+import { inodeOf, readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
 import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
 
 /** How a file is written. */
@@ -30,10 +30,16 @@ export async function fileSink(
   };
   await refuseExisting();
   const part = `${target}.part`;
-  const { handle, start } = await openPart(part, origin);
+  const { handle, start, inode } = await openPart(part, origin);
   // One write at a time: the file system takes no more, and those that wait would keep reads from running.
   const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
-  const checkpoints = createCheckpoints(handle, part, origin, start);
+  const checkpoints = createCheckpoints(start, async (done) => {
+    await handle.datasync();
+    await writeState(part, origin, { inode, done }, true);
+  });
+  /** Whether no other export has begun a file of its own in the place of this one. */
+  const isOwn = async (): Promise<boolean> =>
+    (await exists(part)) && (await inodeOf(part)) === inode;
   return {
     start,
     part,
@@ -48,6 +54,7 @@ export async function fileSink(
       if (sync) await handle.sync();
       // As long as one of these can fail, the part is to be kept with what it has.
       await refuseExisting();
+      if (!(await isOwn())) throw new Error('another export to it has begun meanwhile');
       await rename(part, target);
       await handle.close();
       if (sync) await syncDirectory(dirname(target));
@@ -55,14 +62,15 @@ export async function fileSink(
     },
     abandon: async (done, isUsable) => {
       await checkpoints.settled();
-      if (isUsable) {
-        await handle.datasync();
-        await writeState(part, origin, done, true);
+      try {
+        if (!(await isOwn())) return false;
+        if (isUsable) await checkpoints.record(done);
+        else await unlink(part);
+      } finally {
+        await handle.close();
       }
-      await handle.close();
-      if (isUsable) return;
-      await rm(part, { force: true });
-      await removeState(part);
+      if (!isUsable) await removeState(part);
+      return isUsable;
     },
   };
 }
@@ -70,40 +78,49 @@ export async function fileSink(
 async function openPart(
   part: string,
   origin: ExportOrigin,
-): Promise<{ readonly handle: FileHandle; readonly start: number }> {
+): Promise<{ readonly handle: FileHandle; readonly start: number; readonly inode: string }> {
   const isThere = await exists(part);
   const start = isThere ? await readState(part, origin) : 0;
   if (start === undefined) throw new Error(`${part} is there already, and is no unfinished export`);
-  // The record comes first: a file without one would be taken for somebody else's.
-  if (!isThere) await writeState(part, origin, 0, false);
-  const flags = isThere ? 0 : constants.O_CREAT | constants.O_EXCL;
+  if (start === 0) {
+    // The record comes first: a file without one would be taken for somebody else's, and one with that of an earlier
+    // export for what it is not.
+    await writeState(part, origin, { inode: '', done: 0 }, isThere);
+    // Whoever still writes to the old file must not write to this one.
+    if (isThere) await removePart(part);
+  }
+  const flags = start === 0 ? constants.O_CREAT | constants.O_EXCL : 0;
   const handle = await open(part, constants.O_RDWR | constants.O_NOFOLLOW | flags, 0o600);
   try {
-    if (!(await handle.stat()).isFile()) throw new Error(`${part} is no regular file`);
-    if (start === 0) await handle.truncate(0);
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile()) throw new Error(`${part} is no regular file`);
     await handle.truncate(origin.size);
-    return { handle, start };
+    return { handle, start, inode: String(stats.ino) };
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
+async function removePart(part: string): Promise<void> {
+  if (!(await lstat(part)).isFile()) throw new Error(`${part} is no regular file`);
+  await rm(part, { force: true });
+}
+
 /** Records of how far a file has come, made beside the writing; one at a time. */
 function createCheckpoints(
-  handle: FileHandle,
-  part: string,
-  origin: ExportOrigin,
   start: number,
-): { readonly reached: (done: number) => void; readonly settled: () => Promise<void> } {
+  record: (done: number) => Promise<void>,
+): {
+  readonly record: (done: number) => Promise<void>;
+  readonly reached: (done: number) => void;
+  readonly settled: () => Promise<void>;
+} {
   let last = start;
   let isBusy = false;
   let running: Promise<void> = Promise.resolve();
-  const record = async (done: number): Promise<void> => {
-    await handle.datasync();
-    await writeState(part, origin, done, true);
-  };
   return {
+    record,
     reached: (done) => {
       if (isBusy || done - last < CHECKPOINT_BYTES) return;
       [isBusy, last] = [true, done];

@@ -24,8 +24,8 @@ export interface Sink {
   ) => Promise<void>;
   /** Everything is written: makes it durable and puts it in its place. */
   readonly finish: () => Promise<void>;
-  /** Something failed when everything before byte `done` was written. */
-  readonly abandon: (done: number, isUsable: boolean) => Promise<void>;
+  /** Something failed when everything before byte `done` was written. Tells whether a later export can go on there. */
+  readonly abandon: (done: number, isUsable: boolean) => Promise<boolean>;
 }
 
 const ZEROS = new Uint8Array(1 << 20);

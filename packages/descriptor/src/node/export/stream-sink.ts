@@ -15,7 +15,10 @@ function orderedSink(
     data: append,
     zeros: (position, length) => inZeros(position, length, append),
     finish,
-    abandon,
+    abandon: async () => {
+      await abandon();
+      return false;
+    },
   };
 }
 
