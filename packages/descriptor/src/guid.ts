@@ -8,6 +8,8 @@ export type Guid = string & { readonly [guidBrand]: true };
 
 const SYNTAX = /^\{[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}$/i;
 
+const CAPITAL = /[A-Z]/;
+
 /** The GUID that `text` spells, or `undefined`: the tool's own rule, nothing trimmed, braces required. */
 export function parseGuid(text: string): Guid | undefined {
   return SYNTAX.test(text) ? (text as Guid) : undefined;
@@ -32,7 +34,7 @@ export const TOP_GUID: Guid = known('{5fbaabe3-6958-40ff-92a7-860e329aab41}');
 
 /** One spelling for all spellings of a GUID, for use as a Map key. */
 export function guidKey(guid: string): string {
-  return guid.toLowerCase();
+  return CAPITAL.test(guid) ? guid.toLowerCase() : guid;
 }
 
 /** Whether two GUIDs are the same one: case is ignored, as the tool's look-ups do. */

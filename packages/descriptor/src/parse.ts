@@ -116,10 +116,10 @@ function parseText(source: string, release: Release, marked: string | undefined)
   } catch (error) {
     return unreadable(brokenBy(error));
   }
-  const { descriptor, complete, places } = decoded;
+  const { descriptor, complete } = decoded;
   const survey = surveyGraph(descriptor);
   const placeOf = (subject: Subject): Position | undefined => {
-    const place = 'image' in subject ? places.images[subject.image] : places.shots[subject.shot];
+    const place = decoded.placeOf(subject);
     return place && locate(place);
   };
   const mark = marked ?? (start > 0 ? 'UTF-16' : undefined);

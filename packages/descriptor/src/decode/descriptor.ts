@@ -1,3 +1,4 @@
+import type { Subject } from '../checks/check.ts';
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor, Shot } from '../model.ts';
 import { isModern, type Release } from '../release.ts';
@@ -13,8 +14,8 @@ export interface DecodedDescriptor {
   readonly descriptor: DiskDescriptor;
   /** Whether no image and no shot had to be left out. */
   readonly complete: boolean;
-  /** Of each image and each shot; none for a shot that the tool adds. */
-  readonly places: { readonly images: readonly Place[]; readonly shots: readonly Place[] };
+  /** Where the n-th image or shot is; `undefined` for a shot that the tool adds. */
+  readonly placeOf: (subject: Subject) => Place | undefined;
 }
 
 /**
@@ -39,14 +40,15 @@ export function decodeDescriptor(
     images: images.items,
     shots: snapshots?.shots.items ?? [],
   };
-  const places = { images: images.places, shots: snapshots?.shots.places ?? [] };
-  if (snapshots === undefined) return { descriptor: described, complete: false, places };
+  const placeOf = (subject: Subject): Place | undefined =>
+    'image' in subject ? images.placeOf(subject.image) : snapshots?.shots.placeOf(subject.shot);
+  if (snapshots === undefined) return { descriptor: described, complete: false, placeOf };
   const allShots = snapshots.shots.items.length === snapshots.shots.count;
   const complete = allShots && images.items.length === images.count;
   if (!isValidated) {
     const { topGuid } = snapshots;
     const descriptor = topGuid === undefined ? described : { ...described, topGuid };
-    return { descriptor, complete, places };
+    return { descriptor, complete, placeOf };
   }
   const topGuid = settleTop(snapshots, images.count, report);
   const shots = settleShots(snapshots, images.count, report);
@@ -54,7 +56,7 @@ export function decodeDescriptor(
   if (topGuid !== undefined && allShots)
     validateTop(topGuid, shots, release, snapshots.place, report);
   const descriptor = { ...described, ...(topGuid !== undefined && { topGuid }), shots };
-  return { descriptor, complete, places };
+  return { descriptor, complete, placeOf };
 }
 
 /** Every release mends a descriptor whose images and shots differ in number by one shot for the top constant. */

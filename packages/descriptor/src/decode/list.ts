@@ -5,8 +5,8 @@ export interface DecodedList<Item> {
   readonly items: readonly Item[];
   /** How many elements there are, the unreadable ones included. */
   readonly count: number;
-  /** Of each item. */
-  readonly places: readonly Place[];
+  /** Where an item is, counted from 0. */
+  readonly placeOf: (index: number) => Place | undefined;
 }
 
 /** Decodes a list as the tool does: from the first element of that name on, every element is one of it. */
@@ -16,14 +16,21 @@ export function decodeList<Item>(
   decode: (element: XmlElement) => Item | undefined,
 ): DecodedList<Item> {
   const items: Item[] = [];
-  const places: Place[] = [];
+  // A list may be long, and few of its places are asked for.
+  const names: string[] = [];
+  const offsets: number[] = [];
   let count = 0;
   for (const element of parent.children.from(name)) {
     count += 1;
     const item = decode(element);
     if (item === undefined) continue;
     items.push(item);
-    places.push({ name: element.name, offset: element.offset, parent });
+    names.push(element.name);
+    offsets.push(element.offset);
   }
-  return { items, count, places };
+  const placeOf = (index: number): Place | undefined => {
+    const [name, offset] = [names[index], offsets[index]];
+    return name === undefined || offset === undefined ? undefined : { name, offset, parent };
+  };
+  return { items, count, placeOf };
 }

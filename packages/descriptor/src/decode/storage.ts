@@ -27,7 +27,7 @@ export function decodeStorage(
     return {
       blockSize: sectors(0),
       mode: 'expanded',
-      images: { items: [], count: 0, places: [] },
+      images: { items: [], count: 0, placeOf: () => undefined },
     };
   }
   const [second] = others;

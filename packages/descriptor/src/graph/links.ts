@@ -24,42 +24,54 @@ export interface Links {
 
 /** Links shots and images by GUID, in time proportional to their number. */
 export function linkShots(shots: readonly Shot[], images: readonly Image[]): Links {
-  const imageIndex = new Map<string, number>();
-  const firstImages = Int32Array.from(images, ({ guid }, index) =>
-    register(imageIndex, guidKey(guid), index),
-  );
-  const nodes = shots.map((shot): SnapshotNode => {
-    const image = images[imageIndex.get(guidKey(shot.guid)) ?? -1];
-    return { ...shot, image };
-  });
-  const { firsts, indexOf, parents } = linkParents(nodes);
+  const { idOf, find } = createIds();
+  const most = shots.length + images.length;
+  /** By GUID: the first image and the first shot of it. */
+  const imageOf = new Int32Array(most).fill(-1);
+  const shotOf = new Int32Array(most).fill(-1);
+  const imageIds = Int32Array.from(images, ({ guid }) => idOf(guid));
+  const firstImages = imageIds.map((id, index) => register(imageOf, id, index));
+  const shotIds = Int32Array.from(shots, ({ guid }) => idOf(guid));
+  const firsts = shotIds.map((id, index) => register(shotOf, id, index));
+  const indexOf = (guid: string): number => shotOf[find(guid)] ?? -1;
+  const parents = Int32Array.from(shots, (shot) => (isBase(shot) ? -1 : indexOf(shot.parentGuid)));
   return {
-    nodes,
+    nodes: shots.map((shot, index) => ({
+      ...shot,
+      image: images[imageOf[shotIds[index] ?? -1] ?? -1],
+    })),
     firsts,
     indexOf,
     parents,
     children: childrenBy(parents),
     firstImages,
-    shotsOfImages: Int32Array.from(images, ({ guid }) => indexOf(guid)),
+    shotsOfImages: imageIds.map((id) => shotOf[id] ?? -1),
   };
 }
 
-function linkParents(
-  nodes: readonly SnapshotNode[],
-): Pick<Links, 'firsts' | 'indexOf' | 'parents'> {
-  const index = new Map<string, number>();
-  const firsts = Int32Array.from(nodes, ({ guid }, place) => register(index, guidKey(guid), place));
-  const indexOf = (guid: string): number => index.get(guidKey(guid)) ?? -1;
-  const parents = Int32Array.from(nodes, (node) => (isBase(node) ? -1 : indexOf(node.parentGuid)));
-  return { firsts, indexOf, parents };
+/** Numbers for GUIDs, from 0, the same for all spellings of one. */
+function createIds(): {
+  readonly idOf: (guid: string) => number;
+  /** -1 for a GUID without a number. */
+  readonly find: (guid: string) => number;
+} {
+  const ids = new Map<string, number>();
+  return {
+    idOf: (guid) => {
+      const key = guidKey(guid);
+      const known = ids.get(key);
+      if (known !== undefined) return known;
+      ids.set(key, ids.size);
+      return ids.size - 1;
+    },
+    find: (guid) => ids.get(guidKey(guid)) ?? -1,
+  };
 }
 
-/** The number under which a key is known, which is the new one where it is not. */
-function register(index: Map<string, number>, key: string, next: number): number {
-  const known = index.get(key);
-  if (known !== undefined) return known;
-  index.set(key, next);
-  return next;
+/** What is first under a number, which is `next` where nothing was yet. */
+function register(first: Int32Array, id: number, next: number): number {
+  if (first[id] === -1) first[id] = next;
+  return first[id] ?? next;
 }
 
 /** One list of all children, ordered by parent; a second says where those of a parent begin. */

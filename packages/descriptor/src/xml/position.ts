@@ -25,11 +25,13 @@ export function createLocator(
   text: string,
 ): (place: Place) => LineAndColumn & { readonly path: string } {
   const placeOf = createPlaces(text);
-  const labels = new Map<number, ReadonlyMap<number, string>>();
-  const labelOf = (place: Place, parent: XmlElement): string => {
-    const known = labels.get(parent.offset) ?? labelChildren(parent);
-    labels.set(parent.offset, known);
-    return known.get(place.offset) ?? place.name;
+  const siblings = new Map<number, ReadonlyMap<string, readonly number[]>>();
+  /** `Image[2]`: numbered from 1, and only where siblings share the name. */
+  const labelOf = ({ name, offset }: Place, parent: XmlElement): string => {
+    const known = siblings.get(parent.offset) ?? childOffsets(parent);
+    siblings.set(parent.offset, known);
+    const same = known.get(name) ?? [];
+    return same.length > 1 ? `${name}[${String(lastUpTo(same, offset) + 1)}]` : name;
   };
   const pathOf = (place: Place): string => {
     const { parent, name } = place;
@@ -38,18 +40,15 @@ export function createLocator(
   return (place) => ({ path: pathOf(place), ...placeOf(place.offset) });
 }
 
-/** The step of a path that leads to each child: `Image[2]`, numbered from 1 only where siblings share the name. */
-function labelChildren(parent: XmlElement): ReadonlyMap<number, string> {
-  const total = new Map<string, number>();
-  for (const { name } of parent.children.places()) total.set(name, (total.get(name) ?? 0) + 1);
-  const seen = new Map<string, number>();
-  const labels = new Map<number, string>();
+/** Where the children of each name begin. */
+function childOffsets(parent: XmlElement): ReadonlyMap<string, readonly number[]> {
+  const offsets = new Map<string, number[]>();
   for (const { name, offset } of parent.children.places()) {
-    const index = (seen.get(name) ?? 0) + 1;
-    seen.set(name, index);
-    labels.set(offset, (total.get(name) ?? 0) > 1 ? `${name}[${String(index)}]` : name);
+    const same = offsets.get(name);
+    if (same === undefined) offsets.set(name, [offset]);
+    else same.push(offset);
   }
-  return labels;
+  return offsets;
 }
 
 function lineStarts(text: string): readonly number[] {
@@ -60,12 +59,18 @@ function lineStarts(text: string): readonly number[] {
 }
 
 function lookUp(starts: readonly number[], offset: number): LineAndColumn {
+  const line = lastUpTo(starts, offset);
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+}
+
+/** Index of the last of some ascending numbers that is not above `most`, 0 where all are. */
+function lastUpTo(numbers: readonly number[], most: number): number {
   let low = 0;
-  let high = starts.length;
+  let high = numbers.length;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
+    if ((numbers[middle] ?? 0) <= most) low = middle;
     else high = middle;
   }
-  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  return low;
 }
