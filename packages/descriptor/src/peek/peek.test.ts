@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import type { ReadAt } from '../image/read-at.ts';
 import { bytes } from '../units.ts';
+import { crc32 } from './crc.ts';
 import { peekDisk } from './peek.ts';
 
 const SECTOR = 512;
@@ -107,6 +108,36 @@ test('a boot record that promises a GPT where there is none', async () => {
   expect((await peekDisk(readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { code: 'PARTITION_TABLE_DAMAGED', data: { copy: 'primary', flaw: 'signature' } },
   ]);
+});
+
+/** The first copy of a GPT without partitions whose other copy and entries are where it says, its checksums right. */
+function gptHeader(other: bigint, entries: bigint): Uint8Array {
+  const sector = new Uint8Array(SECTOR);
+  const view = new DataView(sector.buffer);
+  sector.set(new TextEncoder().encode('EFI PART'));
+  view.setUint32(12, 92, true);
+  view.setBigUint64(24, 1n, true);
+  view.setBigUint64(32, other, true);
+  view.setBigUint64(72, entries, true);
+  view.setUint32(80, 128, true);
+  view.setUint32(84, 128, true);
+  view.setUint32(88, crc32(new Uint8Array(128 * 128)), true);
+  view.setUint32(16, crc32(sector.subarray(0, 92)), true);
+  return sector;
+}
+
+test.each([
+  ['other copy', 2n ** 44n - 1n, 2n, 'signature'],
+  ['other copy', 2n ** 64n - 1n, 2n, 'entries'],
+  ['entries', 99_999n, 2n ** 44n - 1n, 'entries'],
+])('a GPT whose %s is where no disk reaches', async (_what, other, entries, flaw) => {
+  const { readAt } = diskOf({ 1: gptHeader(other, entries) }, SIZE);
+  const exact: ReadAt = (target, position) => {
+    expect(Number.isSafeInteger(position + target.length)).toBe(true);
+    return readAt(target, position);
+  };
+  const { diagnostics } = await peekDisk(exact, bytes(SIZE));
+  expect(diagnostics.map(({ data }) => 'flaw' in data && data.flaw)).toContain(flaw);
 });
 
 test('an empty disk has nothing', async () => {
