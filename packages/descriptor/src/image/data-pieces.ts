@@ -45,7 +45,7 @@ export async function* dataPieces(
   let lent = 0;
   let wake: (() => void) | undefined;
   const begun: Begun[] = [];
-  const plans = plan(chain, range, pieceBytes);
+  const plans = plan(chain, { ...range, ...(signal && { signal }) }, pieceBytes);
 
   const begin = ({ position, length, segments }: Plan): void => {
     const buffer = free.pop() ?? new ArrayBuffer(pieceBytes);
@@ -89,11 +89,12 @@ export async function* dataPieces(
 /** Puts segments together to pieces without a gap, and cuts what is too long. */
 async function* plan(
   chain: Chain,
-  range: ExtentOptions,
+  { signal, ...range }: ExtentOptions,
   pieceBytes: number,
 ): AsyncGenerator<Plan, void, undefined> {
   let open: Plan | undefined;
-  for await (const segments of chain.segments(range))
+  for await (const segments of chain.segments(range)) {
+    signal?.throwIfAborted();
     for (const segment of segments) {
       if (segment.layer === -1) continue;
       for (let done = 0; done < segment.length;) {
@@ -113,5 +114,6 @@ async function* plan(
         }
       }
     }
+  }
   if (open !== undefined) yield open;
 }

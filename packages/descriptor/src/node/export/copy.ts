@@ -27,6 +27,9 @@ export interface Copied {
   readonly failure?: { readonly error: unknown };
 }
 
+/** As many zeros, where they are written or hashed, between two looks at whether to go on. */
+const ZEROS_BYTES = 64 << 20;
+
 /** Copies a chain to a sink, reading ahead of the writing. A failure is part of the result. */
 export async function copy(
   chain: Chain,
@@ -44,9 +47,15 @@ export async function copy(
     return oldest ?? at;
   };
   const skip = async (to: number): Promise<void> => {
-    if (hash !== undefined) await updateZeros(hash, to - at, signal);
-    if (to > at) await sink.zeros?.(at, to - at);
-    at = to;
+    if (hash === undefined && sink.zeros === undefined) at = to;
+    while (at < to) {
+      signal?.throwIfAborted();
+      const length = Math.min(ZEROS_BYTES, to - at);
+      if (hash !== undefined) await updateZeros(hash, length, signal);
+      await sink.zeros?.(at, length);
+      at += length;
+      progress?.({ position: done(), size, data });
+    }
   };
   const write = (bytes: Uint8Array, position: number, release: () => void): void => {
     const written = sink

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import {
   appendFile,
   link,
   lstat,
+  open,
   readdir,
   readFile,
   rename,
@@ -283,6 +284,50 @@ test('a stream that fails ends the export', async () => {
   await expect(exportSnapshot(snapshot, '/dev/full')).rejects.toMatchObject({
     code: 'FILE_UNWRITABLE',
   });
+  await snapshot.close();
+});
+
+test('the event of a write that failed ends nobody', async () => {
+  const { snapshot } = await disk();
+  const stream = createWriteStream('/dev/full');
+  const closed = new Promise<void>((resolve) => {
+    stream.once('close', () => {
+      resolve();
+    });
+  });
+  await expect(exportSnapshot(snapshot, stream)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  await closed;
+  await snapshot.close();
+});
+
+test('an empty disk of 64 TiB is left off at once, whatever is written of it', async () => {
+  const directory = await temporaryDirectory();
+  const clusters = 2 ** 20;
+  const path = join(directory, 'd0');
+  const file = await open(path, 'w');
+  await file.write(imageBytes({ clusters, blockSize: 131_072 }).subarray(0, 64));
+  await file.truncate(64 * 2 ** 20);
+  await file.close();
+  const xml = descriptorXml([{}], { blockSize: '131072' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  const snapshot = await openSnapshot(directory);
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, callback) => {
+      setImmediate(callback);
+    },
+  });
+  expect(snapshot.size).toBe(2 ** 46);
+  const seen: number[] = [];
+  const stop = new AbortController();
+  const exported = exportSnapshot(snapshot, nowhere, {
+    signal: stop.signal,
+    progress: ({ position }) => {
+      seen.push(position);
+      stop.abort(new Error('enough'));
+    },
+  });
+  await expect(exported).rejects.toThrow('enough');
+  expect(seen[0]).toBe(64 * 2 ** 20);
   await snapshot.close();
 });
 

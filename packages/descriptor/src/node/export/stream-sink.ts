@@ -24,15 +24,15 @@ function orderedSink(
 
 /** A stream of Node, which is left open: the caller ends it. */
 export function streamSink(stream: Writable): Sink {
-  const nothing = (): Promise<void> => Promise.resolve();
   let failure: Error | undefined;
   const fail = (error: Error): void => {
     failure ??= error;
   };
   stream.on('error', fail);
   const forget = (): Promise<void> => {
-    stream.off('error', fail);
-    return nothing();
+    // The event of a write that failed may come later than the failure: nobody else need listen to it.
+    if (failure === undefined) stream.off('error', fail);
+    return Promise.resolve();
   };
   const write = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -41,7 +41,10 @@ export function streamSink(stream: Writable): Sink {
         // Whoever is behind the stream may keep what it gets; the buffer is used again.
         stream.write(bytes.slice(), (error) => {
           if (error == null) resolve();
-          else reject(error);
+          else {
+            fail(error);
+            reject(error);
+          }
         });
     });
   return orderedSink(write, forget, forget);
