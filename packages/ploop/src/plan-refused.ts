@@ -1,20 +1,34 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
-import type { Plan, PlanOptions, PlanRefusal, PlanRefusalCode } from '@ploop/descriptor/plan';
 import {
-  compareVersions,
+  planSnapshot,
+  type Plan,
+  type PlanOptions,
+  type PlanRefusal,
+  type PlanRefusalCode,
+} from '@ploop/descriptor/plan';
+import {
+  availability,
   RefusedError,
   type Refusal,
-  type Release,
+  type Releases,
   type Runner,
-  type Version,
 } from '@ploop/runner';
 
 import type { DiskState } from './state.ts';
 
 type PlanRelease = NonNullable<PlanOptions['release']>;
+type PlanOf = (descriptor: DiskDescriptor, options: PlanOptions) => Plan;
 
 /** The families of releases that a plan can be made for. */
 const RELEASES: readonly PlanRelease[] = ['1.12', '1.15', '7', '9'];
+
+/** Which releases write a descriptor as a family does: the first ones of 7 know of neither keys nor volumes. */
+const families: Readonly<Record<PlanRelease, Releases>> = {
+  '1.12': [{ since: '1', before: '1.13' }],
+  '1.15': [{ since: '1.13', before: '7.0.43' }],
+  '7': [{ since: '7.0.43', before: '8' }],
+  '9': [{ since: '8' }],
+};
 
 /** What a caller is told where a plan is refused. */
 const reasons = {
@@ -60,7 +74,7 @@ const reasons = {
 export function refuseHopeless(
   { descriptor, directory }: DiskState,
   operation: string,
-  planOf: (descriptor: DiskDescriptor, options: PlanOptions) => Plan,
+  planOf: PlanOf,
 ): void {
   const plans = RELEASES.map((release) => planOf(descriptor, { release, directory }));
   const [refusal] = plans.flatMap(({ refusals }) => refusals);
@@ -69,8 +83,8 @@ export function refuseHopeless(
 }
 
 /**
- * Refuses what the tool would carry out all the same, losing data or crashing. Where its release is known only in part, what
- * any of those that it can be would do counts; where it is not known at all, nothing does.
+ * Refuses what the tool would carry out all the same, losing data or crashing. Its release is only found out where that
+ * makes a difference; where it is known in part, or not at all, what any of those that it can be would do counts.
  *
  * @throws RefusedError
  */
@@ -78,30 +92,44 @@ export async function refuseHarm(
   runner: Runner,
   { descriptor, directory }: DiskState,
   operation: string,
-  planOf: (descriptor: DiskDescriptor, options: PlanOptions) => Plan,
+  planOf: PlanOf,
 ): Promise<void> {
-  const known = await runner.release();
-  for (const release of known === undefined ? [] : familiesOf(known))
-    for (const refusal of planOf(descriptor, { release, directory }).refusals) {
-      const exitCode = refusal.exitCodes[release];
-      if (exitCode === undefined || exitCode >= SIGNALLED) throw refusedBy(operation, refusal);
-    }
+  const harms = RELEASES.flatMap((release) =>
+    planOf(descriptor, { release, directory })
+      .refusals.filter((refusal) => isHarm(refusal, release))
+      .map((refusal) => ({ release, refusal })),
+  );
+  if (harms.length === 0) return;
+  const actual = await runner.release();
+  const harm = harms.find(({ release }) => availability(actual, families[release]) !== 'no');
+  if (harm !== undefined) throw refusedBy(operation, harm.refusal);
 }
 
-/** Exit codes from here on stand for a signal: the tool crashes. */
-const SIGNALLED = 128;
-
-/** Where each family begins, in the order of {@link RELEASES}; the next one ends it. */
-const BEGINNINGS: readonly Version[] = ['1', '1.13', '7', '8'];
-
-/** The families that a release can be of. */
-function familiesOf({ from, to }: Release): readonly PlanRelease[] {
-  return RELEASES.filter((_, index) => {
-    const begin = BEGINNINGS[index] ?? '1';
-    const end = BEGINNINGS[index + 1];
-    const isBegun = to === undefined || compareVersions(to, begin) >= 0;
-    return isBegun && (end === undefined || compareVersions(from, end) < 0);
+/**
+ * {@link refuseHarm} for what has no plan of its own and writes the descriptor anew. Releases that know volumes do so with
+ * those, too.
+ *
+ * @throws RefusedError
+ */
+export async function refuseMiswritten(
+  runner: Runner,
+  state: DiskState,
+  operation: string,
+): Promise<void> {
+  await refuseHarm(runner, state, operation, ({ volume, ...rest }, options) => {
+    const isKept = volume === undefined || options.release === '7' || options.release === '9';
+    return planSnapshot(isKept ? rest : { ...rest, volume }, {}, options);
   });
+}
+
+/** Exit codes between these are crashes. */
+const NO_SIGNAL = 128;
+const UNSPECIFIC = 255;
+
+/** Whether a release does not refuse by itself what a plan does: it succeeds, or crashes. */
+function isHarm({ exitCodes }: PlanRefusal, release: PlanRelease): boolean {
+  const exitCode = exitCodes[release];
+  return exitCode === undefined || (exitCode > NO_SIGNAL && exitCode < UNSPECIFIC);
 }
 
 /** A refusal of a plan as the error that a caller gets. */

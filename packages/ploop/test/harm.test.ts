@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Version } from '@ploop/runner';
 import { descriptorXml, hasTool, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { createDisk, createRunner, openDisk, type Disk, type Runner } from '../src/index.ts';
 import { imageBytes } from './header.ts';
 
-const as = (from: `${number}.${number}`): Runner =>
+const as = (from: Version): Runner =>
   createRunner({ binary: 'no-such-ploop', release: { from, to: from } });
 
 /** What each mutation of a disk fails with. */
@@ -44,7 +45,7 @@ test('a release that would lose the key of an encrypted disk does not get to wri
   const lost = Array.from({ length: 4 }, () => 'DESCRIPTOR_MISWRITTEN');
   expect(await reasons(ENCRYPTED, as('1.15'))).toEqual(lost);
   const runs = Array.from({ length: 4 }, () => 'SPAWN');
-  expect(await reasons(ENCRYPTED, as('7.0'))).toEqual(runs);
+  expect(await reasons(ENCRYPTED, as('7.0.43'))).toEqual(runs);
   expect(await reasons(CHAIN, as('1.15'))).toEqual(runs);
 });
 

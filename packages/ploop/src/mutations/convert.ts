@@ -2,6 +2,7 @@ import type { DiskMode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import type { ImageFormat } from '@ploop/runner';
 
+import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../preflight.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
@@ -30,7 +31,9 @@ export async function convertDisk(
   { signal }: MutationOptions = {},
 ): Promise<ConvertedDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  refuseDamaged(await runAsync(stateOf(descriptor)));
+  const before = await runAsync(stateOf(descriptor));
+  refuseDamaged(before);
+  await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');
   await runner.convert({ descriptor, ...target }, { signal });
 

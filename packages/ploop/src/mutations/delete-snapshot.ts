@@ -1,6 +1,6 @@
-import { resolveFile, type SnapshotNode } from '@ploop/descriptor';
+import { resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planDelete } from '@ploop/descriptor/plan';
+import { planDelete, type PlanOptions } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
@@ -35,7 +35,7 @@ export async function deleteSnapshot(
   if (target === before.top) refuseTop(before, discardTop);
   refuseDamaged(before);
   await refuseHarm(runner, before, 'snapshot-delete', (descriptor, options) =>
-    planDelete(descriptor, { guid: target.guid }, options),
+    planDelete(resumable(descriptor, target, options), { guid: target.guid }, options),
   );
   const children = before.graph.children(target.guid).length;
   if (children === 0 && target.image !== undefined)
@@ -53,6 +53,19 @@ export async function deleteSnapshot(
   );
   if (markedTemporary) return { outcome: 'marked-temporary' };
   return { outcome: children === 0 ? 'deleted' : 'merged' };
+}
+
+/** Releases 8 and 9 go on with an interrupted merge of a running disk where its shot is deleted, and only then. */
+function resumable(
+  descriptor: DiskDescriptor,
+  { guid }: SnapshotNode,
+  { release }: PlanOptions,
+): DiskDescriptor {
+  if (release !== '9') return descriptor;
+  const shots = descriptor.shots.map(({ reverseMerge, ...shot }) =>
+    shot.guid === guid || reverseMerge === undefined ? shot : { ...shot, reverseMerge },
+  );
+  return { ...descriptor, shots };
 }
 
 /** A shot is known by its file: its GUID passes to the parent when the top is deleted. */

@@ -4,8 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 
 import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
+import { planReplace } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
+import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../preflight.ts';
 import { imagesOf } from '../reads/images.ts';
 import type { Source } from '../source.ts';
@@ -44,6 +46,10 @@ export async function replaceImage(
   const node = nodeAt(before, target);
   const image = resolveFile(before.directory, node.image.file);
   const replacement = await existing(file);
+  const wanted = { target: { guid: node.guid }, newFile: replacement, keepName };
+  await refuseHarm(runner, before, 'replace', (model, options) =>
+    planReplace(model, wanted, options),
+  );
   await refuseOther(image, replacement);
   const run = (): Promise<void> =>
     runner.replace({ descriptor, guid: node.guid, replacement, keepName }, { signal });

@@ -7,6 +7,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import { PloopError } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
+import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../preflight.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { isMountedOf } from '../reads/is-mounted.ts';
@@ -45,6 +46,7 @@ export async function resizeDisk(
   const wanted = bytes(size);
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
+  await refuseMiswritten(runner, before, 'resize');
   const run = (): Promise<void> => runner.resize({ descriptor, size: wanted }, { signal });
   const mountPoint = automaticMountPoint(before);
   const wasThere = await isThere(mountPoint);

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 
-import type { Guid } from '@ploop/descriptor';
+import type { DiskDescriptor, Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planSnapshot } from '@ploop/descriptor/plan';
+import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { isNotMounted } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
-import { refuseHopeless } from '../plan-refused.ts';
+import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
 import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -39,9 +39,11 @@ export async function temporarySnapshot(
 ): Promise<TemporarySnapshot> {
   const { descriptorPath: descriptor, runner } = source;
   const guid = text === undefined ? generateGuid() : guidOf(text);
-  refuseHopeless(await runAsync(stateOf(descriptor)), 'temporarySnapshot', (before, options) =>
-    planSnapshot(before, { guid }, options),
-  );
+  const before = await runAsync(stateOf(descriptor));
+  const planOf = (model: DiskDescriptor, options: PlanOptions): Plan =>
+    planSnapshot(model, { guid }, options);
+  refuseHopeless(before, 'temporarySnapshot', planOf);
+  await refuseHarm(runner, before, 'temporarySnapshot', planOf);
   const mountPoint = target === undefined ? undefined : resolve(target);
   const { device } = await runner.tsnapshot(
     { descriptor, guid, component, mountPoint },
