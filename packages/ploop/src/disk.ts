@@ -2,6 +2,7 @@ import type { DiskDescriptor } from '@ploop/descriptor';
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
 import type { CheckResult } from '@ploop/runner';
 
+import { callPlansOf, type CallPlans } from './call-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
 import { checkDisk, type CheckDiskOptions } from './mutations/check-disk.ts';
 import { convertDisk, type ConvertedDisk, type ConvertTarget } from './mutations/convert.ts';
@@ -100,7 +101,7 @@ export interface Disk extends AsyncDisposable {
   readonly watch: (options?: WatchOptions) => AsyncIterable<DiskChange>;
 
   /** What mutations would do, without doing it: `disk.plan.deleteSnapshot(guid)`. */
-  readonly plan: DiskPlans;
+  readonly plan: DiskPlans & CallPlans;
   /** Puts the disk on a device, and its file system at a directory where one is given. */
   readonly mount: (options?: MountOptions) => Promise<MountedDisk>;
   /** Takes it from there; see `isNotMounted` for where it was not. */
@@ -185,7 +186,7 @@ export function makeDisk(source: Source): Disk {
     fsInfo: (options) => fsInfo(source, options),
     fsInfoSync: () => runSync(fsInfoOf(source)),
     watch: (options) => watchDisk(source, lifetime.signal, options),
-    plan: plansOf(source),
+    plan: { ...plansOf(source), ...callPlansOf(source) },
     mount: (options) => exclusively(target, () => mountDisk(source, options)),
     umount: (options) => exclusively(target, () => umountDisk(source, options)),
     resize: (size, options) => change(() => resizeDisk(source, size, options)),

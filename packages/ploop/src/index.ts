@@ -1,3 +1,4 @@
+export type { CallPlan, CallPlans } from './call-plans.ts';
 export { createDisk } from './create-disk.ts';
 export type { CreateDiskOptions } from './create-disk.ts';
 export type { Device, Layer, MountPoint } from './devices/device.ts';

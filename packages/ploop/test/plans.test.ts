@@ -107,3 +107,34 @@ test('a plan needs no tool, and says why something is refused', async () => {
   ]);
   expect(basename(base)).toBe('d0');
 });
+
+test.skipIf(!hasTool)(
+  'a plan of a single call says what would be called, and calls nothing',
+  async () => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 16 * 2 ** 20, fileSystem: 'none' });
+    const before = await readFile(disk.descriptorPath, 'utf8');
+    const descriptor = disk.descriptorPath;
+    expect(await disk.plan.convert({ format: 'raw' })).toEqual({
+      outcome: 'called',
+      command: 'convert',
+      input: { descriptor, format: 'raw' },
+    });
+    expect(await disk.plan.resize(32 * 2 ** 20)).toMatchObject({ command: 'resize' });
+    expect(await disk.plan.check()).toMatchObject({ command: 'check' });
+    expect(await disk.plan.mount({ readonly: true })).toMatchObject({ command: 'mount' });
+    expect(await disk.plan.mount({ target: join(path, 'no') })).toMatchObject({
+      outcome: 'refused',
+      reason: 'DIRECTORY_MISSING',
+    });
+    expect(await disk.plan.temporarySnapshot({ component: 'x' })).toMatchObject({
+      command: 'tsnapshot',
+    });
+    expect(await readFile(disk.descriptorPath, 'utf8')).toBe(before);
+    await disk.snapshot();
+    expect(await disk.plan.convert({ format: 'raw' })).toMatchObject({
+      outcome: 'refused',
+      reason: 'DISK_HAS_SNAPSHOTS',
+    });
+  },
+);
