@@ -1,13 +1,8 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  descriptorXml,
-  hasTool,
-  temporaryDirectory,
-  testGuid,
-  type NodeXml,
-} from '@ploop/test-kit';
+import type { Release } from '@ploop/runner';
+import { descriptorXml, temporaryDirectory, testGuid, type NodeXml } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import { createRunner, openDisk, TOP_GUID, type Disk } from '../src/index.ts';
