@@ -108,7 +108,7 @@ test.runIf(canRun)('a merge leaves what the tool leaves, byte for byte', async (
 
       const [lower, upper] = [await readFile(base), await readFile(delta)];
       const target = memoryTarget(base, lower);
-      await mergeDelta(target, memorySource(delta, upper));
+      await mergeDelta(target, memorySource(delta, upper), { rawBase: format === 'raw' });
       await ploop(preload, 'snapshot-merge', path);
       const [ours, theirs] = [Buffer.from(target.content()), await readFile(base)];
       // The tool writes what is in its memory there: 0 with small clusters, 1 with large ones.

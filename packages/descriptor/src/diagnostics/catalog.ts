@@ -612,7 +612,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
     'warning',
     ({ file }) =>
       `the disk is raw by its descriptor, and its base ${q(file)} has the header of an image`,
-    'It is read as an image. Make sure that it is not a raw disk that begins with a copy of one.',
+    'The tool takes it for a bare disk all the same, and so does this package. If it is an image, the types in the descriptor are wrong.',
   ),
   BLOCK_SIZE_DIFFERS: noted(
     'error',

@@ -1,9 +1,10 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { toBytes, type Bytes } from '../units.ts';
-import { describeImage, type ImageDescription } from './describe.ts';
+import { describeImage, rawDescription, type ImageDescription } from './describe.ts';
+import { SIGNATURE_BYTES, versionOf } from './header.ts';
 import type { ImageLayout } from './layout.ts';
-import type { ImageSource } from './read-at.ts';
+import { readFully, type ImageSource } from './read-at.ts';
 
 /** One image of a chain, ready to be read. */
 export interface ChainLayer {
@@ -18,26 +19,40 @@ export interface ChainLayer {
 /**
  * Opens one image of a chain.
  *
- * @param mayBeRaw - Whether a file without any header is a bare disk; else its header is taken for damaged.
  * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID` or `IMAGE_UNSUPPORTED`.
  */
-export async function openLayer(source: ImageSource, mayBeRaw: boolean): Promise<ChainLayer> {
+export async function openLayer(source: ImageSource): Promise<ChainLayer> {
   const { description, diagnostics } = await describeImage(source);
   const { file } = source;
   if (description.format === 'qcow2')
     throw new DescriptorError([diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' })]);
-  if (description.format === 'raw') {
-    if (mayBeRaw) return { source, description, size: toBytes(description.size) };
+  if (description.format === 'raw')
     throw new DescriptorError([
       diagnostic('HEADER_INVALID', { file, field: 'signature', value: 'that of no known format' }),
     ]);
-  }
   const { layout, size } = description;
   const [first, ...rest] = diagnostics.filter(({ severity }) => severity === 'error');
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
   if (layout === undefined || size === undefined)
     throw new TypeError('an image can either be read or a finding says why not');
   return { source, description, size: toBytes(size), layout };
+}
+
+/** A base that is a bare disk. Its first bytes are the guest's, and must not make it another format. */
+export function rawLayer(source: ImageSource): ChainLayer {
+  const description = rawDescription(source.bytes);
+  return { source, description, size: toBytes(description.size) };
+}
+
+/**
+ * What to know of a raw base.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`.
+ */
+export async function rawFindings(source: ImageSource): Promise<readonly Diagnostic[]> {
+  const start = new Uint8Array(Math.min(source.bytes, SIGNATURE_BYTES));
+  await readFully(source, start, 0);
+  return versionOf(start) === undefined ? [] : [diagnostic('BASE_NOT_RAW', { file: source.file })];
 }
 
 /** What to know of a chain that can be read. */

@@ -50,7 +50,8 @@ export async function describeImage(source: ImageSource): Promise<DescriptionRes
   };
 }
 
-function rawDescription(fileBytes: number): RawDescription {
+/** A file of that many bytes as a bare disk. */
+export function rawDescription(fileBytes: number): RawDescription {
   return {
     format: 'raw',
     size: sectors(Math.floor(fileBytes / SECTOR_SIZE)),

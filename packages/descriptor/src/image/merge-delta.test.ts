@@ -32,6 +32,31 @@ test.each<[string, HeaderFields, HeaderFields, readonly number[]]>([
   await expect(mergeDelta(sealed(imageBytes(lower)), source)).rejects.toMatchObject({ code });
 });
 
+test('a file without a header is no raw base unless that is said, and one with a header is if it is', async () => {
+  const damaged = imageBytes({ signature: 'WithoutFreeSpacf' }, [1]);
+  const upper = memorySource('upper', imageBytes({}, [1]));
+  await expect(mergeDelta(sealed(damaged), upper)).rejects.toMatchObject({
+    code: 'HEADER_INVALID',
+  });
+  let content = Buffer.alloc(64 * 32_768, imageBytes({}, [1]));
+  const raw: ImageTarget = {
+    ...memorySource('lower', content),
+    writeAt: (bytes, position) => {
+      content = Buffer.concat([
+        content.subarray(0, position),
+        bytes,
+        content.subarray(position + bytes.length),
+      ]);
+      return Promise.resolve();
+    },
+    sync: () => Promise.resolve(),
+  };
+  const before = Buffer.from(content);
+  await mergeDelta(raw, upper, { rawBase: true });
+  expect(content.subarray(32_768).equals(before.subarray(32_768))).toBe(true);
+  expect(content.subarray(0, 32_768).every((byte) => byte === 1)).toBe(true);
+});
+
 test('a merge that was interrupted needs leave to go on, and so does nothing else', async () => {
   const lower = imageBytes({ mark: IN_USE });
   const merged = mergeDelta(sealed(lower), memorySource('upper', imageBytes()), { resume: true });

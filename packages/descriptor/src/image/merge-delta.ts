@@ -4,6 +4,7 @@ import { toBytes, type Sectors } from '../units.ts';
 import { batPieces, readBat } from './bat.ts';
 import { checkImage, type ImageCheck } from './check-image.ts';
 import { copyBytes, writeZeros } from './copy-bytes.ts';
+import { rawDescription } from './describe.ts';
 import { MARK_AT } from './encode-header.ts';
 import { IN_USE, resizeImage } from './resize-image.ts';
 import type { ImageTarget } from './image-target.ts';
@@ -12,6 +13,11 @@ import type { ImageSource } from './read-at.ts';
 
 /** How to merge. */
 export interface MergeOptions {
+  /**
+   * Whether the lower image is a bare disk, whatever its first bytes: the base of a disk of raw mode. Default: no; a file
+   * without a header is taken for a damaged image then.
+   */
+  readonly rawBase?: boolean;
   /** Whether to go on with a merge that was interrupted: the lower image may be marked as in use. Default: no. */
   readonly resume?: boolean;
   /** Called after each 16,384 clusters of the disk with how many are done. */
@@ -50,7 +56,7 @@ const CLOSED = new Uint8Array(IN_USE.length);
  * cleared at the end the lower image is marked as in use; the two together read as before at each moment, so that the
  * merge can be done again with `resume`. What the lower image held by itself is lost from the first write on.
  *
- * @param lower - The image below; a raw one only where it is the base of a raw disk.
+ * @param lower - The image below.
  * @throws DescriptorError before anything is written: `FILE_UNREADABLE`; what {@link checkImage} finds to be an error;
  * `IMAGE_IN_USE`; `CHAIN_CLUSTER_SIZE` or `CHAIN_VERSION` where the two do not fit; `IMAGE_IMPOSSIBLE` where the
  * result would be too large for its version. Later: whatever reading and writing throw, and the reason of `signal`.
@@ -60,11 +66,13 @@ export async function mergeDelta(
   upper: ImageSource,
   options: MergeOptions = {},
 ): Promise<MergeResult> {
-  const { resume = false, signal } = options;
+  const { rawBase = false, signal } = options;
   const pair = pairOf(
-    await checkImage(lower, { signal }),
+    rawBase
+      ? { file: lower.file, description: rawDescription(lower.bytes), diagnostics: [] }
+      : await checkImage(lower, { signal }),
     await checkImage(upper, { signal }),
-    resume,
+    options,
   );
   signal?.throwIfAborted();
   if (pair.lower === undefined) return mergeIntoRaw(lower, upper, pair, options);
@@ -136,9 +144,14 @@ async function mergeIntoRaw(
   return { copied, added: 0 };
 }
 
-function pairOf(lower: ImageCheck, upper: ImageCheck, resume: boolean): Pair {
+function pairOf(
+  lower: ImageCheck,
+  upper: ImageCheck,
+  { resume = false, rawBase = false }: MergeOptions,
+): Pair {
   const [below, above] = [lower.description, upper.description];
   const errors = [
+    ...(below.format === 'raw' && !rawBase ? [withoutHeader(lower)] : []),
     ...refusals(lower, resume),
     ...refusals(upper, false),
     ...(below.format === 'ploop' && above.format === 'ploop' ? differences(lower, upper) : []),
@@ -146,13 +159,7 @@ function pairOf(lower: ImageCheck, upper: ImageCheck, resume: boolean): Pair {
   const [first, ...rest] = errors;
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
   if (above.format !== 'ploop' || above.layout === undefined || above.size === undefined)
-    throw new DescriptorError([
-      diagnostic('HEADER_INVALID', {
-        file: upper.file,
-        field: 'signature',
-        value: 'that of no known format',
-      }),
-    ]);
+    throw new DescriptorError([withoutHeader(upper)]);
   const { layout: upperLayout, size } = above;
   const allocated = upper.usage?.allocated ?? 0;
   const empty = allocated === 0 && lower.usage?.allocated === 0;
@@ -171,6 +178,11 @@ function pairOf(lower: ImageCheck, upper: ImageCheck, resume: boolean): Pair {
       }),
     ]);
   return { ...pair, lower: below.layout };
+}
+
+function withoutHeader({ file }: ImageCheck): Diagnostic {
+  const value = 'that of no known format';
+  return diagnostic('HEADER_INVALID', { file, field: 'signature', value });
 }
 
 /** Findings for which an image must not be merged. */

@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { bytes as toByteCount, SECTOR_SIZE, type Bytes } from '../units.ts';
-import { chainFindings, openLayer, type ChainLayer } from './chain-layer.ts';
+import { chainFindings, openLayer, rawFindings, rawLayer, type ChainLayer } from './chain-layer.ts';
 import { readFully, type ImageSource } from './read-at.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { createWindows, WINDOW_CLUSTERS } from './windows.ts';
@@ -17,8 +17,8 @@ export interface ByteRange {
 /** How to open a chain. */
 export interface ChainOptions {
   /**
-   * Whether a base without any header is a bare disk. Default: no; its header is taken for damaged then. A base that
-   * has a header is a ploop image all the same.
+   * Whether the base is a bare disk, whatever its first bytes: the mode of the descriptor says so, and the guest writes
+   * them. Default: no; the header of a base that has none is taken for damaged then.
    */
   readonly rawBase?: boolean;
 }
@@ -30,7 +30,7 @@ export interface Chain {
   readonly clusterBytes: Bytes;
   /** Base first. */
   readonly layers: readonly ChainLayer[];
-  /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`. */
+  /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`, `BASE_NOT_RAW`. */
   readonly diagnostics: readonly Diagnostic[];
   /** Fills `target` from byte `position` of the disk on; tells how many bytes: fewer only at the end of the disk. */
   readonly readInto: (target: Uint8Array, position: number) => Promise<number>;
@@ -56,11 +56,16 @@ export async function openChain(
   { rawBase = false }: ChainOptions = {},
 ): Promise<Chain> {
   const layers: ChainLayer[] = [];
-  for (const source of sources)
-    layers.push(await openLayer(source, rawBase && layers.length === 0));
-  const last = layers.at(-1);
-  if (last === undefined) throw new RangeError('a chain has one image at least');
-  return chainOf(layers, last.size, clusterBytesOf(layers));
+  for (const [level, source] of sources.entries())
+    layers.push(rawBase && level === 0 ? rawLayer(source) : await openLayer(source));
+  const [base, last] = [layers[0], layers.at(-1)];
+  if (base === undefined || last === undefined)
+    throw new RangeError('a chain has one image at least');
+  const findings = rawBase ? await rawFindings(base.source) : [];
+  return {
+    ...chainOf(layers, last.size, clusterBytesOf(layers)),
+    diagnostics: [...findings, ...chainFindings(layers)],
+  };
 }
 
 function clusterBytesOf(layers: readonly ChainLayer[]): number {
@@ -78,7 +83,11 @@ function clusterBytesOf(layers: readonly ChainLayer[]): number {
   ]);
 }
 
-function chainOf(layers: readonly ChainLayer[], size: Bytes, clusterBytes: number): Chain {
+function chainOf(
+  layers: readonly ChainLayer[],
+  size: Bytes,
+  clusterBytes: number,
+): Omit<Chain, 'diagnostics'> {
   const windows = createWindows(layers, Math.ceil(size / clusterBytes), clusterBytes);
   const windowBytes = WINDOW_CLUSTERS * clusterBytes;
 
@@ -113,7 +122,6 @@ function chainOf(layers: readonly ChainLayer[], size: Bytes, clusterBytes: numbe
     size,
     clusterBytes: toByteCount(clusterBytes),
     layers,
-    diagnostics: chainFindings(layers),
     segments,
     readInto,
     read: async (position, length) => {
