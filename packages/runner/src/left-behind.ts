@@ -24,6 +24,8 @@ const leftovers: Readonly<Record<string, readonly string[]>> = {
   'restore-descriptor': ['DiskDescriptor.xml, in part'],
   copy: ['a file that holds a part of the image'],
   info: [MOUNT_POINT, DEVICE],
+  fscheck: [DESCRIPTOR, NEW_DELTA, 'a temporary snapshot', DEVICE],
+  cbt: ['a file that holds a part of the tracking'],
   encrypt: [DESCRIPTOR, 'a copy of the image', DEVICE],
   balloon: ['a balloon of another size', DEVICE],
   volume: [DESCRIPTOR, NEW_DELTA],

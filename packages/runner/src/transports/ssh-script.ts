@@ -1,4 +1,5 @@
 import { REMOVED, SBIN, toolVariables, type Environment } from '../environment.ts';
+import { RefusedError } from '../errors.ts';
 import { quoteCommand, quoteWord } from '../quote.ts';
 
 /** One program to run on the other machine. */
@@ -45,11 +46,15 @@ r=$?`;
 /**
  * The command for a login shell on the other machine, one of the family of sh. It needs `/bin/sh` there and nothing
  * else; all that the tool is given is an argument of that, never a part of a program.
+ *
+ * @throws RefusedError `OPTION_INVALID` for the name of a variable that a shell would take for anything else.
  */
 export function sshScript({ file, argv, env, ownsStdin }: SshCommand): string {
   const { PATH, ...variables } = toolVariables(env);
-  const search = PATH === undefined ? '${PATH:-/usr/bin:/bin}' : quoteWord(PATH);
-  const exports = Object.entries(variables).map(([name, value]) => `${name}=${quoteWord(value)}`);
+  const search = PATH === undefined ? '"${PATH:-/usr/bin:/bin}"' : quoteWord(PATH);
+  const exports = Object.entries(variables).map(
+    ([name, value]) => `${variableName(name)}=${quoteWord(value)}`,
+  );
   const script = [
     PROTECT,
     `unset ${REMOVED.join(' ')}`,
@@ -60,4 +65,11 @@ export function sshScript({ file, argv, env, ownsStdin }: SshCommand): string {
     'exit $r',
   ].join('\n');
   return quoteCommand(['exec', '/bin/sh', '-c', script, 'sh', file, ...argv]);
+}
+
+/** A name cannot be quoted. */
+function variableName(name: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    throw new RefusedError('OPTION_INVALID', `${JSON.stringify(name)} is no name of a variable`);
+  return name;
 }

@@ -50,7 +50,8 @@ const OPTIONS: readonly string[] = [
  * Who cancels reaches the tool there, except in commands that read from stdin. When the connection breaks, the tool goes on
  * to its end, and the run fails with `CONNECTION`.
  *
- * @throws RefusedError `OPTION_INVALID` for a host that ssh would take for an option.
+ * @throws RefusedError `OPTION_INVALID` for a host that ssh would take for an option; in runs, for the name of a variable in
+ * `env` that a shell would take for anything else.
  */
 export function sshExec(options: SshOptions): Exec {
   const { host, args = [], ssh = 'ssh' } = options;
