@@ -26,6 +26,22 @@ export async function requireDirectory(directory: string, { look }: GuardContext
 }
 
 /**
+ * Refuses with `PATH_INVALID` an image that is a symlink: neither the descriptor beside what it leads to nor the device that
+ * carries that would be noticed.
+ */
+export async function refuseLink(
+  image: string,
+  { look }: Pick<GuardContext, 'look'>,
+): Promise<void> {
+  if ((await look(image)) === 'link')
+    throw new RefusedError(
+      'PATH_INVALID',
+      `${image} is a symlink`,
+      'Name the image that it leads to.',
+    );
+}
+
+/**
  * Refuses with `DESCRIPTOR_BYPASSED` where a descriptor lies beside an image that is about to be changed without it: its
  * snapshots would change with the image, or lose it.
  */
@@ -34,6 +50,7 @@ export async function refuseBypass(
   { look }: GuardContext,
   instead: string,
 ): Promise<void> {
+  for (const image of images) await refuseLink(image, { look });
   for (const directory of new Set(images.map((image) => dirname(image)))) {
     const descriptor = join(directory, DESCRIPTOR_NAME);
     if ((await look(descriptor)) !== 'missing')

@@ -168,11 +168,18 @@ describe.skipIf(!hasTool)('what the tool does, and the runner refuses', () => {
   });
 
   test('DESCRIPTOR_BYPASSED: a merge of images gives a snapshot the data of a later one', async () => {
-    const { runner, tool, disk } = withoutDriver();
+    const { runner, tool, disk, mountPoint } = withoutDriver();
     const { descriptor, image } = await disk(1, { format: 'raw' });
     const [, top] = await runner.snapshotList({ descriptor });
     const images = [top?.file ?? '', image];
     await expect(runner.merge({ images })).rejects.toMatchObject({ reason: 'DESCRIPTOR_BYPASSED' });
+    const link = join(await mountPoint(), 'link');
+    await symlink(image, link);
+    const linked = { code: 'REFUSED', reason: 'PATH_INVALID' };
+    await expect(runner.merge({ images: [top?.file ?? '', link] })).rejects.toMatchObject(linked);
+    await expect(runner.grow({ image: link, size: bytes(32 * MIB) })).rejects.toMatchObject(linked);
+    await expect(runner.mountImages({ images: [link] })).rejects.toMatchObject(linked);
+    await expect(runner.checkImage({ image: link })).rejects.toMatchObject(linked);
     const write = ['-f', 'parallels', '-c', 'write -P 0xaa 0 512', top?.file ?? ''];
     expect(spawnSync('qemu-io', write, { stdio: 'ignore' })).toMatchObject(DONE);
     expect((await readFile(image))[0]).toBe(0);

@@ -4,7 +4,7 @@ import type { Bytes } from '@ploop/descriptor';
 
 import { clusterSectors, flag, imagePath, option } from '../argv.ts';
 import type { Command } from '../command.ts';
-import { DESCRIPTOR_NAME } from '../guards.ts';
+import { DESCRIPTOR_NAME, refuseLink } from '../guards.ts';
 import { refuseImagesOnDevice, refuseOnDevice } from '../in-use.ts';
 import { parseReport, type CheckResult } from './check.ts';
 
@@ -34,7 +34,8 @@ export interface CheckImageInput {
  * `ploop check` of one image. Repairs what it finds unless `readonly`. Exit codes: 4 no such file, 11 damage, 17 a
  * conversion was interrupted, 37 it was not closed cleanly, 38 parameters.
  *
- * Refused unless `readonly`: an image on a device, which the tool would repair while the driver writes to it.
+ * Refused unless `readonly`: an image on a device, which the tool would repair while the driver writes to it; a symlink, of
+ * which that cannot be told.
  */
 export const checkImage: Command<CheckImageInput, CheckResult> = {
   name: 'check',
@@ -58,6 +59,7 @@ export const checkImage: Command<CheckImageInput, CheckResult> = {
   ],
   guard: async ({ image, readonly }, context) => {
     if (readonly === true) return;
+    await refuseLink(image, context);
     const instead = 'Unmount the disk first, or check readonly.';
     await refuseImagesOnDevice([image], context, instead);
     const descriptor = join(dirname(image), DESCRIPTOR_NAME);
