@@ -1,4 +1,4 @@
-import { commandLine, type Command, type GuardContext, type ParseContext } from './command.ts';
+import { commandLine, type Command, type ParseContext } from './command.ts';
 import { withRelease } from './context.ts';
 import type { Environment } from './environment.ts';
 import { OutputError, type RunFacts } from './errors.ts';
@@ -21,18 +21,23 @@ export interface Workshop {
   readonly onRun: RunnerOptions['onRun'];
   /** Lets a run begin when there are not too many. */
   readonly limited: <Result>(work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
-  readonly run: GuardContext['run'];
+  readonly run: <Input, Result>(
+    command: Command<Input, Result>,
+    input: Input,
+    limits: Pick<RunOptions, 'signal'>,
+  ) => Promise<Result>;
   /** The number of the next run. */
   readonly nextRun: () => number;
 }
 
 const TOO_MUCH = { expected: 'an output that fits into memory' };
 
-/** The arguments of a run that nothing speaks against. */
+/** The arguments of a run that nothing speaks against. What has to be found out for that can be cancelled as the run. */
 export async function prepare<Input>(
   { tool, look, sinks, run }: Workshop,
   command: Command<Input, unknown>,
   input: Input,
+  { signal }: Pick<RunOptions, 'signal'> = {},
 ): Promise<readonly string[]> {
   const level = command.verbosity === -1 ? -1 : Math.max(command.verbosity, toolLevel(sinks));
   const argv = await withRelease(tool, (context) => commandLine(command, input, context, level));
@@ -42,7 +47,7 @@ export async function prepare<Input>(
         return context.release;
       },
       look,
-      run,
+      run: (asked, given) => run(asked, given, { signal }),
     }),
   );
   return argv;
@@ -56,7 +61,7 @@ export async function attempt<Input, Result>(
   limits: RunOptions,
 ): Promise<Completed<Result>> {
   const { tool, onRun, limited } = workshop;
-  const argv = await prepare(workshop, command, input);
+  const argv = await prepare(workshop, command, input, limits);
   const streams = command.streams?.(input);
   const isData = command.verbosity === -1;
   const request = { file: tool.file, argv, env: workshop.env, ...limits, ...streams };
@@ -70,7 +75,8 @@ export async function attempt<Input, Result>(
     stderr: stderr.text,
     toolErrors: parseToolErrors(stderr.text),
   };
-  const ran = { subcommand: command.name, timeoutMs: limits.timeoutMs };
+  const { name: subcommand, mutates } = command;
+  const ran = { subcommand, mutates, timeoutMs: limits.timeoutMs };
   const failure = failureOf(outcome, facts, ran);
   const lines = stderr.text.split('\n').filter((line) => line !== '');
   const warnings = failure === undefined ? lines : [];

@@ -12,7 +12,11 @@ const outcome = (given: Partial<ExecOutcome>, stderr = ''): ExecOutcome => ({
   ...given,
 });
 const failure = (given: Partial<ExecOutcome>, stderr = ''): unknown =>
-  failureOf(outcome(given, stderr), { ...NO_RUN, stderr }, { subcommand: 'init', timeoutMs: 5 });
+  failureOf(
+    outcome(given, stderr),
+    { ...NO_RUN, stderr },
+    { subcommand: 'init', mutates: true, timeoutMs: 5 },
+  );
 
 // Exit code 23 as 1.15, 7.0.280 and 9.0.30 use it.
 test.each([

@@ -17,6 +17,7 @@ import { leftBehind } from './left-behind.ts';
 /** What a run was of, and how long it was allowed to take. */
 export interface Ran {
   readonly subcommand: string;
+  readonly mutates: boolean;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -24,7 +25,7 @@ export interface Ran {
 export function failureOf(
   outcome: ExecOutcome,
   facts: RunFacts,
-  { subcommand, timeoutMs }: Ran,
+  { subcommand, mutates, timeoutMs }: Ran,
 ): PloopError | undefined {
   const { exitCode, signal, cancelled, timedOut } = outcome;
   const { spawnError, connectionError, streamError } = outcome;
@@ -36,7 +37,7 @@ export function failureOf(
     hint: hintFor(outcome, subcommand),
     retryable: isLockConflict(outcome),
   };
-  const ended = { ...details, leftBehind: leftBehind(subcommand) };
+  const ended = { ...details, leftBehind: mutates ? leftBehind(subcommand) : [] };
   if (spawnError !== undefined)
     return new SpawnError(messageOf(spawnError), { ...details, cause: spawnError });
   if (connectionError !== undefined)

@@ -355,6 +355,27 @@ describe('turns', () => {
     for (const end of ends) expect(end).toMatchObject({ reason: { code: 'ABORTED' } });
   });
 
+  test('who cancels a run cancels what it has to find out first', async () => {
+    const given = { descriptor, format: 'raw' } as const;
+    const signal = AbortSignal.timeout(300);
+    const failure = playing({ WAIT: '5000', STDOUT: LISTING }).convert(given, { signal });
+    // Which only reads the disk.
+    await expect(failure).rejects.toMatchObject({
+      code: 'ABORTED',
+      argv: expect.arrayContaining(['snapshot-list']) as unknown,
+      leftBehind: [],
+    });
+  });
+
+  test('what changes nothing leaves nothing when it is ended', async () => {
+    const runner = playing({ WAIT: '60000' });
+    const signal = AbortSignal.timeout(300);
+    await expect(runner.info({ descriptor }, { signal })).rejects.toMatchObject({ leftBehind: [] });
+    const mounting = AbortSignal.timeout(300);
+    const left = runner.infoFileSystem({ descriptor }, { signal: mounting });
+    await expect(left).rejects.not.toMatchObject({ leftBehind: [] });
+  });
+
   test('exclusive work may run commands on its disk', async () => {
     const { runner, most } = counting();
     await runner.exclusive(descriptor, () =>
