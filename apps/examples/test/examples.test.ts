@@ -11,6 +11,8 @@ import { playRecorded, RECORDED, recordedStep } from '../src/demo/recorded.ts';
 import { story } from '../src/demo/story.ts';
 import { main as doctor } from '../src/doctor.ts';
 import { main as goBack } from '../src/go-back.ts';
+import { main as host } from '../src/host.ts';
+import { main as overview } from '../src/overview.ts';
 import { main as quickStart } from '../src/quick-start.ts';
 import { main as watch } from '../src/watch.ts';
 
@@ -35,6 +37,10 @@ test('the recorded story is complete', async () => {
     ).toContain('<Parallels_disk_image>');
 });
 
+test('the devices of this machine', async () => {
+  for (const line of await host()) expect(line).toMatch(/^\/dev\//);
+});
+
 describe.skipIf(!hasTool)('with the real tool', () => {
   test('the live story is the recorded one, and the tool agrees at every step', async () => {
     const live = collect();
@@ -52,6 +58,15 @@ describe.skipIf(!hasTool)('with the real tool', () => {
   test('quick start', async () => {
     const files = await quickStart(await temporaryDirectory());
     expect(files.map((file) => basename(file))).toEqual(['root.hdd']);
+  });
+
+  test('overview', async () => {
+    const directory = await temporaryDirectory();
+    await quickStart(directory);
+    const [size, snapshots, ...rest] = await overview(directory);
+    expect(size).toBe('67108864 bytes in clusters of 1048576, format version 1');
+    expect(snapshots).toMatch(/^1 snapshots, written to .*root\.hdd\.\{/);
+    expect(rest).toEqual(['not mounted', 'no file system that could be read without mounting it']);
   });
 
   test('doctor', async () => {
