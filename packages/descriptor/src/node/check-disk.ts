@@ -8,8 +8,9 @@ import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/ch
 import type { DiskDescriptor, Image } from '../model.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { checkFiles } from './check-files.ts';
+import { isTold } from './check-images.ts';
 import { status } from './files.ts';
-import { loadDescriptor, type LoadedDescriptor } from './load-descriptor.ts';
+import { loadDescriptor, readable, type LoadedDescriptor } from './load-descriptor.ts';
 import { openImageFile } from './open-image.ts';
 import { runAsync } from './steps.ts';
 
@@ -49,7 +50,6 @@ export async function checkDisk(
     return { loaded, images: [], diagnostics: findings };
 
   const checks = new Map<Image, DiskImageCheck>();
-  const told = new Set(around.map(({ data }) => ('file' in data ? data.file : undefined)));
   for (const image of descriptor.images) {
     signal?.throwIfAborted();
     const file = resolveFile(loaded.directory, image.file);
@@ -57,8 +57,7 @@ export async function checkDisk(
       checks.set(image, { ...(await checkFile(file, deep, signal)), guid: image.guid });
     } catch (error) {
       if (!(error instanceof DescriptorError)) throw error;
-      // What is missing or cannot be opened is told already.
-      if (!told.has(file)) findings.push(...error.diagnostics);
+      if (!isTold(around, file)) findings.push(...error.diagnostics);
     }
   }
   for (const { diagnostics } of checks.values()) findings.push(...diagnostics);
@@ -74,7 +73,7 @@ async function checkFile(
   const source = await openImageFile(file);
   try {
     const check = await checkImage(source, { deep, signal });
-    const { blocks, size } = await runAsync(status(file));
+    const { blocks, size } = await runAsync(readable(file, status(file)));
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
     const [bytes, allocated] = [Number(size), Number(blocks * SECTOR)];
     return isSparse

@@ -1,5 +1,6 @@
 import { basename, dirname, normalize, relative } from 'node:path';
 
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Image } from '../model.ts';
 import { resolveFile, tidyPath } from '../resolve-file.ts';
@@ -21,6 +22,19 @@ export interface ImageSurvey {
 export function inodeKey({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${String(dev)}:${String(ino)}`;
 }
+
+/** Whether findings say already that there is no file at a path, or none that can be opened. */
+export function isTold(findings: readonly Diagnostic[], file: string): boolean {
+  return findings.some(
+    ({ code, data }) => UNOPENED.has(code) && 'file' in data && data.file === file,
+  );
+}
+
+const UNOPENED: ReadonlySet<DiagnosticCode> = new Set([
+  'DELTA_MISSING',
+  'SPARE_DELTA_MISSING',
+  'DELTA_UNREADABLE',
+]);
 
 /** Looks at the file of every image. */
 export async function surveyImages(

@@ -89,7 +89,12 @@ export async function diskSpace(
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], operations: [], leftovers, diagnostics: found };
 
-  const { opened, diagnostics, close } = await openDiskImages(loaded, descriptor.images, signal);
+  const { opened, diagnostics, close } = await openDiskImages(
+    loaded,
+    descriptor.images,
+    around,
+    signal,
+  );
   try {
     const clusterBytes = toBytes(descriptor.blockSize);
     const layers = new Map<string, SpaceLayer>();

@@ -1,12 +1,15 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
+import { isBase } from '../graph/node.ts';
+import { comparePlace } from '../image/check-chain.ts';
 import { checkImage, type ImageCheck } from '../image/check-image.ts';
 import type { Image } from '../model.ts';
 import { resolveFile } from '../resolve-file.ts';
 import type { SpaceLayer } from '../space/layer.ts';
-import { bytes as toByteCount, SECTOR_SIZE, type Bytes } from '../units.ts';
+import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, type Bytes } from '../units.ts';
+import { isTold } from './check-images.ts';
 import { status } from './files.ts';
-import type { LoadedDescriptor } from './load-descriptor.ts';
+import { readable, type LoadedDescriptor } from './load-descriptor.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
 import { runAsync } from './steps.ts';
 
@@ -20,10 +23,11 @@ export interface OpenedImage {
   readonly layer: SpaceLayer | undefined;
 }
 
-/** Opens and checks all images that can be opened. */
+/** Opens and checks all images that can be opened; `around` is what is known of their files. */
 export async function openDiskImages(
-  { directory, descriptor }: LoadedDescriptor,
+  { directory, descriptor, graph }: LoadedDescriptor,
   images: readonly Image[],
+  around: readonly Diagnostic[],
   signal: AbortSignal | undefined,
 ): Promise<{
   readonly opened: readonly OpenedImage[];
@@ -38,18 +42,22 @@ export async function openDiskImages(
   };
   try {
     for (const image of images) {
+      const file = resolveFile(directory, image.file);
       try {
-        const source = await openImageFile(resolveFile(directory, image.file));
+        const source = await openImageFile(file);
         sources.push(source);
         const check = await checkImage(source, { signal });
-        diagnostics.push(...check.diagnostics);
-        const { blocks } = await runAsync(status(source.file));
+        const node = graph?.node(image.guid);
+        const place = comparePlace(check, node !== undefined && isBase(node), descriptor);
+        diagnostics.push(...check.diagnostics, ...place);
+        const { blocks } = await runAsync(readable(file, status(file)));
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
-        const layer = layerOf(source, check, descriptor?.blockSize ?? 0);
+        const isSound = place.every(({ severity }) => severity !== 'error');
+        const layer = isSound ? layerOf(source, check, descriptor?.blockSize ?? 0) : undefined;
         opened.push({ image, source, check, stored, layer });
       } catch (error) {
-        // What is missing or cannot be opened is told already.
         if (!(error instanceof DescriptorError)) throw error;
+        if (!isTold(around, file)) diagnostics.push(...error.diagnostics);
       }
     }
   } catch (error) {
@@ -64,6 +72,7 @@ function layerOf(
   { description }: ImageCheck,
   blockSize: number,
 ): SpaceLayer | undefined {
+  if (!isClusterSize(blockSize)) return undefined;
   if (description.format === 'raw')
     return { source, layout: undefined, clusters: Math.ceil(description.size / blockSize) };
   if (description.format !== 'ploop' || description.layout === undefined) return undefined;

@@ -37,16 +37,16 @@ export async function measure(input: MeasureInput): Promise<Measured> {
   const { layers, clusterBytes, plans, signal } = input;
   const clusters = Math.max(0, ...[...layers.values()].map((layer) => layer.clusters));
   const low = leastFirstBlock(clusters, clusterBytes / SECTOR_SIZE) * SECTOR_SIZE;
-  const lowPlaces = new Map<string, number[]>([...layers.keys()].map((file) => [file, []]));
+  const lowPlaces = new Map([...layers.keys()].map((file) => [file, new Set<number>()]));
   const tallies = plans.map((plan) => createPlanTally(plan, { layers, lowPlaces, clusterBytes }));
   const counts = new Map<string, Count>();
   for (let first = 0; first < clusters; first += WINDOW) {
     signal?.throwIfAborted();
     const present = new Map<string, Uint8Array>();
     for (const [file, layer] of layers) {
-      const places = lowPlaces.get(file) ?? [];
+      const places = lowPlaces.get(file);
       const note = (at: number): void => {
-        if (at < low) places.push(at);
+        if (at < low && at % clusterBytes === 0) places?.add(at);
       };
       present.set(file, await presence(layer, first, note));
     }

@@ -23,7 +23,7 @@ export interface PlanTally {
 interface Layers {
   readonly layers: ReadonlyMap<string, SpaceLayer>;
   /** Places of clusters that a longer BAT might need, by name of the file, in bytes. */
-  readonly lowPlaces: ReadonlyMap<string, readonly number[]>;
+  readonly lowPlaces: ReadonlyMap<string, ReadonlySet<number>>;
   readonly clusterBytes: number;
 }
 
@@ -81,7 +81,7 @@ function changeOf(
       const newStart = Math.max(start, needed);
       starts.set(step.into, newStart);
       const places = lowPlaces.get(step.into) ?? [];
-      const relocated = places.filter((place) => place >= start && place < newStart).length;
+      const relocated = [...places].filter((place) => place >= start && place < newStart).length;
       const end = Math.max(newStart, Math.floor(before / clusterBytes) * clusterBytes);
       after = Math.max(before, end + (relocated + additions) * clusterBytes);
       moves += relocated * clusterBytes;

@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { checkDisk } from './check-disk.ts';
+import { diskSpace } from './disk-space.ts';
+
+/** A file of 4096 bytes by its size, of which only a few can be read. */
+const SHORT = '/sys/kernel/uevent_seqnum';
+
+async function disk(xml: string, base: Uint8Array): Promise<string> {
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  await writeFile(join(directory, 'd0'), base);
+  return directory;
+}
+
+test.each([checkDisk, diskSpace])(
+  'a file elsewhere that cannot be read is told beside that it is elsewhere: %o',
+  async (look) => {
+    const directory = await disk(descriptorXml([{ file: SHORT }]), new Uint8Array(0));
+    const codes = (await look(directory)).diagnostics.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['DELTA_OUTSIDE', 'FILE_UNREADABLE']));
+  },
+);
+
+test.each(['0', '1', '-64', '4294967296'])(
+  'the space of a raw disk with clusters of %s sectors is not gone through',
+  async (blockSize) => {
+    const xml = descriptorXml([{}], { blockSize }).replace('Compressed', 'Plain');
+    const { images, diagnostics } = await diskSpace(await disk(xml, new Uint8Array(65_536)));
+    expect(diagnostics.map(({ severity }) => severity)).toContain('error');
+    expect(images.every(({ allocated }) => allocated === 0)).toBe(true);
+  },
+);
+
+test('an image with a damaged header takes no space for a raw one', async () => {
+  const damaged = imageBytes({ signature: 'WithouFreSpacExu' }, [1]);
+  const { images, diagnostics } = await diskSpace(
+    await disk(descriptorXml([{}], { blockSize: '64' }), damaged),
+  );
+  expect(images).toMatchObject([{ allocated: 0, bytes: damaged.length }]);
+  expect(diagnostics.map(({ code }) => code)).toContain('HEADER_INVALID');
+});
