@@ -124,6 +124,23 @@ describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
     ).rejects.toMatchObject({ code: 'REFUSED' });
   });
 
+  test('does not unmount another disk that has got the device of a temporary snapshot', async () => {
+    const { env, roots } = world();
+    const runner = createRunner({ env });
+    const create = async (): Promise<Disk> => {
+      const path = join(await temporaryDirectory(), 'root.hdd');
+      return createDisk({ path, size: 64 * MIB, fileSystem: 'none', runner, roots });
+    };
+    const [disk, other] = [await create(), await create()];
+    const { device, end } = await disk.temporarySnapshot({ component: 'backup' });
+    await runner.umount({ device });
+    expect(await other.mount()).toEqual({ device });
+    await end();
+    expect(await other.isMounted()).toBe(true);
+    expect(await disk.snapshots()).toMatchObject([{ guid: TOP_GUID }]);
+    await other.umount();
+  });
+
   test('says what a mounted disk takes', async () => {
     const { env, roots } = world();
     const runner = createRunner({ env });

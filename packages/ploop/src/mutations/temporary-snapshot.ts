@@ -7,6 +7,8 @@ import { isNotMounted } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
+import { ReadError } from '../read-error.ts';
+import { mountsOf } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -63,10 +65,21 @@ async function endTemporary(
   { signal }: MutationOptions = {},
 ): Promise<void> {
   const { descriptorPath, runner } = source;
-  await runner.umount({ device }, { signal }).catch((error: unknown) => {
-    if (!isNotMounted(error)) throw error;
-  });
+  if (await isStillThere(source, device))
+    await runner.umount({ device }, { signal }).catch((error: unknown) => {
+      if (!isNotMounted(error)) throw error;
+    });
   // Whatever changes the disk once its device has gone merges it away.
   const { graph } = await runAsync(stateOf(descriptorPath));
   if (graph.node(guid)?.temporary === true) await deleteSnapshot(source, guid, { signal });
+}
+
+/** A device that somebody else has ended may be one of another disk by now. Where the kernel does not tell, it is ours. */
+async function isStillThere(source: Source, device: string): Promise<boolean> {
+  try {
+    return (await runAsync(mountsOf(source))).some((mount) => mount.device === device);
+  } catch (error) {
+    if (error instanceof ReadError) return true;
+    throw error;
+  }
 }
