@@ -127,7 +127,9 @@ const NO_SIGNAL = 128;
 const UNSPECIFIC = 255;
 
 /** Whether a release does not refuse by itself what a plan does: it succeeds, or crashes. */
-function isHarm({ exitCodes }: PlanRefusal, release: PlanRelease): boolean {
+function isHarm({ code, exitCodes }: PlanRefusal, release: PlanRelease): boolean {
+  // What a release cannot do it does not do; what works on a mounted disk alone is planned for none.
+  if (reasons[code] === 'NOT_IN_RELEASE') return false;
   const exitCode = exitCodes[release];
   return exitCode === undefined || (exitCode > NO_SIGNAL && exitCode < UNSPECIFIC);
 }
