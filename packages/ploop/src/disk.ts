@@ -161,11 +161,18 @@ export function makeDisk(source: Source): Disk {
   const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
   const [snapshots, snapshotsSync] = read(snapshotsOf);
 
-  const change = <Result>(work: () => Promise<Result>): Promise<Result> =>
-    exclusively(target, async () => {
-      await refuseWritten(source);
-      return work();
-    });
+  const change = <Result>(
+    work: () => Promise<Result>,
+    options: MutationOptions | undefined,
+  ): Promise<Result> =>
+    exclusively(
+      target,
+      async () => {
+        await refuseWritten(source);
+        return work();
+      },
+      options,
+    );
 
   return {
     descriptorPath,
@@ -187,21 +194,21 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync: () => runSync(fsInfoOf(source)),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: { ...plansOf(source), ...callPlansOf(source) },
-    mount: (options) => exclusively(target, () => mountDisk(source, options)),
-    umount: (options) => exclusively(target, () => umountDisk(source, options)),
-    resize: (size, options) => change(() => resizeDisk(source, size, options)),
-    replace: (options) => change(() => replaceImage(source, options)),
-    snapshot: (options) => change(() => snapshot(target, options)),
-    switchSnapshot: (guid, options) => change(() => switchSnapshot(source, guid, options)),
-    deleteSnapshot: (guid, options) => change(() => deleteSnapshot(target, guid, options)),
-    mergeSnapshot: (guid, options) => change(() => mergeSnapshot(target, guid, options)),
-    convert: (to, options) => exclusively(target, () => convertDisk(source, to, options)),
-    check: (options) => exclusively(target, () => checkDisk(source, options)),
-    encrypt: (options) => exclusively(target, () => encryptDisk(source, options)),
-    temporarySnapshot: (options) => change(() => temporarySnapshot(source, options)),
+    mount: (options) => exclusively(target, () => mountDisk(source, options), options),
+    umount: (options) => exclusively(target, () => umountDisk(source, options), options),
+    resize: (size, options) => change(() => resizeDisk(source, size, options), options),
+    replace: (options) => change(() => replaceImage(source, options), options),
+    snapshot: (options) => change(() => snapshot(target, options), options),
+    switchSnapshot: (guid, options) => change(() => switchSnapshot(source, guid, options), options),
+    deleteSnapshot: (guid, options) => change(() => deleteSnapshot(target, guid, options), options),
+    mergeSnapshot: (guid, options) => change(() => mergeSnapshot(target, guid, options), options),
+    convert: (to, options) => exclusively(target, () => convertDisk(source, to, options), options),
+    check: (options) => exclusively(target, () => checkDisk(source, options), options),
+    encrypt: (options) => exclusively(target, () => encryptDisk(source, options), options),
+    temporarySnapshot: (options) => change(() => temporarySnapshot(source, options), options),
     discardStats: (options) => discardStats(source, options),
-    discard: (options) => exclusively(target, () => discard(source, options)),
-    sendCopy: (options) => exclusively(target, () => sendCopy(source, options)),
+    discard: (options) => exclusively(target, () => discard(source, options), options),
+    sendCopy: (options) => exclusively(target, () => sendCopy(source, options), options),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

@@ -1,4 +1,6 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Release } from '@ploop/runner';
@@ -198,4 +200,30 @@ test('an image that the disk does not have is not replaced', async () => {
   const file = await disk.topDelta();
   for (const target of [{ level: 2 }, { level: -1 }, { level: NaN }, { file: '/no/such/image' }])
     await expect(disk.replace({ target, file })).rejects.toMatchObject({ reason: 'IMAGE_UNKNOWN' });
+});
+
+test('what is no file, or is missing, is no copy, and none is left open', async () => {
+  const disk = await diskOf([{}, { parent: 0 }]);
+  const top = await disk.topDelta();
+  const fifo = `${top}.fifo`;
+  execFileSync('mkfifo', [fifo]);
+  const differs = { code: 'REFUSED', reason: 'REPLACEMENT_DIFFERS' };
+  const target = { guid: TOP_GUID };
+  await expect(disk.replace({ target, file: fifo })).rejects.toMatchObject(differs);
+  const copy = `${top}.copy`;
+  await rename(top, copy);
+  await expect(disk.replace({ target, file: copy })).rejects.toMatchObject(differs);
+});
+
+test('a change that is cancelled while it waits for its turn is not begun', async () => {
+  const disk = await diskOf([{}, { parent: 0 }]);
+  const free = new AbortController();
+  const busy = runner.exclusive(disk.descriptorPath, () => once(free.signal, 'abort'));
+  const signal = AbortSignal.timeout(50);
+  const aborted = { name: 'AbortedError', code: 'ABORTED', leftBehind: [] };
+  await expect(disk.snapshot({ signal })).rejects.toMatchObject(aborted);
+  await expect(disk.mount({ signal })).rejects.toMatchObject(aborted);
+  await expect(disk.resize(2 ** 30, { signal, offline: false })).rejects.toMatchObject(aborted);
+  free.abort();
+  await busy;
 });

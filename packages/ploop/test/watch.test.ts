@@ -206,7 +206,9 @@ test('it ends with its signal, with the disk, and with the loop', async () => {
   const byDisk = take(disk.watch()[Symbol.asyncIterator](), 1);
   await disk[Symbol.asyncDispose]();
   expect(await byDisk).toEqual([]);
-  expect(() => disk.watch({ intervalMs: 0 })).toThrow(/intervalMs/);
+  // A timer of more would fire at once, over and over.
+  for (const intervalMs of [0, -1, NaN, Infinity, 2 ** 31])
+    expect(() => disk.watch({ intervalMs })).toThrow(/intervalMs/);
 });
 
 test('a disk opened through a link to its directory is watched where it is', async () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 
 import { SECTOR_SIZE } from '@ploop/descriptor';
@@ -23,16 +24,17 @@ export async function refuseOther(image: string, copy: string): Promise<void> {
       `${copy} is no copy of ${image}: its ${what} is another`,
       'Copy the image that is to be replaced, with its holes or without.',
     );
-  const sizes = await Promise.all([stat(image), stat(copy)]);
-  if (sizes[0].size !== sizes[1].size) throw differs('length');
-  const handles = await Promise.all([open(image), open(copy)]);
+  const sizes = [await sizeOf(image), await sizeOf(copy)] as const;
+  if (sizes[0] !== sizes[1]) throw differs('length');
+  const handles: FileHandle[] = [];
   try {
+    for (const file of [image, copy]) handles.push(await opened(file));
     const [own, other] = await Promise.all(handles.map((handle) => startOf(handle)));
     if (own === undefined || other?.equals(own) !== true) throw differs('header');
     // A raw image has none.
     if (parseImageHeader(own, image).header === undefined) return;
     const firstBlock = own.readUInt32LE(FIRST_BLOCK) * SECTOR_SIZE;
-    const tableEnd = Math.min(firstBlock, sizes[0].size);
+    const tableEnd = Math.min(firstBlock, sizes[0]);
     for (let offset = HEADER_BYTES; offset < tableEnd; offset += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, tableEnd - offset);
       const [ours, theirs] = await Promise.all(
@@ -43,6 +45,29 @@ export async function refuseOther(image: string, copy: string): Promise<void> {
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
   }
+}
+
+/** What is no file, a FIFO for one, would block. */
+async function sizeOf(file: string): Promise<number> {
+  const stats = await stat(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  if (!stats.isFile()) throw unreadable(file, 'it is no file');
+  return stats.size;
+}
+
+function opened(file: string): Promise<FileHandle> {
+  return open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+}
+
+function unreadable(file: string, why: unknown): RefusedError {
+  return new RefusedError(
+    'REPLACEMENT_DIFFERS',
+    `${file} cannot be compared: ${String(why)}`,
+    'An image is replaced by a copy of it, so both have to be there.',
+  );
 }
 
 async function startOf(handle: FileHandle): Promise<Buffer> {

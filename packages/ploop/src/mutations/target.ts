@@ -1,4 +1,4 @@
-import { isPloopError, type Runner } from '@ploop/runner';
+import { AbortedError, isPloopError, type Runner } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
 import { changesBetween, momentOf } from '../moment.ts';
@@ -17,13 +17,16 @@ export interface MutationOptions {
 
 /**
  * Lets the mutations that go through one runner change a disk one after the other. The error of one that fails says what
- * it has left: the disk is compared with what it was before.
+ * it has left: the disk is compared with what it was before. One that is cancelled while it waits is not begun.
+ *
+ * @throws AbortedError
  */
-export function exclusively<Result>(
+export async function exclusively<Result>(
   { runner, descriptorPath }: Target,
   mutate: () => Promise<Result>,
+  { signal }: MutationOptions = {},
 ): Promise<Result> {
-  return runner.exclusive(descriptorPath, async () => {
+  const work = async (): Promise<Result> => {
     const before = await momentOf(descriptorPath);
     try {
       return await mutate();
@@ -31,5 +34,11 @@ export function exclusively<Result>(
       if (!isPloopError(error)) throw error;
       throw leaving(error, changesBetween(before, await momentOf(descriptorPath)));
     }
-  });
+  };
+  try {
+    return await runner.exclusive(descriptorPath, work, signal);
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error;
+    throw new AbortedError({ argv: [], stdout: '', stderr: '', toolErrors: [], cause: error });
+  }
 }

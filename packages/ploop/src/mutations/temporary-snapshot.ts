@@ -54,7 +54,7 @@ export async function temporarySnapshot(
   const { graph } = await runAsync(stateOf(descriptor));
   verify(graph.node(guid)?.temporary === true, 'tsnapshot', `a temporary snapshot ${guid}`);
   const end = (options?: MutationOptions): Promise<void> =>
-    exclusively(source, () => endTemporary(source, guid, device, options));
+    exclusively(source, () => endTemporary(source, guid, device, options), options);
   return { guid, device, mountPoint, end, [Symbol.asyncDispose]: end };
 }
 
