@@ -1,8 +1,9 @@
-import { access, rm } from 'node:fs/promises';
+import { access, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 
-import { hasTool, temporaryDirectory } from '@ploop/test-kit';
+import type { ExecOutcome } from '@ploop/runner';
+import { descriptorXml, hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -16,7 +17,7 @@ import {
   TOP_GUID,
   type Disk,
 } from '../src/index.ts';
-import { blockDeviceTree, kernel } from './kernel-tree.ts';
+import { blockDeviceTree, kernel, mappedDeviceTree } from './kernel-tree.ts';
 import { hasKernel, world } from './kernel/world.ts';
 
 const MIB = 2 ** 20;
@@ -103,6 +104,31 @@ test('what needs a disk that is on no device is refused on one, whatever its nam
   await expect(mounted.convert({ format: 'raw' })).rejects.toMatchObject(refused);
   await expect(mounted.check()).rejects.toMatchObject(refused);
   await expect(mounted.encrypt({ key: { id: 'k' } })).rejects.toMatchObject(refused);
+});
+
+test('a disk under a component name counts as mounted where only the tool can tell', async () => {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{ file: 'root.hdd' }]);
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  const { roots } = await kernel(mappedDeviceTree({}));
+  const said = (text: string): Promise<ExecOutcome> =>
+    Promise.resolve({
+      exitCode: 0,
+      cancelled: false,
+      timedOut: false,
+      stdout: { text, droppedBytes: 0 },
+      stderr: { text: '', droppedBytes: 0 },
+    });
+  const image = join(directory, 'root.hdd');
+  const runner = createRunner({
+    release: { from: '9.0.30' },
+    exec: ({ argv }) =>
+      argv.includes('list')
+        ? said(`ploop12345\t${image}\tbackup\n`)
+        : said('size:\t\t131072\nblocksize:\t2048\nfmt_version:\t2\ndevice:\t\t\n'),
+  });
+  const disk = await openDisk(directory, { roots, runner });
+  await expect(disk.convert({ version: 2 })).rejects.toMatchObject({ reason: 'DISK_MOUNTED' });
 });
 
 describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
