@@ -3,6 +3,7 @@ import { rangeWithin, type Chain } from './open-chain.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const AHEAD = 3;
+const TURN = 64;
 
 /** The bytes of a disk in order, zeros and all, each chunk in memory of its own; a few are read ahead. */
 export async function* chunks(
@@ -10,6 +11,7 @@ export async function* chunks(
   { signal, ...range }: ExtentOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { start, end } = rangeWithin(chain.size, range);
+  let given = 0;
   const ahead: Promise<Uint8Array>[] = [];
   try {
     for (let at = start; at < end || ahead.length > 0;) {
@@ -22,6 +24,9 @@ export async function* chunks(
       }
       const next = ahead.shift();
       if (next !== undefined) yield await next;
+      given += 1;
+      // Zeros come without any read: others, and the signal, get their turn now and then.
+      if (given % TURN === 0) await new Promise((resolve) => setTimeout(resolve));
     }
   } finally {
     await Promise.allSettled(ahead);

@@ -181,6 +181,20 @@ test('a disk that shrank and grew again shows what is below, with a warning', as
   expect(allocated.map(({ start }) => start / CLUSTER)).toEqual([1, 6]);
 });
 
+test('zeros without end leave others a turn', async () => {
+  const chain = await openChain([memorySource('empty', imageBytes({ clusters: 2 ** 20 }))]);
+  const stop = new AbortController();
+  setTimeout(() => {
+    stop.abort(new Error('enough'));
+  });
+  const drain = async (): Promise<number> => {
+    let length = 0;
+    for await (const chunk of chunks(chain, { signal: stop.signal })) length += chunk.length;
+    return length;
+  };
+  await expect(drain()).rejects.toThrow('enough');
+});
+
 test('a top in use is said to be, a lower image in use is not', async () => {
   const used = memorySource('used', imageBytes({ mark: 0x746f6e59 }));
   const closed = memorySource('closed', imageBytes());

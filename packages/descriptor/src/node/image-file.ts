@@ -9,6 +9,7 @@ import type { NewImage } from '../image/create-image.ts';
 import type { ImageTarget } from '../image/image-target.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { reasonOf } from './failure.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 /** An image file that is open for writing. */
 export interface ImageTargetFile extends ImageTarget {
@@ -56,25 +57,16 @@ export async function writeNewImage(path: string, image: NewImage): Promise<void
       await target.writeAt(image.header, 0);
       await writeZeros(target, image.header.length, image.fileBytes);
       await target.sync();
+      await syncDirectory(dirname(path));
     } catch (error) {
       await unlink(path);
       throw error;
     } finally {
       await handle.close();
     }
-    await syncDirectory(dirname(path));
   } catch (cause) {
     const finding = diagnostic('FILE_UNWRITABLE', { file: path, reason: reasonOf(cause) });
     throw new DescriptorError([finding], { cause });
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { dataPieces } from '../../image/data-pieces.ts';
 import { updateZeros, type ByteConsumer } from '../../image/hash-chain.ts';
 import type { Chain } from '../../image/open-chain.ts';
@@ -54,6 +56,8 @@ export async function copy(
       if (hash !== undefined) await updateZeros(hash, length, signal);
       await sink.zeros?.(at, length);
       at += length;
+      // A stream may take them without anybody else getting a turn.
+      await setImmediate();
       progress?.({ position: done(), size, data });
     }
   };
