@@ -1,4 +1,4 @@
-import { RefusedError } from './errors.ts';
+import { ConnectionError, NO_RUN, RefusedError } from './errors.ts';
 import type { Environment } from './environment.ts';
 import type { Exec } from './exec.ts';
 import type { FileKind, Look } from './files.ts';
@@ -14,14 +14,20 @@ const kinds: Readonly<Record<string, FileKind>> = {
 
 const MISSING = /: (?:No such file or directory|Not a directory)$/;
 
-/** Looks at files where a transport runs programs, with `stat`. */
+/**
+ * Looks at files where a transport runs programs, with `stat`.
+ *
+ * @throws ConnectionError where the machine is out of reach.
+ */
 export function lookThrough(exec: Exec, env: Environment): Look {
   return async (path) => {
-    const { exitCode, stdout, stderr } = await exec({
+    const { exitCode, stdout, stderr, connectionError } = await exec({
       file: 'stat',
       argv: ['-c', '%F', '--', path],
       env,
     });
+    if (connectionError instanceof Error)
+      throw new ConnectionError(connectionError.message, { ...NO_RUN, cause: connectionError });
     if (exitCode === 0) return kinds[stdout.text.trimEnd()] ?? 'other';
     if (exitCode === 1 && MISSING.test(stderr.text.trimEnd())) return 'missing';
     throw new RefusedError('PATH_INVALID', `cannot look at ${path}: ${stderr.text.trim()}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { localExec, type ExecRequest } from './exec.ts';
+import { localExec, type Exec, type ExecRequest } from './exec.ts';
 import { createTool } from './tool.ts';
 
 const UMOUNT = '       ploop umount { -d DEVICE }';
@@ -76,4 +76,17 @@ test('what the caller says is not asked for', async () => {
 test.skipIf(!hasTool)('the real tool is one of those that are known', async () => {
   const tool = createTool({ binary: 'ploop', exec: localExec, env: {}, release: undefined });
   expect(await tool.release()).toBeDefined();
+});
+
+test('a transport that fails once is asked again', async () => {
+  let calls = 0;
+  const exec: Exec = () => {
+    calls += 1;
+    return Promise.reject(new Error('not yet'));
+  };
+  const tool = createTool({ binary: 'ploop', exec, env: {}, release: undefined });
+  await expect(tool.release()).rejects.toThrow('not yet');
+  const before = calls;
+  await expect(tool.release()).rejects.toThrow('not yet');
+  expect(calls).toBeGreaterThan(before);
 });

@@ -61,7 +61,10 @@ export function createTool({ binary, exec, env, release }: ToolOptions): Tool {
     release: () => {
       const identity = identify();
       if (answer?.identity !== identity) answer = { identity, release: ask(identity) };
-      return answer.release;
+      return answer.release.catch((error: unknown) => {
+        answer = undefined;
+        throw error;
+      });
     },
   };
 }
