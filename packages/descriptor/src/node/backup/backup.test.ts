@@ -127,6 +127,7 @@ test('a descriptor that is there is replaced on request only', async () => {
   await writeFile(path, 'precious');
   await expect(restoreBackup(target, set)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
   expect(await readFile(path, 'utf8')).toBe('precious');
+  await writeFile(join(target, 'DiskDescriptor.xml.restore'), 'left by one that was killed');
   await restoreBackup(target, set, { overwrite: true });
   expect(await readFile(path, 'utf8')).toBe(set.descriptor);
   await rm(path);

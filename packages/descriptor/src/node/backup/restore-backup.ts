@@ -64,6 +64,8 @@ export async function restoreBackup(
 
 async function place(path: string, text: string, overwrite: boolean): Promise<void> {
   const made = `${path}.restore`;
+  // One that was killed may have left its own.
+  await rm(made, { force: true });
   const handle = await open(made, 'wx', 0o644);
   try {
     try {
