@@ -22,7 +22,7 @@ interface Transcript {
 
 const table: readonly Command<never, unknown>[] = Object.values(commands);
 const signals = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number as number, name]),
+  Object.entries(constants.signals).map(([name, number]) => [number, name]),
 );
 
 /** Our command for the recorded arguments, and what it was asked for how loudly. */
