@@ -21,9 +21,7 @@ interface Transcript {
 }
 
 const table: readonly Command<never, unknown>[] = Object.values(commands);
-const signals = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name]),
-);
+const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** Our command for the recorded arguments, and what it was asked for how loudly. */
 function find(args: readonly string[]) {
