@@ -80,6 +80,18 @@ test('parent volumes are followed', async () => {
   expect(snapshot.images.map(({ path }) => path)).toEqual([join(parent, 'd0'), join(child, 'd0')]);
   expect((await snapshot.read(0, 1))[0]).toBe(1);
   await snapshot.close();
+
+  // What the base is, the descriptor that it belongs to says, not the one that was opened.
+  await writeFile(join(child, 'DiskDescriptor.xml'), above.replace('Compressed', 'Plain'));
+  const same = await openSnapshot(child);
+  expect([same.rawBase, (await same.read(0, 1))[0]]).toEqual([false, 1]);
+  await same.close();
+  const raw = xml([{ guid: testGuid(7) }]).replace('Compressed', 'Plain');
+  await writeFile(join(parent, 'DiskDescriptor.xml'), raw);
+  await writeFile(join(child, 'DiskDescriptor.xml'), above);
+  const bare = await openSnapshot(child);
+  expect([bare.rawBase, (await bare.read(0, 1))[0]]).toEqual([true, 'W'.charCodeAt(0)]);
+  await bare.close();
 });
 
 test.each([

@@ -32,6 +32,8 @@ export interface Snapshot extends Chain {
   readonly live: boolean;
   /** Base first, as `layers`. */
   readonly images: readonly OpenImage[];
+  /** Whether the base is a bare disk, as the descriptor says that it belongs to. */
+  readonly rawBase: boolean;
   /** All of the disk, this snapshot and others. */
   readonly descriptor: DiskDescriptor;
   /** Absolute path of the descriptor, symlinks resolved. */
@@ -86,7 +88,7 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
   };
   try {
     for (const { path } of files.images) sources.push(await openImageFile(path));
-    const chain = await openChain(sources, { rawBase: files.descriptor.mode === 'raw' });
+    const chain = await openChain(sources, { rawBase: files.rawBase });
     return snapshotOf(files, chain, sources, close);
   } catch (error) {
     await close();

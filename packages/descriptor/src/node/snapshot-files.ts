@@ -24,6 +24,8 @@ export interface SnapshotFiles {
   readonly live: boolean;
   /** Base first. */
   readonly images: readonly SnapshotImage[];
+  /** Whether the base is a bare disk, as the descriptor says that it belongs to: the disk's own or a parent volume's. */
+  readonly rawBase: boolean;
   readonly descriptor: DiskDescriptor;
   /** Absolute path of the descriptor, symlinks resolved. */
   readonly path: string;
@@ -62,9 +64,20 @@ export async function snapshotFiles(
   }));
   const found = images.at(-1);
   if (found === undefined) throw failure([diagnostic('SHOT_UNKNOWN', { guid: wanted })]);
+  const [base] = list.images;
+  const parents = 'parents' in loaded ? loaded.parents : [];
+  const owner =
+    base?.foreign === true
+      ? parents.find((parent) => ownsImage(parent.descriptor, base.guid))?.descriptor
+      : descriptor;
+  const rawBase = owner?.mode === 'raw';
   const { topGuid } = descriptor;
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
-  return { guid: found.guid, live, images, descriptor, path: loaded.path, directory };
+  return { guid: found.guid, live, images, rawBase, descriptor, path: loaded.path, directory };
+}
+
+function ownsImage(descriptor: DiskDescriptor | undefined, guid: Guid): boolean {
+  return descriptor?.images.some((image) => sameGuid(image.guid, guid)) === true;
 }
 
 async function load(
