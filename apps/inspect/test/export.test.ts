@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
@@ -110,7 +111,8 @@ test('the built program stops in good order', async () => {
   const directory = await disk();
   // To hash 30 GiB of zeros takes long enough to be stopped.
   const clusters = 1_000_000;
-  await writeFile(join(directory, 'd1'), imageBytes({ clusters }, [0, 1], 1));
+  const headerClusters = Math.ceil((64 + 4 * clusters) / CLUSTER);
+  await writeFile(join(directory, 'd1'), imageBytes({ clusters }, [0, headerClusters], 1));
   const output = join(directory, 'out.raw');
   const program = spawn(process.execPath, [
     BIN,
@@ -120,11 +122,13 @@ test('the built program stops in good order', async () => {
     output,
     '--verify',
   ]);
+  const said = text(program.stderr);
   const ended = new Promise((resolve) => program.once('exit', resolve));
   while (!(await readdir(directory)).includes('out.raw.part'))
     await new Promise((resolve) => setTimeout(resolve, 20));
   program.kill('SIGINT');
   expect(await ended).toBe(2);
+  expect(await said).toMatch(/^interrupted; /);
   const names = await readdir(directory);
   expect(names).not.toContain('out.raw');
   expect(names).toContain('out.raw.part.json');
