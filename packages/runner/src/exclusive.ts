@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import pLimit, { type LimitFunction } from 'p-limit';
 
+import { ownSignal } from './own-signal.ts';
+
 /**
  * Runs work that has the same key one after the other, in the order of the calls. Work that is done inside of other work
  * on the same key is part of that and does not wait. Rejects with the reason of `signal` where it is cancelled before it begins.
@@ -72,8 +74,7 @@ function inTurn<Result>(
   signal?: AbortSignal,
   after: () => void = () => undefined,
 ): Promise<Result> {
-  // A signal of its own: any number of runs may share the caller's.
-  const own = signal && AbortSignal.any([signal]);
+  const own = ownSignal(signal);
   return new Promise((resolve, reject) => {
     const cancel = (): void => {
       reject(own?.reason as Error);

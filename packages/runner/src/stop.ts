@@ -1,3 +1,5 @@
+import { ownSignal } from './own-signal.ts';
+
 /** When a program is to be asked to stop. */
 export interface StopLimits {
   readonly signal?: AbortSignal | undefined;
@@ -38,8 +40,7 @@ export function stopOn(limits: StopLimits, send: (signal: StopSignal) => boolean
   const cancel = (): void => {
     stop('cancelled');
   };
-  // A signal of its own: any number of runs may share the caller's.
-  const own = signal === undefined ? undefined : AbortSignal.any([signal]);
+  const own = ownSignal(signal);
   if (own?.aborted === true) cancel();
   own?.addEventListener('abort', cancel, { once: true });
   after(timeoutMs, () => {
