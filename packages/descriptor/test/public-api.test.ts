@@ -83,6 +83,7 @@ test('the names users can rely on', () => {
       "exportSnapshot",
       "findDisks",
       "headerAt",
+      "headerFileAt",
       "incremental",
       "loadDescriptor",
       "loadDescriptorSync",

@@ -35,7 +35,7 @@ import {
   type TemporarySnapshot,
   type TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
-import { exclusively, type MutationOptions, type Target } from './mutations/target.ts';
+import { exclusively, type MutationOptions } from './mutations/target.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
 import { umountDisk, type UmountOptions, type UnmountedDisk } from './mutations/umount.ts';
 import { fsInfo, isMounted, mounts, type AskOptions } from './reads/ask-tool.ts';
@@ -148,7 +148,6 @@ export interface Disk extends AsyncDisposable {
 export function makeDisk(source: Source): Disk {
   const { descriptorPath, runner } = source;
   const lifetime = new AbortController();
-  const target: Target = { descriptorPath, runner };
   const read = <Arguments extends readonly unknown[], Result>(
     answer: (state: DiskState, ...given: Arguments) => Result,
   ) =>
@@ -166,7 +165,7 @@ export function makeDisk(source: Source): Disk {
     options: MutationOptions | undefined,
   ): Promise<Result> =>
     exclusively(
-      target,
+      source,
       async () => {
         await refuseWritten(source);
         return work();
@@ -194,21 +193,21 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync: () => runSync(fsInfoOf(source)),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: { ...plansOf(source), ...callPlansOf(source) },
-    mount: (options) => exclusively(target, () => mountDisk(source, options), options),
-    umount: (options) => exclusively(target, () => umountDisk(source, options), options),
+    mount: (options) => exclusively(source, () => mountDisk(source, options), options),
+    umount: (options) => exclusively(source, () => umountDisk(source, options), options),
     resize: (size, options) => change(() => resizeDisk(source, size, options), options),
     replace: (options) => change(() => replaceImage(source, options), options),
-    snapshot: (options) => change(() => snapshot(target, options), options),
+    snapshot: (options) => change(() => snapshot(source, options), options),
     switchSnapshot: (guid, options) => change(() => switchSnapshot(source, guid, options), options),
-    deleteSnapshot: (guid, options) => change(() => deleteSnapshot(target, guid, options), options),
-    mergeSnapshot: (guid, options) => change(() => mergeSnapshot(target, guid, options), options),
-    convert: (to, options) => exclusively(target, () => convertDisk(source, to, options), options),
-    check: (options) => exclusively(target, () => checkDisk(source, options), options),
-    encrypt: (options) => exclusively(target, () => encryptDisk(source, options), options),
+    deleteSnapshot: (guid, options) => change(() => deleteSnapshot(source, guid, options), options),
+    mergeSnapshot: (guid, options) => change(() => mergeSnapshot(source, guid, options), options),
+    convert: (to, options) => exclusively(source, () => convertDisk(source, to, options), options),
+    check: (options) => exclusively(source, () => checkDisk(source, options), options),
+    encrypt: (options) => exclusively(source, () => encryptDisk(source, options), options),
     temporarySnapshot: (options) => change(() => temporarySnapshot(source, options), options),
     discardStats: (options) => discardStats(source, options),
-    discard: (options) => exclusively(target, () => discard(source, options), options),
-    sendCopy: (options) => exclusively(target, () => sendCopy(source, options), options),
+    discard: (options) => exclusively(source, () => discard(source, options), options),
+    sendCopy: (options) => exclusively(source, () => sendCopy(source, options), options),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

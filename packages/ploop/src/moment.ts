@@ -1,9 +1,10 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { resolveFile, type SnapshotNode } from '@ploop/descriptor';
-import { DESCRIPTOR_NAME, runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/node';
 
+import { isThere } from './io/is-there.ts';
 import { stateOf, type DiskState } from './state.ts';
 
 /** What can be seen of a disk and of what the tool makes beside it; what cannot be read is not there. */
@@ -21,9 +22,9 @@ export async function momentOf(descriptorPath: string): Promise<Moment> {
   const state = await runAsync(stateOf(descriptorPath)).catch(() => undefined);
   const directory = dirname(descriptorPath);
   const images = imagesOf(state);
-  const stems = [basename(descriptorPath), ...images.map((image) => basename(image))];
+  const stems = new Set([descriptorPath, ...images].map((file) => basename(file)));
   const beside = (await readdir(directory).catch((): string[] => []))
-    .filter((name) => stems.some((stem) => isMadeFor(stem, name)))
+    .filter((name) => stemsOf(name).some((stem) => stems.has(stem)))
     .map((name) => join(directory, name));
   const elsewhere = images
     .filter((image) => dirname(image) !== directory)
@@ -80,16 +81,9 @@ function fileOf({ directory }: DiskState, { image }: SnapshotNode): string {
   return image === undefined ? 'no file' : resolveFile(directory, image.file);
 }
 
-/** `DiskDescriptor.xml.tmp`, `root.hdd.mnt`, `root.hdd.{…}`; the lock file stays by design. */
-function isMadeFor(stem: string, name: string): boolean {
-  if (!name.startsWith(`${stem}.`) || name === `${DESCRIPTOR_NAME}.lck`) return false;
-  const rest = name.slice(stem.length);
-  return rest.startsWith('.{') || SUFFIXES.some((suffix) => rest === suffix);
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** What a name may have been made of by the tool: `DiskDescriptor.xml.tmp`, `root.hdd.mnt`, `root.hdd.{…}`. */
+function stemsOf(name: string): readonly string[] {
+  const suffix = SUFFIXES.find((end) => name.endsWith(end));
+  const deltas = Array.from(name.matchAll(/\.\{/g), ({ index }) => name.slice(0, index));
+  return suffix === undefined ? deltas : [name.slice(0, -suffix.length), ...deltas];
 }

@@ -1,8 +1,10 @@
-import { link, mkdtemp, open, readdir, rename, rm, lstat, unlink } from 'node:fs/promises';
+import { link, mkdtemp, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
+
+import { isThere } from './io/is-there.ts';
 
 /**
  * Lets `make` fill a directory of its own and moves what it made into `directory`, never over anything: the tool, left
@@ -63,11 +65,4 @@ async function moveNew(from: string, to: string): Promise<void> {
     if (!NO_LINKS.has(code)) throw error;
     await rename(from, to);
   }
-}
-
-function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -4,7 +4,7 @@ import type { Bytes, Sectors } from '../units.ts';
 import type { FormatExtension } from './extension.ts';
 import { HEADER_BYTES } from './header.ts';
 import { batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
-import { stateMark, type StateMark } from './state-mark.ts';
+import { markIn, type StateMark } from './state-mark.ts';
 
 /** Flags of an image. None of them can be relied on: QEMU and old releases leave them as they were. */
 export interface ImageFlags {
@@ -71,7 +71,7 @@ export function parsePloopHeader(
     statedClusters: word(32),
     statedSize,
     ...(size === undefined ? {} : { size: sectors(size) }),
-    mark: stateMark(word(44)),
+    mark: markIn(bytes),
     firstBlock: sectors(word(48)),
     flags: flagsOf(word(52)),
     extensionOffset: view.getBigUint64(56, true),

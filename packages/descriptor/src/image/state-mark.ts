@@ -12,6 +12,8 @@ export interface StateMark {
   readonly text: string;
 }
 
+const MARK_OFFSET = 44;
+
 const STATES: ReadonlyMap<string, ImageState> = new Map([
   ['Ynot', 'in-use'],
   ['v2.1', 'closed-extended'],
@@ -23,6 +25,12 @@ export function stateMark(value: number): StateMark {
   if (value === 0) return { value, state: 'closed', text };
   const state = STATES.get(text) ?? (/^pd\d\d$/.test(text) ? 'closed-by-desktop' : 'unknown');
   return { value, state, text };
+}
+
+/** The in-use mark in the first bytes of an image of either version. */
+export function markIn(start: Uint8Array): StateMark {
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  return stateMark(view.getUint32(MARK_OFFSET, true));
 }
 
 function textOf(value: number): string {

@@ -35,7 +35,8 @@ export {
 export type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
 export type { LoadedVolumes } from './load-volumes.ts';
-export { headerAt } from './load-header.ts';
+export { headerAt, headerFileAt } from './load-header.ts';
+export type { HeaderFile } from './load-header.ts';
 export { describeImageFile, openImageFile } from './open-image.ts';
 export type { ImageFile } from './open-image.ts';
 export { openSnapshot } from './open-snapshot.ts';

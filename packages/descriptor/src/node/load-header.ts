@@ -1,20 +1,35 @@
 import { DescriptorError } from '../errors.ts';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '../image/header.ts';
+import { markIn, type StateMark } from '../image/state-mark.ts';
 import { readStart } from './files.ts';
+import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './load-descriptor.ts';
 import type { Steps } from './steps.ts';
 
+/** The header of an image and the file that it was read from. */
+export interface HeaderFile {
+  readonly header: ImageHeader;
+  readonly mark: StateMark;
+  /** Of the file at the time it was read. */
+  readonly identity: FileIdentity;
+}
+
 /**
- * The header of an image file, as steps.
+ * The header of an image file, its in-use mark, and which file that was, as steps.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT` or `HEADER_INVALID`.
  */
-export function* headerAt(file: string): Steps<ImageHeader> {
-  const { bytes } = yield* readable(file, readStart(file, HEADER_BYTES));
+export function* headerFileAt(file: string): Steps<HeaderFile> {
+  const { bytes, stats } = yield* readable(file, readStart(file, HEADER_BYTES));
   const { header, diagnostics } = parseImageHeader(bytes, file);
-  if (header !== undefined) return header;
+  if (header !== undefined) return { header, mark: markIn(bytes), identity: identityOf(stats) };
   const [first, ...rest] = diagnostics;
   if (first === undefined)
     throw new TypeError('a header is either there or a finding says why not');
   throw new DescriptorError([first, ...rest]);
+}
+
+/** The header alone that {@link headerFileAt} gives. */
+export function* headerAt(file: string): Steps<ImageHeader> {
+  return (yield* headerFileAt(file)).header;
 }

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import { buildGraph } from '../graph/build.ts';
 import { imageList } from '../graph/image-list.ts';
 import { sameGuid, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
@@ -50,10 +49,11 @@ export async function snapshotFiles(
   { release }: SnapshotOptions = {},
 ): Promise<SnapshotFiles> {
   const loaded = await load(path, release);
-  const { descriptor, diagnostics, directory } = loaded;
+  const { descriptor, graph, diagnostics, directory } = loaded;
   const wanted = guid ?? descriptor?.topGuid;
-  if (descriptor === undefined || wanted === undefined) throw failure(diagnostics);
-  const list = imageList(buildGraph(descriptor), wanted);
+  if (descriptor === undefined || graph === undefined || wanted === undefined)
+    throw failure(diagnostics);
+  const list = imageList(graph, wanted);
   const volumes = diagnostics.filter(
     ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
   );

@@ -35,7 +35,7 @@ export function planMerge(
   return planWith(descriptor, options, (release) => {
     const { newFile } = input;
     if (newFile === undefined) return mergeSelected(descriptor, input, release);
-    const isSingle = input.all !== true && !('ancestor' in input && input.ancestor !== undefined);
+    const isSingle = input.all !== true && ancestorOf(input) === undefined;
     if (release !== (isSingle ? '7' : '1.15'))
       return refused(descriptor, planRefusal('NEW_FILE_UNSUPPORTED'));
     const file = relativeTo(options.directory, newFile);
@@ -52,9 +52,14 @@ function mergeSelected(
 ): Draft {
   if (input.all === true) return mergeAll[release](descriptor);
   const text = input.guid ?? descriptor.topGuid ?? '';
-  return 'ancestor' in input && input.ancestor !== undefined
-    ? mergeRange(descriptor, text, input.ancestor, release)
-    : mergeOne(descriptor, text, release);
+  const ancestor = ancestorOf(input);
+  return ancestor === undefined
+    ? mergeOne(descriptor, text, release)
+    : mergeRange(descriptor, text, ancestor, release);
+}
+
+function ancestorOf(input: MergeSelection): string | undefined {
+  return 'ancestor' in input ? input.ancestor : undefined;
 }
 
 /** A merge in one pass whose result is in a file of its own; the lowest file goes as well. */

@@ -114,7 +114,7 @@ const catalog = {
     exitCodes: { '1.12': 38, '7': 38, '9': 38 },
   },
   MERGE_ALL_BRANCHED: {
-    hint: 'PlanRelease 9 would merge side branches along and lose snapshots. Delete the side branches, or merge one by one.',
+    hint: 'Release 9 would merge side branches along and lose snapshots. Delete the side branches, or merge one by one.',
     exitCodes: NONE,
   },
   NEW_FILE_UNSUPPORTED: {

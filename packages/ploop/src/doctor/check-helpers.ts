@@ -31,7 +31,7 @@ export async function checkHelpers(
   generation: Generation = 'block',
 ): Promise<readonly PreflightFinding[]> {
   const wanted = Object.entries(HELPERS[generation]);
-  const there = await Promise.all(wanted.map(([name]) => isThere(name)));
+  const there = await Promise.all(wanted.map(([name]) => isInstalled(name)));
   const missing = wanted.filter((_, index) => there[index] !== true);
   if (missing.length === 0)
     return [
@@ -54,7 +54,7 @@ export async function checkHelpers(
   ];
 }
 
-async function isThere(name: string): Promise<boolean> {
+async function isInstalled(name: string): Promise<boolean> {
   const tries = PLACES.map((place) => access(join(place, name), constants.X_OK));
   return (await Promise.allSettled(tries)).some(({ status }) => status === 'fulfilled');
 }

@@ -3,7 +3,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import type { ImageFormat } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';

@@ -4,7 +4,7 @@ import { planDelete, type PlanOptions } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
-import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
+import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { verify } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';

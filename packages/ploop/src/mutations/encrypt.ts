@@ -1,7 +1,7 @@
 import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput } from '@ploop/runner';
 
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';

@@ -3,7 +3,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import { planMerge } from '@ploop/descriptor/plan';
 
 import { refuseHarm } from '../plan-refused.ts';
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';

@@ -5,7 +5,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';

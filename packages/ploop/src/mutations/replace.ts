@@ -8,7 +8,7 @@ import { planReplace } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import { imagesOf } from '../reads/images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';

@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, rmdir } from 'node:fs/promises';
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,9 +6,10 @@ import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { PloopError } from '@ploop/runner';
 
+import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
 import { refuseMiswritten } from '../plan-refused.ts';
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { isMountedOf } from '../reads/is-mounted.ts';
 import type { Source } from '../source.ts';
@@ -67,8 +68,8 @@ async function whileMounted(source: Source, run: () => Promise<void>): Promise<v
   const target = await mkdtemp(join(tmpdir(), 'ploop-resize-'));
   try {
     const { device } = await mountDisk(source, { target });
-    const failure = await failureOf(run());
-    const remains = await failureOf(umountDisk(source));
+    const failure = await errorOf(run());
+    const remains = await errorOf(umountDisk(source));
     const first = failure ?? remains;
     if (first instanceof PloopError && remains !== undefined)
       throw leaving(first, [`${device}, mounted at ${target}`]);
@@ -79,7 +80,7 @@ async function whileMounted(source: Source, run: () => Promise<void>): Promise<v
   }
 }
 
-function failureOf(work: Promise<unknown>): Promise<Error | undefined> {
+function errorOf(work: Promise<unknown>): Promise<Error | undefined> {
   return work.then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
@@ -89,11 +90,4 @@ function failureOf(work: Promise<unknown>): Promise<Error | undefined> {
 /** Where the tool mounts a disk for the while, and leaves the directory when it fails. */
 function automaticMountPoint({ descriptor, directory }: DiskState): string {
   return `${resolveFile(directory, descriptor.images[0]?.file ?? '')}.mnt`;
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -5,7 +5,7 @@ import { RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm } from '../plan-refused.ts';
-import { refuseDamaged } from '../preflight.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';

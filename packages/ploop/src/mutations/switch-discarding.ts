@@ -4,7 +4,7 @@ import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
-import { refuseDamaged, refuseForeignFile } from '../preflight.ts';
+import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';

@@ -1,6 +1,6 @@
 import { isBase, SECTOR_SIZE, sectors, toBytes, type Bytes, type Sectors } from '@ploop/descriptor';
 import type { StateMark } from '@ploop/descriptor/image';
-import { readable, status, type Steps } from '@ploop/descriptor/node';
+import { headerFileAt, readable, status, type Steps } from '@ploop/descriptor/node';
 
 import { hasCandidates } from '../devices/quiet.ts';
 import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';
@@ -11,7 +11,6 @@ import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { mainDeviceOf } from './is-mounted.ts';
 import { topDeltaOf } from './top-delta.ts';
-import { topHeaderOf } from './top-header.ts';
 
 /** The parameters of the top delta. */
 export interface ImageInfo {
@@ -69,17 +68,17 @@ function* infoOf(
   const path = topDeltaOf(state);
   // Of a raw disk only the base is raw, whatever the Type of the others says.
   const isRaw = descriptor.mode === 'raw' && isBase(top);
-  const { header, file } = isRaw
-    ? { header: undefined, file: { path, identity: yield* readable(path, status(path)) } }
-    : yield* topHeaderOf(path);
-  const parameters = running ?? header ?? rawParameters(file, descriptor.blockSize);
+  const image = isRaw ? undefined : yield* headerFileAt(path);
+  const identity = image?.identity ?? (yield* readable(path, status(path)));
+  const file = { path, identity };
+  const parameters = running ?? image?.header ?? rawParameters(file, descriptor.blockSize);
   const size = toBytes(parameters.size);
   const clusterSize = toBytes(parameters.blockSize);
   const info = {
     size,
     clusterSize,
     version: parameters.version,
-    mark: header?.mark,
+    mark: image?.mark,
     differences: [
       ...difference('size', toBytes(descriptor.size), size),
       ...difference('clusterSize', toBytes(descriptor.blockSize), clusterSize),

@@ -1,11 +1,10 @@
 import { isBase, resolveFile, toBytes } from '@ploop/descriptor';
-import { headerAt, readable, status, type Steps } from '@ploop/descriptor/node';
+import { headerAt, headerFileAt, readable, status, type Steps } from '@ploop/descriptor/node';
 
 import type { Device } from '../devices/device.ts';
 import type { DiskState } from '../state.ts';
 import type { DiskMount } from './mounts.ts';
 import { topDeltaOf } from './top-delta.ts';
-import { topHeaderOf } from './top-header.ts';
 
 /** The device-mapper devices that can be of a disk: those that have the size of one of its images. */
 export function* mappedCandidates(
@@ -45,7 +44,7 @@ function* sizesOf(state: DiskState): Steps<ReadonlySet<number> | undefined> {
 /** Whether the header of the top delta says that it is in use, as it does while a device writes to it. */
 function* isMarked(state: DiskState): Steps<boolean> {
   try {
-    return (yield* topHeaderOf(topDeltaOf(state))).header.mark.state === 'in-use';
+    return (yield* headerFileAt(topDeltaOf(state))).mark.state === 'in-use';
   } catch {
     return false;
   }

@@ -7,6 +7,7 @@ import {
 import { headerAt, type Steps } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
+import { failureOf } from './io/failure.ts';
 import type { DiskState } from './state.ts';
 
 /**
@@ -37,8 +38,7 @@ export function* refuseForeignFile(file: string): Steps<void> {
     yield* headerAt(file);
   } catch (error) {
     if (!(error instanceof DescriptorError)) throw error;
-    const { cause } = error;
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
+    if (failureOf(error.cause) === 'ENOENT') return;
     const [finding] = error.diagnostics;
     throw finding === undefined ? error : damaged(finding);
   }
