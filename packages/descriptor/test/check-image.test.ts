@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
+import { hasTool, imageBytes, sample, temporaryDirectory } from '@ploop/test-kit';
 import { systemPath } from '@ploop/test-kit/programs';
 import { hasQemu } from '@ploop/test-kit/qemu';
 import fc from 'fast-check';
@@ -74,6 +74,17 @@ test('whatever the bytes: no crash, nothing beyond the end, no memory for what a
     }),
     sample('damaged images', 300),
   );
+});
+
+test('what is behind a BAT is read in pieces, however large the clusters are', async () => {
+  const bytes = imageBytes({ blockSize: 8192, clusters: 5 }, [1], 1);
+  const view = new DataView(bytes.buffer);
+  const last = 8192 * 512 - 4;
+  for (const at of [64 + 4 * 5, 100_000, last]) view.setUint32(at, 0x8000_0000, true);
+  const { source, most } = guarded(bytes);
+  const { diagnostics } = await checkImage(source);
+  expect(diagnostics).toMatchObject([{ code: 'BAT_STALE', data: { entries: 3 } }]);
+  expect(most()).toBeLessThanOrEqual(65_536);
 });
 
 /** Fails a read beyond the end, and tells the longest one. */

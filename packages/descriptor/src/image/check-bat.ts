@@ -1,10 +1,10 @@
 import { createCollector } from '../diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { batPieces } from './bat.ts';
+import { BAT_PIECE_ENTRIES, batPieces, readBat } from './bat.ts';
 import { entryFault } from './entry.ts';
-import { batEnd, type ImageLayout } from './layout.ts';
+import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
-import { readFully, type ImageSource } from './read-at.ts';
+import type { ImageSource } from './read-at.ts';
 import { surveyBat, type BatSurvey } from './survey-bat.ts';
 
 /** More places than anybody looks at one by one. */
@@ -55,7 +55,7 @@ export async function checkBat(
   const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes));
   const extension = Math.min(extensionClusters(description), data - survey.used);
   const unused = data - survey.used - extension;
-  const stale = await staleEntries(source, layout);
+  const stale = await staleEntries(source, layout, signal);
   if (stale > 0)
     collector.add('BAT_STALE', () => diagnostic('BAT_STALE', { file, entries: stale }));
   if (unused > 0)
@@ -94,14 +94,16 @@ async function sharedFindings(
 async function staleEntries(
   source: ImageSource,
   { clusters, clusterBytes, fileBytes }: ImageLayout,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
-  const start = batEnd(clusters);
-  const end = Math.min(fileBytes, Math.ceil(start / clusterBytes) * clusterBytes);
-  const bytes = new Uint8Array(Math.max(0, end - start));
-  await readFully(source, bytes, start);
+  const headerEnd = Math.ceil(batEnd(clusters) / clusterBytes) * clusterBytes;
+  const end = Math.floor((Math.min(fileBytes, headerEnd) - BAT_START) / BAT_ENTRY_BYTES);
   let stale = 0;
-  for (let at = 0; at + 4 <= bytes.length; at += 4)
-    if (bytes.subarray(at, at + 4).some((byte) => byte !== 0)) stale += 1;
+  for (let first = clusters; first < end; first += BAT_PIECE_ENTRIES) {
+    signal?.throwIfAborted();
+    const entries = await readBat(source, first, Math.min(BAT_PIECE_ENTRIES, end - first));
+    for (const entry of entries) if (entry !== 0) stale += 1;
+  }
   return stale;
 }
 
