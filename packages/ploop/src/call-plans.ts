@@ -1,93 +1,111 @@
-import {
-  commands,
-  isPloopError,
-  type Command,
-  type CommandName,
-  type Refusal,
-  type Runner,
-} from '@ploop/runner';
+import type { Refusal } from '@ploop/runner';
 
-import { checkDisk, type CheckDiskOptions } from './mutations/check-disk.ts';
-import { convertDisk, type ConvertTarget } from './mutations/convert.ts';
-import { encryptDisk, type EncryptOptions } from './mutations/encrypt.ts';
-import { mountDisk, type MountOptions } from './mutations/mount.ts';
-import { resizeDisk, type ResizeOptions } from './mutations/resize.ts';
-import {
-  temporarySnapshot,
-  type TemporarySnapshotOptions,
-} from './mutations/temporary-snapshot.ts';
+import { planned, stopping, type CallPlan, type RefusedCall } from './dry-run.ts';
+import { knownMounts } from './mutations/known-mounts.ts';
+import { mainMount } from './mutations/main-mount.ts';
+import { mutationsOf, type Mutations } from './mutations/table.ts';
+import { mountToGo } from './mutations/umount.ts';
 import type { Source } from './source.ts';
 
-/** What a mutation that is one call of the tool would come to. */
-export type CallPlan =
-  /** The tool would be called; it can still fail. `input` is what the method of the runner with that name takes. */
-  | { readonly outcome: 'called'; readonly command: CommandName; readonly input: unknown }
-  /** Nothing would be called. */
+/** How a disk would be resized. */
+export type ResizeWay =
+  /** As it lies there: it is on no device. */
+  | { readonly way: 'offline' }
+  /** On its device, which stays. Where its file system is mounted nowhere the tool mounts it for the while. */
   | {
-      readonly outcome: 'refused';
-      readonly reason: Refusal;
-      readonly message: string;
-      readonly hint: string | undefined;
-    };
+      readonly way: 'online';
+      readonly device: string;
+      readonly mountPoint: string | undefined;
+    }
+  /** On a device that is made for the while: `offline: false`. */
+  | { readonly way: 'mounted-meanwhile' };
 
-/** What mutations would do that change no snapshots. They are checked as far as they go without a call that changes anything. */
-export interface CallPlans {
-  readonly mount: (options?: MountOptions) => Promise<CallPlan>;
-  readonly resize: (size: number, options?: ResizeOptions) => Promise<CallPlan>;
-  readonly convert: (target: ConvertTarget) => Promise<CallPlan>;
-  readonly check: (options?: CheckDiskOptions) => Promise<CallPlan>;
-  readonly encrypt: (options: EncryptOptions) => Promise<CallPlan>;
-  readonly temporarySnapshot: (options: TemporarySnapshotOptions) => Promise<CallPlan>;
+/** The device that would be worked on, and where its file system is mounted. */
+export interface DevicePlan {
+  /** Absent where the tool would mount the disk for the while. */
+  readonly device?: string | undefined;
+  readonly mountPoint?: string | undefined;
 }
 
+interface Details {
+  readonly resize: ResizeWay;
+  readonly umount: DevicePlan;
+  readonly discard: DevicePlan;
+}
+
+type Called =
+  | 'mount'
+  | 'umount'
+  | 'resize'
+  | 'convert'
+  | 'check'
+  | 'encrypt'
+  | 'temporarySnapshot'
+  | 'discard'
+  | 'sendCopy';
+
+/**
+ * What mutations would do that change no snapshots; they take what the mutations take. They are checked as far as they go
+ * without a call that changes anything: the tool may be asked by others. A disk that is mounted already, or is not, is
+ * refused here as `DISK_MOUNTED` or `DISK_NOT_MOUNTED`, while `mount`, `umount` and `discard` leave it to the tool to say so.
+ */
+export type CallPlans = {
+  readonly [Name in Called]: (
+    ...given: Parameters<Mutations[Name]>
+  ) => Promise<CallPlan<Name extends keyof Details ? Details[Name] : unknown>>;
+};
+
 /** The plans of single calls for the disk that a source is of. */
-export function callPlansOf(given: Source): CallPlans {
-  const source = { ...given, runner: stopping(given.runner) };
+export function callPlansOf(source: Source): CallPlans {
+  const dry = mutationsOf({ ...source, runner: stopping(source.runner) });
   return {
-    mount: (options) => planned(mountDisk(source, options)),
-    resize: (size, options) => planned(resizeDisk(source, size, { ...options, offline: true })),
-    convert: (target) => planned(convertDisk(source, target)),
-    check: (options) => planned(checkDisk(source, options)),
-    encrypt: (options) => planned(encryptDisk(source, options)),
-    temporarySnapshot: (options) => planned(temporarySnapshot(source, options)),
+    mount: async (...given) => {
+      const plan = await planned(dry.mount(...given));
+      if (plan.outcome === 'refused' || given[0]?.component !== undefined) return plan;
+      const mounts = await knownMounts(source);
+      const main = mounts.find(
+        ({ component, confidence }) => component === '' && confidence === 'certain',
+      );
+      return main === undefined
+        ? plan
+        : refused(
+            'DISK_MOUNTED',
+            `the disk is on ${main.device}`,
+            'Give the mount a component name, and mount it readonly.',
+          );
+    },
+    umount: async (...given) => {
+      const plan = await planned(dry.umount(...given));
+      if (plan.outcome === 'refused') return plan;
+      const mount = await mountToGo(source, given[0]?.component);
+      return mount === undefined ? notMounted(source) : { ...plan, ...mount };
+    },
+    resize: async (...given) => {
+      const plan = await planned(dry.resize(...given));
+      if (plan.outcome === 'refused') return plan;
+      const mount = await mainMount(source);
+      if (mount !== undefined) return { ...plan, way: 'online', ...mount };
+      return { ...plan, way: given[1]?.offline === false ? 'mounted-meanwhile' : 'offline' };
+    },
+    convert: (...given) => planned(dry.convert(...given)),
+    check: (...given) => planned(dry.check(...given)),
+    encrypt: (...given) => planned(dry.encrypt(...given)),
+    temporarySnapshot: (...given) => planned(dry.temporarySnapshot(...given)),
+    discard: async (...given) => {
+      const plan = await planned(dry.discard(...given));
+      if (plan.outcome === 'refused') return plan;
+      const mount = await mainMount(source);
+      if (mount === undefined) return given[0]?.automount === true ? plan : notMounted(source);
+      return { ...plan, ...mount };
+    },
+    sendCopy: (...given) => planned(dry.sendCopy(...given)),
   };
 }
 
-/** Thrown where the tool would be called. */
-class Stopped extends Error {
-  readonly command: CommandName;
-  readonly input: unknown;
-
-  constructor(command: CommandName, input: unknown) {
-    super(`${command} would be called`);
-    this.command = command;
-    this.input = input;
-  }
+function notMounted({ descriptorPath }: Source): RefusedCall {
+  return refused('DISK_NOT_MOUNTED', `${descriptorPath} is not mounted`);
 }
 
-/** A runner that checks what would change something, and stops there. */
-function stopping(runner: Runner): Runner {
-  const stopped = Object.entries(commands)
-    .filter(([, command]) => command.mutates)
-    .map(([name, command]) => [
-      name,
-      async (input: unknown) => {
-        await runner.preflight(command as Command<unknown, unknown>, input);
-        throw new Stopped(name as CommandName, input);
-      },
-    ]);
-  return { ...runner, ...(Object.fromEntries(stopped) as Partial<Runner>) };
-}
-
-async function planned(work: Promise<unknown>): Promise<CallPlan> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Stopped)
-      return { outcome: 'called', command: error.command, input: error.input };
-    if (!isPloopError(error) || error.reason === undefined) throw error;
-    const { reason, message, hint } = error;
-    return { outcome: 'refused', reason, message, hint };
-  }
-  throw new TypeError('a mutation went through without a call');
+function refused(reason: Refusal, message: string, hint?: string): RefusedCall {
+  return { outcome: 'refused', reason, message, hint };
 }

@@ -4,40 +4,26 @@ import type { CheckResult } from '@ploop/runner';
 
 import { callPlansOf, type CallPlans } from './call-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
-import { checkDisk, type CheckDiskOptions } from './mutations/check-disk.ts';
-import { convertDisk, type ConvertedDisk, type ConvertTarget } from './mutations/convert.ts';
-import { sendCopy, type SendCopyOptions } from './mutations/copy-top.ts';
-import {
-  deleteSnapshot,
-  type DeletedSnapshot,
-  type DeleteSnapshotOptions,
-} from './mutations/delete-snapshot.ts';
-import {
-  discard,
-  discardStats,
-  type DiscardOptions,
-  type DiscardStats,
-} from './mutations/discard.ts';
-import { encryptDisk, type EncryptedDisk, type EncryptOptions } from './mutations/encrypt.ts';
-import { mergeSnapshot, type MergedSnapshot } from './mutations/merge-snapshot.ts';
-import { mountDisk, type MountedDisk, type MountOptions } from './mutations/mount.ts';
-import { refuseWritten } from './mutations/refuse-written.ts';
-import { replaceImage, type ReplacedImage, type ReplaceOptions } from './mutations/replace.ts';
-import { resizeDisk, type ResizedDisk, type ResizeOptions } from './mutations/resize.ts';
-import { snapshot, type NewSnapshot, type SnapshotOptions } from './mutations/snapshot.ts';
-import {
-  switchSnapshot,
-  type SwitchedSnapshot,
-  type SwitchSnapshotOptions,
-} from './mutations/switch-snapshot.ts';
-import {
-  temporarySnapshot,
-  type TemporarySnapshot,
-  type TemporarySnapshotOptions,
+import type { CheckDiskOptions } from './mutations/check-disk.ts';
+import type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
+import type { SendCopyOptions } from './mutations/copy-top.ts';
+import type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
+import { discardStats, type DiscardOptions, type DiscardStats } from './mutations/discard.ts';
+import type { EncryptedDisk, EncryptOptions } from './mutations/encrypt.ts';
+import type { MergedSnapshot } from './mutations/merge-snapshot.ts';
+import type { MountedDisk, MountOptions } from './mutations/mount.ts';
+import type { ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
+import type { ResizedDisk, ResizeOptions } from './mutations/resize.ts';
+import type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
+import type { SwitchedSnapshot, SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
+import { mutationsOf } from './mutations/table.ts';
+import type {
+  TemporarySnapshot,
+  TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
 import { exclusively, type MutationOptions } from './mutations/target.ts';
+import type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
-import { umountDisk, type UmountOptions, type UnmountedDisk } from './mutations/umount.ts';
 import { fsInfo, isMounted, mounts, type AskOptions } from './reads/ask-tool.ts';
 import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
@@ -160,18 +146,11 @@ export function makeDisk(source: Source): Disk {
   const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
   const [snapshots, snapshotsSync] = read(snapshotsOf);
 
-  const change = <Result>(
+  const mutate = mutationsOf(source);
+  const inTurn = <Result>(
     work: () => Promise<Result>,
     options: MutationOptions | undefined,
-  ): Promise<Result> =>
-    exclusively(
-      source,
-      async () => {
-        await refuseWritten(source);
-        return work();
-      },
-      options,
-    );
+  ): Promise<Result> => exclusively(source, work, options);
 
   return {
     descriptorPath,
@@ -193,21 +172,21 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync: () => runSync(fsInfoOf(source)),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: { ...plansOf(source), ...callPlansOf(source) },
-    mount: (options) => exclusively(source, () => mountDisk(source, options), options),
-    umount: (options) => exclusively(source, () => umountDisk(source, options), options),
-    resize: (size, options) => change(() => resizeDisk(source, size, options), options),
-    replace: (options) => change(() => replaceImage(source, options), options),
-    snapshot: (options) => change(() => snapshot(source, options), options),
-    switchSnapshot: (guid, options) => change(() => switchSnapshot(source, guid, options), options),
-    deleteSnapshot: (guid, options) => change(() => deleteSnapshot(source, guid, options), options),
-    mergeSnapshot: (guid, options) => change(() => mergeSnapshot(source, guid, options), options),
-    convert: (to, options) => exclusively(source, () => convertDisk(source, to, options), options),
-    check: (options) => exclusively(source, () => checkDisk(source, options), options),
-    encrypt: (options) => exclusively(source, () => encryptDisk(source, options), options),
-    temporarySnapshot: (options) => change(() => temporarySnapshot(source, options), options),
+    mount: (options) => inTurn(() => mutate.mount(options), options),
+    umount: (options) => inTurn(() => mutate.umount(options), options),
+    resize: (size, options) => inTurn(() => mutate.resize(size, options), options),
+    replace: (options) => inTurn(() => mutate.replace(options), options),
+    snapshot: (options) => inTurn(() => mutate.snapshot(options), options),
+    switchSnapshot: (guid, options) => inTurn(() => mutate.switchSnapshot(guid, options), options),
+    deleteSnapshot: (guid, options) => inTurn(() => mutate.deleteSnapshot(guid, options), options),
+    mergeSnapshot: (guid, options) => inTurn(() => mutate.mergeSnapshot(guid, options), options),
+    convert: (target, options) => inTurn(() => mutate.convert(target, options), options),
+    check: (options) => inTurn(() => mutate.check(options), options),
+    encrypt: (options) => inTurn(() => mutate.encrypt(options), options),
+    temporarySnapshot: (options) => inTurn(() => mutate.temporarySnapshot(options), options),
     discardStats: (options) => discardStats(source, options),
-    discard: (options) => exclusively(source, () => discard(source, options), options),
-    sendCopy: (options) => exclusively(source, () => sendCopy(source, options), options),
+    discard: (options) => inTurn(() => mutate.discard(options), options),
+    sendCopy: (options) => inTurn(() => mutate.sendCopy(options), options),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

@@ -13,23 +13,32 @@ import {
   type PlanRefusal,
   type PlanReplaceInput,
 } from '@ploop/descriptor/plan';
+import type { Refusal } from '@ploop/runner';
 
+import { planned } from './dry-run.ts';
 import type { DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
+import { refuseMounted } from './mutations/refuse-mounted.ts';
+import { refuseShown } from './mutations/refuse-shown.ts';
 import type { ImageTarget, ReplaceOptions } from './mutations/replace.ts';
 import type { SnapshotOptions } from './mutations/snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
+import { mutationsOf, type Mutations } from './mutations/table.ts';
 import { imagesOf } from './reads/images.ts';
+import { withoutTool } from './plan-without-tool.ts';
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';
 
 /** For which release of the tool a plan is made. */
 export type DiskPlanOptions = Pick<PlanOptions, 'release'>;
 
-/** Why a mutation would be refused: by the tool, to keep from losing data, or for want of an option. */
+/**
+ * Why a mutation would be refused: by the tool, to keep from losing data, or for want of an option; or, with a reason of a
+ * RefusedError, for what the machine and the images say.
+ */
 export type DiskPlanRefusal =
   | PlanRefusal
   | {
-      readonly code: 'TOP_NOT_DISCARDED';
+      readonly code: 'TOP_NOT_DISCARDED' | Refusal;
       readonly hint: string;
       readonly exitCodes: Readonly<Record<string, never>>;
     };
@@ -40,8 +49,9 @@ export interface DiskPlan extends Omit<Plan, 'refusals'> {
 }
 
 /**
- * What mutations would do to the disk as it is, by its descriptor alone: nothing is run and nothing changed. They take
- * what the mutations take.
+ * What mutations would do to the disk as it is. They take what the mutations take, and are refused what those are refused
+ * before the tool is called. Nothing is changed. The tool is run only to find out its release, where that makes a
+ * difference and none is given, and whose device it is, where the kernel does not tell.
  */
 export interface DiskPlans {
   readonly snapshot: (options?: SnapshotOptions & DiskPlanOptions) => Promise<DiskPlan>;
@@ -59,44 +69,86 @@ export interface DiskPlans {
 
 /** The plans for the disk that a source is of. */
 export function plansOf(source: Source): DiskPlans {
-  const plan = async <Result>(
+  const plan = async (
     release: PlanOptions['release'],
-    make: (state: DiskState, options: PlanOptions) => Result,
-  ): Promise<Result> => {
+    make: (state: DiskState, options: PlanOptions) => DiskPlan,
+    mutate: (mutations: Mutations, state: DiskState) => Promise<unknown>,
+  ): Promise<DiskPlan> => {
     const state = await runAsync(currentState(source));
-    return make(state, { release, directory: state.directory });
+    const made = make(state, { release, directory: state.directory });
+    if (made.outcome === 'refused') return made;
+    const dry = mutationsOf({ ...source, runner: withoutTool(source.runner, release) });
+    const call = await planned(mutate(dry, state));
+    if (call.outcome === 'called') return made;
+    const { reason: code, message, hint } = call;
+    return refused(state, { code, hint: hint === undefined ? message : `${message}. ${hint}` });
   };
   return {
-    snapshot: ({ guid, release } = {}) =>
-      plan(release, ({ descriptor }, options) => planSnapshot(descriptor, { guid }, options)),
-    switchSnapshot: (guid, { keepOldTop, reuseTarget, release } = {}) =>
-      plan(release, (state, options) => {
-        const target = { guid: spelled(state, guid) };
-        if (reuseTarget === true)
-          return planSwitch(state.descriptor, { ...target, reuseTarget }, options);
-        if (keepOldTop === undefined || keepOldTop === false)
-          return planSwitch(state.descriptor, target, options);
-        const kept = keepOldTop === true ? {} : { guid: keepOldTop.guid };
-        return planSwitch(state.descriptor, { ...target, keepOldTop: kept }, options);
-      }),
-    deleteSnapshot: (guid, { discardTop = false, release } = {}) =>
-      plan(release, (state, options) => {
-        const target = spelled(state, guid);
-        const made = planDelete(state.descriptor, { guid: target }, options);
-        return target === state.top.guid && !discardTop ? topKept(state, made) : made;
-      }),
-    mergeSnapshot: (guid, { release } = {}) =>
-      plan(release, (state, options) => {
-        const target = guid === undefined ? undefined : spelled(state, guid);
-        const isTop = target === undefined || target === state.top.guid;
-        return planMerge(state.descriptor, isTop ? {} : { guid: target }, options);
-      }),
-    replace: ({ target, file, keepName, release }) =>
-      plan(release, (state, options) => {
-        const input = { target: named(state, target), newFile: resolve(file), keepName };
-        return planReplace(state.descriptor, input, options);
-      }),
+    snapshot: ({ release, ...given } = {}) =>
+      plan(
+        release,
+        ({ descriptor }, options) => planSnapshot(descriptor, { guid: given.guid }, options),
+        (mutations) => mutations.snapshot(given),
+      ),
+    switchSnapshot: (guid, { release, ...given } = {}) =>
+      plan(
+        release,
+        (state, options) => plannedSwitch(state, guid, given, options),
+        async (mutations) => {
+          await refuseMounted(source, 'switchSnapshot');
+          await mutations.switchSnapshot(guid, given);
+        },
+      ),
+    deleteSnapshot: (guid, { release, ...given } = {}) =>
+      plan(
+        release,
+        (state, options) => {
+          const target = spelled(state, guid);
+          const made = planDelete(state.descriptor, { guid: target }, options);
+          const isKept = target === state.top.guid && given.discardTop !== true;
+          return isKept ? refused(state, TOP_NOT_DISCARDED, made.refusals) : made;
+        },
+        async (mutations, state) => {
+          const target = spelled(state, guid);
+          if (target === state.top.guid) await refuseMounted(source, 'deleteSnapshot');
+          else await refuseShown(source, target);
+          await mutations.deleteSnapshot(guid, given);
+        },
+      ),
+    mergeSnapshot: (guid, { release, ...given } = {}) =>
+      plan(
+        release,
+        (state, options) => {
+          const target = guid === undefined ? undefined : spelled(state, guid);
+          const isTop = target === undefined || target === state.top.guid;
+          return planMerge(state.descriptor, isTop ? {} : { guid: target }, options);
+        },
+        (mutations) => mutations.mergeSnapshot(guid, given),
+      ),
+    replace: ({ release, ...given }) =>
+      plan(
+        release,
+        (state, options) => {
+          const { target, file, keepName } = given;
+          const input = { target: named(state, target), newFile: resolve(file), keepName };
+          return planReplace(state.descriptor, input, options);
+        },
+        (mutations) => mutations.replace(given),
+      ),
   };
+}
+
+function plannedSwitch(
+  { descriptor, ...state }: DiskState,
+  guid: string,
+  { keepOldTop = false, reuseTarget = false }: SwitchSnapshotOptions,
+  options: PlanOptions,
+): DiskPlan {
+  const target = { guid: spelled({ descriptor, ...state }, guid) };
+  if (reuseTarget) return planSwitch(descriptor, { ...target, reuseTarget }, options);
+  if (keepOldTop === false) return planSwitch(descriptor, target, options);
+  const kept = keepOldTop === true ? {} : { guid: keepOldTop.guid };
+  return planSwitch(descriptor, { ...target, keepOldTop: kept }, options);
 }
 
 /** As the descriptor spells it, which is what the mutations give to the tool. */
@@ -111,17 +163,16 @@ function named(state: DiskState, target: ImageTarget): PlanReplaceInput['target'
   return { guid: imagesOf(state)[target.level]?.guid ?? NIL_GUID };
 }
 
-function topKept({ descriptor }: DiskState, { refusals }: Plan): DiskPlan {
-  const refusal: DiskPlanRefusal = {
-    code: 'TOP_NOT_DISCARDED',
-    hint: 'This is the top delta, whose data would be lost. Say discardTop: true.',
-    exitCodes: {},
-  };
-  return {
-    descriptor,
-    actions: [],
-    outcome: 'refused',
-    refusals: [refusal, ...refusals],
-    warnings: [],
-  };
+const TOP_NOT_DISCARDED = {
+  code: 'TOP_NOT_DISCARDED',
+  hint: 'This is the top delta, whose data would be lost. Say discardTop: true.',
+} as const;
+
+function refused(
+  { descriptor }: DiskState,
+  reason: Pick<DiskPlanRefusal, 'hint'> & { readonly code: 'TOP_NOT_DISCARDED' | Refusal },
+  others: readonly DiskPlanRefusal[] = [],
+): DiskPlan {
+  const refusals = [{ ...reason, exitCodes: {} }, ...others];
+  return { descriptor, actions: [], outcome: 'refused', refusals, warnings: [] };
 }

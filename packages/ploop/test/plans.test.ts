@@ -1,9 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 import { buildGraph, parseDescriptorOrThrow, serializeDescriptor } from '@ploop/descriptor';
 import { descriptorXml, hasTool, temporaryDirectory, testGuid } from '@ploop/test-kit';
-import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -14,6 +13,7 @@ import {
   type Disk,
   type DiskPlan,
 } from '../src/index.ts';
+import { imageBytes } from './header.ts';
 
 const FIRST = '{11111111-1111-4111-8111-111111111111}';
 const SECOND = '{22222222-2222-4222-8222-222222222222}';
@@ -93,6 +93,7 @@ test('a plan needs no tool, and says why something is refused', async () => {
   expect(codes(await disk.plan.mergeSnapshot())).toEqual(['refused', 'PARENT_IS_SHARED']);
   const base = (await disk.images())[0]?.file ?? '';
   const replace = { target: { guid: testGuid(0) }, file: join(dirname(base), 'copy') };
+  for (const file of [base, replace.file]) await writeFile(file, imageBytes());
   const planned = await disk.plan.replace(replace);
   expect(planned.outcome).toBe('replaced');
   expect(planned.descriptor.images[0]?.file).toBe('copy');

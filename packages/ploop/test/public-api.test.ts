@@ -42,6 +42,7 @@ test('the names users can rely on', () => {
       "parseDescriptorOrThrow",
       "parseGuid",
       "parseImageFormat",
+      "planCall",
       "preflight",
       "quoteCommand",
       "receiveCopy",

@@ -1,10 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 
-import { runAsync } from '@ploop/descriptor/node';
 import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 
-import { mountsOf } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
+import { mainMount } from './main-mount.ts';
 import type { MutationOptions } from './target.ts';
 
 /** Where the top delta of a mounted disk is sent to. */
@@ -56,13 +55,8 @@ export async function receiveCopy({
 }
 
 async function mainDevice(source: Source): Promise<string> {
-  const mounts = await runAsync(mountsOf(source));
-  const main = mounts.find(
-    ({ component, running, confidence }) => component === '' && running && confidence === 'certain',
-  );
-  const device =
-    main?.device ?? (await source.runner.infoDevice({ descriptor: source.descriptorPath })).device;
-  if (device !== undefined) return device;
+  const mount = await mainMount(source);
+  if (mount !== undefined) return mount.device;
   throw new RefusedError(
     'DISK_NOT_MOUNTED',
     `${source.descriptorPath} is on no device`,

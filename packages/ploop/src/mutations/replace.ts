@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planReplace } from '@ploop/descriptor/plan';
-import { RefusedError } from '@ploop/runner';
+import { commands, RefusedError, type CommandInput } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
@@ -51,8 +51,9 @@ export async function replaceImage(
     planReplace(model, wanted, options),
   );
   await refuseOther(image, replacement);
-  const run = (): Promise<void> =>
-    runner.replace({ descriptor, guid: node.guid, replacement, keepName }, { signal });
+  const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
+  const run = (): Promise<void> => runner.replace(input, { signal });
+  if (keepName) await runner.preflight(commands.replace, input);
   await (keepName ? withSecondName(replacement, run) : run());
 
   const { graph, directory } = await runAsync(stateOf(descriptor));

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 
 import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { PloopError } from '@ploop/runner';
+import { commands, PloopError, type CommandInput } from '@ploop/runner';
 
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
-import { isMountedOf } from '../reads/is-mounted.ts';
 import type { Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
 import { verify } from '../verify.ts';
+import { mainMount } from './main-mount.ts';
 import { mountDisk } from './mount.ts';
 import type { MutationOptions } from './target.ts';
 import { umountDisk } from './umount.ts';
@@ -48,11 +48,15 @@ export async function resizeDisk(
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'resize');
-  const run = (): Promise<void> => runner.resize({ descriptor, size: wanted }, { signal });
+  const input: CommandInput<'resize'> = { descriptor, size: wanted };
+  const run = (): Promise<void> => runner.resize(input, { signal });
+  const isMeanwhile = !offline && (await mainMount(source)) === undefined;
+  // What is refused then need not be mounted for it.
+  if (isMeanwhile) await runner.preflight(commands.resize, input);
   const mountPoint = automaticMountPoint(before);
   const wasThere = await isThere(mountPoint);
   try {
-    await (offline || (await runAsync(isMountedOf(source))) ? run() : whileMounted(source, run));
+    await (isMeanwhile ? whileMounted(source, run) : run());
   } catch (error) {
     // Only where it is empty and nothing is mounted there.
     if (!wasThere) await rmdir(mountPoint).catch(() => undefined);

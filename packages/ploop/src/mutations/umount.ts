@@ -1,13 +1,24 @@
 import { resolveFile } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { ExitCode, isExit, PloopError, RefusedError } from '@ploop/runner';
+import {
+  availability,
+  ExitCode,
+  isExit,
+  PloopError,
+  RefusedError,
+  type Releases,
+} from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
 import type { DiskMount } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { knownMounts } from './known-mounts.ts';
+import { placeOf, type Place } from './main-mount.ts';
 import type { MutationOptions } from './target.ts';
+
+/** The releases whose devices are those of device-mapper. */
+const MAPPED: Releases = [{ since: '8' }];
 
 /** Which mount of a disk is to go. */
 export interface UmountOptions extends MutationOptions {
@@ -62,6 +73,14 @@ async function mountOf(source: Source, component = ''): Promise<DiskMount | unde
   return others.length === 0 ? mount : undefined;
 }
 
+/** What {@link umountDisk} would unmount; `undefined` where nothing is mounted so. */
+export function mountToGo(
+  source: Source,
+  component: string | undefined,
+): Promise<Place | undefined> {
+  return placeOf(source, component, () => deviceOf(source, component));
+}
+
 /** The device of a disk as the tool tells it; under a name, from its list. */
 async function deviceOf(
   source: Source,
@@ -75,7 +94,9 @@ async function deviceOf(
   const [row, ...others] = rows.filter(
     (one) => one.component === component && one.images.some((image) => images.has(image)),
   );
-  return row === undefined || others.length > 0 ? undefined : `/dev/mapper/${row.device}`;
+  if (row === undefined || others.length > 0) return undefined;
+  const isMapped = availability(await runner.release(), MAPPED) !== 'no';
+  return `/dev/${isMapped ? 'mapper/' : ''}${row.device}`;
 }
 
 /** What an attempt has left of a mount: the file system may be unmounted and the device still be there. */

@@ -1,0 +1,83 @@
+import {
+  commands,
+  isPloopError,
+  type Command,
+  type CommandName,
+  type Refusal,
+  type Runner,
+} from '@ploop/runner';
+
+/** Nothing would be called. */
+export interface RefusedCall {
+  readonly outcome: 'refused';
+  readonly reason: Refusal;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** What a mutation would come to. */
+export type CallPlan<Details = unknown> =
+  | ({
+      /** The tool would be called; it can still fail. */
+      readonly outcome: 'called';
+      /** The method of the runner that would be called, first where there are several calls. */
+      readonly command: CommandName;
+      /** What that method would be given. */
+      readonly input: unknown;
+    } & Details)
+  | RefusedCall;
+
+/** Thrown where the tool would be called. */
+class Stopped extends Error {
+  readonly command: CommandName;
+  readonly input: unknown;
+
+  constructor(command: CommandName, input: unknown) {
+    super(`${command} would be called`);
+    this.command = command;
+    this.input = input;
+  }
+}
+
+type AnyCommand = Command<unknown, unknown>;
+const rows = Object.entries(commands) as readonly (readonly [CommandName, AnyCommand])[];
+
+/**
+ * A runner that checks what would change something, and stops there. What touches files before its first call has that
+ * checked with {@link Runner.preflight} before, so it stops there already.
+ *
+ * @param check - What is checked: by default everything that a run is refused for, for which the tool may be asked.
+ */
+export function stopping(
+  runner: Runner,
+  check: (command: AnyCommand, input: unknown) => Promise<void> | void = runner.preflight,
+): Runner {
+  const stop = async (command: AnyCommand, input: unknown): Promise<never> => {
+    await check(command, input);
+    const [name] = rows.find(([, row]) => row === command) ?? [];
+    if (name === undefined) throw new TypeError(`${command.name} is no command of the runner`);
+    throw new Stopped(name, input);
+  };
+  const stopped = rows
+    .filter(([, command]) => command.mutates)
+    .map(([name, command]) => [name, (input: unknown) => stop(command, input)]);
+  const checked = <Input>(command: Command<Input, unknown>, input: Input): Promise<void> => {
+    const asked = command as AnyCommand;
+    return command.mutates ? stop(asked, input) : runner.preflight(asked, input);
+  };
+  return { ...runner, ...(Object.fromEntries(stopped) as Partial<Runner>), preflight: checked };
+}
+
+/** What work through a runner that stops has come to. */
+export async function planned(work: Promise<unknown>): Promise<CallPlan> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Stopped)
+      return { outcome: 'called', command: error.command, input: error.input };
+    if (!isPloopError(error) || error.reason === undefined) throw error;
+    const { reason, message, hint } = error;
+    return { outcome: 'refused', reason, message, hint };
+  }
+  throw new TypeError('a mutation went through without a call');
+}

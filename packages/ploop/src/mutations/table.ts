@@ -1,0 +1,50 @@
+import type { Source } from '../source.ts';
+import { checkDisk, type CheckDiskOptions } from './check-disk.ts';
+import { convertDisk, type ConvertTarget } from './convert.ts';
+import { sendCopy, type SendCopyOptions } from './copy-top.ts';
+import { deleteSnapshot, type DeleteSnapshotOptions } from './delete-snapshot.ts';
+import { discard, type DiscardOptions } from './discard.ts';
+import { encryptDisk, type EncryptOptions } from './encrypt.ts';
+import { mergeSnapshot } from './merge-snapshot.ts';
+import { mountDisk, type MountOptions } from './mount.ts';
+import { refuseWritten } from './refuse-written.ts';
+import { replaceImage, type ReplaceOptions } from './replace.ts';
+import { resizeDisk, type ResizeOptions } from './resize.ts';
+import { snapshot, type SnapshotOptions } from './snapshot.ts';
+import { switchSnapshot, type SwitchSnapshotOptions } from './switch-snapshot.ts';
+import type { MutationOptions } from './target.ts';
+import { temporarySnapshot, type TemporarySnapshotOptions } from './temporary-snapshot.ts';
+import { umountDisk, type UmountOptions } from './umount.ts';
+
+/** What changes a disk, with all that is checked before: a row each, under the name of its method. */
+export function mutationsOf(source: Source) {
+  const unwritten = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    await refuseWritten(source);
+    return work();
+  };
+  return {
+    mount: (options?: MountOptions) => mountDisk(source, options),
+    umount: (options?: UmountOptions) => umountDisk(source, options),
+    resize: (size: number, options?: ResizeOptions) =>
+      unwritten(() => resizeDisk(source, size, options)),
+    replace: (options: ReplaceOptions) => unwritten(() => replaceImage(source, options)),
+    snapshot: (options?: SnapshotOptions) => unwritten(() => snapshot(source, options)),
+    switchSnapshot: (guid: string, options?: SwitchSnapshotOptions) =>
+      unwritten(() => switchSnapshot(source, guid, options)),
+    deleteSnapshot: (guid: string, options?: DeleteSnapshotOptions) =>
+      unwritten(() => deleteSnapshot(source, guid, options)),
+    mergeSnapshot: (guid?: string, options?: MutationOptions) =>
+      unwritten(() => mergeSnapshot(source, guid, options)),
+    convert: (target: ConvertTarget, options?: MutationOptions) =>
+      convertDisk(source, target, options),
+    check: (options?: CheckDiskOptions) => checkDisk(source, options),
+    encrypt: (options: EncryptOptions) => encryptDisk(source, options),
+    temporarySnapshot: (options: TemporarySnapshotOptions) =>
+      unwritten(() => temporarySnapshot(source, options)),
+    discard: (options?: DiscardOptions) => discard(source, options),
+    sendCopy: (options: SendCopyOptions) => sendCopy(source, options),
+  };
+}
+
+/** The mutations of a disk. */
+export type Mutations = ReturnType<typeof mutationsOf>;
