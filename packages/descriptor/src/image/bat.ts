@@ -1,6 +1,7 @@
+import { runAsync, type Steps } from '../steps.ts';
 import type { ImageLayout } from './layout.ts';
 import { BAT_ENTRY_BYTES, BAT_START } from './layout.ts';
-import { readFully, type ImageSource } from './read-at.ts';
+import { fill, type ImageSource } from './read-at.ts';
 
 /** Entries in a piece of a BAT: 64 KiB. */
 export const BAT_PIECE_ENTRIES = 16_384;
@@ -18,13 +19,14 @@ export interface BatPiece {
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
-export async function readBat(
-  source: ImageSource,
-  first: number,
-  count: number,
-): Promise<Uint32Array> {
+export function readBat(source: ImageSource, first: number, count: number): Promise<Uint32Array> {
+  return runAsync(batAt(source, first, count));
+}
+
+/** {@link readBat} as steps. */
+export function* batAt(source: ImageSource, first: number, count: number): Steps<Uint32Array> {
   const bytes = new Uint8Array(count * BAT_ENTRY_BYTES);
-  await readFully(source, bytes, BAT_START + first * BAT_ENTRY_BYTES);
+  yield* fill(source, bytes, BAT_START + first * BAT_ENTRY_BYTES);
   return toEntries(bytes);
 }
 

@@ -1,10 +1,19 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import { toBytes, type Bytes } from '../units.ts';
-import { describeImage, rawDescription, type ImageDescription } from './describe.ts';
+import type { Steps } from '../steps.ts';
+import { SECTOR_SIZE, toBytes, type Bytes } from '../units.ts';
+import {
+  describeImage,
+  rawDescription,
+  startOf,
+  type DescriptionResult,
+  type ImageDescription,
+} from './describe.ts';
 import { SIGNATURE_BYTES, versionOf } from './header.ts';
 import type { ImageLayout } from './layout.ts';
 import { readFully, type ImageSource } from './read-at.ts';
+
+const DEFAULT_CLUSTER_BYTES = 1 << 20;
 
 /** One image of a chain, ready to be read. */
 export interface ChainLayer {
@@ -22,7 +31,15 @@ export interface ChainLayer {
  * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID` or `IMAGE_UNSUPPORTED`.
  */
 export async function openLayer(source: ImageSource): Promise<ChainLayer> {
-  const { description, diagnostics } = await describeImage(source);
+  return layerOf(source, await describeImage(source));
+}
+
+/** {@link openLayer} as steps; the description is that of the header alone. */
+export function* layerAt(source: ImageSource): Steps<ChainLayer> {
+  return layerOf(source, yield* startOf(source));
+}
+
+function layerOf(source: ImageSource, { description, diagnostics }: DescriptionResult): ChainLayer {
   const { file } = source;
   if (description.format === 'qcow2')
     throw new DescriptorError([diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' })]);
@@ -53,6 +70,26 @@ export async function rawFindings(source: ImageSource): Promise<readonly Diagnos
   const start = new Uint8Array(Math.min(source.bytes, SIGNATURE_BYTES));
   await readFully(source, start, 0);
   return versionOf(start) === undefined ? [] : [diagnostic('BASE_NOT_RAW', { file: source.file })];
+}
+
+/**
+ * The cluster size that all layers have which have one.
+ *
+ * @throws DescriptorError `CHAIN_CLUSTER_SIZE` where they do not agree.
+ */
+export function clusterBytesOf(layers: readonly ChainLayer[]): number {
+  const clusterBytes = layers.find(({ layout }) => layout !== undefined)?.layout?.clusterBytes;
+  const other = layers.find(
+    ({ layout }) => layout !== undefined && layout.clusterBytes !== clusterBytes,
+  );
+  if (other === undefined) return clusterBytes ?? DEFAULT_CLUSTER_BYTES;
+  throw new DescriptorError([
+    diagnostic('CHAIN_CLUSTER_SIZE', {
+      file: other.source.file,
+      sectors: (other.layout?.clusterBytes ?? 0) / SECTOR_SIZE,
+      expected: (clusterBytes ?? 0) / SECTOR_SIZE,
+    }),
+  ]);
 }
 
 /** What to know of a chain that can be read. */

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount, sectors, SECTOR_SIZE, type Bytes, type Sectors } from '../units.ts';
 import { readExtension } from './extension.ts';
 import { HEADER_BYTES, versionOf } from './header.ts';
 import { BAT_START } from './layout.ts';
 import { parsePloopHeader, type PloopDescription } from './ploop-header.ts';
 import { parseQcow2, type Qcow2Description } from './qcow2.ts';
-import { readFully, type ImageSource } from './read-at.ts';
+import { fill, type ImageSource } from './read-at.ts';
 
 /** A file that begins as no known format: the base of a raw disk, or something else. */
 export interface RawDescription {
@@ -32,22 +33,27 @@ export interface DescriptionResult {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function describeImage(source: ImageSource): Promise<DescriptionResult> {
-  const { bytes: fileBytes } = source;
-  const start = new Uint8Array(Math.min(fileBytes, HEADER_BYTES));
-  await readFully(source, start, 0);
-  const qcow2 = parseQcow2(start, fileBytes);
-  if (qcow2 !== undefined) return { description: qcow2, diagnostics: [] };
-  const version = versionOf(start);
-  if (version === undefined || start.length < BAT_START)
-    return { description: rawDescription(fileBytes), diagnostics: [] };
-
-  const { description, diagnostics } = parsePloopHeader(start, version, source);
+  const { description, diagnostics } = await runAsync(startOf(source));
+  if (description.format !== 'ploop') return { description, diagnostics };
   const extension = await readExtension(source, description);
   if (extension === undefined) return { description, diagnostics };
   return {
     description: { ...description, extension: extension.extension },
     diagnostics: [...diagnostics, ...extension.diagnostics],
   };
+}
+
+/** {@link describeImage} as steps, of the header alone: a format extension is not looked at. */
+export function* startOf(source: ImageSource): Steps<DescriptionResult> {
+  const { bytes: fileBytes } = source;
+  const start = new Uint8Array(Math.min(fileBytes, HEADER_BYTES));
+  yield* fill(source, start, 0);
+  const qcow2 = parseQcow2(start, fileBytes);
+  if (qcow2 !== undefined) return { description: qcow2, diagnostics: [] };
+  const version = versionOf(start);
+  if (version === undefined || start.length < BAT_START)
+    return { description: rawDescription(fileBytes), diagnostics: [] };
+  return parsePloopHeader(start, version, source);
 }
 
 /** A file of that many bytes as a bare disk. */

@@ -40,7 +40,7 @@ export type { Qcow2Description } from './qcow2.ts';
 export { qemuChain } from './qemu-chain.ts';
 export type { QemuChain, QemuChainOptions, QemuUse } from './qemu-chain.ts';
 export { memorySource } from './read-at.ts';
-export type { ImageSource, ReadAt } from './read-at.ts';
+export type { ImageSource, ReadAt, ReadAtSync } from './read-at.ts';
 export type { Segment } from './segments.ts';
 export { stateMark } from './state-mark.ts';
 export type { ImageState, StateMark } from './state-mark.ts';

@@ -4,13 +4,15 @@ import { imageBytes } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { runAsync, runSync, type Steps } from '../steps.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { chunks, createWebStream } from './chunks.ts';
 import { dataPieces } from './data-pieces.ts';
 import { extents, type Extent } from './extents.ts';
 import { hashChain } from './hash-chain.ts';
 import { openChain, type Chain } from './open-chain.ts';
-import { memorySource } from './read-at.ts';
+import { diskReader } from './read-chain.ts';
+import { memorySource, type ImageSource } from './read-at.ts';
 
 const CLUSTER = 32768;
 
@@ -59,14 +61,13 @@ function modelOf(deltas: readonly Delta[], raw?: Uint8Array): Uint8Array {
   return content;
 }
 
+const sourcesOf = (deltas: readonly Delta[], raw?: Uint8Array): readonly ImageSource[] => [
+  ...(raw === undefined ? [] : [memorySource('raw', raw)]),
+  ...deltas.map((one, level) => memorySource(`d${String(level)}`, bytesOf(one, level))),
+];
+
 const open = (deltas: readonly Delta[], raw?: Uint8Array): Promise<Chain> =>
-  openChain(
-    [
-      ...(raw === undefined ? [] : [memorySource('raw', raw)]),
-      ...deltas.map((one, level) => memorySource(`d${String(level)}`, bytesOf(one, level))),
-    ],
-    { rawBase: raw !== undefined },
-  );
+  openChain(sourcesOf(deltas, raw), { rawBase: raw !== undefined });
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const list: Item[] = [];
@@ -115,6 +116,30 @@ test('any part of any chain reads as the model says, in every way to read', asyn
     }),
     { numRuns: 60 },
   );
+});
+
+test('a look at a part, in either world, shows what the chain does', async () => {
+  await fc.assert(
+    fc.asyncProperty(deltas, raw, range, async (list, base, { start, end }) => {
+      function* look(): Steps<Uint8Array> {
+        const { size, read } = yield* diskReader(sourcesOf(list, base), base !== undefined);
+        expect(size).toBe(model.length);
+        const target = new Uint8Array(end - start);
+        return target.subarray(0, yield* read(target, start));
+      }
+      const model = modelOf(list, base);
+      const expected = Buffer.from(model.subarray(start, end));
+      expect(expected.equals(runSync(look()))).toBe(true);
+      expect(expected.equals(await runAsync(look()))).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what reads asynchronously alone is not read blocking', () => {
+  const { file, bytes, readAt } = memorySource('f', imageBytes());
+  const reading = diskReader([{ file, bytes, readAt }], false);
+  expect(() => runSync(reading)).toThrow(/readAtSync/);
 });
 
 test('extents cover the range, each as long as it can be, and say where the bytes are', async () => {

@@ -1,7 +1,13 @@
-import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { DescriptorError } from '../errors.ts';
-import { bytes as toByteCount, SECTOR_SIZE, type Bytes } from '../units.ts';
-import { chainFindings, openLayer, rawFindings, rawLayer, type ChainLayer } from './chain-layer.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { bytes as toByteCount, type Bytes } from '../units.ts';
+import {
+  chainFindings,
+  clusterBytesOf,
+  openLayer,
+  rawFindings,
+  rawLayer,
+  type ChainLayer,
+} from './chain-layer.ts';
 import { readFully, type ImageSource } from './read-at.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { createWindows, WINDOW_CLUSTERS } from './windows.ts';
@@ -40,8 +46,6 @@ export interface Chain {
   readonly segments: (range?: ByteRange) => AsyncGenerator<readonly Segment[], void, undefined>;
 }
 
-const DEFAULT_CLUSTER_BYTES = 1 << 20;
-
 /**
  * Opens the images of a snapshot, base first, as one disk. Each cluster comes from the highest image that has it; what
  * none has reads as zero. A disk that grew reads as zero where no image has data; the size is that of the last image.
@@ -66,21 +70,6 @@ export async function openChain(
     ...chainOf(layers, last.size, clusterBytesOf(layers)),
     diagnostics: [...findings, ...chainFindings(layers)],
   };
-}
-
-function clusterBytesOf(layers: readonly ChainLayer[]): number {
-  const clusterBytes = layers.find(({ layout }) => layout !== undefined)?.layout?.clusterBytes;
-  const other = layers.find(
-    ({ layout }) => layout !== undefined && layout.clusterBytes !== clusterBytes,
-  );
-  if (other === undefined) return clusterBytes ?? DEFAULT_CLUSTER_BYTES;
-  throw new DescriptorError([
-    diagnostic('CHAIN_CLUSTER_SIZE', {
-      file: other.source.file,
-      sectors: (other.layout?.clusterBytes ?? 0) / SECTOR_SIZE,
-      expected: (clusterBytes ?? 0) / SECTOR_SIZE,
-    }),
-  ]);
 }
 
 function chainOf(

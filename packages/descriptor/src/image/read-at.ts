@@ -1,5 +1,6 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
+import { perform, runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 
 /**
@@ -8,6 +9,12 @@ import { bytes as toByteCount, type Bytes } from '../units.ts';
  */
 export type ReadAt = (target: Uint8Array, position: number) => Promise<number>;
 
+/** {@link ReadAt}, blocking; throws where the file cannot be read. */
+export type ReadAtSync = (target: Uint8Array, position: number) => number;
+
+/** {@link ReadAt} as steps, for reads that are written once for both worlds. */
+export type Reader = (target: Uint8Array, position: number) => Steps<number>;
+
 /** An image file, wherever it is. */
 export interface ImageSource {
   /** Its name, for findings. */
@@ -15,6 +22,8 @@ export interface ImageSource {
   /** Size of the file. */
   readonly bytes: Bytes;
   readonly readAt: ReadAt;
+  /** Absent where nothing can be read blocking. */
+  readonly readAtSync?: ReadAtSync;
 }
 
 /**
@@ -22,20 +31,42 @@ export interface ImageSource {
  *
  * @throws DescriptorError with code `FILE_UNREADABLE` where the file ends before, or cannot be read.
  */
-export async function readFully(
-  { file, readAt }: ImageSource,
+export function readFully(
+  source: ImageSource,
   target: Uint8Array,
   position: number,
 ): Promise<void> {
+  return runAsync(fill(source, target, position));
+}
+
+/** {@link readFully} as steps. */
+export function* fill(source: ImageSource, target: Uint8Array, position: number): Steps<void> {
+  const { file } = source;
   let count: number;
   try {
-    count = await readAt(target, position);
+    count = yield* readerOf(source)(target, position);
   } catch (cause) {
     if (cause instanceof DescriptorError) throw cause;
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
   if (count === target.length) return;
   throw unreadable(file, `it ends at byte ${String(position + count)}`);
+}
+
+/** What reads in whichever world its steps are run. */
+export function readerOf({
+  readAt,
+  readAtSync = neverBlocking,
+}: Pick<ImageSource, 'readAt' | 'readAtSync'>): Reader {
+  return (target, position) =>
+    perform({
+      sync: () => readAtSync(target, position),
+      async: () => readAt(target, position),
+    });
+}
+
+function neverBlocking(): never {
+  throw new TypeError('this source has no readAtSync');
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): DescriptorError {
@@ -45,13 +76,15 @@ function unreadable(file: string, reason: string, cause?: unknown): DescriptorEr
 
 /** A source over bytes in memory. */
 export function memorySource(file: string, bytes: Uint8Array): ImageSource {
+  const readAtSync: ReadAtSync = (target, position) => {
+    const part = bytes.subarray(position, position + target.length);
+    target.set(part);
+    return part.length;
+  };
   return {
     file,
     bytes: toByteCount(bytes.length),
-    readAt: (target, position) => {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return Promise.resolve(part.length);
-    },
+    readAt: (target, position) => Promise.resolve(readAtSync(target, position)),
+    readAtSync,
   };
 }

@@ -1,5 +1,6 @@
+import { runAsync, type Steps } from '../steps.ts';
+import { batAt } from './bat.ts';
 import type { ChainLayer } from './chain-layer.ts';
-import { readBat } from './bat.ts';
 
 /** Clusters resolved at a time. */
 export const WINDOW_CLUSTERS = 8_192;
@@ -37,7 +38,7 @@ export function createWindows(
     try {
       const first = number * WINDOW_CLUSTERS;
       const count = Math.min(WINDOW_CLUSTERS, clusters - first);
-      const window = await resolveWindow(layers, first, count, clusterBytes);
+      const window = await runAsync(windowAt(layers, first, count, clusterBytes));
       kept.set(number, window);
       const [oldest] = kept.keys();
       if (kept.size > MOST_WINDOWS && oldest !== undefined) kept.delete(oldest);
@@ -65,12 +66,13 @@ export function createWindows(
   };
 }
 
-async function resolveWindow(
+/** The window of `count` clusters from cluster `first` on. */
+export function* windowAt(
   layers: readonly ChainLayer[],
   first: number,
   count: number,
   clusterBytes: number,
-): Promise<Window> {
+): Steps<Window> {
   const owners = new Uint16Array(count);
   const entries = new Uint32Array(count);
   let open = count;
@@ -80,7 +82,7 @@ async function resolveWindow(
     // A cluster beyond the end of a layer is looked for further down, as the tool does when it merges.
     const there = Math.min(count, Math.ceil(layer.size / clusterBytes) - first);
     if (there <= 0) continue;
-    const bat = layer.layout === undefined ? undefined : await readBat(layer.source, first, there);
+    const bat = layer.layout === undefined ? undefined : yield* batAt(layer.source, first, there);
     for (let at = 0; at < there; at += 1) {
       if (owners[at] !== 0) continue;
       const entry = bat?.[at];

@@ -9,7 +9,7 @@ import { reasonOf } from './failure.ts';
 import { linkStatus, readStart } from './files.ts';
 import { leftoverOf } from './leftovers.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
-import { runAsync, type Steps } from './steps.ts';
+import { runAsync, type Steps } from '../steps.ts';
 
 /** How every release names the deltas that it makes: after the base, with a random GUID. */
 const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;

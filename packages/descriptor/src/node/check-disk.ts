@@ -12,7 +12,7 @@ import { isTold } from './check-images.ts';
 import { status } from './files.ts';
 import { loadDescriptor, readable, type LoadedDescriptor } from './load-descriptor.ts';
 import { openImageFile } from './open-image.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../steps.ts';
 
 /** One image of a disk, checked. */
 export interface DiskImageCheck extends ImageCheck {

@@ -4,7 +4,7 @@ import { surveyDirectory } from './check-directory.ts';
 import { surveyImages } from './check-images.ts';
 import { reasonOf } from './failure.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
-import { runAsync, type Steps } from './steps.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { unchanged } from './unchanged.ts';
 
 /** How to compare a descriptor with its directory. */

@@ -7,7 +7,7 @@ import { resolveFile, tidyPath } from '../resolve-file.ts';
 import { isGone, reasonOf } from './failure.ts';
 import { readStart, realPath } from './files.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
-import { runAsync, type Steps } from './steps.ts';
+import { runAsync, type Steps } from '../steps.ts';
 
 /** What the images of a descriptor are in the file system. */
 export interface ImageSurvey {

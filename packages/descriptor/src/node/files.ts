@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { perform, type Steps } from './steps.ts';
+import { perform, type Steps } from '../steps.ts';
 
 const openAsync = promisify(open);
 const closeAsync = promisify(close);
@@ -72,12 +72,12 @@ export function* withFile<Result>(
   try {
     return yield* use(fd);
   } finally {
-    yield* release(fd);
+    yield* closeFile(fd);
   }
 }
 
 /** A file is closed even where that fails; whatever was to be kept has been synced before. */
-function* release(fd: number): Steps<void> {
+export function* closeFile(fd: number): Steps<void> {
   try {
     yield* perform({
       sync: () => {
@@ -99,13 +99,40 @@ export interface FileStart {
   readonly stats: BigIntStats;
 }
 
+/** For reading. A pipe or a device in the place of a file must neither block nor be read. */
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** A file that is open for reading; {@link closeFile} closes it. */
+export interface OpenFile {
+  readonly fd: number;
+  /** What was said of it when it was opened. */
+  readonly stats: BigIntStats;
+}
+
+/** Opens a regular file for reading. */
+export function* openRegular(path: string): Steps<OpenFile> {
+  const fd = yield* perform({
+    sync: () => openSync(path, FLAGS),
+    async: () => openAsync(path, FLAGS),
+  });
+  try {
+    return { fd, stats: yield* regularStatus(fd) };
+  } catch (error) {
+    yield* closeFile(fd);
+    throw error;
+  }
+}
+
+function* regularStatus(fd: number): Steps<BigIntStats> {
+  const stats = yield* openStatus(fd);
+  if (!stats.isFile()) throw new Error('not a regular file');
+  return stats;
+}
+
 /** The first bytes of a regular file, at most `length`. */
 export function readStart(path: string, length: number): Steps<FileStart> {
-  // A pipe or a device in the place of a file must neither block nor be read.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-  return withFile(path, flags, function* (fd): Steps<FileStart> {
-    const stats = yield* openStatus(fd);
-    if (!stats.isFile()) throw new Error('not a regular file');
+  return withFile(path, FLAGS, function* (fd): Steps<FileStart> {
+    const stats = yield* regularStatus(fd);
     const most = stats.size < BigInt(length) ? Number(stats.size) : length;
     return { bytes: yield* readUpTo(fd, most), size: stats.size, stats };
   });

@@ -7,7 +7,7 @@ import { isGone, reasonOf } from './failure.ts';
 import { realPath, status } from './files.ts';
 import { createMemory } from './find-memory.ts';
 import { DESCRIPTOR_NAME } from './load-descriptor.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../steps.ts';
 
 /** Where and how to look for disks. */
 export interface FindOptions {

@@ -1,5 +1,5 @@
 import { status } from './files.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../steps.ts';
 
 /** Where a search that follows symlinks has been. */
 interface Memory {

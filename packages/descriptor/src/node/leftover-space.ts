@@ -7,7 +7,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { linkStatus } from './files.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../steps.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 
 /** Something that takes space without being needed, or whose use has to be found out. */

@@ -12,7 +12,7 @@ import {
 import { reasonOf } from './failure.ts';
 import { readStart, realPath, status } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
-import { runAsync, runSync, type Steps } from './steps.ts';
+import { runAsync, runSync, type Steps } from '../steps.ts';
 
 /** The file name that every release expects in the directory of a disk. */
 export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';

@@ -4,7 +4,7 @@ import { markIn, type StateMark } from '../image/state-mark.ts';
 import { readStart } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './load-descriptor.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../steps.ts';
 
 /** The header of an image and the file that it was read from. */
 export interface HeaderFile {

@@ -9,7 +9,7 @@ import {
 } from '../volume/volume-chain.ts';
 import { readStart, realPath } from './files.ts';
 import { DESCRIPTOR_NAME, locateDescriptor, readable } from './load-descriptor.ts';
-import { runAsync, runSync, type Steps } from './steps.ts';
+import { runAsync, runSync, type Steps } from '../steps.ts';
 
 /** A volume with its ancestors, and where it is. */
 export type LoadedVolumes = VolumeChain & {
@@ -35,7 +35,8 @@ export function loadVolumesSync(path: string, options?: ParseOptions): LoadedVol
   return runSync(volumesAt(path, options));
 }
 
-function* volumesAt(path: string, options: ParseOptions = {}): Steps<LoadedVolumes> {
+/** {@link loadVolumes} as steps. */
+export function* volumesAt(path: string, options: ParseOptions = {}): Steps<LoadedVolumes> {
   const real = yield* locateDescriptor(path);
   const limit = limitOf(options);
   const maxBytes = typeof limit === 'number' ? limit : 0;

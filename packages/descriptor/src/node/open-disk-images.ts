@@ -11,7 +11,7 @@ import { isTold } from './check-images.ts';
 import { status } from './files.ts';
 import { readable, type LoadedDescriptor } from './load-descriptor.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
-import { runAsync } from './steps.ts';
+import { runAsync } from '../steps.ts';
 
 /** An image of a disk, open and checked. */
 export interface OpenedImage {

@@ -1,20 +1,20 @@
-import { close, constants, fstat, open, read } from 'node:fs';
+import { close, fstat, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { diagnostic } from '../diagnostics/diagnostic.ts';
-import { DescriptorError } from '../errors.ts';
 import { describeImage, type DescriptionResult } from '../image/describe.ts';
-import type { ImageSource, ReadAt } from '../image/read-at.ts';
+import type { ImageSource, ReadAt, ReadAtSync } from '../image/read-at.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount } from '../units.ts';
-import { reasonOf } from './failure.ts';
+import { openRegular } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
+import { readable } from './load-descriptor.ts';
 
-const openAsync = promisify(open);
 const fstatAsync = promisify(fstat);
 const closeAsync = promisify(close);
 
 /** An image file that is open for reading. */
 export interface ImageFile extends ImageSource {
+  readonly readAtSync: ReadAtSync;
   /** Of the file at the time it was opened. */
   readonly identity: FileIdentity;
   /** Of the file now: another one than `identity` where somebody has written to it. */
@@ -29,14 +29,30 @@ export interface ImageFile extends ImageSource {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function openImageFile(path: string): Promise<ImageFile> {
-  try {
-    // A pipe in the place of a file must not block.
-    const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-    return await imageFile(path, await openAsync(path, flags));
-  } catch (cause) {
-    const finding = diagnostic('FILE_UNREADABLE', { file: path, reason: reasonOf(cause) });
-    throw new DescriptorError([finding], { cause });
-  }
+  const { fd, ...source } = await runAsync(imageFileAt(path));
+  return {
+    ...source,
+    identityNow: async () => identityOf(await fstatAsync(fd, { bigint: true })),
+    close: () => closeAsync(fd),
+  };
+}
+
+/** What {@link imageFileAt} opens. */
+export interface OpenSource extends Omit<ImageFile, 'identityNow' | 'close'> {
+  readonly fd: number;
+}
+
+/** {@link openImageFile} as steps. */
+export function* imageFileAt(path: string): Steps<OpenSource> {
+  const { fd, stats } = yield* readable(path, openRegular(path));
+  return {
+    fd,
+    file: path,
+    bytes: toByteCount(Number(stats.size)),
+    readAt: readerOf(fd),
+    readAtSync: blockingReaderOf(fd),
+    identity: identityOf(stats),
+  };
 }
 
 /**
@@ -53,24 +69,6 @@ export async function describeImageFile(path: string): Promise<DescriptionResult
   }
 }
 
-async function imageFile(path: string, fd: number): Promise<ImageFile> {
-  try {
-    const stats = await fstatAsync(fd, { bigint: true });
-    if (!stats.isFile()) throw new Error('not a regular file');
-    return {
-      file: path,
-      bytes: toByteCount(Number(stats.size)),
-      readAt: readerOf(fd),
-      identity: identityOf(stats),
-      identityNow: async () => identityOf(await fstatAsync(fd, { bigint: true })),
-      close: () => closeAsync(fd),
-    };
-  } catch (error) {
-    await closeAsync(fd);
-    throw error;
-  }
-}
-
 function readerOf(fd: number): ReadAt {
   return (target, position) =>
     new Promise((resolve, reject) => {
@@ -83,4 +81,16 @@ function readerOf(fd: number): ReadAt {
       };
       readOn(0);
     });
+}
+
+function blockingReaderOf(fd: number): ReadAtSync {
+  return (target, position) => {
+    let filled = 0;
+    while (filled < target.length) {
+      const count = readSync(fd, target, filled, target.length - filled, position + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return filled;
+  };
 }

@@ -7,7 +7,7 @@ import { DescriptorError } from '../errors.ts';
 import { failureOf, reasonOf } from './failure.ts';
 import { openStatus, withFile } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../steps.ts';
 import { changeMode, changeOwner, remove, replace, sync, writeAll } from './write-files.ts';
 
 /** How the file that is to take the place of a descriptor is called; what follows is random. */

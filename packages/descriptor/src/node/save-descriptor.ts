@@ -4,7 +4,7 @@ import { parseDescriptor, type ParseOptions } from '../parse.ts';
 import { reasonOf } from './failure.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import { replaceFile } from './replace-file.ts';
-import { runAsync, runSync, type Steps } from './steps.ts';
+import { runAsync, runSync, type Steps } from '../steps.ts';
 import { unchanged } from './unchanged.ts';
 
 /** How to save. */

@@ -6,8 +6,9 @@ import { sameGuid, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Release } from '../release.ts';
 import { resolveFile } from '../resolve-file.ts';
-import { loadDescriptor, type LoadedDescriptor } from './load-descriptor.ts';
-import { loadVolumes, type LoadedVolumes } from './load-volumes.ts';
+import { runAsync, type Steps } from '../steps.ts';
+import { descriptorAt, type LoadedDescriptor } from './load-descriptor.ts';
+import { volumesAt, type LoadedVolumes } from './load-volumes.ts';
 
 /** One image of a snapshot and where it is. */
 export interface SnapshotImage {
@@ -43,12 +44,21 @@ export interface SnapshotOptions {
  * @throws DescriptorError with code `FILE_UNREADABLE`, with that of the finding for which there is no descriptor, or
  * with what is wrong in the chain: `SHOT_UNKNOWN`, `PARENT_UNKNOWN`, `PARENT_CYCLE`, `SHOT_WITHOUT_IMAGE`, `VOLUME_…`.
  */
-export async function snapshotFiles(
+export function snapshotFiles(
+  path: string,
+  guid?: string,
+  options?: SnapshotOptions,
+): Promise<SnapshotFiles> {
+  return runAsync(snapshotFilesAt(path, guid, options));
+}
+
+/** {@link snapshotFiles} as steps. */
+export function* snapshotFilesAt(
   path: string,
   guid?: string,
   { release }: SnapshotOptions = {},
-): Promise<SnapshotFiles> {
-  const loaded = await load(path, release);
+): Steps<SnapshotFiles> {
+  const loaded = yield* load(path, release);
   const { descriptor, graph, diagnostics, directory } = loaded;
   const wanted = guid ?? descriptor?.topGuid;
   if (descriptor === undefined || graph === undefined || wanted === undefined)
@@ -80,13 +90,13 @@ function ownsImage(descriptor: DiskDescriptor | undefined, guid: Guid): boolean 
   return descriptor?.images.some((image) => sameGuid(image.guid, guid)) === true;
 }
 
-async function load(
+function* load(
   path: string,
   release: Release | undefined,
-): Promise<LoadedDescriptor | LoadedVolumes> {
+): Steps<LoadedDescriptor | LoadedVolumes> {
   const options = release === undefined ? {} : { release };
-  const loaded = await loadDescriptor(path, options);
-  return loaded.descriptor?.volume === undefined ? loaded : await loadVolumes(path, options);
+  const loaded = yield* descriptorAt(path, options);
+  return loaded.descriptor?.volume === undefined ? loaded : yield* volumesAt(path, options);
 }
 
 function failure(diagnostics: readonly Diagnostic[]): DescriptorError {

@@ -6,7 +6,7 @@ import { isGone } from './failure.ts';
 import { linkStatus } from './files.ts';
 import { identityOf, sameIdentity } from './identity.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../steps.ts';
 
 /**
  * What the file system says of a descriptor that is still what was loaded.

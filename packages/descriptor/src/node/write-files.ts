@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { perform, type Steps } from './steps.ts';
+import { perform, type Steps } from '../steps.ts';
 
 const fchmodAsync = promisify(fchmod);
 const fchownAsync = promisify(fchown);

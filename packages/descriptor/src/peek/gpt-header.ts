@@ -1,4 +1,5 @@
-import type { ReadAt } from '../image/read-at.ts';
+import type { Reader } from '../image/read-at.ts';
+import type { Steps } from '../steps.ts';
 import { readBytes } from './read-bytes.ts';
 import { blanked, crc32 } from './crc.ts';
 import { exactly, mixedUuidOf, viewOf } from './fields.ts';
@@ -30,12 +31,12 @@ export function hasGptSignature(sector: Uint8Array): boolean {
 }
 
 /** The copy of a GPT whose header is in a sector, or what is wrong with it. */
-export async function readGptCopy(
-  readAt: ReadAt,
+export function* readGptCopy(
+  read: Reader,
   lba: number,
   sectorSize: number,
-): Promise<GptCopy | GptFlaw> {
-  const sector = await readBytes(readAt, lba * sectorSize, sectorSize);
+): Steps<GptCopy | GptFlaw> {
+  const sector = yield* readBytes(read, lba * sectorSize, sectorSize);
   if (sector.length < sectorSize || !hasGptSignature(sector)) return 'signature';
   const view = viewOf(sector);
   const size = view.getUint32(12, true);
@@ -51,7 +52,7 @@ export async function readGptCopy(
   if (otherAt === undefined || entriesAt === undefined) return 'entries';
   if (entryBytes < ENTRY_LEAST || entryBytes % 8 !== 0 || length > MOST_ENTRY_BYTES)
     return 'entries';
-  const entries = await readBytes(readAt, entriesAt, length);
+  const entries = yield* readBytes(read, entriesAt, length);
   if (entries.length < length) return 'entries';
   if (crc32(entries) !== view.getUint32(88, true)) return 'entries checksum';
   return { diskGuid: mixedUuidOf(sector.subarray(56, 72)), otherAt, entryBytes, entries };

@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ReadAt } from '../image/read-at.ts';
+import type { Reader } from '../image/read-at.ts';
+import type { Steps } from '../steps.ts';
 import { readBytes } from './read-bytes.ts';
 import { bytes, type Bytes } from '../units.ts';
 import { exactly, fixedText, mixedUuidOf, viewOf } from './fields.ts';
@@ -13,32 +14,28 @@ const UNUSED = '00000000-0000-0000-0000-000000000000';
  * The GPT of a disk: the first copy, or the second where the first is damaged. `expected` says that the boot record
  * tells of one, so that its absence is a finding.
  */
-export async function readGpt(
-  readAt: ReadAt,
+export function* readGpt(
+  read: Reader,
   size: Bytes,
   expected: boolean,
-): Promise<PartitionTableResult> {
+): Steps<PartitionTableResult> {
   for (const sectorSize of SECTOR_SIZES)
-    if (hasGptSignature(await readBytes(readAt, sectorSize, sectorSize)))
-      return readCopies(readAt, size, sectorSize);
+    if (hasGptSignature(yield* readBytes(read, sectorSize, sectorSize)))
+      return yield* readCopies(read, size, sectorSize);
   if (!expected) return { diagnostics: [] };
   for (const sectorSize of SECTOR_SIZES) {
     const lba = lastSector(size, sectorSize);
-    if (lba > 1 && hasGptSignature(await readBytes(readAt, lba * sectorSize, sectorSize)))
-      return readCopies(readAt, size, sectorSize);
+    if (lba > 1 && hasGptSignature(yield* readBytes(read, lba * sectorSize, sectorSize)))
+      return yield* readCopies(read, size, sectorSize);
   }
   return { diagnostics: [flawed('primary', 512, 'signature')] };
 }
 
-async function readCopies(
-  readAt: ReadAt,
-  size: Bytes,
-  sectorSize: number,
-): Promise<PartitionTableResult> {
-  const first = await readGptCopy(readAt, 1, sectorSize);
+function* readCopies(read: Reader, size: Bytes, sectorSize: number): Steps<PartitionTableResult> {
+  const first = yield* readGptCopy(read, 1, sectorSize);
   const last = lastSector(size, sectorSize);
   const other = typeof first === 'string' ? last : first.otherAt / sectorSize;
-  const second = other > 1 ? await readGptCopy(readAt, other, sectorSize) : 'place';
+  const second = other > 1 ? yield* readGptCopy(read, other, sectorSize) : 'place';
   const diagnostics = [
     ...(typeof first === 'string' ? [flawed('primary', sectorSize, first)] : []),
     ...(typeof second === 'string' ? [flawed('backup', other * sectorSize, second)] : []),

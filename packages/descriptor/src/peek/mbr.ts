@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ReadAt } from '../image/read-at.ts';
+import type { Reader } from '../image/read-at.ts';
+import type { Steps } from '../steps.ts';
 import { readBytes } from './read-bytes.ts';
 import { bytes, SECTOR_SIZE } from '../units.ts';
 import { viewOf } from './fields.ts';
@@ -51,16 +52,13 @@ export function isProtective({ entries }: BootRecord): boolean {
 }
 
 /** The partitions of a boot record and of the chain of records in its extended partition. */
-export async function readMbr(readAt: ReadAt, record: BootRecord): Promise<PartitionTableResult> {
+export function* readMbr(read: Reader, record: BootRecord): Steps<PartitionTableResult> {
   const partitions: Partition[] = [];
-  const diagnostics: Diagnostic[] = [];
   for (const [index, entry] of record.entries.entries())
     if (isUsed(entry)) partitions.push(toPartition(index + 1, 0, entry));
   const extended = record.entries.find((entry) => isUsed(entry) && EXTENDED.has(entry.type));
-  if (extended !== undefined)
-    for await (const step of logicalPartitions(readAt, extended.start))
-      if ('code' in step) diagnostics.push(step);
-      else partitions.push(step);
+  const diagnostics =
+    extended === undefined ? [] : yield* addLogical(read, extended.start, partitions);
   if (partitions.length === 0) return { diagnostics };
   const table: PartitionTable = {
     scheme: 'mbr',
@@ -71,41 +69,39 @@ export async function readMbr(readAt: ReadAt, record: BootRecord): Promise<Parti
   return { table, diagnostics };
 }
 
-/** Each record has one partition, its place counted from the record, and the next record, counted from the first. */
-async function* logicalPartitions(
-  readAt: ReadAt,
+/**
+ * Adds the logical partitions to `partitions`, and gives what is wrong with their chain. Each record has one partition,
+ * its place counted from the record, and the next record, counted from the first.
+ */
+function* addLogical(
+  read: Reader,
   first: number,
-): AsyncGenerator<Partition | Diagnostic, void, undefined> {
+  partitions: Partition[],
+): Steps<readonly Diagnostic[]> {
   const seen = new Set<number>();
   let number = FIRST_LOGICAL;
   let at: number | undefined = first;
   while (at !== undefined) {
-    const record = await linkAt(readAt, at, seen);
-    if ('code' in record) {
-      yield record;
-      return;
-    }
+    const record = yield* linkAt(read, at, seen);
+    if ('code' in record) return [record];
     const [own, next] = linksOf(record);
     if (own !== undefined) {
-      yield toPartition(number, at, own);
+      partitions.push(toPartition(number, at, own));
       number += 1;
     }
     at = next && first + next.start;
   }
+  return [];
 }
 
-async function linkAt(
-  readAt: ReadAt,
-  at: number,
-  seen: Set<number>,
-): Promise<BootRecord | Diagnostic> {
+function* linkAt(read: Reader, at: number, seen: Set<number>): Steps<BootRecord | Diagnostic> {
   const position = at * SECTOR_SIZE;
   const broken = (reason: 'cycle' | 'too long' | 'no boot record'): Diagnostic =>
     diagnostic('PARTITION_CHAIN_BROKEN', { position, reason });
   if (seen.has(at)) return broken('cycle');
   if (seen.size === MOST_LINKS) return broken('too long');
   seen.add(at);
-  const record = parseBootRecord(await readBytes(readAt, position, SECTOR_SIZE));
+  const record = parseBootRecord(yield* readBytes(read, position, SECTOR_SIZE));
   return record ?? broken('no boot record');
 }
 

@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ReadAt } from '../image/read-at.ts';
+import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { readBytes } from './read-bytes.ts';
 import { SECTOR_SIZE, type Bytes } from '../units.ts';
 import { readGpt } from './gpt.ts';
@@ -13,12 +14,17 @@ import type { PartitionTableResult } from './partition.ts';
  * @param size - Of the disk, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export async function readPartitions(readAt: ReadAt, size: Bytes): Promise<PartitionTableResult> {
-  const record = parseBootRecord(await readBytes(readAt, 0, SECTOR_SIZE));
+export function readPartitions(readAt: ReadAt, size: Bytes): Promise<PartitionTableResult> {
+  return runAsync(partitionsOn(readerOf({ readAt }), size));
+}
+
+/** {@link readPartitions} as steps. */
+export function* partitionsOn(read: Reader, size: Bytes): Steps<PartitionTableResult> {
+  const record = parseBootRecord(yield* readBytes(read, 0, SECTOR_SIZE));
   const isGpt = record === undefined || isProtective(record);
   const result = isGpt
-    ? await readGpt(readAt, size, record !== undefined)
-    : await readMbr(readAt, record);
+    ? yield* readGpt(read, size, record !== undefined)
+    : yield* readMbr(read, record);
   return { ...result, diagnostics: [...result.diagnostics, ...outside(result, size)] };
 }
 

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ReadAt } from '../image/read-at.ts';
+import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { bytes, type Bytes } from '../units.ts';
 import type { FileSystem } from './file-system.ts';
 import type { PartitionTable } from './partition.ts';
-import { readPartitions } from './partitions.ts';
-import { readFileSystem } from './read-file-system.ts';
+import { partitionsOn } from './partitions.ts';
+import { fileSystemIn } from './read-file-system.ts';
 
 /** A file system and where it is. */
 export interface FoundFileSystem extends FileSystem {
@@ -30,15 +31,20 @@ export interface DiskContent {
  * @param size - Of the disk, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export async function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
-  const { table, diagnostics } = await readPartitions(readAt, size);
+export function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
+  return runAsync(contentOn(readerOf({ readAt }), size));
+}
+
+/** {@link peekDisk} as steps. */
+export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
+  const { table, diagnostics } = yield* partitionsOn(read, size);
   const places = table?.partitions ?? [{ number: undefined, start: bytes(0), length: size }];
   const findings = [...diagnostics];
   const fileSystems: FoundFileSystem[] = [];
   for (const { number: partition, start, length } of places) {
     if (start >= size) continue;
     const there = bytes(Math.min(length, size - start));
-    const found = await readFileSystem(readAt, start, there);
+    const found = yield* fileSystemIn(read, start, there);
     findings.push(...found.diagnostics);
     if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
   }

@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ReadAt } from '../image/read-at.ts';
+import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { readBytes } from './read-bytes.ts';
 import type { Bytes } from '../units.ts';
 import { EXT_AT, parseExt } from './ext.ts';
@@ -28,15 +29,20 @@ const kinds: readonly Kind[] = [
  * @param length - Of the part, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export async function readFileSystem(
+export function readFileSystem(
   readAt: ReadAt,
   start: Bytes,
   length: Bytes,
 ): Promise<FileSystemResult> {
+  return runAsync(fileSystemIn(readerOf({ readAt }), start, length));
+}
+
+/** {@link readFileSystem} as steps. */
+export function* fileSystemIn(read: Reader, start: Bytes, length: Bytes): Steps<FileSystemResult> {
   const damaged: Diagnostic[] = [];
   for (const { family, at, length: most, parse } of kinds) {
     const wanted = Math.min(most, length - at);
-    const block = wanted <= 0 ? undefined : await readBytes(readAt, start + at, wanted);
+    const block = wanted <= 0 ? undefined : yield* readBytes(read, start + at, wanted);
     if (block === undefined || block.length < Math.min(most, EXT_BYTES)) continue;
     const parsed = parse(block);
     if (parsed === undefined) continue;

@@ -9,7 +9,7 @@ import { inodeKey } from '../check-images.ts';
 import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import type { Snapshot } from '../open-snapshot.ts';
-import { runAsync } from '../steps.ts';
+import { runAsync } from '../../steps.ts';
 import { copy, type ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';

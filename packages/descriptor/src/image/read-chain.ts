@@ -1,0 +1,47 @@
+import type { Steps } from '../steps.ts';
+import type { Bytes } from '../units.ts';
+import { clusterBytesOf, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
+import { fill, type ImageSource, type Reader } from './read-at.ts';
+import { segmentsOf } from './segments.ts';
+import { windowAt } from './windows.ts';
+
+/** A disk of which a few bytes are read, in either world. */
+export interface DiskReader {
+  /** Virtual size. */
+  readonly size: Bytes;
+  /** Fills `target` with bytes of the disk; tells how many: fewer only at its end. Nothing is kept between two reads. */
+  readonly read: Reader;
+}
+
+/**
+ * Opens the images of a snapshot, base first, for a look at a few bytes of the disk. {@link openChain} is for all of them.
+ *
+ * @throws DescriptorError as openChain.
+ */
+export function* diskReader(sources: readonly ImageSource[], rawBase: boolean): Steps<DiskReader> {
+  const layers: ChainLayer[] = [];
+  for (const [level, source] of sources.entries())
+    layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source));
+  const last = layers.at(-1);
+  if (last === undefined) throw new RangeError('a chain has one image at least');
+  const { size } = last;
+  const clusterBytes = clusterBytesOf(layers);
+
+  function* read(target: Uint8Array, position: number): Steps<number> {
+    const start = Math.min(position, size);
+    const end = Math.min(position + target.length, size);
+    if (start === end) return 0;
+    const first = Math.floor(start / clusterBytes);
+    const count = Math.ceil(end / clusterBytes) - first;
+    const window = yield* windowAt(layers, first, count, clusterBytes);
+    for (const segment of segmentsOf(layers, clusterBytes, window, start, end)) {
+      const at = segment.start - start;
+      const part = target.subarray(at, at + segment.length);
+      const source = layers[segment.layer]?.source;
+      if (source === undefined) part.fill(0);
+      else yield* fill(source, part, segment.offset);
+    }
+    return end - start;
+  }
+  return { size, read };
+}
