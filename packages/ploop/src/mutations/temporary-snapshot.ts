@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { DiskDescriptor, Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
-import { isNotMounted } from '@ploop/runner';
+import { isNotMounted, OutputError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
@@ -13,7 +13,9 @@ import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
+import { knownMounts } from './known-mounts.ts';
 import { exclusively, type MutationOptions } from './target.ts';
+import { leavingDevices, leavingSnapshot, newMounts, temporaryName } from './temporary-left.ts';
 
 /** How a temporary snapshot is taken. */
 export interface TemporarySnapshotOptions extends MutationOptions {
@@ -34,7 +36,11 @@ export interface TemporarySnapshot extends AsyncDisposable {
   readonly end: (options?: MutationOptions) => Promise<void>;
 }
 
-/** Takes a snapshot that is marked temporary, and mounts it under a name of its own, read-only. */
+/**
+ * Takes a snapshot that is marked temporary, and mounts it under a name of its own, read-only. Where that fails late, its
+ * device is there already: the error names it in `leftBehind`, with its name and where it is mounted. So does that of
+ * `end`.
+ */
 export async function temporarySnapshot(
   source: Source,
   { component, target, guid: text, signal }: TemporarySnapshotOptions,
@@ -47,15 +53,32 @@ export async function temporarySnapshot(
   refuseHopeless(before, 'temporarySnapshot', planOf);
   await refuseHarm(runner, before, 'temporarySnapshot', planOf);
   const mountPoint = target === undefined ? undefined : resolve(target);
-  const { device } = await runner.tsnapshot(
-    { descriptor, guid, component, mountPoint },
-    { signal },
-  );
-  const { graph } = await runAsync(stateOf(descriptor));
-  verify(graph.node(guid)?.temporary === true, 'tsnapshot', `a temporary snapshot ${guid}`);
-  const end = (options?: MutationOptions): Promise<void> =>
-    exclusively(source, () => endTemporary(source, guid, device, options), options);
-  return { guid, device, mountPoint, end, [Symbol.asyncDispose]: end };
+  const name = temporaryName(component);
+  const mounts = await knownMounts(source);
+  let made: string | undefined;
+  try {
+    const device = await runner
+      .tsnapshot({ descriptor, guid, component, mountPoint }, { signal })
+      .then(
+        (told) => told.device,
+        async (error: unknown) => {
+          // Where the tool succeeded and what it printed cannot be read.
+          const [only, ...others] =
+            error instanceof OutputError ? await newMounts(source, name, mounts) : [];
+          if (only === undefined || others.length > 0) throw error;
+          return only.device;
+        },
+      );
+    made = device;
+    const after = await runAsync(stateOf(descriptor)).catch(() => undefined);
+    const isTaken = after?.graph.node(guid)?.temporary === true;
+    verify(isTaken, 'tsnapshot', `a temporary snapshot ${guid}`);
+    const end = (options?: MutationOptions): Promise<void> =>
+      exclusively(source, () => endTemporary(source, guid, device, options), options);
+    return { guid, device, mountPoint, end, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    throw await leavingDevices(source, error, name, { before: mounts, made });
+  }
 }
 
 async function endTemporary(
@@ -65,13 +88,17 @@ async function endTemporary(
   { signal }: MutationOptions = {},
 ): Promise<void> {
   const { descriptorPath, runner } = source;
-  if (await isStillThere(source, device))
-    await runner.umount({ device }, { signal }).catch((error: unknown) => {
-      if (!isNotMounted(error)) throw error;
-    });
-  // Whatever changes the disk once its device has gone merges it away.
-  const { graph } = await runAsync(stateOf(descriptorPath));
-  if (graph.node(guid)?.temporary === true) await deleteSnapshot(source, guid, { signal });
+  try {
+    if (await isStillThere(source, device))
+      await runner.umount({ device }, { signal }).catch((error: unknown) => {
+        if (!isNotMounted(error)) throw error;
+      });
+    // Whatever changes the disk once its device has gone merges it away.
+    const { graph } = await runAsync(stateOf(descriptorPath));
+    if (graph.node(guid)?.temporary === true) await deleteSnapshot(source, guid, { signal });
+  } catch (error) {
+    throw await leavingSnapshot(source, error, guid, device);
+  }
 }
 
 /** A device that somebody else has ended may be one of another disk by now. Where the kernel does not tell, it is ours. */
