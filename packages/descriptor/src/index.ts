@@ -8,7 +8,7 @@ export { buildGraph } from './graph/build.ts';
 export type { SnapshotGraph } from './graph/build.ts';
 export { imageList } from './graph/image-list.ts';
 export type { ImageList } from './graph/image-list.ts';
-export { isBase } from './graph/node.ts';
+export { isBase, isRawBase } from './graph/node.ts';
 export type { SnapshotNode } from './graph/node.ts';
 export { guidKey, NIL_GUID, parseGuid, parseGuidArgument, sameGuid, TOP_GUID } from './guid.ts';
 export type { Guid } from './guid.ts';

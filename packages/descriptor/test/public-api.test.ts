@@ -26,6 +26,7 @@ test('the names users can rely on', () => {
       "imageList",
       "isBase",
       "isClusterSize",
+      "isRawBase",
       "isRefusal",
       "parseDescriptor",
       "parseDescriptorOrThrow",

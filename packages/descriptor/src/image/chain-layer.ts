@@ -1,6 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import type { Steps } from '../steps.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { SECTOR_SIZE, toBytes, type Bytes } from '../units.ts';
 import {
   describeImage,
@@ -9,9 +9,8 @@ import {
   type DescriptionResult,
   type ImageDescription,
 } from './describe.ts';
-import { SIGNATURE_BYTES, versionOf } from './header.ts';
 import type { ImageLayout } from './layout.ts';
-import { readFully, type ImageSource } from './read-at.ts';
+import type { ImageSource } from './read-at.ts';
 
 const DEFAULT_CLUSTER_BYTES = 1 << 20;
 
@@ -67,9 +66,8 @@ export function rawLayer(source: ImageSource): ChainLayer {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function rawFindings(source: ImageSource): Promise<readonly Diagnostic[]> {
-  const start = new Uint8Array(Math.min(source.bytes, SIGNATURE_BYTES));
-  await readFully(source, start, 0);
-  return versionOf(start) === undefined ? [] : [diagnostic('BASE_NOT_RAW', { file: source.file })];
+  const { description } = await runAsync(startOf(source));
+  return description.format === 'raw' ? [] : [diagnostic('BASE_NOT_RAW', { file: source.file })];
 }
 
 /**

@@ -8,8 +8,8 @@ import type { ImageSource } from './read-at.ts';
 export type StatedDisk = Pick<DiskDescriptor, 'mode' | 'blockSize' | 'size'>;
 
 /** How to check a chain. */
-export interface CheckChainOptions extends CheckImageOptions {
-  /** What the descriptor says, to compare the images with. */
+export interface CheckChainOptions extends Omit<CheckImageOptions, 'rawBase'> {
+  /** What the descriptor says, to compare the images with: of a raw disk the base is a bare disk. */
   readonly stated?: StatedDisk;
 }
 
@@ -32,7 +32,10 @@ export async function checkChain(
   { stated, ...options }: CheckChainOptions = {},
 ): Promise<ChainCheck> {
   const images: ImageCheck[] = [];
-  for (const source of sources) images.push(await checkImage(source, options));
+  for (const [level, source] of sources.entries()) {
+    const rawBase = level === 0 && stated?.mode === 'raw';
+    images.push(await checkImage(source, { ...options, rawBase }));
+  }
   const diagnostics = images.flatMap((image, level) => [
     ...image.diagnostics,
     ...comparePlace(image, level === 0, stated),
@@ -61,7 +64,6 @@ export function comparePlace(
         ];
   if (format === 'qcow2' || stated === undefined) return [];
   const findings: Diagnostic[] = [];
-  if (isBase && stated.mode === 'raw') findings.push(diagnostic('BASE_NOT_RAW', { file }));
   if (description.blockSize !== stated.blockSize)
     findings.push(
       diagnostic('BLOCK_SIZE_DIFFERS', {

@@ -1,14 +1,17 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { rawFindings } from './chain-layer.ts';
 import { checkBat, type ClusterUsage } from './check-bat.ts';
 import { checkHeader } from './check-header.ts';
-import { describeImage, type ImageDescription } from './describe.ts';
+import { describeImage, rawDescription, type ImageDescription } from './describe.ts';
 import type { ImageSource } from './read-at.ts';
 
 /** How to check an image. */
 export interface CheckImageOptions {
   /** Whether to read the BAT as well, all of it. Default: yes. */
   readonly deep?: boolean;
+  /** The image is the base of a raw disk: a bare disk, whatever it begins with. Default: false. */
+  readonly rawBase?: boolean;
   /** Ends the check, which throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,10 +37,16 @@ export interface ImageCheck {
  */
 export async function checkImage(
   source: ImageSource,
-  { deep = true, signal }: CheckImageOptions = {},
+  { deep = true, rawBase = false, signal }: CheckImageOptions = {},
 ): Promise<ImageCheck> {
   const { file } = source;
   signal?.throwIfAborted();
+  if (rawBase)
+    return {
+      file,
+      description: rawDescription(source.bytes),
+      diagnostics: await rawFindings(source),
+    };
   const { description, diagnostics } = await describeImage(source);
   if (description.format === 'qcow2') {
     const finding = diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' });

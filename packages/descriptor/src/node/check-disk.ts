@@ -6,12 +6,12 @@ import type { Guid } from '../guid.ts';
 import { compareImages, comparePlace, compareSize } from '../image/check-chain.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/check-image.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
-import { resolveFile } from '../resolve-file.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
 import { status } from './files.ts';
 import { loadDescriptor, readable, type LoadedDescriptor } from './load-descriptor.ts';
 import { openImageFile } from './open-image.ts';
+import { placedImages } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
 
 /** One image of a disk, checked. */
@@ -28,6 +28,14 @@ export interface DiskCheck {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** How to check a disk. */
+export interface CheckDiskOptions {
+  /** Whether to read the BATs as well, all of them. Default: no. */
+  readonly deep?: boolean;
+  /** Ends the check, which throws the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 const SECTOR = 512n;
 
 /**
@@ -40,7 +48,7 @@ const SECTOR = 512n;
  */
 export async function checkDisk(
   path: string,
-  { deep = false, signal }: CheckImageOptions = {},
+  { deep = false, signal }: CheckDiskOptions = {},
 ): Promise<DiskCheck> {
   const loaded = await loadDescriptor(path);
   const { descriptor, graph } = loaded;
@@ -50,11 +58,13 @@ export async function checkDisk(
     return { loaded, images: [], diagnostics: findings };
 
   const checks = new Map<Image, DiskImageCheck>();
-  for (const image of descriptor.images) {
+  for (const { image, file, rawBase } of placedImages(loaded)) {
     signal?.throwIfAborted();
-    const file = resolveFile(loaded.directory, image.file);
     try {
-      checks.set(image, { ...(await checkFile(file, deep, signal)), guid: image.guid });
+      checks.set(image, {
+        ...(await checkFile(file, { deep, rawBase, signal })),
+        guid: image.guid,
+      });
     } catch (error) {
       if (!(error instanceof DescriptorError)) throw error;
       if (!isTold(around, file)) findings.push(...error.diagnostics);
@@ -65,14 +75,10 @@ export async function checkDisk(
   return { loaded, images: [...checks.values()], diagnostics: findings };
 }
 
-async function checkFile(
-  file: string,
-  deep: boolean,
-  signal: AbortSignal | undefined,
-): Promise<ImageCheck> {
+async function checkFile(file: string, options: CheckImageOptions): Promise<ImageCheck> {
   const source = await openImageFile(file);
   try {
-    const check = await checkImage(source, { deep, signal });
+    const check = await checkImage(source, options);
     const { blocks, size } = await runAsync(readable(file, status(file)));
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
     const [bytes, allocated] = [Number(size), Number(blocks * SECTOR)];

@@ -89,12 +89,7 @@ export async function diskSpace(
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], operations: [], leftovers, diagnostics: found };
 
-  const { opened, diagnostics, close } = await openDiskImages(
-    loaded,
-    descriptor.images,
-    around,
-    signal,
-  );
+  const { opened, diagnostics, close } = await openDiskImages(loaded, around, signal);
   try {
     const clusterBytes = toBytes(descriptor.blockSize);
     const layers = new Map<string, SpaceLayer>();

@@ -1,5 +1,5 @@
 export { checkDisk } from './check-disk.ts';
-export type { DiskCheck, DiskImageCheck } from './check-disk.ts';
+export type { CheckDiskOptions, DiskCheck, DiskImageCheck } from './check-disk.ts';
 export { backupSet } from './backup/backup-set.ts';
 export type { BackupFile, BackupOptions, BackupSet } from './backup/backup-set.ts';
 export { incremental } from './backup/incremental.ts';

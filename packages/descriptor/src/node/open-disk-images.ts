@@ -4,13 +4,13 @@ import { isBase } from '../graph/node.ts';
 import { comparePlace } from '../image/check-chain.ts';
 import { checkImage, type ImageCheck } from '../image/check-image.ts';
 import type { Image } from '../model.ts';
-import { resolveFile } from '../resolve-file.ts';
 import type { SpaceLayer } from '../space/layer.ts';
 import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, type Bytes } from '../units.ts';
 import { isTold } from './check-images.ts';
 import { status } from './files.ts';
 import { readable, type LoadedDescriptor } from './load-descriptor.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
+import { placedImages } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
 
 /** An image of a disk, open and checked. */
@@ -25,8 +25,7 @@ export interface OpenedImage {
 
 /** Opens and checks all images that can be opened; `around` is what is known of their files. */
 export async function openDiskImages(
-  { directory, descriptor, graph }: LoadedDescriptor,
-  images: readonly Image[],
+  loaded: LoadedDescriptor,
   around: readonly Diagnostic[],
   signal: AbortSignal | undefined,
 ): Promise<{
@@ -34,6 +33,7 @@ export async function openDiskImages(
   readonly diagnostics: readonly Diagnostic[];
   readonly close: () => Promise<void>;
 }> {
+  const { descriptor, graph } = loaded;
   const sources: ImageFile[] = [];
   const opened: OpenedImage[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -41,12 +41,11 @@ export async function openDiskImages(
     await Promise.all(sources.map((source) => source.close()));
   };
   try {
-    for (const image of images) {
-      const file = resolveFile(directory, image.file);
+    for (const { image, file, rawBase } of placedImages(loaded)) {
       try {
         const source = await openImageFile(file);
         sources.push(source);
-        const check = await checkImage(source, { signal });
+        const check = await checkImage(source, { rawBase, signal });
         const node = graph?.node(image.guid);
         const place = comparePlace(check, node !== undefined && isBase(node), descriptor);
         diagnostics.push(...check.diagnostics, ...place);

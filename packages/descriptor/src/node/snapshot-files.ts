@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { imageList } from '../graph/image-list.ts';
+import { isRawBase } from '../graph/node.ts';
 import { sameGuid, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Release } from '../release.ts';
@@ -80,7 +81,8 @@ export function* snapshotFilesAt(
     base?.foreign === true
       ? parents.find((parent) => ownsImage(parent.descriptor, base.guid))?.descriptor
       : descriptor;
-  const rawBase = owner?.mode === 'raw';
+  const [first] = graph.chain(found.guid);
+  const rawBase = owner !== undefined && first !== undefined && isRawBase(owner, first);
   const { topGuid } = descriptor;
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
   return { guid: found.guid, live, images, rawBase, descriptor, path: loaded.path, directory };

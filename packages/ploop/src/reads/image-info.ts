@@ -1,4 +1,11 @@
-import { isBase, SECTOR_SIZE, sectors, toBytes, type Bytes, type Sectors } from '@ploop/descriptor';
+import {
+  isRawBase,
+  SECTOR_SIZE,
+  sectors,
+  toBytes,
+  type Bytes,
+  type Sectors,
+} from '@ploop/descriptor';
 import type { StateMark } from '@ploop/descriptor/image';
 import { headerFileAt, readable, status, type Steps } from '@ploop/descriptor/node';
 
@@ -66,9 +73,7 @@ function* infoOf(
 ): Steps<{ readonly info: ImageInfo; readonly file: Evidence }> {
   const { descriptor, top } = state;
   const path = topDeltaOf(state);
-  // Of a raw disk only the base is raw, whatever the Type of the others says.
-  const isRaw = descriptor.mode === 'raw' && isBase(top);
-  const image = isRaw ? undefined : yield* headerFileAt(path);
+  const image = isRawBase(descriptor, top) ? undefined : yield* headerFileAt(path);
   const identity = image?.identity ?? (yield* readable(path, status(path)));
   const file = { path, identity };
   const parameters = running ?? image?.header ?? rawParameters(file, descriptor.blockSize);

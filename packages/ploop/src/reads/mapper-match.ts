@@ -1,4 +1,4 @@
-import { isBase, resolveFile, toBytes } from '@ploop/descriptor';
+import { isRawBase, resolveFile, toBytes } from '@ploop/descriptor';
 import { headerAt, headerFileAt, readable, status, type Steps } from '@ploop/descriptor/node';
 
 import type { Device } from '../devices/device.ts';
@@ -28,9 +28,8 @@ function* sizesOf(state: DiskState): Steps<ReadonlySet<number> | undefined> {
     if (node.image === undefined) continue;
     const file = resolveFile(directory, node.image.file);
     try {
-      const isRaw = descriptor.mode === 'raw' && isBase(node);
       sizes.add(
-        isRaw
+        isRawBase(descriptor, node)
           ? Number((yield* readable(file, status(file))).size)
           : toBytes((yield* headerAt(file)).size),
       );
