@@ -51,6 +51,11 @@ export const layers = [
     imports: [NODE],
   },
   {
+    name: 'one file knows threads',
+    files: ['packages/descriptor/src/node/export/lanes.ts'],
+    imports: ['node:worker_threads', NODE],
+  },
+  {
     name: '@ploop/runner takes types and brands from @ploop/descriptor',
     files: ['packages/runner/src/**/*.ts'],
     imports: ['@ploop/descriptor', NODE],

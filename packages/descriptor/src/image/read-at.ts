@@ -24,6 +24,8 @@ export interface ImageSource {
   readonly readAt: ReadAt;
   /** Absent where nothing can be read blocking. */
   readonly readAtSync?: ReadAtSync;
+  /** Number of the open file, where there is one: other threads of the process can read it by that. */
+  readonly fd?: number;
 }
 
 /**
@@ -69,7 +71,8 @@ function neverBlocking(): never {
   throw new TypeError('this source has no readAtSync');
 }
 
-function unreadable(file: string, reason: string, cause?: unknown): DescriptorError {
+/** The error of a file that cannot be read. */
+export function unreadable(file: string, reason: string, cause?: unknown): DescriptorError {
   const options = cause === undefined ? undefined : { cause };
   return new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], options);
 }

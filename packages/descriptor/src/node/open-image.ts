@@ -29,7 +29,8 @@ export interface ImageFile extends ImageSource {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function openImageFile(path: string): Promise<ImageFile> {
-  const { fd, ...source } = await runAsync(imageFileAt(path));
+  const source = await runAsync(imageFileAt(path));
+  const { fd } = source;
   return {
     ...source,
     identityNow: async () => identityOf(await fstatAsync(fd, { bigint: true })),

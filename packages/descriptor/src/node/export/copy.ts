@@ -1,10 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
-import { dataPieces } from '../../image/data-pieces.ts';
-import { updateZeros, type ByteConsumer } from '../../image/hash-chain.ts';
-import type { Chain } from '../../image/open-chain.ts';
-import type { Sink } from './sink.ts';
-
 /** How far an export has come. */
 export interface ExportProgress {
   /** Everything before this byte of the disk is done. */
@@ -15,9 +8,27 @@ export interface ExportProgress {
   readonly data: number;
 }
 
+/** A part of a disk on its way to where it is exported to. */
+export interface CopyStep {
+  /** First byte of the disk. */
+  readonly start: number;
+  /** First byte that is not part of it any more. */
+  readonly end: number;
+  /** Bytes of data in it. */
+  readonly data: number;
+  readonly copy: () => Promise<void>;
+}
+
 /** What a copy is accompanied by. */
 export interface CopyOptions {
-  readonly hash: ByteConsumer | undefined;
+  /** Byte of the disk to begin with. */
+  readonly start: number;
+  /** Bytes of the disk. */
+  readonly size: number;
+  /** Most steps under way. */
+  readonly most: number;
+  /** Hears that everything before byte `done` is written. */
+  readonly reached: ((done: number) => void) | undefined;
   readonly progress: ((progress: ExportProgress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -29,70 +40,58 @@ export interface Copied {
   readonly failure?: { readonly error: unknown };
 }
 
-/** As many zeros, where they are written or hashed, between two looks at whether to go on. */
-const ZEROS_BYTES = 64 << 20;
-
-/** Copies a chain to a sink, reading ahead of the writing. A failure is part of the result. */
-export async function copy(
-  chain: Chain,
-  sink: Sink,
-  { hash, progress, signal }: CopyOptions,
+/**
+ * Does steps, which come in the order of the disk, several at a time; between two of them nothing needs to be written.
+ * All have settled at the end. A failure is part of the result.
+ */
+export async function copySteps(
+  steps: AsyncIterable<CopyStep>,
+  { start, size, most, reached, progress, signal }: CopyOptions,
 ): Promise<Copied> {
-  const { size } = chain;
-  /** Where the writes under way begin; in the order of the disk. */
-  const writing = new Map<number, Promise<void>>();
-  let failure: { readonly error: unknown } | undefined;
-  let [at, data] = [sink.start, 0];
+  /** The steps under way, by where they begin; in the order of the disk. */
+  const underWay = new Map<number, Promise<void>>();
+  const failures: unknown[] = [];
+  let [at, data] = [start, 0];
 
   const done = (): number => {
-    const [oldest] = writing.keys();
+    const [oldest] = underWay.keys();
     return oldest ?? at;
   };
-  const skip = async (to: number): Promise<void> => {
-    if (hash === undefined && sink.zeros === undefined) at = to;
-    while (at < to) {
-      signal?.throwIfAborted();
-      const length = Math.min(ZEROS_BYTES, to - at);
-      if (hash !== undefined) await updateZeros(hash, length, signal);
-      await sink.zeros?.(at, length);
-      at += length;
-      // A stream may take them without anybody else getting a turn.
-      await setImmediate();
-      progress?.({ position: done(), size, data });
-    }
+  const ended = (step: CopyStep): void => {
+    underWay.delete(step.start);
+    data += step.data;
+    if (failures.length > 0) return;
+    reached?.(done());
+    progress?.({ position: done(), size, data });
   };
-  const write = (bytes: Uint8Array, position: number, release: () => void): void => {
-    const written = sink
-      .data(bytes, position)
-      .then(
-        () => writing.delete(position),
-        (error: unknown) => (failure ??= { error }),
-      )
-      .then(release);
-    writing.set(position, written);
+  const begin = (step: CopyStep): void => {
+    const settled = step
+      .copy()
+      .then(() => {
+        ended(step);
+      })
+      .catch((error: unknown) => {
+        // A step that fails stays under way, so that nothing behind it counts as done.
+        failures.push(error);
+      });
+    underWay.set(step.start, settled);
+    at = step.end;
   };
 
   try {
-    for await (const { position, bytes, release } of dataPieces(chain, {
-      start: sink.start,
-      ...(signal && { signal }),
-    })) {
-      if (failure !== undefined) break;
-      await skip(position);
-      hash?.update(bytes);
-      write(bytes, position, release);
-      at = position + bytes.length;
-      data += bytes.length;
-      sink.reached?.(done());
-      progress?.({ position: done(), size, data });
+    for await (const step of steps) {
+      signal?.throwIfAborted();
+      if (failures.length > 0) break;
+      begin(step);
+      while (underWay.size >= most && failures.length === 0) await Promise.race(underWay.values());
     }
-    await Promise.all(writing.values());
-    // A failed write stays in the map, so that nothing behind it counts as done.
-    if (failure === undefined) await skip(size);
+    await Promise.all(underWay.values());
+    if (failures.length === 0) at = size;
+    signal?.throwIfAborted();
   } catch (error) {
-    failure ??= { error };
-    await Promise.all(writing.values());
+    failures.push(error);
+    await Promise.all(underWay.values());
   }
   progress?.({ position: done(), size, data });
-  return { done: done(), data, ...(failure && { failure }) };
+  return { done: done(), data, ...(failures.length > 0 && { failure: { error: failures[0] } }) };
 }

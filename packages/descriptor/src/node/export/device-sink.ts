@@ -19,6 +19,7 @@ export async function deviceSink(path: string, size: number): Promise<Sink> {
   const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
   return {
     start: 0,
+    direct: { fd: handle.fd, inOrder: false },
     data,
     zeros: (position, length) => inZeros(position, length, data),
     readBack: (end, take, signal) => readBack(handle, end, take, signal),

@@ -10,7 +10,8 @@ import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import type { Snapshot } from '../open-snapshot.ts';
 import { runAsync } from '../../steps.ts';
-import { copy, type ExportProgress } from './copy.ts';
+import { copySnapshot } from './copy-snapshot.ts';
+import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
@@ -31,6 +32,11 @@ export interface ExportOptions {
   readonly overwrite?: boolean;
   /** Wait until a file is on the disk before it gets its name. Default: true. */
   readonly sync?: boolean;
+  /**
+   * Copy in threads besides the event loop, where no hash is computed and the target is no stream: it is faster, and
+   * leaves the event loop and its few threads for files to others. Default: true; without, where none can be started.
+   */
+  readonly threads?: boolean;
   /** Called for each piece that is written. */
   readonly progress?: (progress: ExportProgress) => void;
   readonly signal?: AbortSignal;
@@ -66,7 +72,7 @@ export async function exportSnapshot(
   target: string | Writable,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
-  const { signal, progress } = options;
+  const { signal } = options;
   signal?.throwIfAborted();
   const file = typeof target === 'string' ? target : 'the stream';
   const sink = await sinkOf(snapshot, target, options).catch((cause: unknown) => {
@@ -78,7 +84,7 @@ export async function exportSnapshot(
       options.hash === true || options.verify === true ? createHash('sha256') : undefined;
     if (hash !== undefined && sink.start > 0)
       await sink.readBack?.(sink.start, (bytes) => hash.update(bytes), signal);
-    const copied = await copy(snapshot, sink, { hash, signal, progress });
+    const copied = await copySnapshot(snapshot, sink, hash, options);
     done = copied.done;
     if (copied.failure !== undefined) throw copied.failure.error;
     await snapshot.checkUnchanged();

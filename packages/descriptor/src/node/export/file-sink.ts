@@ -43,6 +43,7 @@ export async function fileSink(
   return {
     start,
     part,
+    direct: { fd: handle.fd, inOrder: false },
     data,
     ...(origin.sparse
       ? {}

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { reasonOf } from '../failure.ts';
+import type { LaneTarget } from './lane-messages.ts';
 
 /** Where the bytes of a snapshot go. */
 export interface Sink {
@@ -10,6 +11,8 @@ export interface Sink {
   readonly start: number;
   /** The unfinished file, where a later export can go on with it. */
   readonly part?: string;
+  /** What a thread writes to by itself, instead of `data` and `zeros`; absent where it cannot. */
+  readonly direct?: LaneTarget;
   /** Takes data. Several may be under way at a time; their order is that of the disk. */
   readonly data: (bytes: Uint8Array, position: number) => Promise<void>;
   /** Takes a part of the disk that reads as zero; absent where nothing has to be written for it. */

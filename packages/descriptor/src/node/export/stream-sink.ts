@@ -54,5 +54,6 @@ export function streamSink(stream: Writable): Sink {
 export async function pipeSink(path: string): Promise<Sink> {
   const handle = await open(path, 'w');
   const close = (): Promise<void> => handle.close();
-  return orderedSink((bytes) => writeFully(handle, bytes, null), close, close);
+  const sink = orderedSink((bytes) => writeFully(handle, bytes, null), close, close);
+  return { ...sink, direct: { fd: handle.fd, inOrder: true } };
 }

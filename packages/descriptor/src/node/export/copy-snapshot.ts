@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os';
+
+import type { ByteConsumer } from '../../image/hash-chain.ts';
+import type { Chain } from '../../image/open-chain.ts';
+import { copySteps, type Copied, type ExportProgress } from './copy.ts';
+import { laneSteps } from './lane-steps.ts';
+import { closeLanes, startLanes, type Lane } from './lanes.ts';
+import { pieceSteps } from './piece-steps.ts';
+import type { Sink } from './sink.ts';
+
+/** How to copy. */
+export interface CopyOptions {
+  readonly threads?: boolean;
+  readonly progress?: (progress: ExportProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** More of them wait for each other at the file system, which takes one write to a file at a time. */
+const LANES = 2;
+/** A lane that is done finds the next task there. */
+const TASKS_PER_LANE = 4;
+const PIECES = 8;
+
+/** Copies a chain to a sink and what is copied through a hash. A failure is part of the result. */
+export async function copySnapshot(
+  chain: Chain,
+  sink: Sink,
+  hash: ByteConsumer | undefined,
+  { threads = true, progress, signal }: CopyOptions,
+): Promise<Copied> {
+  const lanes = threads && hash === undefined ? await lanesFor(chain, sink) : [];
+  const [steps, most] =
+    lanes.length > 0
+      ? [laneSteps(chain, sink, lanes, signal), TASKS_PER_LANE * lanes.length]
+      : [pieceSteps(chain, sink, hash, signal), PIECES];
+  try {
+    const { start, reached } = sink;
+    return await copySteps(steps, { start, size: chain.size, most, reached, progress, signal });
+  } finally {
+    await closeLanes(lanes);
+  }
+}
+
+async function lanesFor(chain: Chain, { direct }: Sink): Promise<readonly Lane[]> {
+  const areFiles = chain.layers.every(({ source }) => source.fd !== undefined);
+  if (direct === undefined || !areFiles) return [];
+  return startLanes(direct.inOrder ? 1 : Math.min(LANES, availableParallelism()), direct);
+}
