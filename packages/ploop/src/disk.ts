@@ -15,7 +15,8 @@ import type { MountedDisk, MountOptions } from './mutations/mount.ts';
 import type { ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
 import type { ResizedDisk, ResizeOptions } from './mutations/resize.ts';
 import type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
-import type { SwitchedSnapshot, SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
+import type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
+import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
 import { mutationsOf } from './mutations/table.ts';
 import type {
   TemporarySnapshot,

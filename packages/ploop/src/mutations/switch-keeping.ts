@@ -10,7 +10,7 @@ import { verify } from '../verify.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import { snapshot, type SnapshotOptions } from './snapshot.ts';
 import { switchDiscarding } from './switch-discarding.ts';
-import type { SwitchedSnapshot } from './switch-snapshot.ts';
+import type { SwitchedSnapshot } from './switched-snapshot.ts';
 
 /**
  * Takes a snapshot, so that nothing is lost, and switches then: the only way, as `snapshot-switch -D` corrupts the

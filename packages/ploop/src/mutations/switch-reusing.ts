@@ -10,7 +10,7 @@ import { verify } from '../verify.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import { switchDiscarding } from './switch-discarding.ts';
-import type { SwitchedSnapshot } from './switch-snapshot.ts';
+import type { SwitchedSnapshot } from './switched-snapshot.ts';
 import type { MutationOptions } from './target.ts';
 
 /** Switches, where the target is not below the top already, and deletes the delta above it then. */

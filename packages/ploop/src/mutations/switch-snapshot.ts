@@ -1,10 +1,10 @@
-import type { Guid } from '@ploop/descriptor';
 import { RefusedError } from '@ploop/runner';
 
 import type { Source } from '../source.ts';
 import { switchDiscarding } from './switch-discarding.ts';
 import { switchKeeping } from './switch-keeping.ts';
 import { switchReusing } from './switch-reusing.ts';
+import type { SwitchedSnapshot } from './switched-snapshot.ts';
 import type { MutationOptions } from './target.ts';
 
 /** How a disk continues from another snapshot. */
@@ -27,14 +27,6 @@ export type SwitchSnapshotOptions = MutationOptions &
         readonly reuseTarget: boolean;
       }
   );
-
-/** A disk that continues from another snapshot. */
-export interface SwitchedSnapshot {
-  /** Absolute path of the delta that is written to from now on: a new, empty one, or the target's. */
-  readonly topDelta: string;
-  /** The snapshot that keeps what was in the old top; only with `keepOldTop`. */
-  readonly oldTop?: Guid | undefined;
-}
 
 /** Continues from the given snapshot. What was written since the last one is discarded or kept. */
 export async function switchSnapshot(

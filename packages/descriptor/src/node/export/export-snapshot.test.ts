@@ -45,6 +45,20 @@ async function disk(): Promise<{ directory: string; model: Buffer; snapshot: Sna
   return { directory, model, snapshot: await openSnapshot(directory) };
 }
 
+/** Stops an export behind a byte of the disk; `look` sees how far it is. */
+function stopAfter(bytes: number, look?: () => void): ExportOptions {
+  const stop = new AbortController();
+  const progress = ({ position }: ExportProgress): void => {
+    look?.();
+    if (position > bytes) stop.abort(new Error('enough'));
+  };
+  return { signal: stop.signal, progress };
+}
+
+async function stopped(snapshot: Snapshot, target: string, options: ExportOptions): Promise<void> {
+  await expect(exportSnapshot(snapshot, target, options)).rejects.toThrow('enough');
+}
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const DATA = Array.from({ length: CLUSTERS }, (_, index) => index).filter(
   (index) => index % 2 === 0 || index % 5 === 0,
@@ -97,14 +111,7 @@ test('streams and pipes get all bytes in order', async () => {
 test('an export that was stopped goes on where it was', async () => {
   const { directory, model, snapshot } = await disk();
   const target = join(directory, 'out.raw');
-  const stop = new AbortController();
-  const stopped = exportSnapshot(snapshot, target, {
-    signal: stop.signal,
-    progress: ({ position }) => {
-      if (position > model.length / 3) stop.abort(new Error('enough'));
-    },
-  });
-  await expect(stopped).rejects.toThrow('enough');
+  await stopped(snapshot, target, stopAfter(model.length / 3));
   expect(await readdir(directory)).toEqual(
     expect.arrayContaining(['out.raw.part', 'out.raw.part.json']),
   );
@@ -119,14 +126,7 @@ test('an export that was stopped goes on where it was', async () => {
 test('what is unfinished of another state of the disk is not gone on with', async () => {
   const { directory, snapshot } = await disk();
   const target = join(directory, 'out.raw');
-  const stop = new AbortController();
-  const stopped = exportSnapshot(snapshot, target, {
-    signal: stop.signal,
-    progress: () => {
-      stop.abort();
-    },
-  });
-  await expect(stopped).rejects.toThrow();
+  await stopped(snapshot, target, stopAfter(0));
   await snapshot.close();
   await appendFile(join(directory, 'd0'), Buffer.alloc(CLUSTER));
   const again = await openSnapshot(directory);
@@ -160,21 +160,11 @@ test('an export that was killed leaves no record of the one before it', async ()
   const { directory, model, snapshot } = await disk();
   const target = join(directory, 'out.raw');
   const record = `${target}.part.json`;
-  const stopAfter = (bytes: number, look?: () => void): ExportOptions => {
-    const stop = new AbortController();
-    const progress = ({ position }: ExportProgress): void => {
-      look?.();
-      if (position > bytes) stop.abort(new Error('enough'));
-    };
-    return { signal: stop.signal, progress };
-  };
-  await expect(exportSnapshot(snapshot, target, stopAfter(model.length / 3))).rejects.toThrow(
-    'enough',
-  );
+  await stopped(snapshot, target, stopAfter(model.length / 3));
   const base = await openSnapshot(directory, snapshot.images[0]?.guid);
   let asKilled: Buffer | undefined;
   const other = stopAfter(0, () => (asKilled ??= readFileSync(record)));
-  await expect(exportSnapshot(base, target, other)).rejects.toThrow('enough');
+  await stopped(base, target, other);
   await writeFile(record, asKilled ?? '');
   await exportSnapshot(snapshot, target);
   expect(model.equals(await readFile(target))).toBe(true);
@@ -184,14 +174,7 @@ test('an export that was killed leaves no record of the one before it', async ()
 test('a record counts for the file alone that it was made of', async () => {
   const { directory, model, snapshot } = await disk();
   const target = join(directory, 'out.raw');
-  const stop = new AbortController();
-  const stopped = exportSnapshot(snapshot, target, {
-    signal: stop.signal,
-    progress: ({ position }) => {
-      if (position > model.length / 3) stop.abort(new Error('enough'));
-    },
-  });
-  await expect(stopped).rejects.toThrow('enough');
+  await stopped(snapshot, target, stopAfter(model.length / 3));
   await rename(`${target}.part`, `${target}.away`);
   await writeFile(`${target}.part`, 'something else');
   expect(await exportSnapshot(snapshot, target)).toMatchObject({ resumedAt: 0 });
