@@ -26,7 +26,7 @@ import { exclusively, type MutationOptions } from './mutations/target.ts';
 import type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
 import { fsInfo, isMounted, mounts, type AskOptions } from './reads/ask-tool.ts';
-import { fsInfoOf, type FsInfo } from './reads/fs-info.ts';
+import { fsInfoNow, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
 import { isMountedOf } from './reads/is-mounted.ts';
@@ -170,7 +170,7 @@ export function makeDisk(source: Source): Disk {
     mounts: (options) => mounts(source, options),
     mountsSync: (options) => runSync(mountsOf(source, options)),
     fsInfo: (options) => fsInfo(source, options),
-    fsInfoSync: () => runSync(fsInfoOf(source)),
+    fsInfoSync: () => fsInfoNow(source),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: { ...plansOf(source), ...callPlansOf(source) },
     mount: (options) => inTurn(() => mutate.mount(options), options),

@@ -21,6 +21,8 @@ export interface Evidence {
  */
 interface Slot<Answer> {
   readonly recall: () => Steps<Answer | undefined>;
+  /** {@link recall}, blocking, and without steps: half a microsecond less. */
+  readonly recallSync: () => Answer | undefined;
   readonly keep: (answer: Answer, evidence: readonly Evidence[]) => void;
 }
 
@@ -82,6 +84,7 @@ function createSlot<Answer>({ remembers, mostBytes, quietIn }: SlotOptions): Slo
   };
   return {
     recall: () => perform(step),
+    recallSync: step.sync,
     keep: (answer, evidence) => {
       const now = BigInt(Date.now()) * 1_000_000n;
       const canTell = evidence.every(

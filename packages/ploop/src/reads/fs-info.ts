@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 
 import { bytes, type Bytes } from '@ploop/descriptor';
 import type { FoundFileSystem } from '@ploop/descriptor/image';
-import { perform, type Steps } from '@ploop/descriptor/node';
+import { perform, runSync, type Steps } from '@ploop/descriptor/node';
 
 import { blockNames, devicesAmong } from '../devices/find-devices.ts';
 import { hasCandidates } from '../devices/quiet.ts';
@@ -55,6 +55,12 @@ export function* fsInfoOf(source: Source): Steps<FsInfo> {
     if (info !== undefined) return info;
   }
   throw new ReadError('DEVICE_TRANSITIONAL', 'the disk is being mounted and unmounted');
+}
+
+/** What {@link fsInfoOf} tells, blocking. */
+export function fsInfoNow(source: Source): FsInfo {
+  const known = source.memory.statfs.recallSync();
+  return known === undefined ? runSync(fsInfoOf(source)) : infoFromNoted(known);
 }
 
 /**
