@@ -78,6 +78,7 @@ test('the names users can rely on', () => {
       "checkDisk",
       "checkFiles",
       "describeImageFile",
+      "descriptionAt",
       "descriptorAt",
       "diffSnapshots",
       "diskSpace",

@@ -56,6 +56,8 @@ export type { DiskPlan, DiskPlanOptions, DiskPlanRefusal, DiskPlans } from './pl
 export type { DiskImage } from './reads/images.ts';
 export type { Confidence, DiskMount } from './reads/mounts.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
+export { readImageInfo, readImageInfoSync } from './reads/read-image-info.ts';
+export type { ReadImageInfoOptions } from './reads/read-image-info.ts';
 export { restoreDescriptor } from './restore-descriptor.ts';
 export type { RestoreDescriptorOptions } from './restore-descriptor.ts';
 export type { Roots } from './roots.ts';

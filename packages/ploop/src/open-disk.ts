@@ -34,7 +34,12 @@ export function openDiskSync(path: string, options?: OpenDiskOptions): Disk {
   return runSync(opening(path, options));
 }
 
-function* opening(path: string, options: OpenDiskOptions = {}): Steps<Disk> {
+function* opening(path: string, options?: OpenDiskOptions): Steps<Disk> {
+  return makeDisk(yield* sourceAt(path, options));
+}
+
+/** Where the reads of the disk at a path get their answers from. */
+export function* sourceAt(path: string, options: OpenDiskOptions = {}): Steps<Source> {
   const descriptorPath = yield* locateDescriptor(path);
   const roots = rootsOf(options.roots);
   const source: Source = {
@@ -44,5 +49,5 @@ function* opening(path: string, options: OpenDiskOptions = {}): Steps<Disk> {
     memory: createMemory(options.cache ?? true, roots),
   };
   yield* currentState(source);
-  return makeDisk(source);
+  return source;
 }

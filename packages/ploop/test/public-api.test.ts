@@ -45,6 +45,8 @@ test('the names users can rely on', () => {
       "planCall",
       "preflight",
       "quoteCommand",
+      "readImageInfo",
+      "readImageInfoSync",
       "receiveCopy",
       "renderTextTree",
       "restoreDescriptor",

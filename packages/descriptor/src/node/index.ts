@@ -37,7 +37,7 @@ export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
 export type { LoadedVolumes } from './load-volumes.ts';
 export { headerAt, headerFileAt } from './load-header.ts';
 export type { HeaderFile } from './load-header.ts';
-export { describeImageFile, openImageFile } from './open-image.ts';
+export { describeImageFile, descriptionAt, openImageFile } from './open-image.ts';
 export type { ImageFile } from './open-image.ts';
 export { openSnapshot } from './open-snapshot.ts';
 export type { OpenImage, Snapshot } from './open-snapshot.ts';

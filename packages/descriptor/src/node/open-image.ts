@@ -1,11 +1,11 @@
 import { close, fstat, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { describeImage, type DescriptionResult } from '../image/describe.ts';
+import { describeImage, startOf, type DescriptionResult } from '../image/describe.ts';
 import type { ImageSource, ReadAt, ReadAtSync } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount } from '../units.ts';
-import { openRegular } from './files.ts';
+import { closeFile, openRegular } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './load-descriptor.ts';
 
@@ -67,6 +67,16 @@ export async function describeImageFile(path: string): Promise<DescriptionResult
     return await describeImage(source);
   } finally {
     await source.close();
+  }
+}
+
+/** {@link describeImageFile} as steps, of the header alone: a format extension is not looked at. */
+export function* descriptionAt(path: string): Steps<DescriptionResult> {
+  const source = yield* imageFileAt(path);
+  try {
+    return yield* startOf(source);
+  } finally {
+    yield* closeFile(source.fd);
   }
 }
 

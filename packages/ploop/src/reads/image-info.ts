@@ -24,7 +24,7 @@ export interface ImageInfo {
   /** Virtual size of the disk. */
   readonly size: Bytes;
   readonly clusterSize: Bytes;
-  /** Format version: 1 or 2, 0 for a raw image. */
+  /** Format version: 1 or 2, 0 for a raw image and for qcow2. */
   readonly version: 0 | 1 | 2;
   /** Whether the top delta was closed, and by what; absent for a raw image, which has no header. */
   readonly mark: StateMark | undefined;
