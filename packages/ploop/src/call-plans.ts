@@ -42,6 +42,9 @@ type Called =
   | 'encrypt'
   | 'temporarySnapshot'
   | 'discard'
+  | 'grow'
+  | 'dropCbt'
+  | 'dumpCbt'
   | 'sendCopy';
 
 /**
@@ -98,6 +101,9 @@ export function callPlansOf(source: Source): CallPlans {
       if (mount === undefined) return given[0]?.automount === true ? plan : notMounted(source);
       return { ...plan, ...mount };
     },
+    grow: (...given) => planned(dry.grow(...given)),
+    dropCbt: (...given) => planned(dry.dropCbt(...given)),
+    dumpCbt: (...given) => planned(dry.dumpCbt(...given)),
     sendCopy: (...given) => planned(dry.sendCopy(...given)),
   };
 }

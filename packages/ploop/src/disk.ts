@@ -4,12 +4,14 @@ import type { CheckResult } from '@ploop/runner';
 
 import { callPlansOf, type CallPlans } from './call-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
+import type { DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
 import type { CheckDiskOptions } from './mutations/check-disk.ts';
 import type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
 import type { SendCopyOptions } from './mutations/copy-top.ts';
 import type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
 import { discardStats, type DiscardOptions, type DiscardStats } from './mutations/discard.ts';
 import type { EncryptedDisk, EncryptOptions } from './mutations/encrypt.ts';
+import type { GrownDisk } from './mutations/grow.ts';
 import type { MergedSnapshot } from './mutations/merge-snapshot.ts';
 import type { MountedDisk, MountOptions } from './mutations/mount.ts';
 import type { ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
@@ -26,6 +28,7 @@ import { exclusively, type MutationOptions } from './mutations/target.ts';
 import type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
 import { plansOf, type DiskPlans } from './plans.ts';
 import { fsInfo, isMounted, mounts, type AskOptions } from './reads/ask-tool.ts';
+import { dirtyBitmapsOf, type DirtyBitmap } from './reads/dirty-bitmaps.ts';
 import { fsInfoNow, type FsInfo } from './reads/fs-info.ts';
 import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
 import { imagesOf, type DiskImage } from './reads/images.ts';
@@ -81,6 +84,9 @@ export interface Disk extends AsyncDisposable {
   readonly fsInfo: (options?: AskOptions) => Promise<FsInfo>;
   readonly fsInfoSync: () => FsInfo;
 
+  /** The dirty bitmaps of the top delta: which changed-block tracking there is. */
+  readonly dirtyBitmaps: () => Promise<readonly DirtyBitmap[]>;
+
   /**
    * What becomes of the disk from now on, whoever does it: `for await (const change of disk.watch({ signal }))`. States
    * are compared, so what is done and undone between two looks is not told. Ends with the signal or the disk's disposal.
@@ -124,6 +130,11 @@ export interface Disk extends AsyncDisposable {
   readonly discardStats: (options?: MutationOptions) => Promise<DiscardStats>;
   /** Gives free space of a mounted disk back to the file system below. */
   readonly discard: (options?: DiscardOptions) => Promise<void>;
+  /** Makes the virtual disk as large as the given number of bytes, and nothing on it: `resize` does both. */
+  readonly grow: (size: number, options?: MutationOptions) => Promise<GrownDisk>;
+  /** Ends changed-block tracking, or copies it into a file. */
+  readonly dropCbt: (options?: MutationOptions) => Promise<void>;
+  readonly dumpCbt: (options: DumpCbtOptions) => Promise<DumpedCbt>;
   /** Sends the top delta of a mounted disk to `receiveCopy`, while it is written to. */
   readonly sendCopy: (options: SendCopyOptions) => Promise<void>;
 
@@ -171,6 +182,7 @@ export function makeDisk(source: Source): Disk {
     mountsSync: (options) => runSync(mountsOf(source, options)),
     fsInfo: (options) => fsInfo(source, options),
     fsInfoSync: () => fsInfoNow(source),
+    dirtyBitmaps: () => dirtyBitmapsOf(source),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: { ...plansOf(source), ...callPlansOf(source) },
     mount: (options) => inTurn(() => mutate.mount(options), options),
@@ -187,6 +199,9 @@ export function makeDisk(source: Source): Disk {
     temporarySnapshot: (options) => inTurn(() => mutate.temporarySnapshot(options), options),
     discardStats: (options) => discardStats(source, options),
     discard: (options) => inTurn(() => mutate.discard(options), options),
+    grow: (size, options) => inTurn(() => mutate.grow(size, options), options),
+    dropCbt: (options) => inTurn(() => mutate.dropCbt(options), options),
+    dumpCbt: (options) => inTurn(() => mutate.dumpCbt(options), options),
     sendCopy: (options) => inTurn(() => mutate.sendCopy(options), options),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();

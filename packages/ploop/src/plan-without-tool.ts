@@ -1,5 +1,5 @@
 import type { PlanOptions } from '@ploop/descriptor/plan';
-import type { Release, Runner } from '@ploop/runner';
+import { commandLine, type Release, type Runner } from '@ploop/runner';
 
 import { stopping } from './dry-run.ts';
 
@@ -13,13 +13,23 @@ const members: Readonly<Record<PlanRelease, Release>> = {
   '9': { from: '9.0.30', to: '9.0.30' },
 };
 
-/** A runner that stops where the descriptor would be changed, and checks no more than what the tool would be given. */
+/**
+ * A runner that stops where the descriptor would be changed, and checks what the tool would be given. It asks for the
+ * release only where that makes a difference.
+ */
 export function withoutTool(runner: Runner, release: PlanRelease | undefined): Runner {
   const planning =
     release === undefined
       ? runner
       : { ...runner, release: () => Promise.resolve(members[release]) };
-  return stopping(planning, (command, input) => {
-    command.argv(input, {});
+  return stopping(planning, async (command, input) => {
+    const state = { looksAtRelease: false };
+    commandLine(command, input, {
+      get release() {
+        state.looksAtRelease = true;
+        return undefined;
+      },
+    });
+    if (state.looksAtRelease) commandLine(command, input, { release: await planning.release() });
   });
 }

@@ -27,6 +27,7 @@ const FIRST = '{11111111-1111-4111-8111-111111111111}';
 const NO_PLAN: Readonly<Record<string, string>> = {
   watch: 'looks',
   discardStats: 'asks the tool for numbers',
+  dirtyBitmaps: 'reads the top delta',
 };
 
 /** A call of each method that has a plan, which the tool would be called for. */
@@ -46,6 +47,9 @@ const CALLS: Readonly<
   encrypt: (plan) => plan.encrypt({ key: { id: 'key' } }),
   temporarySnapshot: (plan) => plan.temporarySnapshot({ component: 'x' }),
   discard: (plan) => plan.discard(),
+  grow: (plan) => plan.grow(128 * MIB),
+  dropCbt: (plan) => plan.dropCbt(),
+  dumpCbt: (plan, file) => plan.dumpCbt({ file: `${file}.cbt` }),
   sendCopy: (plan, file) => plan.sendCopy({ file: `${file}.sent` }),
 };
 
@@ -64,6 +68,10 @@ const OUTCOMES: Readonly<Record<keyof Disk['plan'], string>> = {
   encrypt: 'NOT_IN_RELEASE',
   temporarySnapshot: 'called',
   discard: 'DISK_NOT_MOUNTED',
+  grow: 'called',
+  // By its usages 1.15 cannot be told from the first releases of 7, which have it.
+  dropCbt: 'called',
+  dumpCbt: 'called',
   sendCopy: 'DISK_NOT_MOUNTED',
 };
 const MOUNTED: Partial<typeof OUTCOMES> = {
@@ -167,6 +175,18 @@ describe.skipIf(!hasKernel)('on the stand-in', () => {
       disk.plan.mergeSnapshot(),
     ])
       expect(await plan).toMatchObject({ outcome: 'refused', refusals: [{ code: reason }] });
+  });
+
+  test('an option that the release does not have is refused', async () => {
+    const { env, roots, directory } = await machine();
+    const runner = createRunner({ env, release: { from: '1.15', to: '1.15' } });
+    const disk = await openDisk(directory, { runner, roots });
+    const tracked = { trackingGuid: FIRST };
+    const refusals = [{ code: 'NOT_IN_RELEASE' }];
+    expect(await disk.plan.snapshot(tracked)).toMatchObject({ outcome: 'refused', refusals });
+    await expect(disk.snapshot(tracked)).rejects.toMatchObject({ reason: 'NOT_IN_RELEASE' });
+    const seven = await disk.plan.snapshot({ ...tracked, release: '7' });
+    expect(seven).toMatchObject({ outcome: 'created' });
   });
 
   test('a snapshot that a device shows is not planned to be deleted', async () => {

@@ -184,3 +184,19 @@ test('the largest disk', () => {
   expect(maxDiskSize(2)).toBe(0xff_ff_ff_ff * 512 * 512);
   expect(() => maxDiskSize(2, 1000)).toThrow(/1000/);
 });
+
+describe.skipIf(!hasTool)('a virtual disk', () => {
+  test('grows, its snapshots do not, and it does not shrink', async () => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 16 * MIB, fileSystem: 'none' });
+    const { guid } = await disk.snapshot();
+    expect(await disk.grow(32 * MIB)).toEqual({ size: 32 * MIB });
+    expect(await disk.imageInfo()).toMatchObject({ size: 32 * MIB, differences: [] });
+    expect(await disk.grow(32 * MIB)).toEqual({ size: 32 * MIB });
+    const refused = { code: 'REFUSED', reason: 'SIZE_INVALID' };
+    for (const size of [16 * MIB, 32 * MIB + 512, 1.5, -1, NaN, Infinity, 2 ** 60])
+      await expect(disk.grow(size)).rejects.toMatchObject(refused);
+    await disk.switchSnapshot(guid);
+    expect(await disk.imageInfo()).toMatchObject({ size: 16 * MIB });
+  });
+});

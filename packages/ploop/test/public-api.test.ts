@@ -21,8 +21,11 @@ test('the names users can rely on', () => {
       "TimeoutError",
       "buildGraph",
       "bytes",
+      "cloneVolume",
       "createDisk",
       "createRunner",
+      "createVolume",
+      "deleteVolume",
       "deviceOfMountPoint",
       "deviceOfMountPointSync",
       "exitNameOf",
@@ -51,8 +54,11 @@ test('the names users can rely on', () => {
       "renderTextTree",
       "restoreDescriptor",
       "sameGuid",
+      "snapshotVolume",
+      "switchVolume",
       "umountDevice",
       "umountPath",
+      "volumeTree",
     ]
   `);
 });

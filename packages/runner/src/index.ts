@@ -1,4 +1,4 @@
-export { nothing } from './command.ts';
+export { commandLine, nothing } from './command.ts';
 export type {
   Command,
   CommandContext,

@@ -18,6 +18,7 @@ test('the names users can rely on', () => {
       "TimeoutError",
       "availability",
       "check",
+      "commandLine",
       "commands",
       "compareVersions",
       "createRunner",

@@ -14,6 +14,8 @@ import type { MutationOptions, Target } from './target.ts';
 export interface SnapshotOptions extends MutationOptions {
   /** Default: a random one. Stored in lower case, which no release confuses. */
   readonly guid?: string | undefined;
+  /** Begins changed-block tracking with it, under this GUID: a dirty bitmap (7.0.32 and later). */
+  readonly trackingGuid?: string | undefined;
 }
 
 /** A new snapshot. */
@@ -27,16 +29,17 @@ export interface NewSnapshot {
 /** Freezes the state of a disk; a new top delta takes what is written from now on. */
 export async function snapshot(
   { descriptorPath, runner }: Target,
-  { guid, signal }: SnapshotOptions = {},
+  { guid, trackingGuid: tracking, signal }: SnapshotOptions = {},
 ): Promise<NewSnapshot> {
   const created = newGuid(guid);
+  const trackingGuid = tracking === undefined ? undefined : guidOf(tracking);
   // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
   const before = await runAsync(stateOf(descriptorPath));
   refuseDamaged(before, ['TOP_WITH_CHILDREN']);
   await refuseHarm(runner, before, 'snapshot', (descriptor, options) =>
     planSnapshot(descriptor, { guid: created }, options),
   );
-  await runner.snapshot({ descriptor: descriptorPath, guid: created }, { signal });
+  await runner.snapshot({ descriptor: descriptorPath, guid: created, trackingGuid }, { signal });
   const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
   const isThere = graph.node(created) !== undefined && graph.isActive(created);
   verify(isThere && top.image !== undefined, 'snapshot', `snapshot ${created} below the top`);

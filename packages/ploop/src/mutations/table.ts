@@ -1,10 +1,12 @@
 import type { Source } from '../source.ts';
+import { dropCbt, dumpCbt, type DumpCbtOptions } from './cbt.ts';
 import { checkDisk, type CheckDiskOptions } from './check-disk.ts';
 import { convertDisk, type ConvertTarget } from './convert.ts';
 import { sendCopy, type SendCopyOptions } from './copy-top.ts';
 import { deleteSnapshot, type DeleteSnapshotOptions } from './delete-snapshot.ts';
 import { discard, type DiscardOptions } from './discard.ts';
 import { encryptDisk, type EncryptOptions } from './encrypt.ts';
+import { growDisk } from './grow.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 import { mountDisk, type MountOptions } from './mount.ts';
 import { refuseWritten } from './refuse-written.ts';
@@ -42,6 +44,10 @@ export function mutationsOf(source: Source) {
     temporarySnapshot: (options: TemporarySnapshotOptions) =>
       unwritten(() => temporarySnapshot(source, options)),
     discard: (options?: DiscardOptions) => discard(source, options),
+    grow: (size: number, options?: MutationOptions) =>
+      unwritten(() => growDisk(source, size, options)),
+    dropCbt: (options?: MutationOptions) => unwritten(() => dropCbt(source, options)),
+    dumpCbt: (options: DumpCbtOptions) => dumpCbt(source, options),
     sendCopy: (options: SendCopyOptions) => sendCopy(source, options),
   };
 }

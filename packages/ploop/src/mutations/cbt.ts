@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+
+import { runAsync } from '@ploop/descriptor/node';
+
+import { isThere } from '../io/is-there.ts';
+import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
+import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
+import { verify } from '../verify.ts';
+import { placeOf } from './main-mount.ts';
+import type { MutationOptions } from './target.ts';
+
+/** Where changed-block tracking is copied to. */
+export interface DumpCbtOptions extends MutationOptions {
+  /** A new file. */
+  readonly file: string;
+}
+
+/** A copy of changed-block tracking. */
+export interface DumpedCbt {
+  /** Absolute path; what `runner.cbtShow({ image })` and `runner.cbtCmp` take. */
+  readonly file: string;
+}
+
+/**
+ * Ends the changed-block tracking of a disk: the next backup must be a full one. Releases 7.0.32 and later; known from
+ * their documentation, and not tried on a driver here.
+ */
+export async function dropCbt(source: Source, { signal }: MutationOptions = {}): Promise<void> {
+  const { descriptorPath: descriptor, runner } = source;
+  refuseDamaged(await runAsync(stateOf(descriptor)));
+  await runner.cbtDrop({ descriptor }, { signal });
+  // While the disk is mounted the driver has the bits, and what is in the image does not count.
+  const isMounted = await placeOf(source, undefined, () => Promise.resolve(undefined));
+  if (isMounted !== undefined) return;
+  const left = (await dirtyBitmapsOf(source)).filter(({ state }) => state === 'valid');
+  verify(left.length === 0, 'cbt drop', 'a top delta without dirty bitmaps');
+}
+
+/** Copies the changed-block tracking of a disk into a file, for a backup program to read. As {@link dropCbt}. */
+export async function dumpCbt(
+  source: Source,
+  { file, signal }: DumpCbtOptions,
+): Promise<DumpedCbt> {
+  const { descriptorPath: descriptor, runner } = source;
+  const target = resolve(file);
+  await runner.cbtDump({ descriptor, target }, { signal });
+  verify(await isThere(target), 'cbt dump', target);
+  return { file: target };
+}

@@ -1,0 +1,43 @@
+import { bytes, type Bytes } from '@ploop/descriptor';
+import { runAsync } from '@ploop/descriptor/node';
+import { RefusedError } from '@ploop/runner';
+
+import { refuseMiswritten } from '../plan-refused.ts';
+import { refuseDamaged } from '../refuse-damaged.ts';
+import { imageInfoOf } from '../reads/image-info.ts';
+import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
+import { verify } from '../verify.ts';
+import type { MutationOptions } from './target.ts';
+
+/** A disk that has become larger. */
+export interface GrownDisk {
+  /** Virtual size, of the device where one runs. */
+  readonly size: Bytes;
+}
+
+/**
+ * Makes the virtual disk larger, and neither its partition nor its file system, which `resize` does as well. Mounted or not;
+ * releases 8 and 9 put a disk that is not mounted on a device for the while.
+ */
+export async function growDisk(
+  source: Source,
+  size: number,
+  { signal }: MutationOptions = {},
+): Promise<GrownDisk> {
+  const { descriptorPath: descriptor, runner } = source;
+  const before = await runAsync(stateOf(descriptor));
+  refuseDamaged(before);
+  await refuseMiswritten(runner, before, 'grow');
+  const { size: current } = await runAsync(imageInfoOf(source));
+  if (size < current)
+    throw new RefusedError(
+      'SIZE_INVALID',
+      `the disk has ${String(current)} bytes already`,
+      'A disk cannot be made smaller; resize makes its file system smaller.',
+    );
+  await runner.grow({ descriptor, size: bytes(size) }, { signal });
+  const { size: made } = await runAsync(imageInfoOf(source));
+  verify(made >= size, 'grow', `${String(size)} bytes`);
+  return { size: made };
+}

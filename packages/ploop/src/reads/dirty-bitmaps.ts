@@ -1,0 +1,58 @@
+import { toBytes, type Bytes } from '@ploop/descriptor';
+import type { ExtensionState } from '@ploop/descriptor/image';
+import { describeImageFile, runAsync, sameIdentity } from '@ploop/descriptor/node';
+
+import { ReadError } from '../read-error.ts';
+import { currentState, type Source } from '../source.ts';
+import { topDeltaOf } from './top-delta.ts';
+
+/** A map of what has changed on a disk since some backup, kept in its top delta while the disk is not mounted. */
+export interface DirtyBitmap {
+  /** In lower case, without braces. */
+  readonly id: string;
+  /** The bytes that one bit stands for. */
+  readonly granularity: Bytes;
+  /**
+   * `valid`; `in-use` while the disk is mounted, when the driver has the bits; `stale` or `damaged` where it must not be
+   * used: a full backup is due.
+   */
+  readonly state: ExtensionState;
+}
+
+/** How often the disk is looked at again while it changes. */
+const TRIES = 10;
+
+/**
+ * The dirty bitmaps of a disk, which releases from 7.0.32 on keep. Those of 1.x know of none, and make them worthless when
+ * they write to the image.
+ *
+ * @throws ReadError `DISK_CHANGING`
+ */
+export async function dirtyBitmapsOf(source: Source): Promise<readonly DirtyBitmap[]> {
+  for (let tried = 1; tried <= TRIES; tried += 1) {
+    const before = await runAsync(currentState(source));
+    const found = await bitmapsIn(topDeltaOf(before)).catch((error: unknown) => ({ error }));
+    const after = await runAsync(currentState(source));
+    if (!sameIdentity(before.identity, after.identity)) continue;
+    if ('error' in found) throw found.error;
+    return found;
+  }
+  throw new ReadError('DISK_CHANGING', `${source.descriptorPath} changed under every read`);
+}
+
+async function bitmapsIn(image: string): Promise<readonly DirtyBitmap[]> {
+  const { description } = await describeImageFile(image);
+  const extension = description.format === 'ploop' ? description.extension : undefined;
+  if (extension === undefined) return [];
+  return extension.elements.flatMap((element) =>
+    element.kind === 'dirty-bitmap'
+      ? [
+          {
+            id: element.id,
+            granularity: toBytes(element.granularity),
+            state: element.fault === undefined ? extension.state : ('damaged' as const),
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,57 @@
+import { dirname, resolve } from 'node:path';
+
+import { commands, type CommandInput } from '@ploop/runner';
+
+import type { Disk } from '../disk.ts';
+import { exclusively } from '../mutations/target.ts';
+import { made, opened } from './create-volume.ts';
+import { volumeAt, type VolumeOptions } from './volume.ts';
+
+/** What volume is made of which. */
+export interface CopyVolumeOptions extends VolumeOptions {
+  /** The directory of the volume that is there. */
+  readonly source: string;
+  /** The directory to make. */
+  readonly target: string;
+  /** Where its image is put. Default: into the directory. */
+  readonly image?: string | undefined;
+}
+
+/**
+ * Makes a volume that begins as another one is, and gives its disk: `ploop volume clone` (releases 7.0.95 and later). The
+ * tool says of which volumes it makes none; see {@link createVolume}.
+ *
+ * @throws DescriptorError where there is no disk at `source`.
+ * @throws RefusedError `TARGET_EXISTS`, `NOT_IN_RELEASE`, `DISK_DAMAGED`.
+ */
+export function cloneVolume(options: CopyVolumeOptions): Promise<Disk> {
+  return copyVolume('volumeClone', options);
+}
+
+/** Makes a read-only volume that keeps another one as it is now: `ploop volume snapshot`. Else as {@link cloneVolume}. */
+export function snapshotVolume(options: CopyVolumeOptions): Promise<Disk> {
+  return copyVolume('volumeSnapshot', options);
+}
+
+async function copyVolume(
+  method: 'volumeClone' | 'volumeSnapshot',
+  { source, target, image, signal, ...options }: CopyVolumeOptions,
+): Promise<Disk> {
+  const volume = await volumeAt(source, options);
+  const { runner } = volume;
+  const directory = resolve(target);
+  const input: CommandInput<typeof method> = {
+    source: dirname(volume.descriptorPath),
+    target: directory,
+    image: image === undefined ? undefined : resolve(image),
+  };
+  return exclusively(
+    volume,
+    () =>
+      made(directory, async () => {
+        await runner[method](input, { signal });
+        return opened(directory, { ...options, runner }, commands[method].name);
+      }),
+    { signal },
+  );
+}

@@ -1,0 +1,42 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { RefusedError } from '@ploop/runner';
+
+import { isThere } from '../io/is-there.ts';
+import { refuseMounted } from '../mutations/refuse-mounted.ts';
+import { exclusively } from '../mutations/target.ts';
+import { verify } from '../verify.ts';
+import { volumeAt, type VolumeOptions } from './volume.ts';
+
+/** Where a volume's directory has a symlink to the directory of each volume that hangs on it. */
+const CHILDREN = 'children';
+
+/**
+ * Removes a volume that is on no device, with its data: `ploop volume delete` (releases 7.0.95 and later). See
+ * {@link createVolume}.
+ *
+ * @throws DescriptorError where there is no disk in the directory.
+ * @throws RefusedError `VOLUME_HAS_CHILDREN`, `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`.
+ */
+export async function deleteVolume(
+  directory: string,
+  { signal, ...options }: VolumeOptions = {},
+): Promise<void> {
+  const source = await volumeAt(directory, options);
+  const { runner, descriptorPath } = source;
+  const volume = dirname(descriptorPath);
+  const remove = async (): Promise<void> => {
+    await refuseMounted(source, 'deleteVolume');
+    const [child] = await readdir(join(volume, CHILDREN)).catch((): string[] => []);
+    if (child !== undefined)
+      throw new RefusedError(
+        'VOLUME_HAS_CHILDREN',
+        `${join(volume, CHILDREN, child)} hangs on ${volume}`,
+        'Delete what hangs on it first; volumeTree says what does.',
+      );
+    await runner.volumeDelete({ volume }, { signal });
+    verify(!(await isThere(descriptorPath)), 'volume delete', `${volume} as gone`);
+  };
+  await exclusively(source, remove, { signal });
+}

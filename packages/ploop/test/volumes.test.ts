@@ -1,0 +1,163 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { createRunner, type Exec, type ExecOutcome, type Runner } from '@ploop/runner';
+import { descriptorXml, hasTool, temporaryDirectory } from '@ploop/test-kit';
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  cloneVolume,
+  createVolume,
+  deleteVolume,
+  planCall,
+  snapshotVolume,
+  switchVolume,
+  volumeTree,
+} from '../src/index.ts';
+import { imageBytes } from './header.ts';
+import { blockDeviceTree, kernel } from './kernel-tree.ts';
+
+const MIB = 2 ** 20;
+const NONE = { text: '', droppedBytes: 0 };
+
+let parent: string;
+let calls: string[][];
+const at = (name: string): string => join(parent, name);
+
+beforeEach(async () => {
+  parent = await temporaryDirectory();
+  calls = [];
+});
+
+async function makeVolume(directory: string): Promise<void> {
+  await mkdir(directory);
+  await writeFile(join(directory, 'DiskDescriptor.xml'), descriptorXml([{}]));
+  await writeFile(join(directory, 'd0'), imageBytes());
+}
+
+/** A tool of release 7 that does something to a volume, the last of its arguments. */
+function release7(
+  work: (volume: string) => Promise<unknown> = () => Promise.resolve(),
+  outcome: Partial<ExecOutcome> = {},
+): Runner {
+  const exec: Exec = async ({ argv }) => {
+    calls.push([...argv.slice(1)]);
+    await work(argv.at(-1) ?? '');
+    const stderr = NONE;
+    return { exitCode: 0, cancelled: false, timedOut: false, stdout: NONE, stderr, ...outcome };
+  };
+  return createRunner({
+    release: { from: '7.0.280', to: '7.0.280' },
+    exec: Object.assign(exec, { isLocal: true }),
+  });
+}
+
+describe('volumes with what is known of release 7', () => {
+  test('are made, and are disks then', async () => {
+    const runner = release7(makeVolume);
+    const disk = await createVolume({ directory: at('a'), size: 64 * MIB, runner });
+    expect(disk.descriptorPath).toBe(join(at('a'), 'DiskDescriptor.xml'));
+    const cloned = await cloneVolume({ source: at('a'), target: at('b'), runner });
+    expect(cloned.descriptorPath).toBe(join(at('b'), 'DiskDescriptor.xml'));
+    await snapshotVolume({ source: at('b'), target: at('c'), image: at('i'), runner });
+    expect(calls).toEqual([
+      ['volume', 'create', '-s', '131072', at('a')],
+      ['volume', 'clone', at('a'), at('b')],
+      ['volume', 'snapshot', '--image', at('i'), at('b'), at('c')],
+    ]);
+  });
+
+  test('that are smaller than they were to be, or no disks, are an error that says what is left', async () => {
+    const size = 128 * MIB;
+    const small = createVolume({ directory: at('a'), size, runner: release7(makeVolume) });
+    await expect(small).rejects.toMatchObject({ code: 'OUTCOME', leftBehind: [at('a')] });
+    const failing = release7((volume) => mkdir(volume), { exitCode: 24 });
+    await expect(createVolume({ directory: at('b'), size, runner: failing })).rejects.toMatchObject(
+      { exitCode: 24, leftBehind: [at('b')] },
+    );
+    const empty = release7((volume) => mkdir(volume));
+    await expect(
+      cloneVolume({ source: at('a'), target: at('c'), runner: empty }),
+    ).rejects.toMatchObject({ code: 'OUTCOME', leftBehind: [at('c')] });
+  });
+
+  test('are not made where something is, nor of nothing', async () => {
+    await makeVolume(at('a'));
+    await mkdir(at('b'));
+    const runner = release7();
+    const copy = { source: at('a'), target: at('b'), runner };
+    const refused = { code: 'REFUSED', reason: 'TARGET_EXISTS', leftBehind: [] };
+    await expect(cloneVolume(copy)).rejects.toMatchObject(refused);
+    await expect(snapshotVolume(copy)).rejects.toMatchObject(refused);
+    const size = 64 * MIB;
+    await expect(createVolume({ directory: at('b'), size, runner })).rejects.toMatchObject(refused);
+    await expect(cloneVolume({ ...copy, source: at('b') })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('are deleted, but not where others hang on them', async () => {
+    for (const name of ['a', 'b']) await makeVolume(at(name));
+    await mkdir(join(at('a'), 'children'));
+    await symlink(at('b'), join(at('a'), 'children', 'b'));
+    const runner = release7((volume) => rm(volume, { recursive: true }));
+    await expect(deleteVolume(at('a'), { runner })).rejects.toMatchObject({
+      reason: 'VOLUME_HAS_CHILDREN',
+    });
+    expect(calls).toEqual([]);
+    await deleteVolume(at('b'), { runner });
+    expect(calls).toEqual([['volume', 'delete', at('b')]]);
+    await expect(deleteVolume(at('b'), { runner })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+    });
+    await rm(join(at('a'), 'children', 'b'));
+    await expect(deleteVolume(at('a'), { runner: release7() })).rejects.toMatchObject({
+      code: 'OUTCOME',
+    });
+  });
+
+  test('are not pulled away from under a device', async () => {
+    for (const name of ['a', 'b']) await makeVolume(at(name));
+    const { roots } = await kernel(blockDeviceTree({ images: [join(at('b'), 'd0')] }));
+    const runner = release7();
+    const refused = { reason: 'DISK_MOUNTED' };
+    await expect(deleteVolume(at('b'), { runner, roots })).rejects.toMatchObject(refused);
+    const both = { from: at('a'), to: at('b'), runner };
+    await expect(switchVolume({ ...both, roots })).rejects.toMatchObject(refused);
+    expect(calls).toEqual([]);
+    await switchVolume(both);
+    expect(calls).toEqual([['volume', 'switch', at('a'), at('b')]]);
+  });
+
+  test('are told of as a tree', async () => {
+    const tree = { path: at('a'), children: [{ path: at('b'), children: [] }] };
+    const text = `read something\n${JSON.stringify(tree, null, 2)}\n`;
+    const runner = release7(undefined, { stdout: { text, droppedBytes: 0 } });
+    expect(await volumeTree(at('a'), { runner })).toEqual(tree);
+  });
+
+  test('are planned', async () => {
+    await makeVolume(at('a'));
+    const runner = release7();
+    const copy = { source: at('a'), target: at('b') };
+    expect(await planCall((dry) => cloneVolume({ ...copy, runner: dry }), { runner })).toEqual({
+      outcome: 'called',
+      command: 'volumeClone',
+      input: copy,
+    });
+    expect(calls).toEqual([]);
+  });
+});
+
+test.skipIf(!hasTool)('release 1.15 has none', async () => {
+  const none = { reason: 'NOT_IN_RELEASE' };
+  await makeVolume(at('a'));
+  const copy = { source: at('a'), target: at('b') };
+  await expect(createVolume({ directory: at('b'), size: 64 * MIB })).rejects.toMatchObject(none);
+  await expect(cloneVolume(copy)).rejects.toMatchObject(none);
+  await expect(snapshotVolume(copy)).rejects.toMatchObject(none);
+  await expect(switchVolume({ from: at('a'), to: at('a') })).rejects.toMatchObject(none);
+  await expect(deleteVolume(at('a'))).rejects.toMatchObject(none);
+  await expect(volumeTree(at('a'))).rejects.toMatchObject(none);
+});
