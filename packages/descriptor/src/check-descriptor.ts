@@ -10,8 +10,13 @@ import type { DiskDescriptor } from './model.ts';
  * lost data. At most 10,000 findings and how many more there are. {@link parseDescriptor} reports the same, with places.
  */
 export function checkDescriptor(descriptor: DiskDescriptor): readonly Diagnostic[] {
+  return findingsOf(descriptor, surveyGraph(descriptor));
+}
+
+/** {@link checkDescriptor} of a graph that has been surveyed. */
+export function findingsOf(descriptor: DiskDescriptor, survey: GraphSurvey): readonly Diagnostic[] {
   const collector = createCollector();
-  runChecks(descriptor, surveyGraph(descriptor), (code, data) => {
+  runChecks(descriptor, survey, (code, data) => {
     collector.add(code, () => diagnostic(code, data));
   });
   return collector.all();

@@ -1,6 +1,6 @@
-import { checkDescriptor } from '../check-descriptor.ts';
+import { findingsOf } from '../check-descriptor.ts';
 import { diagnostic, isRefusal, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { buildGraph } from '../graph/build.ts';
+import { graphOf, surveyGraph } from '../graph/build.ts';
 import type { DiskDescriptor } from '../model.ts';
 import {
   MAX_DESCRIPTOR_BYTES,
@@ -128,9 +128,10 @@ function join(
   if (parents.length === 0) return { accepted, descriptor, graph, parents, diagnostics: told };
   // What was told of a volume with its place is not told again of the whole.
   const known = new Set([...told, ...parents.flatMap(({ diagnostics }) => diagnostics)].map(keyOf));
-  const beyond = checkDescriptor(joined).filter((finding) => !known.has(keyOf(finding)));
+  const survey = surveyGraph(joined);
+  const beyond = findingsOf(joined, survey).filter((finding) => !known.has(keyOf(finding)));
   const diagnostics = [...told, ...beyond];
-  return { accepted, descriptor: joined, graph: buildGraph(joined), parents, diagnostics };
+  return { accepted, descriptor: joined, graph: graphOf(survey), parents, diagnostics };
 }
 
 function keyOf({ code, data }: Diagnostic): string {
