@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../../guid.ts';
-import type { DiskDescriptor } from '../../model.ts';
+import type { DiskDescriptor, DiskMode } from '../../model.ts';
 import { serializeDescriptor } from '../../serialize.ts';
 import { openSnapshot, type OpenImage, type Snapshot } from '../open-snapshot.ts';
 import type { SnapshotOptions } from '../snapshot-files.ts';
@@ -111,11 +111,13 @@ function uniqueNames(images: readonly OpenImage[]): readonly string[] {
 }
 
 /** The chain alone, its last image the top: what a tool mounts there is the state of the snapshot. */
-function descriptorOf({ descriptor, images, guid }: Snapshot, names: readonly string[]): string {
+function descriptorOf(snapshot: Snapshot, names: readonly string[]): string {
+  const { descriptor, images, guid } = snapshot;
   const named = (one: Guid): Guid => (sameGuid(one, guid) ? TOP_GUID : one);
   const types = new Map(descriptor.images.map((image) => [image.guid, image.type]));
   return serializeDescriptor({
     ...withoutVolume(descriptor),
+    mode: modeOf(snapshot),
     topGuid: TOP_GUID,
     images: images.map((image, index) => ({
       guid: named(image.guid),
@@ -128,6 +130,12 @@ function descriptorOf({ descriptor, images, guid }: Snapshot, names: readonly st
       temporary: false,
     })),
   });
+}
+
+/** The base may be that of a parent volume, which says itself whether it is a bare disk. */
+function modeOf({ descriptor: { mode }, rawBase }: Snapshot): DiskMode {
+  if (rawBase) return 'raw';
+  return mode === 'raw' ? 'expanded' : mode;
 }
 
 /** The files of parent volumes lie beside the others then. */

@@ -75,6 +75,34 @@ test('a set has the files of a snapshot, and restored it is the snapshot', async
   expect(await hashOf(target)).toBe(await hashOf(directory, testGuid(1)));
 });
 
+test.each([
+  ['Plain', 'Compressed'],
+  ['Compressed', 'Plain'],
+])('a set of a volume over another says what the base is: %s under %s', async (below, above) => {
+  const root = await temporaryDirectory();
+  const volume = async (name: string, xml: string, type: string, image: Uint8Array) => {
+    await mkdir(join(root, name));
+    const text = xml.replace('Compressed', type);
+    await writeFile(join(root, name, 'DiskDescriptor.xml'), text);
+    await writeFile(join(root, name, 'd0'), image);
+  };
+  const image = imageBytes({ clusters: CLUSTERS }, [1, 2]);
+  await volume('base', descriptorXml([{ guid: testGuid(1) }], { blockSize: '64' }), below, image);
+  const over = descriptorXml([{ parentGuid: testGuid(1) }], { blockSize: '64' });
+  const parent = '<Volume><Parent>../base</Parent></Volume><Storage>';
+  await volume(
+    'child',
+    over.replace('<Storage>', parent),
+    above,
+    imageBytes({ clusters: CLUSTERS }),
+  );
+  const directory = join(root, 'child');
+  const set = await backupSet(directory, '{5fbaabe3-6958-40ff-92a7-860e329aab41}', { top: true });
+  const target = await copied(set);
+  await restoreBackup(target, set);
+  expect(await hashOf(target)).toBe(await hashOf(directory));
+});
+
 test('the top is left out, unless it is asked for', async () => {
   const directory = await disk();
   const top = '{5fbaabe3-6958-40ff-92a7-860e329aab41}';
