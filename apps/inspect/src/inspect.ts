@@ -1,5 +1,5 @@
 import { DescriptorError, formatDiagnostic, printable, type Diagnostic } from '@ploop/descriptor';
-import { loadDescriptor } from '@ploop/descriptor/node';
+import { loadDescriptor, type LoadedDisk } from '@ploop/descriptor/node';
 
 import { ExitCode, type InspectCommand, type Readable } from './command.ts';
 
@@ -81,6 +81,11 @@ function exitCodeOf(loaded: Readable | undefined, diagnostics: readonly Diagnost
 /** A finding for people: what it is, and what to do. */
 export function describe(finding: Diagnostic): readonly string[] {
   return [`${finding.severity}: ${printable(formatDiagnostic(finding))}`, `  ${finding.hint}`];
+}
+
+/** The descriptors of the parent volumes that a disk goes on in, the nearest first. */
+export function volumesOf(loaded: LoadedDisk | undefined): readonly string[] {
+  return loaded?.parents?.map(({ path }) => path) ?? [];
 }
 
 /** Lines as text. */

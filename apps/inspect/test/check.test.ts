@@ -1,10 +1,12 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
+import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { main } from '../src/main.ts';
+
+const TOP = '{5fbaabe3-6958-40ff-92a7-860e329aab41}';
 
 /** A disk with two images in order. */
 async function disk(): Promise<{ readonly directory: string; readonly top: string }> {
@@ -55,6 +57,39 @@ test('a warning is enough for exit code 1, a note is not', async () => {
       { format: 'ploop', state: 'closed' },
       { file: top, version: 2, blockSize: 64 },
     ],
+  });
+});
+
+test('parent volumes are checked along, and findings say in which', async () => {
+  const { directory, top } = await disk();
+  const child = await temporaryDirectory();
+  const nodes = [{ guid: testGuid(9), parentGuid: TOP }];
+  const xml = descriptorXml(nodes, { blockSize: '64', size: '4096' });
+  const volume = `<Volume><Parent>${directory}</Parent></Volume><Storage>`;
+  await writeFile(join(child, 'DiskDescriptor.xml'), xml.replace('<Storage>', volume));
+  await writeFile(join(child, 'd0'), imageBytes({}, [1], 1));
+  await writeFile(top, imageBytes({}, [1, 1], 1));
+  const parent = join(directory, 'DiskDescriptor.xml');
+  const { stdout } = await main(['check', '--deep', child]);
+  expect(stdout).toContain(`error: "${parent}" CLUSTER_SHARED "${top}"`);
+  expect(stdout).toContain(': 3 images, those of 1 parent volume included, checked with');
+  const report = await main(['check', '--deep', '--json', child]);
+  const { diagnostics, ...rest } = JSON.parse(report.stdout) as { diagnostics: unknown[] };
+  expect(rest).toMatchObject({
+    path: join(child, 'DiskDescriptor.xml'),
+    images: [{ guid: testGuid(9) }, { disk: parent }, { disk: parent, file: top }],
+    volumes: [parent],
+  });
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({ code: 'CLUSTER_SHARED', disk: parent }),
+  );
+  const space = await main(['space', child]);
+  expect(space.stdout).toContain(`  ${top}\n`);
+  expect(space.stderr).toContain(`"${parent}" CLUSTER_SHARED`);
+  const measured = await main(['space', '--json', child]);
+  expect(JSON.parse(measured.stdout)).toMatchObject({
+    images: [{ guid: testGuid(9) }, { disk: parent }, { disk: parent }],
+    volumes: [parent],
   });
 });
 

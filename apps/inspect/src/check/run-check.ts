@@ -2,7 +2,7 @@ import { DescriptorError, printable, type Diagnostic, type Severity } from '@plo
 import { checkDisk, type DiskCheck, type DiskImageCheck } from '@ploop/descriptor/node';
 
 import { ExitCode } from '../command.ts';
-import { describe, lines, toJson, type Report } from '../inspect.ts';
+import { describe, lines, toJson, volumesOf, type Report } from '../inspect.ts';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
@@ -20,13 +20,17 @@ export async function runCheck(
       diagnostics,
       deep,
       images: check?.images.map(imageJson) ?? [],
+      volumes: volumesOf(check?.loaded),
     };
     return { stdout: lines([toJson(value)]), stderr: '', exitCode };
   }
   if (exitCode === ExitCode.unreadable)
     return { stdout: '', stderr: lines(diagnostics.flatMap(describe)), exitCode };
   const counts = SEVERITIES.map((severity) => countOf(diagnostics, severity)).join(', ');
-  const images = `${String(check?.images.length ?? 0)} images`;
+  const parents = check?.loaded.parents?.length ?? 0;
+  const volumes = `${String(parents)} parent volume${parents === 1 ? '' : 's'}`;
+  const above = parents === 0 ? '' : `, those of ${volumes} included,`;
+  const images = `${String(check?.images.length ?? 0)} images${above}`;
   const how = deep ? 'with their block allocation tables' : 'by their headers';
   const summary = `${printable(check?.loaded.path ?? path)}: ${images} checked ${how}: ${counts}`;
   return { stdout: lines([...diagnostics.flatMap(describe), summary]), stderr: '', exitCode };
@@ -58,9 +62,14 @@ function countOf(diagnostics: readonly Diagnostic[], severity: Severity): string
   return `${String(count)} ${name}${count === 1 ? '' : 's'}`;
 }
 
-function imageJson({ guid, file, description, usage }: DiskImageCheck): object {
+function imageJson({ guid, disk, file, description, usage }: DiskImageCheck): object {
   const { format, fileBytes } = description;
-  const common = { guid, file, format, fileBytes, ...(usage === undefined ? {} : { usage }) };
+  const common = {
+    guid,
+    ...(disk === undefined ? {} : { disk }),
+    ...{ file, format, fileBytes },
+    ...(usage === undefined ? {} : { usage }),
+  };
   if (format !== 'ploop') return common;
   const { version, blockSize, size, mark } = description;
   return { ...common, version, blockSize, size, mark: mark.text, state: mark.state };

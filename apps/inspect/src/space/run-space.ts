@@ -2,7 +2,7 @@ import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
 import { diskSpace, type DiskSpace } from '@ploop/descriptor/node';
 
 import { ExitCode } from '../command.ts';
-import { describe, lines, toJson, type Report } from '../inspect.ts';
+import { describe, lines, toJson, volumesOf, type Report } from '../inspect.ts';
 import { spaceTables } from './tables.ts';
 
 /** Measures a disk and tells what it takes. */
@@ -15,7 +15,8 @@ export async function runSpace(
   if (json) {
     const { images = [], operations = [], leftovers = [] } = space ?? {};
     const { path: found = path, accepted = false } = space?.loaded ?? {};
-    const value = { path: found, accepted, diagnostics, images, operations, leftovers };
+    const volumes = volumesOf(space?.loaded);
+    const value = { path: found, accepted, diagnostics, images, operations, leftovers, volumes };
     return { stdout: lines([toJson(value)]), stderr: '', exitCode };
   }
   return {

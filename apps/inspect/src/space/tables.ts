@@ -29,7 +29,8 @@ export function spaceTables({ images, operations, leftovers }: DiskSpace): reado
         size(image.unique),
         size(image.shared),
         size(image.unused),
-        basename(image.file),
+        // Of another directory, the name alone would be taken for one of this.
+        image.disk === undefined ? basename(image.file) : image.file,
       ]),
     ]),
     '',

@@ -1,3 +1,4 @@
+import { isOwn } from '../serialize.ts';
 import { SECTOR_SIZE } from '../units.ts';
 import type { Check } from './check.ts';
 
@@ -11,9 +12,11 @@ export const parameters: Check = (descriptor, _survey, report) => {
   if (Math.imul(geometry.cylinders, geometry.heads) === 0) report('GEOMETRY_ZERO', geometry);
   if (size >= LARGEST_SECTORS)
     report('DISK_SIZE_SUSPECT', { sectors: size, ifBytes: Math.floor(size / SECTOR_SIZE) });
-  const plain = images.filter(({ type }) => type === 'Plain').length;
-  if (plain > 0 && plain < images.length)
-    report('TYPES_MIXED', { plain, compressed: images.length - plain });
+  // Whether a parent volume is raw, its own descriptor says.
+  const own = images.filter(isOwn);
+  const plain = own.filter(({ type }) => type === 'Plain').length;
+  if (plain > 0 && plain < own.length)
+    report('TYPES_MIXED', { plain, compressed: own.length - plain });
   if (encryptionKeyId !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Encryption' });
   if (volume !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Volume' });
 };

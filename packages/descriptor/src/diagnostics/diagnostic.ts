@@ -3,6 +3,8 @@ import type { DiagnosticCode, DiagnosticData, Severity } from './codes.ts';
 
 /** Where in a descriptor a finding is. Lines and columns count from 1, columns in UTF-16 code units. */
 export interface Position {
+  /** Absolute path of the descriptor that it is about, where that is a parent volume's. */
+  readonly disk?: string;
   /** Of the element, as an XPath: `/Parallels_disk_image/StorageData/Storage/Image[2]/GUID`. */
   readonly path?: string;
   readonly line?: number;

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { opendir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { HEADER_BYTES, SIGNATURE_BYTES, versionOf } from '../image/header.ts';
@@ -16,10 +16,13 @@ const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
 
 /** What is in the directory of a descriptor and belongs to none of its images, in the order of the names. */
 export async function surveyDirectory(
-  { path, directory, accepted }: LoadedDescriptor,
-  { names, inodes }: ImageSurvey,
+  { path, directory, accepted }: Pick<LoadedDescriptor, 'path' | 'directory' | 'accepted'>,
+  { paths, inodes }: ImageSurvey,
   signal: AbortSignal | undefined,
 ): Promise<readonly Diagnostic[]> {
+  const names = new Set(
+    [...paths].flatMap((image) => (dirname(image) === directory ? [basename(image)] : [])),
+  );
   const known = { descriptor: basename(path), images: names };
   const found = new Map<string, Diagnostic>();
 

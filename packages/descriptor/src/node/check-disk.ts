@@ -2,29 +2,32 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { isBase, type SnapshotNode } from '../graph/node.ts';
-import type { Guid } from '../guid.ts';
+import { sameGuid, type Guid } from '../guid.ts';
 import { compareImages, comparePlace, compareSize } from '../image/check-chain.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/check-image.ts';
-import type { DiskDescriptor, Image } from '../model.ts';
+import type { Image } from '../model.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
 import { status } from './files.ts';
-import { loadDescriptor, readable, type LoadedDescriptor } from './load-descriptor.ts';
+import { readable } from './load-descriptor.ts';
+import { diskAt, diskFindings, ofVolume, type LoadedDisk } from './load-disk.ts';
 import { openImageFile } from './open-image.ts';
-import { placedImages } from './placed-images.ts';
+import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
 
 /** One image of a disk, checked. */
 export interface DiskImageCheck extends ImageCheck {
   readonly guid: Guid;
+  /** Absolute path of the descriptor that it belongs to, where that is a parent volume's. */
+  readonly disk?: string;
 }
 
 /** Everything that is wrong with a disk. */
 export interface DiskCheck {
-  readonly loaded: LoadedDescriptor;
-  /** Those that could be read, in the order of the descriptor. */
+  readonly loaded: LoadedDisk;
+  /** Those that could be read, in the order of the descriptor; then those of parent volumes, the nearest first. */
   readonly images: readonly DiskImageCheck[];
-  /** Of the descriptor, of the directory, then of the images in the order of the descriptor. */
+  /** Of the descriptor, of the directory, then of the images in the order of the descriptor; `disk` says whose. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -41,7 +44,7 @@ const SECTOR = 512n;
 /**
  * Checks a disk, and changes nothing: the descriptor against itself, against its directory, against the headers of all
  * images, branches that the top does not need included, and the images against each other. With `deep` the BATs as
- * well, which takes time proportional to their size. Images of parent volumes are not looked at.
+ * well, which takes time proportional to their size. Parent volumes are followed and looked at in the same way.
  *
  * @param path - The descriptor, or the directory that holds it.
  * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor; the reason of `signal`.
@@ -50,29 +53,33 @@ export async function checkDisk(
   path: string,
   { deep = false, signal }: CheckDiskOptions = {},
 ): Promise<DiskCheck> {
-  const loaded = await loadDescriptor(path);
+  const loaded = await runAsync(diskAt(path));
   const { descriptor, graph } = loaded;
   const around = await checkFiles(loaded, { signal });
-  const findings = [...loaded.diagnostics, ...around];
+  const findings = [...diskFindings(loaded), ...around];
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], diagnostics: findings };
 
-  const checks = new Map<Image, DiskImageCheck>();
-  for (const { image, file, rawBase } of placedImages(loaded)) {
+  const checks = new Map<Image, CheckedImage>();
+  for (const placed of placedImages(loaded)) {
     signal?.throwIfAborted();
+    const { image, file, rawBase, volume } = placed;
     try {
-      checks.set(image, {
-        ...(await checkFile(file, { deep, rawBase, signal })),
-        guid: image.guid,
-      });
+      checks.set(image, { placed, check: await checkFile(file, { deep, rawBase, signal }) });
     } catch (error) {
       if (!(error instanceof DescriptorError)) throw error;
-      if (!isTold(around, file)) findings.push(...error.diagnostics);
+      if (!isTold(around, file)) findings.push(...ofVolume(volume, error.diagnostics));
     }
   }
-  for (const { diagnostics } of checks.values()) findings.push(...diagnostics);
-  findings.push(...between(descriptor, graph, checks));
-  return { loaded, images: [...checks.values()], diagnostics: findings };
+  const images = [...checks.values()].map(({ placed: { image, volume }, check }) => ({
+    ...check,
+    diagnostics: ofVolume(volume, check.diagnostics),
+    guid: image.guid,
+    ...(volume === undefined ? {} : { disk: volume.path }),
+  }));
+  for (const { diagnostics } of images) findings.push(...diagnostics);
+  findings.push(...between(graph, checks), ...compareTops([...checks.values()]));
+  return { loaded, images, diagnostics: findings };
 }
 
 async function checkFile(file: string, options: CheckImageOptions): Promise<ImageCheck> {
@@ -96,19 +103,35 @@ async function checkFile(file: string, options: CheckImageOptions): Promise<Imag
   }
 }
 
-/** What does not fit between the images, and between them and the descriptor. */
+interface CheckedImage {
+  readonly placed: PlacedImage;
+  readonly check: ImageCheck;
+}
+
+/** What does not fit between the images, and between each and its descriptor. */
 function between(
-  descriptor: DiskDescriptor,
   graph: SnapshotGraph,
-  checks: ReadonlyMap<Image, ImageCheck>,
+  checks: ReadonlyMap<Image, CheckedImage>,
 ): readonly Diagnostic[] {
-  const checkOf = (node: SnapshotNode | undefined): ImageCheck | undefined =>
+  const checked = (node: SnapshotNode | undefined): CheckedImage | undefined =>
     node?.image === undefined ? undefined : checks.get(node.image);
-  const findings = graph.nodes.flatMap((node) => {
-    const check = checkOf(node);
-    if (check === undefined) return [];
-    const parent = isBase(node) ? undefined : checkOf(graph.node(node.parentGuid));
-    return [...comparePlace(check, isBase(node), descriptor), ...compareImages(parent, check)];
+  return graph.nodes.flatMap((node) => {
+    const found = checked(node);
+    if (found === undefined) return [];
+    const { check, placed } = found;
+    const parent = isBase(node) ? undefined : checked(graph.node(node.parentGuid))?.check;
+    return ofVolume(placed.volume, [
+      ...comparePlace(check, isBase(node), placed.owner),
+      ...compareImages(parent, check),
+    ]);
   });
-  return [...findings, ...compareSize(checkOf(graph.top), descriptor)];
+}
+
+/** Whether the top of the disk, and that of each parent volume, has the size that its descriptor states. */
+function compareTops(checks: readonly CheckedImage[]): readonly Diagnostic[] {
+  return checks.flatMap(({ placed: { image, owner, volume }, check }) =>
+    owner.topGuid !== undefined && sameGuid(image.guid, owner.topGuid)
+      ? ofVolume(volume, compareSize(check, owner))
+      : [],
+  );
 }

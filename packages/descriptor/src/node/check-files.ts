@@ -3,7 +3,9 @@ import { DescriptorError } from '../errors.ts';
 import { surveyDirectory } from './check-directory.ts';
 import { surveyImages } from './check-images.ts';
 import { reasonOf } from './failure.ts';
-import type { LoadedDescriptor } from './load-descriptor.ts';
+import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
+import { ofVolume } from './load-disk.ts';
+import type { LoadedVolumes } from './load-volumes.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { unchanged } from './unchanged.ts';
 
@@ -16,9 +18,10 @@ export interface CheckFilesOptions {
 /**
  * Where a descriptor and the files around it disagree: deltas that are missing, unreadable, shared or outside of the
  * directory, deltas that nobody names, and what interrupted operations have left. First the images in the order of the
- * descriptor, then the directory in the order of its names; subdirectories are not looked into.
+ * descriptor, then the directory in the order of its names; subdirectories are not looked into. Of what {@link loadVolumes}
+ * has loaded, the parent volumes follow; those findings have their descriptor in `disk`.
  *
- * The tool may be at work meanwhile. `DESCRIPTOR_CHANGED` at the end says that it has been, so that the other findings
+ * The tool may be at work meanwhile. `DESCRIPTOR_CHANGED` says that it has been, so that the other findings
  * may be wrong; `FILE_UNREADABLE`, that the directory could not be read. No delta is said to be
  * nobody's where the tool would refuse the descriptor: what it names may not have been read. A file whose name is not
  * UTF-8 is no image and is passed over.
@@ -26,15 +29,25 @@ export interface CheckFilesOptions {
  * @throws The reason of `signal`; nothing else.
  */
 export async function checkFiles(
-  loaded: LoadedDescriptor,
+  loaded: LoadedDescriptor | LoadedVolumes,
   { signal }: CheckFilesOptions = {},
 ): Promise<readonly Diagnostic[]> {
   const images = await surveyImages(loaded, signal);
-  const beside = await surveyDirectory(loaded, images, signal);
-  return [...images.diagnostics, ...beside, ...(await runAsync(changeOf(loaded)))];
+  const parents = 'parents' in loaded ? loaded.parents : [];
+  const findings = [
+    ...images.diagnostics,
+    ...(await surveyDirectory(loaded, images, signal)),
+    ...(await runAsync(changeOf(loaded))),
+  ];
+  for (const volume of parents)
+    findings.push(
+      ...ofVolume(volume, await surveyDirectory(volume, images, signal)),
+      ...ofVolume(volume, await runAsync(changeOf(volume))),
+    );
+  return findings;
 }
 
-function* changeOf(loaded: LoadedDescriptor): Steps<readonly Diagnostic[]> {
+function* changeOf(loaded: DescriptorFile): Steps<readonly Diagnostic[]> {
   try {
     yield* unchanged(loaded);
     return [];

@@ -1,21 +1,21 @@
-import { basename, dirname, normalize, relative } from 'node:path';
+import { normalize, relative } from 'node:path';
 
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Image } from '../model.ts';
-import { resolveFile, tidyPath } from '../resolve-file.ts';
+import { tidyPath } from '../resolve-file.ts';
 import { isGone, reasonOf } from './failure.ts';
 import { readStart, realPath } from './files.ts';
-import type { LoadedDescriptor } from './load-descriptor.ts';
+import { ofVolume, type LoadedDisk } from './load-disk.ts';
+import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync, type Steps } from '../steps.ts';
 
 /** What the images of a descriptor are in the file system. */
 export interface ImageSurvey {
   readonly diagnostics: readonly Diagnostic[];
-  /** Names in the directory of the descriptor that belong to images, as written and as symlinks lead to them. */
-  readonly names: ReadonlySet<string>;
+  /** Paths that belong to images, as written and as symlinks lead to them. */
+  readonly paths: ReadonlySet<string>;
   /** The files of images, by {@link inodeKey}. */
-  readonly inodes: ReadonlyMap<string, Image>;
+  readonly inodes: ReadonlyMap<string, PlacedImage>;
 }
 
 /** One text for one file, whatever its names. */
@@ -36,42 +36,42 @@ const UNOPENED: ReadonlySet<DiagnosticCode> = new Set([
   'DELTA_UNREADABLE',
 ]);
 
-/** Looks at the file of every image. */
+/** Looks at the file of every image, those of parent volumes included. */
 export async function surveyImages(
-  { descriptor, graph, directory }: LoadedDescriptor,
+  disk: LoadedDisk,
   signal: AbortSignal | undefined,
 ): Promise<ImageSurvey> {
   const diagnostics: Diagnostic[] = [];
-  const names = new Set<string>();
-  const inodes = new Map<string, Image>();
-  const claim = (path: string): void => {
-    if (dirname(path) === directory) names.add(basename(path));
-  };
+  const paths = new Set<string>();
+  const inodes = new Map<string, PlacedImage>();
 
-  for (const image of descriptor?.images ?? []) {
+  for (const placed of placedImages(disk)) {
     signal?.throwIfAborted();
+    const { image, file, volume } = placed;
     const { guid } = image;
-    const file = resolveFile(directory, image.file);
-    claim(normalize(file));
+    const add = (finding: Diagnostic): void => {
+      diagnostics.push(...ofVolume(volume, [finding]));
+    };
+    paths.add(normalize(file));
     try {
       const { real, key } = await runAsync(imageFile(file));
-      claim(real);
-      if (isOutside(directory, real)) diagnostics.push(diagnostic('DELTA_OUTSIDE', { guid, file }));
+      paths.add(real);
+      if (isOutside((volume ?? disk).directory, real))
+        add(diagnostic('DELTA_OUTSIDE', { guid, file }));
       const other = inodes.get(key);
-      if (other === undefined) inodes.set(key, image);
+      if (other === undefined) inodes.set(key, placed);
       // What is spelled the same is found in the descriptor alone.
-      else if (tidyPath(other.file) !== tidyPath(image.file))
-        diagnostics.push(sharedDelta(directory, image, other));
+      else if (tidyPath(other.image.file) !== tidyPath(image.file)) add(sharedDelta(placed, other));
     } catch (cause) {
-      const missing = graph?.isActive(guid) === true ? 'DELTA_MISSING' : 'SPARE_DELTA_MISSING';
-      diagnostics.push(
+      const isNeeded = disk.graph?.isActive(guid) === true;
+      add(
         isGone(cause)
-          ? diagnostic(missing, { guid, file })
+          ? diagnostic(isNeeded ? 'DELTA_MISSING' : 'SPARE_DELTA_MISSING', { guid, file })
           : diagnostic('DELTA_UNREADABLE', { guid, file, reason: reasonOf(cause) }),
       );
     }
   }
-  return { diagnostics, names, inodes };
+  return { diagnostics, paths, inodes };
 }
 
 function* imageFile(file: string): Steps<{ readonly real: string; readonly key: string }> {
@@ -84,11 +84,11 @@ function isOutside(directory: string, file: string): boolean {
   return path === '..' || path.startsWith('../');
 }
 
-function sharedDelta(directory: string, image: Image, other: Image): Diagnostic {
+function sharedDelta({ image, file }: PlacedImage, other: PlacedImage): Diagnostic {
   return diagnostic('DELTA_SHARED', {
     guid: image.guid,
-    other: other.guid,
-    file: resolveFile(directory, image.file),
-    otherFile: resolveFile(directory, other.file),
+    other: other.image.guid,
+    file,
+    otherFile: other.file,
   });
 }

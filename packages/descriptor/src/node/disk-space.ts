@@ -6,18 +6,22 @@ import { planMerge } from '../plan/plan-merge.ts';
 import type { Plan, PlanOutcome } from '../plan/plan.ts';
 import type { PlanRefusalCode } from '../plan/refusals.ts';
 import type { PlanRelease } from '../release.ts';
+import { isOwn } from '../serialize.ts';
 import type { SpaceLayer } from '../space/layer.ts';
 import { measure } from '../space/measure.ts';
 import type { SpaceChange } from '../space/operations.ts';
+import { runAsync } from '../steps.ts';
 import { bytes as toByteCount, toBytes, type Bytes } from '../units.ts';
 import { checkFiles } from './check-files.ts';
 import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
-import { loadDescriptor, type LoadedDescriptor } from './load-descriptor.ts';
+import { diskAt, diskFindings, type LoadedDisk } from './load-disk.ts';
 import { openDiskImages } from './open-disk-images.ts';
 
 /** What one image takes, in bytes. */
 export interface ImageSpace {
   readonly guid: Guid;
+  /** Absolute path of the descriptor that it belongs to, where that is a parent volume's. */
+  readonly disk?: string;
   /** Absolute path. */
   readonly file: string;
   /** Size of the file. */
@@ -47,10 +51,10 @@ export interface OperationSpace extends SpaceChange {
 
 /** What a disk takes and what could be had back. */
 export interface DiskSpace {
-  readonly loaded: LoadedDescriptor;
-  /** Those that could be read, in the order of the descriptor. */
+  readonly loaded: LoadedDisk;
+  /** Those that could be read, in the order of the descriptor; then those of parent volumes, the nearest first. */
   readonly images: readonly ImageSpace[];
-  /** For each shot, in the order of the descriptor. */
+  /** For each shot of the disk itself, in the order of the descriptor. */
   readonly operations: readonly OperationSpace[];
   /** Orphans, what interrupted operations have left, and stuck temporary shots. */
   readonly leftovers: readonly LeftoverSpace[];
@@ -74,6 +78,10 @@ const MOST_PLANNED = 1_000;
  * would free, move and need. Reads all BATs and no data, changes nothing. Of a disk of more than 1,000 shots no
  * operation is planned.
  *
+ * Parent volumes are followed. Other volumes over the same parents are not looked for: of the images of parents,
+ * `shadowed`, `unique` and `shared` are as if there were none. What there is to free is up to ploop-volume then: every
+ * operation is refused.
+ *
  * @param path - The descriptor, or the directory that holds it.
  * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor; the reason of `signal`.
  */
@@ -81,9 +89,9 @@ export async function diskSpace(
   path: string,
   { release = '1.15', signal }: DiskSpaceOptions = {},
 ): Promise<DiskSpace> {
-  const loaded = await loadDescriptor(path);
+  const loaded = await runAsync(diskAt(path));
   const around = await checkFiles(loaded, { signal });
-  const found = [...loaded.diagnostics, ...around];
+  const found = [...diskFindings(loaded), ...around];
   const leftovers = await leftoverSpace(loaded, found);
   const { descriptor, graph } = loaded;
   if (descriptor === undefined || graph === undefined)
@@ -94,7 +102,8 @@ export async function diskSpace(
     const clusterBytes = toBytes(descriptor.blockSize);
     const layers = new Map<string, SpaceLayer>();
     for (const { image, layer } of opened) if (layer !== undefined) layers.set(image.file, layer);
-    const planned = graph.nodes.length > MOST_PLANNED ? [] : graph.nodes;
+    const own = graph.nodes.filter(isOwn);
+    const planned = own.length > MOST_PLANNED ? [] : own;
     const plans = planned.flatMap((node) => [
       {
         guid: node.guid,
@@ -135,6 +144,7 @@ export async function diskSpace(
         ]);
         return {
           guid: one.image.guid,
+          ...(one.volume === undefined ? {} : { disk: one.volume.path }),
           file: one.source.file,
           bytes: one.source.bytes,
           stored: one.stored,

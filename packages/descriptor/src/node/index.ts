@@ -33,8 +33,9 @@ export {
   readable,
 } from './load-descriptor.ts';
 export type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
+export type { LoadedDisk } from './load-disk.ts';
 export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
-export type { LoadedVolumes } from './load-volumes.ts';
+export type { LoadedVolume, LoadedVolumes } from './load-volumes.ts';
 export { headerAt, headerFileAt } from './load-header.ts';
 export type { HeaderFile } from './load-header.ts';
 export { describeImageFile, descriptionAt, openImageFile } from './open-image.ts';

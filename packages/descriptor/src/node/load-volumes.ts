@@ -1,22 +1,31 @@
 import { dirname, join } from 'node:path';
 
-import { limitOf, type ParseOptions } from '../parse.ts';
+import { limitOf, type ParseOptions, type ParseResult } from '../parse.ts';
+import { runAsync, runSync, type Steps } from '../steps.ts';
 import {
   volumeChain,
-  type VolumeChain,
+  type ParentVolume,
   type VolumeRequest,
   type VolumeSource,
 } from '../volume/volume-chain.ts';
 import { readStart, realPath } from './files.ts';
-import { DESCRIPTOR_NAME, locateDescriptor, readable } from './load-descriptor.ts';
-import { runAsync, runSync, type Steps } from '../steps.ts';
+import { identityOf } from './identity.ts';
+import {
+  DESCRIPTOR_NAME,
+  locateDescriptor,
+  readable,
+  type DescriptorFile,
+} from './load-descriptor.ts';
 
-/** A volume with its ancestors, and where it is. */
-export type LoadedVolumes = VolumeChain & {
-  /** Absolute path of the descriptor of the volume itself, symlinks resolved. */
-  readonly path: string;
-  readonly directory: string;
-};
+/** A parent volume, and where it is. */
+export type LoadedVolume = ParentVolume & DescriptorFile;
+
+/** A volume with its ancestors, and where it is; otherwise as {@link followVolumes} gives it. */
+export type LoadedVolumes = ParseResult &
+  DescriptorFile & {
+    /** The ancestors that could be read, the nearest first. */
+    readonly parents: readonly LoadedVolume[];
+  };
 
 /**
  * Reads a descriptor and, from directory to directory, those of its parent volumes. What is wrong in them is a finding;
@@ -42,27 +51,40 @@ export function* volumesAt(path: string, options: ParseOptions = {}): Steps<Load
   const maxBytes = typeof limit === 'number' ? limit : 0;
   const first = yield* readable(real, sourceAt(real, maxBytes));
   const chain = volumeChain(first, options);
+  const files = new Map<string, DescriptorFile>();
   let turn = chain.next();
   while (turn.done !== true) {
-    let found: VolumeSource;
+    let found: FoundVolume;
     try {
       found = yield* parentAt(turn.value);
     } catch (error) {
       turn = chain.throw(error);
       continue;
     }
+    const { directory, identity } = found;
+    if (!files.has(directory)) files.set(directory, { path: found.path, directory, identity });
     turn = chain.next(found);
   }
-  return { path: real, directory: first.directory, ...turn.value };
+  const { parents, ...joined } = turn.value;
+  return {
+    ...joined,
+    ...{ path: real, directory: first.directory, identity: first.identity },
+    parents: parents.flatMap((parent) => {
+      const file = files.get(parent.directory);
+      return file === undefined ? [] : [{ ...parent, ...file }];
+    }),
+  };
 }
 
-function* parentAt({ directory, maxBytes }: VolumeRequest): Steps<VolumeSource> {
+type FoundVolume = VolumeSource & DescriptorFile;
+
+function* parentAt({ directory, maxBytes }: VolumeRequest): Steps<FoundVolume> {
   const real = yield* realPath(join(directory, DESCRIPTOR_NAME));
   return yield* sourceAt(real, maxBytes);
 }
 
 /** One byte more than the limit shows that it is exceeded. */
-function* sourceAt(path: string, maxBytes: number): Steps<VolumeSource> {
-  const { bytes } = yield* readStart(path, maxBytes + 1);
-  return { directory: dirname(path), source: bytes };
+function* sourceAt(path: string, maxBytes: number): Steps<FoundVolume> {
+  const { bytes, stats } = yield* readStart(path, maxBytes + 1);
+  return { path, directory: dirname(path), source: bytes, identity: identityOf(stats) };
 }

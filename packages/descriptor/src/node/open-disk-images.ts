@@ -8,7 +8,9 @@ import type { SpaceLayer } from '../space/layer.ts';
 import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, type Bytes } from '../units.ts';
 import { isTold } from './check-images.ts';
 import { status } from './files.ts';
-import { readable, type LoadedDescriptor } from './load-descriptor.ts';
+import { readable } from './load-descriptor.ts';
+import { ofVolume, type LoadedDisk } from './load-disk.ts';
+import type { LoadedVolume } from './load-volumes.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
 import { placedImages } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
@@ -16,6 +18,8 @@ import { runAsync } from '../steps.ts';
 /** An image of a disk, open and checked. */
 export interface OpenedImage {
   readonly image: Image;
+  /** Absent where it is the disk's own. */
+  readonly volume: LoadedVolume | undefined;
   readonly source: ImageFile;
   readonly check: ImageCheck;
   readonly stored: Bytes;
@@ -25,7 +29,7 @@ export interface OpenedImage {
 
 /** Opens and checks all images that can be opened; `around` is what is known of their files. */
 export async function openDiskImages(
-  loaded: LoadedDescriptor,
+  loaded: LoadedDisk,
   around: readonly Diagnostic[],
   signal: AbortSignal | undefined,
 ): Promise<{
@@ -41,22 +45,22 @@ export async function openDiskImages(
     await Promise.all(sources.map((source) => source.close()));
   };
   try {
-    for (const { image, file, rawBase } of placedImages(loaded)) {
+    for (const { image, file, rawBase, owner, volume } of placedImages(loaded)) {
       try {
         const source = await openImageFile(file);
         sources.push(source);
         const check = await checkImage(source, { rawBase, signal });
         const node = graph?.node(image.guid);
-        const place = comparePlace(check, node !== undefined && isBase(node), descriptor);
-        diagnostics.push(...check.diagnostics, ...place);
+        const place = comparePlace(check, node !== undefined && isBase(node), owner);
+        diagnostics.push(...ofVolume(volume, [...check.diagnostics, ...place]));
         const { blocks } = await runAsync(readable(file, status(file)));
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
         const isSound = place.every(({ severity }) => severity !== 'error');
         const layer = isSound ? layerOf(source, check, descriptor?.blockSize ?? 0) : undefined;
-        opened.push({ image, source, check, stored, layer });
+        opened.push({ image, volume, source, check, stored, layer });
       } catch (error) {
         if (!(error instanceof DescriptorError)) throw error;
-        if (!isTold(around, file)) diagnostics.push(...error.diagnostics);
+        if (!isTold(around, file)) diagnostics.push(...ofVolume(volume, error.diagnostics));
       }
     }
   } catch (error) {

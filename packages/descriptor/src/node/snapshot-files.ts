@@ -2,14 +2,12 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { imageList } from '../graph/image-list.ts';
-import { isRawBase } from '../graph/node.ts';
 import { sameGuid, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Release } from '../release.ts';
-import { resolveFile } from '../resolve-file.ts';
 import { runAsync, type Steps } from '../steps.ts';
-import { descriptorAt, type LoadedDescriptor } from './load-descriptor.ts';
-import { volumesAt, type LoadedVolumes } from './load-volumes.ts';
+import { diskAt } from './load-disk.ts';
+import { placedImages } from './placed-images.ts';
 
 /** One image of a snapshot and where it is. */
 export interface SnapshotImage {
@@ -59,7 +57,7 @@ export function* snapshotFilesAt(
   guid?: string,
   { release }: SnapshotOptions = {},
 ): Steps<SnapshotFiles> {
-  const loaded = yield* load(path, release);
+  const loaded = yield* diskAt(path, release);
   const { descriptor, graph, diagnostics, directory } = loaded;
   const wanted = guid ?? descriptor?.topGuid;
   if (descriptor === undefined || graph === undefined || wanted === undefined)
@@ -69,36 +67,15 @@ export function* snapshotFilesAt(
     ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
   );
   if (list.diagnostics.length > 0) throw failure([...list.diagnostics, ...volumes]);
-  const images = list.images.map((image) => ({
-    guid: image.guid,
-    path: resolveFile(directory, image.file, release),
-  }));
+  const places = new Map(placedImages(loaded, release).map((placed) => [placed.image, placed]));
+  const placed = list.images.flatMap((image) => places.get(image) ?? []);
+  const images = placed.map(({ image, file }) => ({ guid: image.guid, path: file }));
   const found = images.at(-1);
   if (found === undefined) throw failure([diagnostic('SHOT_UNKNOWN', { guid: wanted })]);
-  const [base] = list.images;
-  const parents = 'parents' in loaded ? loaded.parents : [];
-  const owner =
-    base?.foreign === true
-      ? parents.find((parent) => ownsImage(parent.descriptor, base.guid))?.descriptor
-      : descriptor;
-  const [first] = graph.chain(found.guid);
-  const rawBase = owner !== undefined && first !== undefined && isRawBase(owner, first);
+  const rawBase = placed[0]?.rawBase === true;
   const { topGuid } = descriptor;
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
   return { guid: found.guid, live, images, rawBase, descriptor, path: loaded.path, directory };
-}
-
-function ownsImage(descriptor: DiskDescriptor | undefined, guid: Guid): boolean {
-  return descriptor?.images.some((image) => sameGuid(image.guid, guid)) === true;
-}
-
-function* load(
-  path: string,
-  release: Release | undefined,
-): Steps<LoadedDescriptor | LoadedVolumes> {
-  const options = release === undefined ? {} : { release };
-  const loaded = yield* descriptorAt(path, options);
-  return loaded.descriptor?.volume === undefined ? loaded : yield* volumesAt(path, options);
 }
 
 function failure(diagnostics: readonly Diagnostic[]): DescriptorError {

@@ -5,7 +5,7 @@ import { DescriptorError } from '../errors.ts';
 import { isGone } from './failure.ts';
 import { linkStatus } from './files.ts';
 import { identityOf, sameIdentity } from './identity.ts';
-import type { LoadedDescriptor } from './load-descriptor.ts';
+import type { DescriptorFile } from './load-descriptor.ts';
 import type { Steps } from '../steps.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Steps } from '../steps.ts';
  *
  * @throws DescriptorError `DESCRIPTOR_CHANGED` where it is not.
  */
-export function* unchanged({ path, identity }: LoadedDescriptor): Steps<BigIntStats> {
+export function* unchanged({ path, identity }: DescriptorFile): Steps<BigIntStats> {
   let stats: BigIntStats;
   try {
     stats = yield* linkStatus(path);
