@@ -3,6 +3,7 @@ import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
 import type { CheckResult } from '@ploop/runner';
 
 import { callPlansOf, type CallPlans } from './call-plans.ts';
+import { editPlansOf, type EditPlans } from './edit-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
 import type { DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
 import type { CheckDiskOptions } from './mutations/check-disk.ts';
@@ -16,6 +17,7 @@ import type { MergedSnapshot } from './mutations/merge-snapshot.ts';
 import type { MountedDisk, MountOptions } from './mutations/mount.ts';
 import type { ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
 import type { ResizedDisk, ResizeOptions } from './mutations/resize.ts';
+import type { MaxDeltaSize } from './mutations/set-max-delta-size.ts';
 import type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
 import type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
@@ -94,7 +96,7 @@ export interface Disk extends AsyncDisposable {
   readonly watch: (options?: WatchOptions) => AsyncIterable<DiskChange>;
 
   /** What mutations would do, without doing it: `disk.plan.deleteSnapshot(guid)`. */
-  readonly plan: DiskPlans & CallPlans;
+  readonly plan: DiskPlans & CallPlans & EditPlans;
   /** Puts the disk on a device, and its file system at a directory where one is given. */
   readonly mount: (options?: MountOptions) => Promise<MountedDisk>;
   /** Takes it from there; see `isNotMounted` for where it was not. */
@@ -132,6 +134,11 @@ export interface Disk extends AsyncDisposable {
   readonly discard: (options?: DiscardOptions) => Promise<void>;
   /** Makes the virtual disk as large as the given number of bytes, and nothing on it: `resize` does both. */
   readonly grow: (size: number, options?: MutationOptions) => Promise<GrownDisk>;
+  /** Limits the file of the top delta to a number of bytes, or no more; the block driver heeds it from the next mount on. */
+  readonly setMaxDeltaSize: (
+    size: number | 'unlimited',
+    options?: MutationOptions,
+  ) => Promise<MaxDeltaSize>;
   /** Ends changed-block tracking, or copies it into a file. */
   readonly dropCbt: (options?: MutationOptions) => Promise<void>;
   readonly dumpCbt: (options: DumpCbtOptions) => Promise<DumpedCbt>;
@@ -184,7 +191,7 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync: () => fsInfoNow(source),
     dirtyBitmaps: () => dirtyBitmapsOf(source),
     watch: (options) => watchDisk(source, lifetime.signal, options),
-    plan: { ...plansOf(source), ...callPlansOf(source) },
+    plan: { ...plansOf(source), ...callPlansOf(source), ...editPlansOf(source) },
     mount: (options) => inTurn(() => mutate.mount(options), options),
     umount: (options) => inTurn(() => mutate.umount(options), options),
     resize: (size, options) => inTurn(() => mutate.resize(size, options), options),
@@ -200,6 +207,8 @@ export function makeDisk(source: Source): Disk {
     discardStats: (options) => discardStats(source, options),
     discard: (options) => inTurn(() => mutate.discard(options), options),
     grow: (size, options) => inTurn(() => mutate.grow(size, options), options),
+    setMaxDeltaSize: (size, options) =>
+      inTurn(() => mutate.setMaxDeltaSize(size, options), options),
     dropCbt: (options) => inTurn(() => mutate.dropCbt(options), options),
     dumpCbt: (options) => inTurn(() => mutate.dumpCbt(options), options),
     sendCopy: (options) => inTurn(() => mutate.sendCopy(options), options),

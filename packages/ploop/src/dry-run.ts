@@ -75,9 +75,14 @@ export async function planned(work: Promise<unknown>): Promise<CallPlan> {
   } catch (error) {
     if (error instanceof Stopped)
       return { outcome: 'called', command: error.command, input: error.input };
-    if (!isPloopError(error) || error.reason === undefined) throw error;
-    const { reason, message, hint } = error;
-    return { outcome: 'refused', reason, message, hint };
+    return refusalIn(error);
   }
   throw new TypeError('a mutation went through without a call');
+}
+
+/** A refusal that was thrown. What else was thrown is thrown again. */
+export function refusalIn(error: unknown): RefusedCall {
+  if (!isPloopError(error) || error.reason === undefined) throw error;
+  const { reason, message, hint } = error;
+  return { outcome: 'refused', reason, message, hint };
 }

@@ -47,6 +47,7 @@ const CALLS: Readonly<
   encrypt: (plan) => plan.encrypt({ key: { id: 'key' } }),
   temporarySnapshot: (plan) => plan.temporarySnapshot({ component: 'x' }),
   discard: (plan) => plan.discard(),
+  setMaxDeltaSize: (plan) => plan.setMaxDeltaSize(64 * MIB),
   grow: (plan) => plan.grow(128 * MIB),
   dropCbt: (plan) => plan.dropCbt(),
   dumpCbt: (plan, file) => plan.dumpCbt({ file: `${file}.cbt` }),
@@ -68,6 +69,7 @@ const OUTCOMES: Readonly<Record<keyof Disk['plan'], string>> = {
   encrypt: 'NOT_IN_RELEASE',
   temporarySnapshot: 'called',
   discard: 'DISK_NOT_MOUNTED',
+  setMaxDeltaSize: 'written',
   grow: 'called',
   // By its usages 1.15 cannot be told from the first releases of 7, which have it.
   dropCbt: 'called',
@@ -80,6 +82,7 @@ const MOUNTED: Partial<typeof OUTCOMES> = {
   convert: 'DISK_MOUNTED',
   check: 'DISK_MOUNTED',
   encrypt: 'DISK_MOUNTED',
+  setMaxDeltaSize: 'DISK_MOUNTED',
   discard: 'called',
   sendCopy: 'called',
 };

@@ -205,6 +205,7 @@ function leftOf({ leftBehind = [] }: Details): string {
 }
 
 function describe({ argv }: RunFacts): string {
+  if (argv[0] === 'flock') return 'flock';
   const subcommand = argv.slice(1).find((argument) => !argument.startsWith('-'));
   return subcommand === undefined ? 'ploop' : `ploop ${subcommand}`;
 }

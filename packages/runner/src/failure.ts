@@ -35,7 +35,7 @@ export function failureOf(
     exitName: exitCode === undefined ? undefined : exitNameOf(exitCode),
     signal,
     hint: hintFor(outcome, subcommand),
-    retryable: isLockConflict(outcome),
+    retryable: isLockConflict(outcome, subcommand),
   };
   const ended = { ...details, leftBehind: mutates ? leftBehind(subcommand) : [] };
   if (spawnError !== undefined)

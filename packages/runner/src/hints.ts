@@ -9,8 +9,8 @@ interface Rule {
 const CONFLICT = /(?:^|: )(?:The .* is locked: .+|Already locked by pid \d+)$/m;
 
 /** Whether the tool gave up waiting for the lock of the disk: the one meaning of exit code 23 that passes by itself. */
-export function isLockConflict({ exitCode, stderr }: ExecOutcome): boolean {
-  return exitCode === ExitCode.LOCK && CONFLICT.test(stderr.text);
+export function isLockConflict({ exitCode, stderr }: ExecOutcome, command: string): boolean {
+  return exitCode === ExitCode.LOCK && (command === 'flock' || CONFLICT.test(stderr.text));
 }
 
 const failedWith = (exitCode: number, text: RegExp): Rule['applies'] => {
@@ -25,6 +25,10 @@ const isMissing = (error: unknown): boolean =>
 
 /** The first rule that applies gives the hint. */
 const rules: readonly Rule[] = [
+  {
+    applies: ({ spawnError }, command) => command === 'flock' && isMissing(spawnError),
+    hint: 'Install flock (Debian and Ubuntu: apt-get install util-linux), which holds the lock of the disk.',
+  },
   {
     applies: ({ spawnError }) => isMissing(spawnError),
     hint: 'Install the tool (Debian and Ubuntu: apt-get install ploop), or say where it is with `binary`.',

@@ -42,6 +42,8 @@ export {
 } from './errors.ts';
 export type { PloopErrorCode, RunFacts } from './errors.ts';
 export type { Exclusive } from './exclusive.ts';
+export { requireFileLock } from './hold-lock.ts';
+export type { LockOptions } from './hold-lock.ts';
 export type { LoadedModule } from './load-modules.ts';
 export type { LockRetry } from './lock-retry.ts';
 export type { LogEntry, LogLevel } from './log.ts';

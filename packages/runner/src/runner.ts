@@ -7,6 +7,7 @@ import { AbortedError, NO_RUN } from './errors.ts';
 import { createExclusive, createLimit, type Exclusive } from './exclusive.ts';
 import { localExec } from './exec.ts';
 import { lookLocally } from './files.ts';
+import { holdLock, requireFileLock, type LockOptions } from './hold-lock.ts';
 import { loadEach, modulesOf, type LoadedModule } from './load-modules.ts';
 import { retryLocked } from './lock-retry.ts';
 import { lookThrough } from './look-through.ts';
@@ -57,6 +58,19 @@ export interface Runner extends RunnerMethods {
    * everywhere.
    */
   readonly exclusive: Exclusive;
+  /**
+   * Does work while it holds the tool's own lock of a disk, so that no run of the tool, by whomever, changes the disk
+   * meanwhile: for what is done without the tool. Such work must not run the tool on the disk, which would wait for the lock.
+   * Needs `flock` of util-linux where the tool runs.
+   *
+   * @throws RefusedError `NOT_IN_RELEASE` from 8.0.59 on, whose lock only the tool can hold.
+   * @throws PloopError `EXIT` with 23, `retryable`, where somebody else holds the lock; `SPAWN`, `ABORTED`.
+   */
+  readonly locked: <Result>(
+    descriptor: string,
+    work: () => Promise<Result>,
+    options?: LockOptions,
+  ) => Promise<Result>;
   /** Which release the tool is, as far as its usages tell; `undefined` where it is none that is known. */
   readonly release: () => Promise<Release | undefined>;
   /** Loads the kernel modules that the tool's release works with. Nothing else does: a missing one is no error here. */
@@ -119,6 +133,13 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     exclusive,
     preflight: async (command, input) => {
       await prepare(workshop, command, input);
+    },
+    locked: async (descriptor, work, given = {}) => {
+      checkNumbers(given);
+      requireFileLock(await tool.release());
+      const signal = anyOf(options.signal, given.signal);
+      const hold = () => holdLock({ exec, env }, descriptor, work, { ...given, signal });
+      return exclusive(descriptor, hold, signal);
     },
     release: tool.release,
     loadModules: async () => loadEach(modulesOf(await tool.release()), exec, env),

@@ -35,6 +35,7 @@ test('the names users can rely on', () => {
       "quoteCommand",
       "quoteWord",
       "refusals",
+      "requireFileLock",
       "snapshot",
       "snapshotDelete",
       "snapshotList",

@@ -12,6 +12,7 @@ import { mountDisk, type MountOptions } from './mount.ts';
 import { refuseWritten } from './refuse-written.ts';
 import { replaceImage, type ReplaceOptions } from './replace.ts';
 import { resizeDisk, type ResizeOptions } from './resize.ts';
+import { setMaxDeltaSize } from './set-max-delta-size.ts';
 import { snapshot, type SnapshotOptions } from './snapshot.ts';
 import { switchSnapshot, type SwitchSnapshotOptions } from './switch-snapshot.ts';
 import type { MutationOptions } from './target.ts';
@@ -46,6 +47,8 @@ export function mutationsOf(source: Source) {
     discard: (options?: DiscardOptions) => discard(source, options),
     grow: (size: number, options?: MutationOptions) =>
       unwritten(() => growDisk(source, size, options)),
+    setMaxDeltaSize: (size: number | 'unlimited', options?: MutationOptions) =>
+      unwritten(() => setMaxDeltaSize(source, size, options)),
     dropCbt: (options?: MutationOptions) => unwritten(() => dropCbt(source, options)),
     dumpCbt: (options: DumpCbtOptions) => dumpCbt(source, options),
     sendCopy: (options: SendCopyOptions) => sendCopy(source, options),

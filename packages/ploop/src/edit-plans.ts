@@ -1,0 +1,37 @@
+import type { DiskDescriptor } from '@ploop/descriptor';
+
+import { refusalIn, type RefusedCall } from './dry-run.ts';
+import { refuseWritten } from './mutations/refuse-written.ts';
+import { limitedDescriptor } from './mutations/set-max-delta-size.ts';
+import type { Mutations } from './mutations/table.ts';
+import type { Source } from './source.ts';
+
+/** What a mutation would come to that writes the descriptor without the tool. */
+export type DescriptorPlan =
+  | {
+      readonly outcome: 'written';
+      /** What it would say then. */
+      readonly descriptor: DiskDescriptor;
+    }
+  | RefusedCall;
+
+/** What mutations would do that the tool has no command for. */
+export interface EditPlans {
+  readonly setMaxDeltaSize: (
+    ...given: Parameters<Mutations['setMaxDeltaSize']>
+  ) => Promise<DescriptorPlan>;
+}
+
+/** The plans of edits for the disk that a source is of. */
+export function editPlansOf(source: Source): EditPlans {
+  return {
+    setMaxDeltaSize: async (size) => {
+      try {
+        await refuseWritten(source);
+        return { outcome: 'written', descriptor: await limitedDescriptor(source, size) };
+      } catch (error) {
+        return refusalIn(error);
+      }
+    },
+  };
+}
