@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
-import { hasCompiler, largeDiskSupport } from '@ploop/test-kit/large-disks';
+import { hasCompiler, largeDiskSupport } from '@ploop/test-kit/preloads';
 import { hasQemu, qemuIo, qemuName } from '@ploop/test-kit/qemu';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

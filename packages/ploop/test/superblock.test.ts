@@ -3,7 +3,7 @@ import { copyFile, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { hasTool, temporaryDirectory } from '@ploop/test-kit';
-import { hasCompiler, largeDiskSupport } from '@ploop/test-kit/large-disks';
+import { hasCompiler, largeDiskSupport } from '@ploop/test-kit/preloads';
 import { hasDiskPrograms, systemPath } from '@ploop/test-kit/programs';
 import { hasQemu, qemuImg, qemuIo } from '@ploop/test-kit/qemu';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 import { chromiumProblem } from './chromium.ts';
-import { compilerProblem } from './large-disks.ts';
+import { compilerProblem } from './preloads.ts';
 import { diskProgramsProblem } from './programs.ts';
 import { qemuProblem } from './qemu.ts';
 import { sshdProblem, sudoProblem } from './remote.ts';
@@ -34,7 +34,7 @@ const NEEDS = [
   {
     problem: compilerProblem,
     what: 'a C compiler',
-    skipped: 'EVERY TEST OF IMAGES OF VERSION 2 AGAINST THE REAL TOOL',
+    skipped: 'EVERY TEST WITH A LIBRARY THAT IS LOADED BEFORE OTHERS',
     advice: 'apt-get install gcc libc6-dev',
   },
   {

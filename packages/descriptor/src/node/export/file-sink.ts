@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 
 import { isGone } from '../failure.ts';
 import { syncDirectory } from '../sync-directory.ts';
+import { durability } from './durability.ts';
 import { inodeOf, readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
 import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
 
@@ -33,8 +34,9 @@ export async function fileSink(
   const { handle, start, inode } = await openPart(part, origin);
   // One write at a time: the file system takes no more, and those that wait would keep reads from running.
   const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
+  const durable = durability(handle);
   const checkpoints = createCheckpoints(start, async (done) => {
-    await handle.datasync();
+    await durable.data();
     await writeState(part, origin, { inode, done }, true);
   });
   /** Whether no other export has begun a file of its own in the place of this one. */
@@ -48,11 +50,18 @@ export async function fileSink(
     ...(origin.sparse
       ? {}
       : { zeros: (position: number, length: number) => inZeros(position, length, data) }),
-    ...(sync ? { reached: checkpoints.reached } : {}),
+    ...(sync
+      ? {
+          reached: (done: number) => {
+            durable.check();
+            checkpoints.reached(done);
+          },
+        }
+      : {}),
     readBack: (end, take, signal) => readBack(handle, end, take, signal),
     finish: async () => {
       await checkpoints.settled();
-      if (sync) await handle.sync();
+      if (sync) await durable.all();
       // As long as one of these can fail, the part is to be kept with what it has.
       await refuseExisting();
       if (!(await isOwn())) throw new Error('another export to it has begun meanwhile');
@@ -126,7 +135,7 @@ function createCheckpoints(
       if (isBusy || done - last < CHECKPOINT_BYTES) return;
       [isBusy, last] = [true, done];
       running = record(done)
-        // Whatever keeps it from being recorded keeps the end of the file from being written, too.
+        // Without a record the next export has more to do; that data are lost is told by whoever waits for them next.
         .catch(() => undefined)
         .finally(() => (isBusy = false));
     },

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const SOURCE = join(import.meta.dirname, 'large-disks.c');
-
 /** Why there is no C compiler, in a few words; `undefined` where there is one. */
 export const compilerProblem: string | undefined = tryCompiler();
 
@@ -11,8 +9,21 @@ export const hasCompiler: boolean = compilerProblem === undefined;
 
 /** Builds into a directory what makes the tool make images of version 2 without its driver: a value for LD_PRELOAD. */
 export function largeDiskSupport(directory: string): string {
-  const library = join(directory, 'large-disks.so');
-  const { status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-o', library, SOURCE, '-ldl'], {
+  return build(directory, 'large-disks');
+}
+
+/**
+ * Builds into a directory what makes the first `fsync` or `fdatasync` of an unfinished file fail, whichever the variable
+ * FAILING_SYNC names: a value for LD_PRELOAD.
+ */
+export function failingSync(directory: string): string {
+  return build(directory, 'failing-sync');
+}
+
+function build(directory: string, name: string): string {
+  const source = join(import.meta.dirname, `${name}.c`);
+  const library = join(directory, `${name}.so`);
+  const { status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl'], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
