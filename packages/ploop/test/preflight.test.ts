@@ -58,8 +58,14 @@ test('drivers of both generations, with the tool of each', async () => {
     generation: 'block',
     wanted: 'block',
     modules: ['ploop', 'pio_direct'],
+    largeDisks: false,
   });
-  expect((await on(mapper, modern))['DRIVER']).toMatchObject({ severity: 'info' });
+  const large = { ...block, 'sys/module/ploop/parameters/large_disk_support': '' };
+  expect((await on(large))['DRIVER']?.data).toMatchObject({ largeDisks: true });
+  expect((await on(mapper, modern))['DRIVER']).toMatchObject({
+    severity: 'info',
+    data: { largeDisks: true },
+  });
   expect((await on(mapper))['DRIVER_OF_OTHER_RELEASES']).toMatchObject({ severity: 'error' });
   expect((await on(block, modern))['DRIVER_OF_OTHER_RELEASES']).toMatchObject({
     severity: 'error',

@@ -27,7 +27,10 @@ export async function checkDriver(
     devices.includes('device-mapper');
   const found = isBlock ? 'block' : isMapper ? 'device-mapper' : undefined;
   const modules = MODULES[found ?? wanted ?? 'block'].filter((name) => loaded.includes(name));
-  const data = { generation: found, wanted, modules };
+  // A block driver that knows disks beyond 2 TiB, so format version 2, says so by a parameter; device-mapper knows no other.
+  const parameters = (await runAsync(namesIn(`${sys}/module/ploop/parameters`))) ?? [];
+  const largeDisks = isMapper || (isBlock && parameters.includes('large_disk_support'));
+  const data = { generation: found, wanted, modules, largeDisks };
   if (found === undefined)
     return [
       {
