@@ -1,4 +1,5 @@
 import { chromiumProblem } from './chromium.ts';
+import { loopProblem } from './loop.ts';
 import { compilerProblem } from './preloads.ts';
 import { diskProgramsProblem } from './programs.ts';
 import { qemuProblem } from './qemu.ts';
@@ -59,4 +60,9 @@ export function setup(): void {
       throw new Error(`${what} cannot be used, and CI=true: ${problem}. ${advice}`);
     console.warn(`\n!!! SKIPPING ${skipped}: ${problem}. ${advice} !!!\n`);
   }
+  // A container of a CI service seldom has any, and nobody can install them there.
+  if (loopProblem !== undefined)
+    console.warn(
+      `\n!!! NO LOOP DEVICES, EXPORTS TO BLOCK DEVICES ARE TESTED ON A FILE IN THEIR PLACE: ${loopProblem} !!!\n`,
+    );
 }
