@@ -1,11 +1,12 @@
 import { commandLine, type Command, type ParseContext } from './command.ts';
 import { withRelease } from './context.ts';
 import type { Environment } from './environment.ts';
-import { OutputError, type RunFacts } from './errors.ts';
+import { OutputError } from './errors.ts';
 import type { Exec, ExecOutcome } from './exec.ts';
 import { failureOf } from './failure.ts';
 import type { Look } from './files.ts';
 import { logRun, toolLevel, type LogSink } from './log.ts';
+import type { RunFacts } from './run-facts.ts';
 import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
 import { tell } from './sinks.ts';
 import { parseToolErrors } from './tool-errors.ts';

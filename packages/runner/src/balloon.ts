@@ -1,4 +1,4 @@
-import { flag } from './argv.ts';
+import { flag } from './argv/options.ts';
 import { targetArguments, targetKey } from './target.ts';
 
 /** The mounted disk that a balloon is in, named in one way. */

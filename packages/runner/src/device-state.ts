@@ -1,4 +1,4 @@
-import { devicePath } from './argv.ts';
+import { devicePath } from './argv/paths.ts';
 import { nothing, type Command } from './command.ts';
 
 /** What the commands are given that change the state of a device and nothing else. */

@@ -1,5 +1,6 @@
 import { exitMeanings, type ExitName } from './exit-codes.ts';
 import type { Refusal } from './refusals.ts';
+import { describe, NO_RUN, reasonOf, type RunFacts } from './run-facts.ts';
 import type { ToolError } from './tool-errors.ts';
 
 /** Why something did not happen. `REFUSED`: before anything was started; `reason` says why. */
@@ -13,19 +14,6 @@ export type PloopErrorCode =
   | 'OUTPUT'
   | 'OUTCOME'
   | 'REFUSED';
-
-/** One run of the tool, as an error tells it. Empty where nothing was run. */
-export interface RunFacts {
-  /** What was run: the program, then its arguments. */
-  readonly argv: readonly string[];
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The tool's own error lines on stderr. */
-  readonly toolErrors: readonly ToolError[];
-}
-
-/** The facts of a run that never was. */
-export const NO_RUN: RunFacts = { argv: [], stdout: '', stderr: '', toolErrors: [] };
 
 interface Details extends Partial<RunFacts> {
   readonly exitCode?: number | undefined;
@@ -202,22 +190,4 @@ export function isPloopError(error: unknown): error is PloopError {
 
 function leftOf({ leftBehind = [] }: Details): string {
   return leftBehind.length === 0 ? '' : `; it may have left ${leftBehind.join(', ')}`;
-}
-
-function describe({ argv }: RunFacts): string {
-  if (argv[0] === 'flock') return 'flock';
-  const subcommand = argv.slice(1).find((argument) => !argument.startsWith('-'));
-  return subcommand === undefined ? 'ploop' : `ploop ${subcommand}`;
-}
-
-/** What every failing `init` without a driver says, whatever the cause. */
-const NOISE = 'ploop_is_large_disk_supported';
-const LONGEST_REASON = 300;
-
-function reasonOf({ toolErrors, stderr }: RunFacts): string {
-  const isUsage = /^Usage: /m.test(stderr);
-  const first = toolErrors.find(({ func }) => func !== NOISE)?.text;
-  const line = isUsage ? stderr.trim().split('\n')[0] : stderr.trim().split('\n').at(-1);
-  const text = first ?? line ?? '';
-  return text === '' ? '' : `: ${text.slice(0, LONGEST_REASON)}`;
 }

@@ -7,12 +7,12 @@ import {
   SpawnError,
   TimeoutError,
   type PloopError,
-  type RunFacts,
 } from './errors.ts';
 import type { ExecOutcome } from './exec.ts';
 import { exitNameOf } from './exit-codes.ts';
 import { hintFor, isLockConflict } from './hints.ts';
 import { leftBehind } from './left-behind.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** What a run was of, and how long it was allowed to take. */
 export interface Ran {

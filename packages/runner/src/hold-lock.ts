@@ -1,12 +1,13 @@
 import { PassThrough } from 'node:stream';
 
-import { descriptorPath } from './argv.ts';
+import { descriptorPath } from './argv/paths.ts';
 import type { Environment } from './environment.ts';
-import { RefusedError, type RunFacts } from './errors.ts';
+import { RefusedError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Exec } from './exec.ts';
 import { failureOf } from './failure.ts';
 import { availability, type Release, type Releases } from './release.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** How long work waits for a lock. */
 export interface LockOptions {

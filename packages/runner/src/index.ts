@@ -40,7 +40,8 @@ export {
   SpawnError,
   TimeoutError,
 } from './errors.ts';
-export type { PloopErrorCode, RunFacts } from './errors.ts';
+export type { PloopErrorCode } from './errors.ts';
+export type { RunFacts } from './run-facts.ts';
 export type { Exclusive } from './exclusive.ts';
 export { requireFileLock } from './hold-lock.ts';
 export type { LockOptions } from './hold-lock.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { ExitError, NO_RUN } from './errors.ts';
+import { ExitError } from './errors.ts';
 import { retryLocked, type LockRetry } from './lock-retry.ts';
+import { NO_RUN } from './run-facts.ts';
 
 const locked = new ExitError(23, 'LOCK', { ...NO_RUN, retryable: true });
 const broken = new ExitError(23, 'LOCK', NO_RUN);

@@ -1,7 +1,8 @@
-import { ConnectionError, NO_RUN, RefusedError } from './errors.ts';
+import { ConnectionError, RefusedError } from './errors.ts';
 import type { Environment } from './environment.ts';
 import type { Exec } from './exec.ts';
 import type { FileKind, Look } from './files.ts';
+import { NO_RUN } from './run-facts.ts';
 
 /** What `stat` calls the kinds of files. */
 const kinds: Readonly<Record<string, FileKind>> = {

@@ -1,4 +1,4 @@
-import { descriptorPath, devicePath, imagePath, path } from './argv.ts';
+import { descriptorPath, devicePath, imagePath, path } from './argv/paths.ts';
 import { RefusedError } from './errors.ts';
 
 /** The ways a disk can be named: by its descriptor, its device, where it is mounted, or an image of it. */

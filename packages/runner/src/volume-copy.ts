@@ -1,4 +1,5 @@
-import { imagePath, option, path } from './argv.ts';
+import { option } from './argv/options.ts';
+import { imagePath, path } from './argv/paths.ts';
 import { nothing, type Command } from './command.ts';
 import { refuseExisting } from './guards.ts';
 

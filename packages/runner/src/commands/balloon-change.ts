@@ -1,6 +1,6 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import { sizeOrZero } from '../argv.ts';
+import { sizeOrZero } from '../argv/numbers.ts';
 import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
 import { nothing, type Command } from '../command.ts';
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import { flag, option, size, wholeNumber } from '../argv.ts';
+import { size, wholeNumber } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
 import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
 import { nothing, type Command } from '../command.ts';
 

@@ -1,4 +1,4 @@
-import { imagePath } from '../argv.ts';
+import { imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 
 /** Input of `ploop cbt cmp`. */

@@ -1,4 +1,4 @@
-import { descriptorPath, imagePath } from '../argv.ts';
+import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseExisting } from '../guards.ts';
 

@@ -1,6 +1,7 @@
 import { parseGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, imagePath, option } from '../argv.ts';
+import { option } from '../argv/options.ts';
+import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { onlyMatch } from '../balloon.ts';
 import type { Command } from '../command.ts';
 

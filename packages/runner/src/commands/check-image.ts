@@ -2,7 +2,9 @@ import { dirname, join } from 'node:path';
 
 import type { Bytes } from '@ploop/descriptor';
 
-import { clusterSectors, flag, imagePath, option } from '../argv.ts';
+import { clusterSectors } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
+import { imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { DESCRIPTOR_NAME, refuseLink } from '../guards.ts';
 import { refuseImagesOnDevice, refuseOnDevice } from '../in-use.ts';

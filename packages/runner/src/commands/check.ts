@@ -1,6 +1,8 @@
 import type { Guid } from '@ploop/descriptor';
 
-import { descriptorPath, flag, option, optionalGuid } from '../argv.ts';
+import { optionalGuid } from '../argv/guids.ts';
+import { flag, option } from '../argv/options.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import type { Command, Parsed } from '../command.ts';
 import type { Releases } from '../release.ts';
 

@@ -1,4 +1,6 @@
-import { choice, descriptorPath, wholeNumber } from '../argv.ts';
+import { choice } from '../argv/choices.ts';
+import { wholeNumber } from '../argv/numbers.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { info } from './info.ts';

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-import { imagePath } from '../argv.ts';
+import { imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseExisting } from '../guards.ts';
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-import { devicePath, imagePath } from '../argv.ts';
+import { devicePath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';

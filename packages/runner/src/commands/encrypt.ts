@@ -1,4 +1,6 @@
-import { descriptorPath, flag, freeText } from '../argv.ts';
+import { flag } from '../argv/options.ts';
+import { descriptorPath } from '../argv/paths.ts';
+import { freeText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 
 /** Input of `ploop encrypt`. */

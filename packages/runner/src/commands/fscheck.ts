@@ -1,4 +1,4 @@
-import { descriptorPath } from '../argv.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 
 /** Input of `ploop fscheck`. */

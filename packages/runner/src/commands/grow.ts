@@ -1,6 +1,7 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
 
-import { flag, option, size } from '../argv.ts';
+import { size } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseBypass } from '../guards.ts';
 import { checkNewSize, refuseBeyondVersion1 } from '../sizing.ts';

@@ -1,4 +1,4 @@
-import { descriptorPath } from '../argv.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { parseSpec, type InfoResult } from './info.ts';
 

@@ -1,6 +1,6 @@
 import { isClusterSize, sectors, toBytes, type Bytes } from '@ploop/descriptor';
 
-import { descriptorPath } from '../argv.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 
 /** Input of `ploop info -s`. */

@@ -2,17 +2,11 @@ import { basename, dirname, join } from 'node:path';
 
 import { bytes, type Bytes } from '@ploop/descriptor';
 
-import {
-  clusterSectors,
-  flag,
-  choice,
-  optionalChoice,
-  option,
-  optionalText,
-  path,
-  size,
-  wholeNumber,
-} from '../argv.ts';
+import { choice, optionalChoice } from '../argv/choices.ts';
+import { clusterSectors, size, wholeNumber } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
+import { path } from '../argv/paths.ts';
+import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command, type CommandContext } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { DESCRIPTOR_NAME, refuseExisting } from '../guards.ts';

@@ -1,4 +1,4 @@
-import { flag } from '../argv.ts';
+import { flag } from '../argv/options.ts';
 import type { Command } from '../command.ts';
 
 /** Input of `ploop list`. */

@@ -1,4 +1,6 @@
-import { devicePath, imagePath, option, wholeNumber } from '../argv.ts';
+import { wholeNumber } from '../argv/numbers.ts';
+import { option } from '../argv/options.ts';
+import { devicePath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseBypass, refuseExisting } from '../guards.ts';

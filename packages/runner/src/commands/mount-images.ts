@@ -1,15 +1,10 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import {
-  clusterSectors,
-  devicePath,
-  flag,
-  imagePath,
-  optionalChoice,
-  option,
-  optionalText,
-  path,
-} from '../argv.ts';
+import { optionalChoice } from '../argv/choices.ts';
+import { clusterSectors } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
+import { devicePath, imagePath, path } from '../argv/paths.ts';
+import { optionalText } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseBypass, requireDirectory } from '../guards.ts';

@@ -1,16 +1,10 @@
 import type { Guid } from '@ploop/descriptor';
 
-import {
-  componentName,
-  descriptorPath,
-  devicePath,
-  flag,
-  optionalChoice,
-  option,
-  optionalGuid,
-  optionalText,
-  path,
-} from '../argv.ts';
+import { optionalChoice } from '../argv/choices.ts';
+import { optionalGuid } from '../argv/guids.ts';
+import { flag, option } from '../argv/options.ts';
+import { descriptorPath, devicePath, path } from '../argv/paths.ts';
+import { componentName, optionalText } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
 import { refuseOnDevice } from '../in-use.ts';

@@ -2,15 +2,11 @@ import { basename, dirname, join } from 'node:path';
 
 import type { Guid } from '@ploop/descriptor';
 
-import {
-  descriptorPath,
-  flag,
-  guidText,
-  imagePath,
-  optionalChoice,
-  option,
-  wholeNumber,
-} from '../argv.ts';
+import { optionalChoice } from '../argv/choices.ts';
+import { guidText } from '../argv/guids.ts';
+import { wholeNumber } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
+import { descriptorPath, imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { snapshotList } from './snapshot-list.ts';

@@ -1,6 +1,8 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import { descriptorPath, flag, option, size, wholeNumber } from '../argv.ts';
+import { size, wholeNumber } from '../argv/numbers.ts';
+import { flag, option } from '../argv/options.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { checkNewSize } from '../sizing.ts';

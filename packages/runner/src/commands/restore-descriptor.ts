@@ -2,7 +2,9 @@ import { basename, join } from 'node:path';
 
 import { parseGuid, type Bytes } from '@ploop/descriptor';
 
-import { clusterSectors, imagePath, option, path } from '../argv.ts';
+import { clusterSectors } from '../argv/numbers.ts';
+import { option } from '../argv/options.ts';
+import { imagePath, path } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { DESCRIPTOR_NAME, refuseExisting, requireDirectory } from '../guards.ts';

@@ -1,4 +1,5 @@
-import { devicePath, wholeNumber } from '../argv.ts';
+import { wholeNumber } from '../argv/numbers.ts';
+import { devicePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 
 /** Input of `ploop rm`. */

@@ -1,6 +1,8 @@
 import { sameGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, flag, guidText, imagePath, option, optionalGuid } from '../argv.ts';
+import { guidText, optionalGuid } from '../argv/guids.ts';
+import { flag, option } from '../argv/options.ts';
+import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';

@@ -1,6 +1,7 @@
 import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, guidText } from '../argv.ts';
+import { guidText } from '../argv/guids.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 

@@ -1,6 +1,8 @@
 import { parseGuid, type Guid } from '@ploop/descriptor';
 
-import { descriptorPath, flag, newGuidText, option, optionalGuid } from '../argv.ts';
+import { newGuidText, optionalGuid } from '../argv/guids.ts';
+import { flag, option } from '../argv/options.ts';
+import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { refuseOnDevice } from '../in-use.ts';
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
-import { devicePath, flag } from '../argv.ts';
+import { flag } from '../argv/options.ts';
+import { devicePath } from '../argv/paths.ts';
 import type { Command, Parsed } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 

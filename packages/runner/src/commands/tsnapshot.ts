@@ -1,6 +1,9 @@
 import { parseGuid, sameGuid, type Guid } from '@ploop/descriptor';
 
-import { componentName, descriptorPath, newGuidText, option, path } from '../argv.ts';
+import { newGuidText } from '../argv/guids.ts';
+import { option } from '../argv/options.ts';
+import { descriptorPath, path } from '../argv/paths.ts';
+import { componentName } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';

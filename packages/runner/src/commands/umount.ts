@@ -1,4 +1,5 @@
-import { componentName, option } from '../argv.ts';
+import { option } from '../argv/options.ts';
+import { componentName } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { availability, type Releases } from '../release.ts';

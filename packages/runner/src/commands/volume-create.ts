@@ -1,14 +1,10 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import {
-  clusterSectors,
-  imagePath,
-  optionalChoice,
-  option,
-  optionalText,
-  path,
-  size,
-} from '../argv.ts';
+import { optionalChoice } from '../argv/choices.ts';
+import { clusterSectors, size } from '../argv/numbers.ts';
+import { option } from '../argv/options.ts';
+import { imagePath, path } from '../argv/paths.ts';
+import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseExisting } from '../guards.ts';
 import type { ImageFormat } from './init.ts';

@@ -1,6 +1,6 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
 
-import { path } from '../argv.ts';
+import { path } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { isRecord, trailingJson } from '../json.ts';
 

@@ -1,4 +1,4 @@
-import { path } from '../argv.ts';
+import { path } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 
 /** Input of `ploop volume switch`. */

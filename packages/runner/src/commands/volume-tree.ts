@@ -1,4 +1,4 @@
-import { path } from '../argv.ts';
+import { path } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { isRecord, trailingJson } from '../json.ts';
 

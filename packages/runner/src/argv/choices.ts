@@ -1,0 +1,23 @@
+import { RefusedError } from '../errors.ts';
+
+/**
+ * One of the texts of a closed set: callers without a compiler may give anything.
+ *
+ * @throws RefusedError `CHOICE_INVALID`
+ */
+export function choice<Value extends string>(value: Value, known: readonly Value[]): Value {
+  if (!known.includes(value))
+    throw new RefusedError(
+      'CHOICE_INVALID',
+      `${JSON.stringify(value)} is none of ${known.join(', ')}`,
+    );
+  return value;
+}
+
+/** {@link choice} of what may be absent. */
+export function optionalChoice<Value extends string>(
+  value: Value | undefined,
+  known: readonly Value[],
+): Value | undefined {
+  return value === undefined ? undefined : choice(value, known);
+}

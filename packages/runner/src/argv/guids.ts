@@ -1,0 +1,36 @@
+import { NIL_GUID, parseGuid, sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
+
+import { RefusedError } from '../errors.ts';
+
+/**
+ * A GUID as argument, as it is spelled.
+ *
+ * @throws RefusedError `GUID_INVALID`
+ */
+export function guidText(guid: Guid): string {
+  if (parseGuid(guid) === undefined)
+    throw new RefusedError('GUID_INVALID', `${JSON.stringify(guid)} is no GUID in braces`);
+  return guid;
+}
+
+/**
+ * The GUID of a snapshot that is to be made. Zeros mean "no parent": all that is below such a snapshot reads as zeros, and
+ * the tool exits with 0.
+ *
+ * @throws RefusedError `GUID_INVALID`
+ */
+export function newGuidText(guid: Guid): string {
+  guidText(guid);
+  if (sameGuid(guid, NIL_GUID) || sameGuid(guid, TOP_GUID))
+    throw new RefusedError(
+      'GUID_INVALID',
+      `${guid} has a fixed meaning in descriptors`,
+      'Leave the GUID out, or give a random one.',
+    );
+  return guid;
+}
+
+/** {@link guidText} of what may be absent. */
+export function optionalGuid(guid: Guid | undefined): string | undefined {
+  return guid === undefined ? undefined : guidText(guid);
+}
