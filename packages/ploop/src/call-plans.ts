@@ -17,7 +17,7 @@ export type ResizeWay =
       readonly device: string;
       readonly mountPoint: string | undefined;
     }
-  /** On a device that is made for the while: `offline: false`. */
+  /** Between a mount and an unmount of its own: `offline: false`. What the tool then says of the size is not known before. */
   | { readonly way: 'mounted-meanwhile' };
 
 /** The device that would be worked on, and where its file system is mounted. */
@@ -86,9 +86,14 @@ export function callPlansOf(source: Source): CallPlans {
     resize: async (...given) => {
       const plan = await planned(dry.resize(...given));
       if (plan.outcome === 'refused') return plan;
+      if (plan.command === 'mount') {
+        const input = { descriptor: source.descriptorPath, size: given[0] };
+        return { outcome: 'called', command: 'resize', input, way: 'mounted-meanwhile' };
+      }
       const mount = await mainMount(source);
-      if (mount !== undefined) return { ...plan, way: 'online', ...mount };
-      return { ...plan, way: given[1]?.offline === false ? 'mounted-meanwhile' : 'offline' };
+      return mount === undefined
+        ? { ...plan, way: 'offline' }
+        : { ...plan, way: 'online', ...mount };
     },
     convert: (...given) => planned(dry.convert(...given)),
     check: (...given) => planned(dry.check(...given)),

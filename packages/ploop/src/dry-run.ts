@@ -44,7 +44,7 @@ const rows = Object.entries(commands) as readonly (readonly [CommandName, AnyCom
 
 /**
  * A runner that checks what would change something, and stops there. What touches files before its first call has that
- * checked with {@link Runner.preflight} before, so it stops there already.
+ * checked with {@link Runner.preflight} before, so it stops there already. What changes something without a command fails.
  *
  * @param check - What is checked: by default everything that a run is refused for, for which the tool may be asked.
  */
@@ -52,20 +52,30 @@ export function stopping(
   runner: Runner,
   check: (command: AnyCommand, input: unknown) => Promise<void> | void = runner.preflight,
 ): Runner {
+  const unplanned = (): Promise<never> =>
+    Promise.reject(new TypeError('only commands of the runner can be planned'));
   const stop = async (command: AnyCommand, input: unknown): Promise<never> => {
     await check(command, input);
     const [name] = rows.find(([, row]) => row === command) ?? [];
-    if (name === undefined) throw new TypeError(`${command.name} is no command of the runner`);
-    throw new Stopped(name, input);
+    return name === undefined ? unplanned() : Promise.reject(new Stopped(name, input));
   };
   const stopped = rows
     .filter(([, command]) => command.mutates)
     .map(([name, command]) => [name, (input: unknown) => stop(command, input)]);
-  const checked = <Input>(command: Command<Input, unknown>, input: Input): Promise<void> => {
-    const asked = command as AnyCommand;
-    return command.mutates ? stop(asked, input) : runner.preflight(asked, input);
+  return {
+    ...runner,
+    ...(Object.fromEntries(stopped) as Partial<Runner>),
+    run: (command, input, options) =>
+      command.mutates ? stop(command as AnyCommand, input) : runner.run(command, input, options),
+    complete: (command, input, options) =>
+      command.mutates
+        ? stop(command as AnyCommand, input)
+        : runner.complete(command, input, options),
+    preflight: (command, input) =>
+      command.mutates ? stop(command as AnyCommand, input) : runner.preflight(command, input),
+    locked: unplanned,
+    loadModules: unplanned,
   };
-  return { ...runner, ...(Object.fromEntries(stopped) as Partial<Runner>), preflight: checked };
 }
 
 /** What work through a runner that stops has come to. */

@@ -16,7 +16,8 @@ export interface PlanCallOptions {
  * The work is carried out up to its first call that would change something; the tool may be asked by calls that change
  * nothing.
  *
- * @throws TypeError where the work changes nothing.
+ * @throws TypeError where the work changes nothing, or does so without a command of the runner: with `locked`, `loadModules`, or
+ * a command of the caller's own.
  */
 export function planCall(
   work: (runner: Runner) => Promise<unknown>,

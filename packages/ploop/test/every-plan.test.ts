@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { hasTool, descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { commands, type Runner } from '@ploop/runner';
+import { descriptorXml, hasTool, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -259,5 +260,35 @@ describe.skipIf(!hasTool)('what belongs to no disk', () => {
       'TARGET_EXISTS',
     );
     await expect(planCall((runner) => runner.list({}))).rejects.toThrow(TypeError);
+  });
+
+  test('and nothing of it is done by another way through the runner', async () => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const { descriptorPath: descriptor } = await createDisk({
+      path,
+      size: 16 * MIB,
+      fileSystem: 'none',
+    });
+    const before = await readFile(descriptor, 'utf8');
+    const { convert, info } = commands;
+    const input = { descriptor, format: 'preallocated' } as const;
+    const called = { outcome: 'called', command: 'convert', input };
+    expect(await planCall((runner) => runner.run(convert, input))).toEqual(called);
+    expect(await planCall((runner) => runner.complete(convert, input))).toEqual(called);
+    const own = { ...convert, name: 'convert' };
+    for (const work of [
+      (runner: Runner) => runner.run(own, input),
+      (runner: Runner) => runner.loadModules(),
+      async (runner: Runner) => (await openDisk(descriptor, { runner })).setMaxDeltaSize(MIB),
+    ])
+      await expect(planCall(work)).rejects.toThrow(TypeError);
+    const looked: unknown[] = [];
+    const looking = async (runner: Runner): Promise<unknown> => {
+      looked.push(await runner.run(info, { descriptor }));
+      return runner.convert(input);
+    };
+    expect(await planCall(looking)).toEqual(called);
+    expect(looked).toMatchObject([{ size: 16 * MIB }]);
+    expect(await readFile(descriptor, 'utf8')).toBe(before);
   });
 });

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
@@ -46,6 +47,50 @@ describe.skipIf(!hasKernel)('a disk with the real tool on the stand-in', () => {
     expect(await disk.resize(640 * MIB, { offline })).toEqual({ size: 640 * MIB });
     expect(await disk.isMounted()).toBe(false);
     expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test('that is raw grows in each way, and release 1.15 makes it smaller in none', async () => {
+    const { disk, directory } = await machine('ext4');
+    await disk.convert({ format: 'raw' });
+    const online = { offline: false };
+    expect(await disk.resize(400 * MIB, online)).toEqual({ size: 400 * MIB });
+    await expect(disk.resize(300 * MIB)).rejects.toMatchObject({ reason: 'DISK_IS_RAW' });
+    expect(await disk.plan.resize(300 * MIB)).toMatchObject({ reason: 'DISK_IS_RAW' });
+    // Not refused: other releases may do it.
+    expect(await disk.plan.resize(300 * MIB, online)).toMatchObject({
+      outcome: 'called',
+      command: 'resize',
+      way: 'mounted-meanwhile',
+    });
+    await expect(disk.resize(300 * MIB, online)).rejects.toMatchObject({
+      exitName: 'PARAM',
+      message: expect.stringContaining('Ballooning for raw format is not supported') as string,
+      leftBehind: [],
+    });
+    expect(await disk.isMounted()).toBe(false);
+    expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test('that was not closed is resized while it is mounted for the while', async () => {
+    const { disk, directory } = await machine('ext4');
+    const image = await open(join(directory, 'root.hdd'), 'r+');
+    await image.write(Buffer.from('Ynot'), 0, 4, 44);
+    await image.close();
+    const online = { offline: false };
+    expect(await disk.plan.resize(512 * MIB, online)).toMatchObject({ way: 'mounted-meanwhile' });
+    expect(await disk.resize(512 * MIB, online)).toEqual({ size: 512 * MIB });
+  });
+
+  test('is not mounted for a size that it cannot have', async () => {
+    const { disk, roots } = await machine('ext4');
+    const before = await readdir(join(roots.sys, 'block'));
+    const refused = { reason: 'SIZE_INVALID' };
+    for (const offline of [true, false])
+      for (const size of [512 * MIB + 512, 512 * MIB + 1, -1, NaN, 2 ** 60]) {
+        expect(await disk.plan.resize(size, { offline })).toMatchObject(refused);
+        await expect(disk.resize(size, { offline })).rejects.toMatchObject(refused);
+      }
+    expect(await readdir(join(roots.sys, 'block'))).toEqual(before);
   });
 
   test('leaves nothing behind where it cannot be resized', async () => {

@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createRunner, type Exec, type ExecOutcome, type Runner } from '@ploop/runner';
-import { descriptorXml, hasTool, temporaryDirectory } from '@ploop/test-kit';
+import { descriptorXml, hasTool, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import {
@@ -12,6 +12,7 @@ import {
   planCall,
   snapshotVolume,
   switchVolume,
+  TOP_GUID,
   volumeTree,
 } from '../src/index.ts';
 import { imageBytes } from './header.ts';
@@ -128,6 +129,36 @@ describe('volumes with what is known of release 7', () => {
     expect(calls).toEqual([]);
     await switchVolume(both);
     expect(calls).toEqual([['volume', 'switch', at('a'), at('b')]]);
+  });
+
+  test('may go on in another directory', async () => {
+    await makeVolume(at('a'));
+    await mkdir(at('b'));
+    const xml = descriptorXml([{ guid: testGuid(1), parentGuid: TOP_GUID, file: 'image.hds' }]);
+    const volume = '<Volume><Parent>../a</Parent></Volume>';
+    await writeFile(
+      join(at('b'), 'DiskDescriptor.xml'),
+      xml.replace('<Storage>', `${volume}<Storage>`),
+    );
+    await writeFile(join(at('b'), 'image.hds'), imageBytes());
+    const runner = release7(async (directory) => {
+      if (calls.length === 1) await makeVolume(directory);
+      if (calls.length === 3) await rm(directory, { recursive: true });
+    });
+    await snapshotVolume({ source: at('b'), target: at('c'), runner });
+    await switchVolume({ from: at('b'), to: at('c'), runner });
+    await deleteVolume(at('b'), { runner });
+    expect(calls).toHaveLength(3);
+  });
+
+  test('whose children cannot be looked at are not deleted', async () => {
+    await makeVolume(at('a'));
+    await writeFile(join(at('a'), 'children'), 'no directory');
+    const runner = release7((volume) => rm(volume, { recursive: true }));
+    await expect(deleteVolume(at('a'), { runner })).rejects.toMatchObject({
+      reason: 'VOLUME_HAS_CHILDREN',
+    });
+    expect(calls).toEqual([]);
   });
 
   test('are told of as a tree', async () => {

@@ -1,6 +1,9 @@
-import type { DiskMount } from '../reads/mounts.ts';
+import { runAsync } from '@ploop/descriptor/node';
+import { isPloopError } from '@ploop/runner';
+
+import { ReadError } from '../read-error.ts';
+import { mountsOf, type DiskMount } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
-import { knownMounts } from './known-mounts.ts';
 
 /** A device that something is done on, and where its file system is mounted. */
 export type Place = Pick<DiskMount, 'device' | 'mountPoint'>;
@@ -14,16 +17,29 @@ export async function placeOf(
   component: string | undefined,
   askTool: () => Promise<string | undefined>,
 ): Promise<Place | undefined> {
-  const mounts = await knownMounts(source);
-  const isCertain = mounts.every(({ confidence }) => confidence === 'certain');
-  const named = mounts.filter((mount) => mount.component === (component ?? '') && mount.running);
-  const certain = named.find(({ confidence }) => confidence === 'certain');
-  const { device, mountPoint } = certain ?? {};
-  if (device !== undefined) return { device, mountPoint };
-  if (mounts.length > 0 && isCertain) return undefined;
-  const told = await askTool();
-  const known = mounts.find((mount) => mount.device === told);
-  return told === undefined ? undefined : { device: told, mountPoint: known?.mountPoint };
+  const mounts = await toldMounts(source);
+  const named = mounts?.filter((mount) => mount.component === (component ?? '') && mount.running);
+  const certain = named?.find(({ confidence }) => confidence === 'certain');
+  if (certain !== undefined) return { device: certain.device, mountPoint: certain.mountPoint };
+  const isTold = mounts?.every(({ confidence }) => confidence === 'certain') === true;
+  if (isTold && mounts.length > 0) return undefined;
+  const device = await askTool().catch((error: unknown) => {
+    // Release 1.15 fails over an image that was not closed, of which the kernel says that nobody has it.
+    if (isTold && isPloopError(error)) return undefined;
+    throw error;
+  });
+  if (device === undefined) return undefined;
+  return { device, mountPoint: mounts?.find((mount) => mount.device === device)?.mountPoint };
+}
+
+/** `undefined` where the kernel does not tell. */
+async function toldMounts(source: Source): Promise<readonly DiskMount[] | undefined> {
+  try {
+    return await runAsync(mountsOf(source));
+  } catch (error) {
+    if (error instanceof ReadError) return undefined;
+    throw error;
+  }
 }
 
 /** {@link placeOf} the device without component name. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { commands, PloopError, type CommandInput } from '@ploop/runner';
+import { commands, PloopError, RefusedError } from '@ploop/runner';
 
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
@@ -48,11 +48,10 @@ export async function resizeDisk(
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'resize');
-  const input: CommandInput<'resize'> = { descriptor, size: wanted };
-  const run = (): Promise<void> => runner.resize(input, { signal });
+  const { clusterSize } = await runAsync(imageInfoOf(source));
+  refuseSize(size, clusterSize);
+  const run = (): Promise<void> => runner.resize({ descriptor, size: wanted }, { signal });
   const isMeanwhile = !offline && (await mainMount(source)) === undefined;
-  // What is refused then need not be mounted for it.
-  if (isMeanwhile) await runner.preflight(commands.resize, input);
   const mountPoint = automaticMountPoint(before);
   const wasThere = await isThere(mountPoint);
   try {
@@ -67,8 +66,19 @@ export async function resizeDisk(
   return { size: made };
 }
 
+/** A disk need not be mounted for a size that the tool refuses. */
+function refuseSize(size: number, clusterSize: Bytes): void {
+  if (Number.isSafeInteger(size) && size > 0 && size % clusterSize === 0) return;
+  throw new RefusedError(
+    'SIZE_INVALID',
+    `${String(size)} bytes are not whole clusters of ${String(clusterSize)} bytes`,
+  );
+}
+
 /** By itself: releases up to 7.0.197 have no option for it. */
 async function whileMounted(source: Source, run: () => Promise<void>): Promise<void> {
+  const { descriptorPath: descriptor, runner } = source;
+  await runner.preflight(commands.mount, { descriptor, mountPoint: tmpdir() });
   const target = await mkdtemp(join(tmpdir(), 'ploop-resize-'));
   try {
     const { device } = await mountDisk(source, { target });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { RefusedError } from '@ploop/runner';
 
+import { failureOf } from '../io/failure.ts';
 import { isThere } from '../io/is-there.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';
 import { exclusively } from '../mutations/target.ts';
@@ -28,7 +29,7 @@ export async function deleteVolume(
   const volume = dirname(descriptorPath);
   const remove = async (): Promise<void> => {
     await refuseMounted(source, 'deleteVolume');
-    const [child] = await readdir(join(volume, CHILDREN)).catch((): string[] => []);
+    const [child] = await childrenOf(volume);
     if (child !== undefined)
       throw new RefusedError(
         'VOLUME_HAS_CHILDREN',
@@ -39,4 +40,17 @@ export async function deleteVolume(
     verify(!(await isThere(descriptorPath)), 'volume delete', `${volume} as gone`);
   };
   await exclusively(source, remove, { signal });
+}
+
+async function childrenOf(volume: string): Promise<readonly string[]> {
+  const directory = join(volume, CHILDREN);
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (failureOf(error) === 'ENOENT') return [];
+    throw new RefusedError(
+      'VOLUME_HAS_CHILDREN',
+      `cannot look into ${directory}: ${String(error)}`,
+    );
+  }
 }

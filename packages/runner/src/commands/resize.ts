@@ -57,7 +57,7 @@ export const resize: Command<ResizeInput, void> = {
       throw new RefusedError(
         'DISK_IS_RAW',
         'a raw disk that is made smaller while it is not mounted loses the end of its file system, with exit code 0',
-        'Mount it, and resize it then: the balloon takes the space.',
+        'Copy its files to a smaller disk: release 1.15 has no balloon for a raw disk that is mounted, either.',
       );
   },
   parse: nothing,
