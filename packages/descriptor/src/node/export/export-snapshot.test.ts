@@ -1,5 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import {
   appendFile,
   link,
@@ -9,6 +16,7 @@ import {
   readFile,
   rename,
   symlink,
+  unlink,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -105,6 +113,23 @@ test('streams and pipes get all bytes in order', async () => {
   expect(model.equals(bytes)).toBe(true);
   expect(result.sha256).toBe(sha256(model));
   await exportSnapshot(snapshot, '/dev/null');
+  await snapshot.close();
+});
+
+test('a link to a pipe that has no path leads to the pipe, and stays', async () => {
+  const { directory, model, snapshot } = await disk();
+  const pipe = join(directory, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const fd = openSync(pipe, 'r+');
+  await unlink(pipe);
+  const link = join(directory, 'link');
+  await symlink(`/proc/self/fd/${String(fd)}`, link);
+  const [bytes] = await Promise.all([
+    buffer(createReadStream('', { fd, end: model.length - 1 })),
+    exportSnapshot(snapshot, link, { overwrite: true }),
+  ]);
+  expect(model.equals(bytes)).toBe(true);
+  expect((await readdir(directory)).sort()).toEqual(['DiskDescriptor.xml', 'd0', 'd1', 'link']);
   await snapshot.close();
 });
 

@@ -123,8 +123,9 @@ async function lookAt(
   target: string,
 ): Promise<{ readonly real: string; readonly stats: BigIntStats } | undefined> {
   try {
-    const real = await runAsync(realPath(target));
-    return { real, stats: await runAsync(status(real)) };
+    const stats = await runAsync(status(target));
+    // What /proc shows as the end of a link to a pipe, such as /dev/stdout, is no path.
+    return { real: stats.isFile() ? await runAsync(realPath(target)) : target, stats };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

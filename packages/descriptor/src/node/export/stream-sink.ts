@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
 import { inTurn, inZeros, writeFully, type Sink } from './sink.ts';
@@ -52,7 +52,7 @@ export function streamSink(stream: Writable): Sink {
 
 /** A pipe or a character device. */
 export async function pipeSink(path: string): Promise<Sink> {
-  const handle = await open(path, 'w');
+  const handle = await open(path, constants.O_WRONLY);
   const close = (): Promise<void> => handle.close();
   const sink = orderedSink((bytes) => writeFully(handle, bytes, null), close, close);
   return { ...sink, direct: { fd: handle.fd, inOrder: true } };
