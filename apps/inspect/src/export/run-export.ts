@@ -48,7 +48,7 @@ export async function runExport(
       : ExitCode.shown;
     return report(path, request, findings, exitCode, exported);
   } catch (error) {
-    if (signal?.aborted === true) {
+    if (signal?.aborted === true && error === signal.reason) {
       const said =
         'interrupted; what there is of a file is kept, and the same call goes on with it';
       return { stdout: '', stderr: lines([said]), exitCode: ExitCode.unreadable };

@@ -10,9 +10,9 @@ import type { Sink } from './sink.ts';
 
 /** How to copy. */
 export interface CopyOptions {
-  readonly threads?: boolean;
-  readonly progress?: (progress: ExportProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly threads: boolean;
+  readonly progress: (progress: ExportProgress) => void;
+  readonly signal: AbortSignal;
 }
 
 /** More of them wait for each other at the file system, which takes one write to a file at a time. */
@@ -26,7 +26,7 @@ export async function copySnapshot(
   chain: Chain,
   sink: Sink,
   hash: ByteConsumer | undefined,
-  { threads = true, progress, signal }: CopyOptions,
+  { threads, progress, signal }: CopyOptions,
 ): Promise<Copied> {
   const lanes = threads && hash === undefined ? await lanesFor(chain, sink) : [];
   const [steps, most] =

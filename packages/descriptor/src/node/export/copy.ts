@@ -29,8 +29,9 @@ export interface CopyOptions {
   readonly most: number;
   /** Hears that everything before byte `done` is written. */
   readonly reached: ((done: number) => void) | undefined;
-  readonly progress: ((progress: ExportProgress) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
+  /** Must not throw. */
+  readonly progress: (progress: ExportProgress) => void;
+  readonly signal: AbortSignal;
 }
 
 /** How far a copy came, be it to its end. */
@@ -62,7 +63,7 @@ export async function copySteps(
     data += step.data;
     if (failures.length > 0) return;
     reached?.(done());
-    progress?.({ position: done(), size, data });
+    progress({ position: done(), size, data });
   };
   const begin = (step: CopyStep): void => {
     const settled = step
@@ -80,18 +81,18 @@ export async function copySteps(
 
   try {
     for await (const step of steps) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       if (failures.length > 0) break;
       begin(step);
       while (underWay.size >= most && failures.length === 0) await Promise.race(underWay.values());
     }
     await Promise.all(underWay.values());
     if (failures.length === 0) at = size;
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   } catch (error) {
     failures.push(error);
     await Promise.all(underWay.values());
   }
-  progress?.({ position: done(), size, data });
+  progress({ position: done(), size, data });
   return { done: done(), data, ...(failures.length > 0 && { failure: { error: failures[0] } }) };
 }

@@ -148,6 +148,49 @@ test('an export that was stopped goes on where it was', async () => {
   await snapshot.close();
 });
 
+test.each([
+  [true, 1 / 3],
+  [false, 1 / 3],
+  [true, 1],
+])(
+  'what the callback throws stops the export and is thrown, with threads: %s, at %f of the disk',
+  async (threads, part) => {
+    const { directory, model, snapshot } = await disk();
+    const target = join(directory, 'out.raw');
+    const mistake = new TypeError('no bar to draw');
+    const exported = exportSnapshot(snapshot, target, {
+      threads,
+      progress: ({ position }) => {
+        if (position >= model.length * part) throw mistake;
+      },
+    });
+    await expect(exported).rejects.toBe(mistake);
+    const { resumedAt } = await exportSnapshot(snapshot, target, { threads });
+    expect(resumedAt).toBeGreaterThanOrEqual(model.length * part);
+    expect(model.equals(await readFile(target))).toBe(true);
+    await snapshot.close();
+  },
+);
+
+test('what failed before an export was stopped is what is told', async () => {
+  const { snapshot } = await disk();
+  const stop = new AbortController();
+  const unchanged = new Error('the images cannot be looked at');
+  const exported = exportSnapshot(
+    {
+      ...snapshot,
+      checkUnchanged: () => {
+        stop.abort(new Error('enough'));
+        return Promise.reject(unchanged);
+      },
+    },
+    '/dev/null',
+    { signal: stop.signal },
+  );
+  await expect(exported).rejects.toMatchObject({ code: 'FILE_UNWRITABLE', cause: unchanged });
+  await snapshot.close();
+});
+
 test('what is unfinished of another state of the disk is not gone on with', async () => {
   const { directory, snapshot } = await disk();
   const target = join(directory, 'out.raw');

@@ -37,7 +37,7 @@ export interface ExportOptions {
    * leaves the event loop and its few threads for files to others. Default: true; without, where none can be started.
    */
   readonly threads?: boolean;
-  /** Called for each piece that is written. */
+  /** Called for each piece that is written. What it throws stops the export, as `signal` does. */
   readonly progress?: (progress: ExportProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -72,8 +72,8 @@ export async function exportSnapshot(
   target: string | Writable,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
-  const { signal } = options;
-  signal?.throwIfAborted();
+  const { signal, progress } = stoppable(options);
+  signal.throwIfAborted();
   const file = typeof target === 'string' ? target : 'the stream';
   const sink = await sinkOf(snapshot, target, options).catch((cause: unknown) => {
     throw unwritable(file, cause);
@@ -84,9 +84,11 @@ export async function exportSnapshot(
       options.hash === true || options.verify === true ? createHash('sha256') : undefined;
     if (hash !== undefined && sink.start > 0)
       await sink.readBack?.(sink.start, (bytes) => hash.update(bytes), signal);
-    const copied = await copySnapshot(snapshot, sink, hash, options);
+    const { threads = true } = options;
+    const copied = await copySnapshot(snapshot, sink, hash, { threads, progress, signal });
     done = copied.done;
     if (copied.failure !== undefined) throw copied.failure.error;
+    signal.throwIfAborted();
     await snapshot.checkUnchanged();
     const sha256 = hash?.digest('hex');
     if (options.verify === true) await verify(sink, file, snapshot.size, sha256, signal);
@@ -98,9 +100,28 @@ export async function exportSnapshot(
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
     // What went wrong before is worth more than that this went wrong as well.
     const isKept = await sink.abandon(done, isUsable).catch(() => false);
-    signal?.throwIfAborted();
+    if (signal.aborted && cause === signal.reason) throw cause;
     throw withRemains(unwritable(file, cause), isKept ? sink.part : undefined, done, snapshot.size);
   }
+}
+
+/** What stops an export: the signal of its caller, and a callback of its caller that throws. */
+function stoppable({
+  signal,
+  progress,
+}: ExportOptions): Required<Pick<ExportOptions, 'signal' | 'progress'>> {
+  const stop = new AbortController();
+  return {
+    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    progress: (reached) => {
+      if (stop.signal.aborted) return;
+      try {
+        progress?.(reached);
+      } catch (error) {
+        stop.abort(error);
+      }
+    },
+  };
 }
 
 /** What was written is of no use after these. */
@@ -150,7 +171,7 @@ async function verify(
   file: string,
   size: number,
   expected: string | undefined,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   if (readBack === undefined) throw new Error('what is written to a stream cannot be verified');
   const hash = createHash('sha256');

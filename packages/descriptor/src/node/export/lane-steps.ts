@@ -17,7 +17,7 @@ export async function* laneSteps(
   chain: Chain,
   sink: Sink,
   lanes: readonly Lane[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<CopyStep, void, undefined> {
   const copy = async (task: LaneTask): Promise<void> => {
     const [lane] = lanes.toSorted((one, other) => one.waiting() - other.waiting());
@@ -46,12 +46,12 @@ function isOf(error: unknown, fd: number | undefined): boolean {
 async function* tasks(
   chain: Chain,
   { start, zeros }: Sink,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<LaneTask, void, undefined> {
   let task: LanePart[] = [];
   let left = TASK_BYTES;
   for await (const segments of chain.segments({ start })) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     for (const segment of segments) {
       if (segment.layer === -1 && zeros === undefined) continue;
       const fd = chain.layers[segment.layer]?.source.fd ?? -1;

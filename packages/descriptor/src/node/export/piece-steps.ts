@@ -14,7 +14,7 @@ export async function* pieceSteps(
   chain: Chain,
   sink: Sink,
   hash: ByteConsumer | undefined,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<CopyStep, void, undefined> {
   async function* zeros(from: number, to: number): AsyncGenerator<CopyStep, void, undefined> {
     if (hash === undefined && sink.zeros === undefined) return;
@@ -31,7 +31,7 @@ export async function* pieceSteps(
   let at = sink.start;
   for await (const { position, bytes, release } of dataPieces(chain, {
     start: sink.start,
-    ...(signal && { signal }),
+    signal,
   })) {
     yield* zeros(at, position);
     hash?.update(bytes);
