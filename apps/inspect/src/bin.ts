@@ -8,9 +8,10 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') process.exitCode = ExitCode.unreadable;
   });
 
+const stop = new AbortController();
+
 /** From here on, the first Ctrl-C stops what is under way in good order. */
 function stopSignal(): AbortSignal {
-  const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stop.abort();
@@ -26,7 +27,10 @@ try {
   });
   process.exitCode = exitCode;
   process.stdout.write(stdout);
-  process.stderr.write(stderr);
+  process.stderr.write(stderr, () => {
+    // What was stopped does not wait for a reader who takes nothing more.
+    if (stop.signal.aborted && stdout === '') process.exit();
+  });
 } catch (error) {
   process.exitCode = ExitCode.unreadable;
   console.error(error);

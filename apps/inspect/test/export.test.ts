@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -107,12 +108,17 @@ test('the built program writes to stdout, and what it says to stderr', async () 
   expect(stderr.toString()).toMatch(/^exported .* to -/);
 });
 
-test('the built program stops in good order', async () => {
+/** {@link disk} of 30 GiB, almost all of them zeros: to hash or to write them takes long enough to be stopped. */
+async function longDisk(): Promise<string> {
   const directory = await disk();
-  // To hash 30 GiB of zeros takes long enough to be stopped.
   const clusters = 1_000_000;
   const headerClusters = Math.ceil((64 + 4 * clusters) / CLUSTER);
   await writeFile(join(directory, 'd1'), imageBytes({ clusters }, [0, headerClusters], 1));
+  return directory;
+}
+
+test('the built program stops in good order', async () => {
+  const directory = await longDisk();
   const output = join(directory, 'out.raw');
   const program = spawn(process.execPath, [
     BIN,
@@ -132,4 +138,15 @@ test('the built program stops in good order', async () => {
   const names = await readdir(directory);
   expect(names).not.toContain('out.raw');
   expect(names).toContain('out.raw.part.json');
+});
+
+test('the built program stops where nobody reads its output any longer', async () => {
+  const program = spawn(process.execPath, [BIN, 'export', await longDisk(), '--output', '-']);
+  const said = text(program.stderr);
+  const ended = new Promise((resolve) => program.once('exit', resolve));
+  await once(program.stdout, 'readable');
+  program.kill('SIGTERM');
+  expect(await ended).toBe(2);
+  expect(await said).toMatch(/^interrupted; /);
+  program.stdout.destroy();
 });

@@ -22,9 +22,10 @@ import {
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 
 import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { openSnapshot, type Snapshot } from '../open-snapshot.ts';
 import { exportSnapshot, type ExportOptions, type ExportResult } from './export-snapshot.ts';
@@ -335,6 +336,19 @@ test('a stream that fails ends the export', async () => {
   await expect(exportSnapshot(snapshot, '/dev/full')).rejects.toMatchObject({
     code: 'FILE_UNWRITABLE',
   });
+  await snapshot.close();
+});
+
+test('a stream that nobody reads is left where the export is stopped', async () => {
+  const { snapshot } = await disk();
+  const stream = new PassThrough();
+  const stop = new AbortController();
+  const exported = exportSnapshot(snapshot, stream, { signal: stop.signal });
+  await vi.waitUntil(() => stream.writableNeedDrain);
+  stop.abort(new Error('enough'));
+  await expect(exported).rejects.toThrow('enough');
+  stream.destroy(new Error('nobody listens to this'));
+  await finished(stream).catch(() => undefined);
   await snapshot.close();
 });
 

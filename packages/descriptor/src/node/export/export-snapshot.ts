@@ -75,7 +75,7 @@ export async function exportSnapshot(
   const { signal, progress } = stoppable(options);
   signal.throwIfAborted();
   const file = typeof target === 'string' ? target : 'the stream';
-  const sink = await sinkOf(snapshot, target, options).catch((cause: unknown) => {
+  const sink = await sinkOf(snapshot, target, options, signal).catch((cause: unknown) => {
     throw unwritable(file, cause);
   });
   let done = sink.start;
@@ -131,8 +131,9 @@ async function sinkOf(
   snapshot: Snapshot,
   target: string | Writable,
   { sparse = true, overwrite = false, sync = true }: ExportOptions,
+  signal: AbortSignal,
 ): Promise<Sink> {
-  if (typeof target !== 'string') return streamSink(target);
+  if (typeof target !== 'string') return streamSink(target, signal);
   const found = await lookAt(target);
   if (found?.stats.isBlockDevice() === true) return deviceSink(found.real, snapshot.size);
   if (found !== undefined && !found.stats.isFile()) return pipeSink(found.real);

@@ -22,30 +22,38 @@ function orderedSink(
   };
 }
 
-/** A stream of Node, which is left open: the caller ends it. */
-export function streamSink(stream: Writable): Sink {
+/** A stream of Node, which is left open: the caller ends it. One that takes nothing more is not waited for any longer. */
+export function streamSink(stream: Writable, signal: AbortSignal): Sink {
   let failure: Error | undefined;
+  let isWriting = false;
   const fail = (error: Error): void => {
     failure ??= error;
   };
   stream.on('error', fail);
   const forget = (): Promise<void> => {
     // The event of a write that failed may come later than the failure: nobody else need listen to it.
-    if (failure === undefined) stream.off('error', fail);
+    if (failure === undefined && !isWriting) stream.off('error', fail);
     return Promise.resolve();
   };
   const write = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (failure !== undefined) reject(failure);
-      else
-        // Whoever is behind the stream may keep what it gets; the buffer is used again.
-        stream.write(bytes.slice(), (error) => {
-          if (error == null) resolve();
-          else {
-            fail(error);
-            reject(error);
-          }
-        });
+      signal.throwIfAborted();
+      if (failure !== undefined) throw failure;
+      const stop = (): void => {
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', stop);
+      isWriting = true;
+      // Whoever is behind the stream may keep what it gets; the buffer is used again.
+      stream.write(bytes.slice(), (error) => {
+        signal.removeEventListener('abort', stop);
+        isWriting = false;
+        if (error == null) resolve();
+        else {
+          fail(error);
+          reject(error);
+        }
+      });
     });
   return orderedSink(write, forget, forget);
 }
