@@ -63,13 +63,15 @@ function expected(model: Buffer, bytes: number): Buffer {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Stops an export when some of it is done. */
-function stopped(): ExportOptions {
+/** Stops an export when so much of it is done. */
+function stopped(bytes = 1): Required<Pick<ExportOptions, 'signal' | 'progress'>> {
   const stop = new AbortController();
-  const progress: ExportOptions['progress'] = ({ position }) => {
-    if (position > 0) stop.abort(new Error('enough'));
+  return {
+    signal: stop.signal,
+    progress: ({ position }) => {
+      if (position >= bytes) stop.abort(new Error('enough'));
+    },
   };
-  return { signal: stop.signal, progress };
 }
 
 describe('a file in the place of a device', () => {
@@ -79,7 +81,10 @@ describe('a file in the place of a device', () => {
       const { directory, model, snapshot } = await disk();
       const file = await backing(directory, SIZE + 5 * CLUSTER);
       const sink = await deviceSink(file, snapshot.size);
-      const copied = await copySnapshot(snapshot, sink, undefined, { threads });
+      const copied = await copySnapshot(snapshot, sink, undefined, {
+        threads,
+        ...stopped(Infinity),
+      });
       expect(copied).toMatchObject({ done: SIZE });
       const hash = createHash('sha256');
       await sink.readBack?.(SIZE, (bytes) => hash.update(bytes));
@@ -99,7 +104,7 @@ describe('a file in the place of a device', () => {
   test('is begun anew after an export that was stopped', async () => {
     const { directory, snapshot } = await disk();
     const sink = await deviceSink(await backing(directory), SIZE);
-    const copied = await copySnapshot(snapshot, sink, undefined, stopped());
+    const copied = await copySnapshot(snapshot, sink, undefined, { threads: true, ...stopped() });
     expect(copied.failure?.error).toMatchObject({ message: 'enough' });
     expect(await sink.abandon(copied.done, true)).toBe(false);
     const again = await deviceSink(join(directory, 'device'), SIZE);
