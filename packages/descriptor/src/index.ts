@@ -1,7 +1,8 @@
 export { checkDescriptor } from './check-descriptor.ts';
 export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
-export type { DiagnosticCode, DiagnosticData, Severity } from './diagnostics/codes.ts';
+export type { DiagnosticCode, DiagnosticData } from './diagnostics/codes.ts';
 export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
+export type { Severity } from './diagnostics/entry.ts';
 export { formatDiagnostic } from './diagnostics/format.ts';
 export { DescriptorError } from './errors.ts';
 export { buildGraph } from './graph/build.ts';

@@ -1,5 +1,6 @@
 import { catalog } from './catalog.ts';
-import type { DiagnosticCode, DiagnosticData, Severity } from './codes.ts';
+import type { DiagnosticCode, DiagnosticData } from './codes.ts';
+import type { Severity } from './entry.ts';
 
 /** Where in a descriptor a finding is. Lines and columns count from 1, columns in UTF-16 code units. */
 export interface Position {

@@ -1,0 +1,66 @@
+import { type Entries, noted, quoted, refused } from '../entry.ts';
+
+/** What findings about reading and saving are about. */
+export interface AccessData {
+  FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  FINDINGS_OMITTED: { readonly count: number };
+  EDIT_IMPOSSIBLE: { readonly reason: string };
+  RELEASE_UNKNOWN: { readonly release: string };
+  FILE_UNWRITABLE: { readonly file: string; readonly reason: string };
+  FILE_NOT_SYNCED: { readonly file: string; readonly reason: string };
+  OWNER_NOT_KEPT: { readonly file: string; readonly uid: number; readonly gid: number };
+  DESCRIPTOR_CHANGED: { readonly file: string };
+  OPTION_INVALID: { readonly option: 'maxBytes'; readonly value: string };
+  INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
+}
+
+/** The codes of findings about reading and saving. */
+export const accessCodes: Entries<AccessData> = {
+  FILE_UNREADABLE: refused(
+    ({ file, reason }) => `cannot read ${quoted(file)}: ${reason}`,
+    'Check the path and the permissions; give the descriptor or the directory that holds it.',
+  ),
+  FINDINGS_OMITTED: noted(
+    'info',
+    ({ count }) => `${String(count)} more findings are left out`,
+    'Mend what is reported first; what remains shows up then.',
+  ),
+  EDIT_IMPOSSIBLE: noted(
+    'error',
+    ({ reason }) => reason,
+    'Write the whole document with serializeDescriptor, if nothing foreign in it matters.',
+  ),
+  RELEASE_UNKNOWN: refused(
+    ({ release }) => `there is no release ${quoted(release)}`,
+    'Name a release of 1.x, 7, 8 or 9.',
+  ),
+  FILE_UNWRITABLE: noted(
+    'error',
+    ({ file, reason }) => `cannot write ${quoted(file)}: ${reason}`,
+    'The file is as it was. Check the free space and the permissions of its directory.',
+  ),
+  FILE_NOT_SYNCED: noted(
+    'error',
+    ({ file, reason }) => `${quoted(file)} is replaced, but a power cut may undo that: ${reason}`,
+    'Look at the kernel log: the disk or the file system fails.',
+  ),
+  OWNER_NOT_KEPT: noted(
+    'error',
+    ({ file, uid, gid }) =>
+      `${quoted(file)} belongs to ${String(uid)}:${String(gid)}, who would lose it to the writer`,
+    'The file is as it was. Write it as its owner or as root.',
+  ),
+  DESCRIPTOR_CHANGED: noted(
+    'error',
+    ({ file }) => `${quoted(file)} has changed since it was loaded`,
+    'Load it again and begin anew; let no tool work on the disk meanwhile.',
+  ),
+  OPTION_INVALID: refused(
+    ({ option, value }) => `${option} cannot be ${value}`,
+    'Give a whole number of bytes, or leave the option out.',
+  ),
+  INPUT_TOO_LARGE: refused(
+    ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
+    'A descriptor takes about 400 bytes a snapshot. Raise maxBytes if this one is genuine.',
+  ),
+};

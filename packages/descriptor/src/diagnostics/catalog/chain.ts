@@ -1,0 +1,62 @@
+import { type Entries, noted, quoted } from '../entry.ts';
+
+/** What findings about the images of a snapshot, one over the other are about. */
+export interface ChainData {
+  CHAIN_CLUSTER_SIZE: {
+    readonly file: string;
+    readonly sectors: number;
+    readonly expected: number;
+  };
+  CHAIN_REGROWN: { readonly file: string; readonly from: number; readonly to: number };
+  CHAIN_VERSION: { readonly file: string; readonly version: number; readonly lower: number };
+  CHAIN_SHRUNK: { readonly file: string; readonly sectors: number; readonly lower: number };
+  BASE_NOT_RAW: { readonly file: string };
+  BLOCK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
+  DISK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
+}
+
+/** The codes of findings about the images of a snapshot, one over the other. */
+export const chainCodes: Entries<ChainData> = {
+  CHAIN_CLUSTER_SIZE: noted(
+    'error',
+    ({ file, sectors, expected }) =>
+      `${quoted(file)} has clusters of ${String(sectors)} sectors, those below it ${String(expected)}`,
+    'The images do not belong together: look for the right one among the backups.',
+  ),
+  CHAIN_REGROWN: noted(
+    'warning',
+    ({ file, from, to }) =>
+      `the disk was smaller in ${quoted(file)}: what is below it shows up again from byte ${String(from)} to ${String(to)}`,
+    'It is read as the tool merges it. QEMU reads zeros there.',
+  ),
+  CHAIN_VERSION: noted(
+    'warning',
+    ({ file, version, lower }) =>
+      `${quoted(file)} has version ${String(version)}, the image below it ${String(lower)}`,
+    'It can be read. Convert the disk to one version before the two are merged.',
+  ),
+  CHAIN_SHRUNK: noted(
+    'warning',
+    ({ file, sectors, lower }) =>
+      `${quoted(file)} has ${String(sectors)} sectors, the image below it ${String(lower)}`,
+    'What is below is cut off at the size of the upper image. The driver of releases 8 and 9 refuses such a chain.',
+  ),
+  BASE_NOT_RAW: noted(
+    'warning',
+    ({ file }) =>
+      `the disk is raw by its descriptor, and its base ${quoted(file)} has the header of an image`,
+    'The tool takes it for a bare disk all the same, and so does this package. If it is an image, the types in the descriptor are wrong.',
+  ),
+  BLOCK_SIZE_DIFFERS: noted(
+    'error',
+    ({ file, sectors, stated }) =>
+      `${quoted(file)} has clusters of ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
+    'The image decides what is read. The tool refuses to check or mount the disk until the two are the same.',
+  ),
+  DISK_SIZE_DIFFERS: noted(
+    'warning',
+    ({ file, sectors, stated }) =>
+      `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
+    'The image decides. Other software, such as QEMU, believes the descriptor.',
+  ),
+};

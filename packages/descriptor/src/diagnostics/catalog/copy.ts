@@ -1,0 +1,40 @@
+import { type Entries, noted, quoted } from '../entry.ts';
+
+/** What findings about backups and exports are about. */
+export interface CopyData {
+  BACKUP_OF_TOP: { readonly guid: string };
+  BACKUP_INVALID: { readonly reason: string };
+  BACKUP_DIFFERS: { readonly file: string; readonly reason: string };
+  EXPORT_UNFINISHED: { readonly file: string; readonly done: number; readonly size: number };
+  EXPORT_DIFFERS: { readonly file: string };
+}
+
+/** The codes of findings about backups and exports. */
+export const copyCodes: Entries<CopyData> = {
+  BACKUP_OF_TOP: noted(
+    'error',
+    ({ guid }) => `${guid} is the top, which changes while a device runs on the disk`,
+    'Take a snapshot and back that up; or ask for the top where it is sure that nothing runs.',
+  ),
+  BACKUP_INVALID: noted(
+    'error',
+    ({ reason }) => `the record of a backup cannot be used: ${reason}`,
+    'Use the record as it was written when the backup was made.',
+  ),
+  BACKUP_DIFFERS: noted(
+    'error',
+    ({ file, reason }) => `${quoted(file)} is not what was backed up: ${reason}`,
+    'Copy the file again. If a disk was mounted from the backup, its last file has changed and is no backup any more.',
+  ),
+  EXPORT_UNFINISHED: noted(
+    'info',
+    ({ file, done, size }) =>
+      `${quoted(file)} has the first ${String(done)} of ${String(size)} bytes of an export`,
+    'Export the same snapshot to the same target again to go on, or remove the file and the one of the same name with .json.',
+  ),
+  EXPORT_DIFFERS: noted(
+    'error',
+    ({ file }) => `what was read back from ${quoted(file)} is not what was written`,
+    'The target or the memory fails: look at the kernel log before anything else is written there.',
+  ),
+};

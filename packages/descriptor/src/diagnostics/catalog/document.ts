@@ -1,0 +1,56 @@
+import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+
+/** What findings about the descriptor as an XML document are about. */
+export interface DocumentData {
+  ENCODING_UNSUPPORTED: { readonly encoding: string };
+  ENCODING_INVALID: { readonly encoding: string };
+  XML_EMPTY: Nothing;
+  XML_SYNTAX: { readonly reason: string };
+  XML_LIMIT: { readonly limit: 'depth' | 'text' | 'name' | 'tag'; readonly most: number };
+  BYTE_ORDER_MARK: { readonly encoding: string };
+  COMMENT: { readonly count: number };
+  ELEMENT_UNKNOWN: { readonly element: string; readonly count: number };
+}
+
+/** The codes of findings about the descriptor as an XML document. */
+export const documentCodes: Entries<DocumentData> = {
+  ENCODING_UNSUPPORTED: refused(
+    ({ encoding }) => `encoding ${quoted(encoding)} is not supported`,
+    'Save the descriptor as UTF-8.',
+  ),
+  ENCODING_INVALID: refused(
+    ({ encoding }) => `not valid ${encoding}`,
+    'Declare the encoding the file is in, or save it as UTF-8.',
+  ),
+  XML_EMPTY: refused(
+    () => 'the document is empty',
+    'Restore the descriptor from a backup. `ploop restore-descriptor` is only for disks that never had a snapshot.',
+  ),
+  XML_SYNTAX: refused(
+    ({ reason }) => `not well-formed: ${reason}`,
+    'Mend the XML at this place; the tool reads nothing of a document that is not well-formed.',
+  ),
+  XML_LIMIT: refused(
+    ({ limit, most }) =>
+      limit === 'depth'
+        ? `elements nest deeper than ${String(most)}`
+        : `a ${limit} is longer than ${String(most)} bytes`,
+    'No writer of descriptors produces this; the tool refuses it too.',
+  ),
+  BYTE_ORDER_MARK: noted(
+    'info',
+    ({ encoding }) => `the document begins with a byte order mark of ${encoding}`,
+    'Nothing has to be done; the tool writes none.',
+  ),
+  COMMENT: noted(
+    'info',
+    ({ count }) => `the tool drops comments when it rewrites the descriptor: ${String(count)}`,
+    'Keep what they say elsewhere.',
+  ),
+  ELEMENT_UNKNOWN: noted(
+    'info',
+    ({ element, count }) =>
+      `the tool drops ${element} when it rewrites the descriptor: ${String(count)}`,
+    'Keep a copy of the descriptor if another product needs the element.',
+  ),
+};

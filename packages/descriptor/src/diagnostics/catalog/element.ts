@@ -1,0 +1,126 @@
+import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+
+/** What findings about the elements of a descriptor are about. */
+export interface ElementData {
+  DISK_PARAMETERS_MISSING: Nothing;
+  DISK_SIZE_UNREADABLE: { readonly text: string };
+  DISK_SIZE_INEXACT: { readonly text: string };
+  STORAGE_MISSING: Nothing;
+  STORAGE_SPLIT: { readonly element: string };
+  BLOCK_SIZE_MISSING: Nothing;
+  BLOCK_SIZE_UNREADABLE: { readonly text: string };
+  BLOCK_SIZE_INVALID: { readonly sectors: number };
+  PREALLOCATED_INVALID: { readonly text: string };
+  PREALLOCATED_PLAIN: Nothing;
+  IMAGES_MISSING: Nothing;
+  IMAGE_GUID_MISSING: { readonly element: string };
+  IMAGE_FILE_MISSING: { readonly guid: string };
+  IMAGE_TYPE_UNKNOWN: { readonly text: string };
+  GUID_INVALID: { readonly text: string };
+  SNAPSHOTS_MISSING: Nothing;
+  SHOT_GUID_MISSING: { readonly element: string };
+  SHOT_PARENT_MISSING: { readonly guid: string };
+  GEOMETRY_ZERO: { readonly cylinders: number; readonly heads: number };
+  DISK_SIZE_SUSPECT: { readonly sectors: number; readonly ifBytes: number };
+  TYPES_MIXED: { readonly plain: number; readonly compressed: number };
+  DROPPED_BY_OLD_RELEASES: { readonly element: 'Encryption' | 'Volume' };
+}
+
+/** The codes of findings about the elements of a descriptor. */
+export const elementCodes: Entries<ElementData> = {
+  DISK_PARAMETERS_MISSING: refused(
+    () => 'there is no Disk_Parameters element',
+    'Add Disk_Parameters with Disk_size, Cylinders, Heads, Sectors and Padding.',
+  ),
+  DISK_SIZE_UNREADABLE: noted(
+    'error',
+    ({ text }) => `Disk_size is ${quoted(text)}, which the tool takes for 0`,
+    'Write the size in sectors of 512 bytes; the header of the top image has it, for a raw disk without snapshots the length of the file.',
+  ),
+  DISK_SIZE_INEXACT: noted(
+    'error',
+    ({ text }) => `Disk_size ${text} is larger than any disk and cannot be held exactly`,
+    'Write the size in sectors of 512 bytes; the header of the top image has it, for a raw disk without snapshots the length of the file.',
+  ),
+  STORAGE_MISSING: refused(
+    () => 'there is no Storage element in StorageData',
+    'Add a Storage with Start, End, Blocksize and one Image for each delta.',
+  ),
+  STORAGE_SPLIT: refused(
+    ({ element }) => `${element} follows the first Storage, which the tool refuses`,
+    'A second Storage makes a split disk: join its parts with the product that made them. Another element goes before the Storage.',
+  ),
+  BLOCK_SIZE_MISSING: refused(
+    () => 'there is no Blocksize',
+    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+  ),
+  BLOCK_SIZE_UNREADABLE: refused(
+    ({ text }) => `Blocksize is ${quoted(text)}, not a number`,
+    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+  ),
+  BLOCK_SIZE_INVALID: refused(
+    ({ sectors }) => `Blocksize ${String(sectors)} is not a power of two from 64 to 131072`,
+    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+  ),
+  PREALLOCATED_INVALID: refused(
+    ({ text }) => `Preallocated is ${quoted(text)}, neither 0 nor 1`,
+    'Write 1 for a preallocated disk, or leave the element out.',
+  ),
+  PREALLOCATED_PLAIN: refused(
+    () => 'the disk is preallocated and has a Plain image',
+    'Look at the first 16 bytes of the base: a ploop signature there means Compressed for all images, none a raw disk without Preallocated. The wrong choice destroys the disk at the next write.',
+  ),
+  IMAGES_MISSING: refused(() => 'there is no Image', 'Add one Image for each delta file.'),
+  IMAGE_GUID_MISSING: refused(
+    ({ element }) => `${element} stands where an Image is expected and has no GUID`,
+    'After the first Image the tool takes every element of a Storage for one.',
+  ),
+  IMAGE_FILE_MISSING: refused(
+    ({ guid }) => `the image of ${guid} has no File`,
+    'Write the name of the delta file, relative to the descriptor.',
+  ),
+  IMAGE_TYPE_UNKNOWN: noted(
+    'info',
+    ({ text }) => `Type ${quoted(text)} is taken for Compressed`,
+    'Write Plain for all images of a raw disk, else Compressed.',
+  ),
+  GUID_INVALID: refused(
+    ({ text }) => `${quoted(text)} is not a GUID`,
+    'A GUID is 38 characters, braces included, with nothing around it.',
+  ),
+  SNAPSHOTS_MISSING: refused(
+    () => 'there is no Snapshots element',
+    'Add Snapshots with TopGUID and one Shot for each image.',
+  ),
+  SHOT_GUID_MISSING: refused(
+    ({ element }) => `${element} stands where a Shot is expected and has no GUID`,
+    'After the first Shot the tool takes every element of Snapshots for one: TopGUID goes before.',
+  ),
+  SHOT_PARENT_MISSING: refused(
+    ({ guid }) => `shot ${guid} has no ParentGUID`,
+    'Write the GUID of the parent, or zeros for a base.',
+  ),
+  GEOMETRY_ZERO: noted(
+    'warning',
+    ({ cylinders, heads }) =>
+      `${String(cylinders)} cylinders and ${String(heads)} heads: releases up to 1.15 crash on rewriting this`,
+    'Write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
+  ),
+  DISK_SIZE_SUSPECT: noted(
+    'warning',
+    ({ sectors, ifBytes }) =>
+      `Disk_size is ${String(sectors)} sectors; if that was meant in bytes, ${String(ifBytes)}`,
+    'Compare with the header of the top image and write the size in sectors of 512 bytes.',
+  ),
+  TYPES_MIXED: noted(
+    'warning',
+    ({ plain, compressed }) =>
+      `${String(plain)} images are Plain and ${String(compressed)} Compressed: the tool takes the disk for raw`,
+    'If the base is a ploop image, write Compressed for all; if it is raw, Plain for all.',
+  ),
+  DROPPED_BY_OLD_RELEASES: noted(
+    'warning',
+    ({ element }) => `releases up to 1.15 drop ${element} when they write the descriptor`,
+    'Use the disk with releases 7 and later only.',
+  ),
+};

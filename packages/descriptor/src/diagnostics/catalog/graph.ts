@@ -1,0 +1,137 @@
+import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+
+/** What findings about the graph of snapshots are about. */
+export interface GraphData {
+  SHOT_ASSUMED: { readonly guid: string };
+  TOP_GUID_EMPTY: Nothing;
+  TOP_GUID_ASSUMED: { readonly guid: string };
+  TOP_GUID_MISSING: Nothing;
+  TOP_GUID_UNKNOWN: { readonly guid: string };
+  TOP_TEMPORARY: { readonly guid: string };
+  REVERSE_MERGE_INTERRUPTED: { readonly guid: string };
+  COUNT_MISMATCH: { readonly images: number; readonly shots: number };
+  SHOT_UNKNOWN: { readonly guid: string };
+  PARENT_UNKNOWN: { readonly guid: string; readonly parentGuid: string };
+  PARENT_CYCLE: { readonly guid: string };
+  SHOT_WITHOUT_IMAGE: { readonly guid: string };
+  GUID_DUPLICATE: { readonly guid: string };
+  FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
+  IMAGE_WITHOUT_SHOT: { readonly guid: string };
+  TOP_WITH_CHILDREN: { readonly guid: string; readonly children: number };
+  SEVERAL_BASES: { readonly guid: string; readonly first: string };
+  DEAD_BRANCH: { readonly guid: string; readonly shots: number };
+  OLD_FORMAT: { readonly guid: string };
+  TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
+  GUID_CASE: { readonly guid: string };
+  TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
+  SNAPSHOTS_LEFT: { readonly left: number };
+}
+
+/** The codes of findings about the graph of snapshots. */
+export const graphCodes: Entries<GraphData> = {
+  SHOT_ASSUMED: noted(
+    'warning',
+    ({ guid }) => `images and shots differ in number; the tool adds shot ${guid} as a base`,
+    'Write the missing Shot, so that nothing depends on the addition.',
+  ),
+  TOP_GUID_EMPTY: refused(() => 'TopGUID is empty', 'Write the GUID of the top delta.'),
+  TOP_GUID_ASSUMED: noted(
+    'info',
+    ({ guid }) => `there is no TopGUID; the tool takes ${guid}`,
+    'Write the GUID of the top delta.',
+  ),
+  TOP_GUID_MISSING: refused(() => 'there is no TopGUID', 'Write the GUID of the top delta.'),
+  TOP_GUID_UNKNOWN: refused(
+    ({ guid }) => `the top delta ${guid} is no shot`,
+    'Point TopGUID at the shot that is written to.',
+  ),
+  TOP_TEMPORARY: refused(
+    ({ guid }) => `the top delta ${guid} is temporary`,
+    'Remove Temporary from that shot: the top is never merged away. TemporaryZero and TemporaryZeroSwap are another matter: do not edit those.',
+  ),
+  REVERSE_MERGE_INTERRUPTED: noted(
+    'warning',
+    ({ guid }) => `a reverse merge at ${guid} was interrupted`,
+    'Read it as it is, do not edit it; release 8 or 9 resumes the merge when that shot is deleted while the disk runs.',
+  ),
+  COUNT_MISMATCH: refused(
+    ({ images, shots }) => `there are ${String(images)} images and ${String(shots)} shots`,
+    'Every image needs its shot and every shot its image.',
+  ),
+  SHOT_UNKNOWN: noted(
+    'error',
+    ({ guid }) => `there is no shot ${guid}`,
+    'List the snapshots to see which GUIDs there are.',
+  ),
+  PARENT_UNKNOWN: noted(
+    'error',
+    ({ guid, parentGuid }) => `the parent ${parentGuid} of shot ${guid} is no shot`,
+    'Restore the missing Shot and Image, or give zeros if that shot is a base.',
+  ),
+  PARENT_CYCLE: noted(
+    'error',
+    ({ guid }) => `the ancestors of shot ${guid} form a cycle`,
+    'Mend the ParentGUIDs: following them from any shot must end at zeros.',
+  ),
+  SHOT_WITHOUT_IMAGE: noted(
+    'error',
+    ({ guid }) => `shot ${guid} has no image`,
+    'Add the Image that holds the data of this shot.',
+  ),
+  GUID_DUPLICATE: noted(
+    'error',
+    ({ guid }) => `${guid} is used twice`,
+    'Give each image and its shot a GUID of their own; which belong together can be seen from the files.',
+  ),
+  FILE_DUPLICATE: noted(
+    'error',
+    ({ guid, other, file }) => `${guid} and ${other} are in one file, ${quoted(file)}`,
+    'Find the file of each; deleting or merging one of them destroys the other.',
+  ),
+  IMAGE_WITHOUT_SHOT: noted(
+    'error',
+    ({ guid }) => `image ${guid} has no shot`,
+    'Look for a shot without image: one of the two GUIDs is probably misspelt. Remove nothing.',
+  ),
+  TOP_WITH_CHILDREN: noted(
+    'error',
+    ({ guid, children }) => `${String(children)} shots hang on the top delta ${guid}`,
+    'What is written to the disk changes those shots. Take no more writes; copy what is needed from them.',
+  ),
+  SEVERAL_BASES: noted(
+    'warning',
+    ({ guid, first }) => `${guid} is a base, and so is ${first}`,
+    'Several disks are in one descriptor, or a parent was lost: find out before anything is merged.',
+  ),
+  DEAD_BRANCH: noted(
+    'info',
+    ({ guid, shots }) => `the top does not need ${guid}: ${String(shots)} shots off its chain`,
+    'Normal after a switch. Delete the branch, leaves first, if nobody goes back to it.',
+  ),
+  OLD_FORMAT: noted(
+    'warning',
+    ({ guid }) => `the top delta is ${guid}, not the constant: the old format`,
+    'Releases up to 1.15 take no snapshot of it. ploop convert -f expanded rewrites the descriptor of an expanded disk; it refuses raw ones and drops Preallocated.',
+  ),
+  TOP_GUID_CASE: noted(
+    'warning',
+    ({ guid, topGuid }) => `the top delta is spelled ${guid} here, and ${topGuid} as TopGUID`,
+    'Spell it in lower case everywhere: switching to it in another spelling destroys the disk.',
+  ),
+  GUID_CASE: noted(
+    'info',
+    ({ guid }) => `${guid} has capitals`,
+    'Every release handles it; lower case is what the tool itself writes.',
+  ),
+  TEMPORARY_STUCK: noted(
+    'warning',
+    ({ guid, children }) =>
+      `${guid} is temporary and has ${String(children)} children: releases up to 1.15 take no snapshot`,
+    'If it is to stay, remove the Temporary mark: that loses nothing. If it is to go, delete children without children of their own, which gives up their states, until one is left.',
+  ),
+  SNAPSHOTS_LEFT: noted(
+    'warning',
+    ({ left }) => `${String(left)} more snapshots can be taken before the limit of 126`,
+    'Delete or merge snapshots of the chain of the top whose states nobody needs.',
+  ),
+};

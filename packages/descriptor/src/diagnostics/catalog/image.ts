@@ -1,0 +1,171 @@
+import { type Entries, noted, quoted } from '../entry.ts';
+
+/** What findings about an image are about. */
+export interface ImageData {
+  HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
+  HEADER_SIZE_INEXACT: { readonly file: string; readonly sectors: string };
+  HEADER_INVALID: {
+    readonly file: string;
+    readonly field: 'signature' | 'type' | 'cluster size' | 'size' | 'first block offset';
+    readonly value: string;
+  };
+  IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
+  IMAGE_IN_USE: { readonly file: string };
+  IMAGE_CHANGED: { readonly file: string };
+  EXTENSION_INVALID: { readonly file: string; readonly offset: number; readonly reason: string };
+  CLUSTER_BEFORE_DATA: {
+    readonly file: string;
+    readonly cluster: number;
+    readonly offset: number;
+    readonly dataStart: number;
+  };
+  CLUSTER_BEYOND_END: {
+    readonly file: string;
+    readonly cluster: number;
+    readonly offset: number;
+    readonly bytes: number;
+  };
+  CLUSTER_MISALIGNED: { readonly file: string; readonly cluster: number; readonly offset: number };
+  CLUSTER_SHARED: {
+    readonly file: string;
+    readonly cluster: number;
+    readonly other: number;
+    readonly offset: number;
+  };
+  CLUSTERS_UNUSED: { readonly file: string; readonly clusters: number; readonly bytes: number };
+  FILE_END_ODD: { readonly file: string; readonly bytes: number; readonly cluster: number };
+  HEADER_INEXACT: {
+    readonly file: string;
+    readonly field: 'clusters' | 'size' | 'first block offset' | 'flags';
+    readonly value: string;
+    readonly expected: string;
+  };
+  IMAGE_MARK: { readonly file: string; readonly mark: string };
+  IMAGE_CONVERTING: { readonly file: string };
+  EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
+  BAT_STALE: { readonly file: string; readonly entries: number };
+  FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
+  IMAGE_IMPOSSIBLE: {
+    readonly version: 1 | 2;
+    readonly size: number;
+    readonly blockSize: number;
+    readonly reason: string;
+  };
+}
+
+/** The codes of findings about an image. */
+export const imageCodes: Entries<ImageData> = {
+  HEADER_TOO_SHORT: noted(
+    'error',
+    ({ file, bytes }) =>
+      `${quoted(file)} has ${String(bytes)} bytes, fewer than the header of an image`,
+    'Find out what the file is first. A truncated delta can only be replaced by a backup of the same state as the others.',
+  ),
+  HEADER_SIZE_INEXACT: noted(
+    'error',
+    ({ file, sectors }) => `${quoted(file)} states ${sectors} sectors, more than any disk has`,
+    'The header is damaged: replace the image by a backup of the same state as the others.',
+  ),
+  HEADER_INVALID: noted(
+    'error',
+    ({ file, field, value }) => `${quoted(file)} is no ploop image: its ${field} is ${value}`,
+    'Find out what the file is first: the base of a raw disk has no header. A damaged delta can only be replaced by a backup of the same state as the others.',
+  ),
+  IMAGE_UNSUPPORTED: noted(
+    'error',
+    ({ file, format }) => `${quoted(file)} is a ${format} image, which is not read here`,
+    'Read it with qemu-img; its snapshots are inside the file.',
+  ),
+  IMAGE_IN_USE: noted(
+    'warning',
+    ({ file }) => `${quoted(file)} is marked as in use: what is read of it is a hint`,
+    'Where a device runs on it, take a snapshot and read that. Where none does, the disk was not closed cleanly: what is there is all there is.',
+  ),
+  IMAGE_CHANGED: noted(
+    'error',
+    ({ file }) => `${quoted(file)} was written to while it was read`,
+    'What was read is of no use: do it again while nothing writes to the file, or read a snapshot that is not the top.',
+  ),
+  EXTENSION_INVALID: noted(
+    'warning',
+    ({ file, offset, reason }) =>
+      `the format extension of ${quoted(file)} at byte ${String(offset)} cannot be used: ${reason}`,
+    'The data of the disk are not concerned. Take the next backup as a full one: what has changed since the last is not known.',
+  ),
+  CLUSTER_BEFORE_DATA: noted(
+    'error',
+    ({ file, cluster, offset, dataStart }) =>
+      `${quoted(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, and data begin at ${String(dataStart)}`,
+    'Copy the file before anything else. What the cluster held is not known: take it from a backup.',
+  ),
+  CLUSTER_BEYOND_END: noted(
+    'error',
+    ({ file, cluster, offset, bytes }) =>
+      `${quoted(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, and the file has ${String(bytes)}`,
+    'The file was cut off, or its copy is not complete: compare it with where it came from. Do not let the tool repair it before.',
+  ),
+  CLUSTER_MISALIGNED: noted(
+    'error',
+    ({ file, cluster, offset }) =>
+      `${quoted(file)}: cluster ${String(cluster)} is at byte ${String(offset)}, between two clusters of the file`,
+    'Copy the file before anything else. What the cluster held is not known: take it from a backup.',
+  ),
+  CLUSTER_SHARED: noted(
+    'error',
+    ({ file, cluster, other, offset }) =>
+      `${quoted(file)}: clusters ${String(other)} and ${String(cluster)} are both at byte ${String(offset)}`,
+    'Copy the file before anything else. One of the two has the data of the other: take both from a backup.',
+  ),
+  CLUSTERS_UNUSED: noted(
+    'info',
+    ({ file, clusters, bytes }) =>
+      `nothing refers to ${String(clusters)} clusters of ${quoted(file)}: ${String(bytes)} bytes`,
+    'Harmless. The space comes back when the disk is compacted or exported.',
+  ),
+  FILE_END_ODD: noted(
+    'warning',
+    ({ file, bytes, cluster }) =>
+      `${quoted(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
+    'If the file was copied, compare it with where it came from. Releases 7 and later refuse it until it is repaired.',
+  ),
+  HEADER_INEXACT: noted(
+    'warning',
+    ({ file, field, value, expected }) =>
+      `${quoted(file)}: ${field} of the header is ${value}, and ${expected} follows from the rest`,
+    'The tool reads it; QEMU and the driver of releases 8 and 9 are stricter. Let the tool rewrite the header by a snapshot and a merge.',
+  ),
+  IMAGE_MARK: noted(
+    'info',
+    ({ file, mark }) => `${quoted(file)} is closed with the mark ${quoted(mark)}`,
+    'Releases up to 1.15 take the image for one in use and repair it, which drops a format extension. Others read it.',
+  ),
+  IMAGE_CONVERTING: noted(
+    'warning',
+    ({ file }) => `a change of the format version of ${quoted(file)} was interrupted`,
+    'Keep the .idx file beside it: the tool puts the block table back from it when it next opens the image.',
+  ),
+  EMPTY_FLAG_WRONG: noted(
+    'info',
+    ({ file, allocated }) =>
+      `${quoted(file)} says it is ${allocated > 0 ? 'empty' : 'not empty'} and has ${String(allocated)} clusters`,
+    'Nothing reads the flag but the check of 1.15, which corrects it.',
+  ),
+  BAT_STALE: noted(
+    'warning',
+    ({ file, entries }) =>
+      `${quoted(file)} has ${String(entries)} entries behind the end of the disk`,
+    'The disk shrank. Where it grows again without these entries being cleared, old data come back: check it before.',
+  ),
+  FILE_SPARSE: noted(
+    'warning',
+    ({ file, bytes, allocated }) =>
+      `${quoted(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored`,
+    'Holes read as zeros. Releases up to 7 refuse such an image on ext4 until `ploop check -S` fills them.',
+  ),
+  IMAGE_IMPOSSIBLE: noted(
+    'error',
+    ({ version, size, blockSize, reason }) =>
+      `no image of version ${String(version)} has ${String(size)} sectors in clusters of ${String(blockSize)}: ${reason}`,
+    'Version 1 ends below 2 TiB; clusters are a power of two from 64 to 131072 sectors.',
+  ),
+};

@@ -1,0 +1,35 @@
+import type { DiagnosticCode } from '../codes.ts';
+import { type Entries, quoted, refused } from '../entry.ts';
+
+/** What findings about parent volumes are about. */
+export interface VolumeData {
+  VOLUME_INVALID: { readonly element: 'Parent' | 'SnapshotGUID' };
+  VOLUME_UNREADABLE: { readonly directory: string; readonly reason: string };
+  VOLUME_REFUSED: { readonly directory: string; readonly code: DiagnosticCode };
+  VOLUME_CYCLE: { readonly directory: string };
+  VOLUME_LIMIT: { readonly most: number };
+}
+
+/** The codes of findings about parent volumes. */
+export const volumeCodes: Entries<VolumeData> = {
+  VOLUME_INVALID: refused(
+    ({ element }) => `${element} of the Volume is empty`,
+    'Write what it is to name, or leave the element out where the volume has none.',
+  ),
+  VOLUME_UNREADABLE: refused(
+    ({ directory, reason }) => `cannot read the parent volume ${quoted(directory)}: ${reason}`,
+    'Bring the directory of the parent back to this place; a volume is worth nothing without it.',
+  ),
+  VOLUME_REFUSED: refused(
+    ({ directory, code }) => `the parent volume ${quoted(directory)} is refused: ${code}`,
+    'Mend the descriptor of the parent; its own findings say how.',
+  ),
+  VOLUME_CYCLE: refused(
+    ({ directory }) => `the volume ${quoted(directory)} is its own ancestor`,
+    'Find the true parent: the volume whose shots include the ParentGUID of the oldest shot.',
+  ),
+  VOLUME_LIMIT: refused(
+    ({ most }) => `the volume has more than ${String(most)} ancestors`,
+    'Merge volumes that nobody needs with ploop-volume.',
+  ),
+};

@@ -1,0 +1,36 @@
+/** `info`: every release handles it; `warning`: some release or a later operation trips over it; `error`: the disk, or an answer about it, is or will be wrong. */
+export type Severity = 'info' | 'warning' | 'error';
+
+/** The data of a finding that has none. */
+export type Nothing = Readonly<Record<string, never>>;
+
+/** What the catalogue says of a code. */
+export interface Entry<Data> {
+  readonly severity: Severity;
+  /** Whether the tool refuses a descriptor that has this. */
+  readonly refused: boolean;
+  readonly text: (data: Data) => string;
+  readonly hint: string;
+}
+
+/** An entry for each code of a table of data. */
+export type Entries<Data> = { readonly [Code in keyof Data]: Entry<Data[Code]> };
+
+/** An error for which the tool refuses the descriptor. */
+export function refused<Data>(text: (data: Data) => string, hint: string): Entry<Data> {
+  return { severity: 'error', refused: true, text, hint };
+}
+
+/** What the tool does not refuse a descriptor for. */
+export function noted<Data>(
+  severity: Severity,
+  text: (data: Data) => string,
+  hint: string,
+): Entry<Data> {
+  return { severity, refused: false, text, hint };
+}
+
+/** A text of a disk in words for people: nothing in it can be taken for something else. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
