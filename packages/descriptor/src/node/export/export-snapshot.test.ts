@@ -15,8 +15,10 @@ import {
   readdir,
   readFile,
   rename,
+  stat,
   symlink,
   unlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -192,17 +194,38 @@ test('what failed before an export was stopped is what is told', async () => {
   await snapshot.close();
 });
 
-test('what is unfinished of another state of the disk is not gone on with', async () => {
-  const { directory, snapshot } = await disk();
-  const target = join(directory, 'out.raw');
-  await stopped(snapshot, target, stopAfter(0));
-  await snapshot.close();
-  await appendFile(join(directory, 'd0'), Buffer.alloc(CLUSTER));
-  const again = await openSnapshot(directory);
-  expect(await exportSnapshot(again, target)).toMatchObject({ resumedAt: 0 });
-  expect((await again.hash()) === sha256(await readFile(target))).toBe(true);
-  await again.close();
-});
+/** Changes an image. */
+const CHANGES: readonly [string, (image: string) => Promise<void>][] = [
+  ['larger', (image) => appendFile(image, Buffer.alloc(CLUSTER))],
+  [
+    'written to, and its time put back',
+    async (image) => {
+      const { atime, mtime } = await stat(image);
+      const bytes = await readFile(image);
+      await writeFile(image, bytes.fill(0xee, CLUSTER));
+      await utimes(image, atime, mtime);
+    },
+  ],
+];
+
+test.each(CHANGES)(
+  'what is unfinished is not gone on with where an image is %s',
+  async (_how, change) => {
+    const { directory, snapshot } = await disk();
+    const image = join(directory, 'd0');
+    await utimes(image, 1e9, 1e9);
+    await snapshot.close();
+    const before = await openSnapshot(directory);
+    const target = join(directory, 'out.raw');
+    await stopped(before, target, stopAfter(0));
+    await before.close();
+    await change(image);
+    const again = await openSnapshot(directory);
+    expect(await exportSnapshot(again, target)).toMatchObject({ resumedAt: 0 });
+    expect((await again.hash()) === sha256(await readFile(target))).toBe(true);
+    await again.close();
+  },
+);
 
 test('a file that appears meanwhile is kept, and so is what was written', async () => {
   const { directory, model, snapshot } = await disk();

@@ -29,8 +29,8 @@ export async function inodeOf(path: string): Promise<string> {
 
 /** What an export of a snapshot comes from: which files, in which state. */
 export function originOf({ guid, size, images }: Snapshot, sparse: boolean): ExportOrigin {
-  const states = images.map(({ path, identity }) =>
-    [identity.dev, identity.ino, identity.mtimeNs, identity.size, path].map(String).join(' '),
+  const states = images.map(({ path, identity: { dev, ino, mtimeNs, ctimeNs, size } }) =>
+    [dev, ino, mtimeNs, ctimeNs, size, path].map(String).join(' '),
   );
   return { guid, size, sparse, images: states };
 }
