@@ -14,6 +14,19 @@ import type { ImageSource } from './read-at.ts';
 
 const DEFAULT_CLUSTER_BYTES = 1 << 20;
 
+/** 256 volumes of 127 images each: what any release can put together. */
+const MOST_IMAGES = 32_512;
+
+/**
+ * Refuses a chain of more images than are told apart here.
+ *
+ * @throws DescriptorError `CHAIN_TOO_LONG`.
+ */
+export function refuseTooLong(images: number): void {
+  if (images > MOST_IMAGES)
+    throw new DescriptorError([diagnostic('CHAIN_TOO_LONG', { images, most: MOST_IMAGES })]);
+}
+
 /** One image of a chain, ready to be read. */
 export interface ChainLayer {
   readonly source: ImageSource;
@@ -96,17 +109,27 @@ export function chainFindings(layers: readonly ChainLayer[]): readonly Diagnosti
   const last = layers.at(-1);
   if (last?.description.format === 'ploop' && last.description.mark.state === 'in-use')
     findings.push(diagnostic('IMAGE_IN_USE', { file: last.source.file }));
+  const above = largestAbove(layers);
+  let below = 0;
   for (const [index, { size, source }] of layers.entries()) {
-    const below = largest(layers.slice(0, index));
-    const above = largest(layers.slice(index + 1));
-    if (size < below && size < above)
+    const highest = above[index] ?? 0;
+    if (size < below && size < highest)
       findings.push(
-        diagnostic('CHAIN_REGROWN', { file: source.file, from: size, to: Math.min(below, above) }),
+        diagnostic('CHAIN_REGROWN', {
+          file: source.file,
+          from: size,
+          to: Math.min(below, highest),
+        }),
       );
+    below = Math.max(below, size);
   }
   return findings;
 }
 
-function largest(layers: readonly ChainLayer[]): number {
-  return layers.reduce((most, { size }) => Math.max(most, size), 0);
+/** By layer: the size of the largest above it. */
+function largestAbove(layers: readonly ChainLayer[]): Float64Array {
+  const most = new Float64Array(layers.length);
+  for (let index = layers.length - 2; index >= 0; index -= 1)
+    most[index] = Math.max(most[index + 1] ?? 0, layers[index + 1]?.size ?? 0);
+  return most;
 }

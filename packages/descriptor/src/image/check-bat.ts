@@ -2,6 +2,7 @@ import { createCollector } from '../diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { BAT_PIECE_ENTRIES, batPieces, readBat } from './bat.ts';
 import { entryFault } from './entry.ts';
+import type { FormatExtension } from './extension.ts';
 import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
 import type { ImageSource } from './read-at.ts';
@@ -35,6 +36,12 @@ export async function checkBat(
   const { clusterBytes, dataStart, fileBytes } = layout;
   const collector = createCollector();
   const shared: { readonly cluster: number; readonly entry: number }[] = [];
+  const extensionAt = isUsable(description.extension)
+    ? {
+        start: description.extension.offset,
+        end: description.extension.offset + clusterBytes,
+      }
+    : undefined;
   const survey = await surveyBat(
     source,
     layout,
@@ -46,7 +53,15 @@ export async function checkBat(
       shared: (cluster, entry) => {
         if (shared.length < MOST_SHARED) shared.push({ cluster, entry });
       },
+      reserved: (cluster) => {
+        const offset = extensionAt?.start ?? 0;
+        const reason = `cluster ${String(cluster)} of the disk is there as well`;
+        collector.add('EXTENSION_INVALID', () =>
+          diagnostic('EXTENSION_INVALID', { file, offset, reason }),
+        );
+      },
     },
+    extensionAt,
     signal,
   );
   for (const finding of await sharedFindings(source, layout, shared))
@@ -108,12 +123,16 @@ async function staleEntries(
 }
 
 function extensionClusters({ extension }: PloopDescription): number {
-  if (extension === undefined) return 0;
-  if (extension.state !== 'valid' && extension.state !== 'in-use') return 0;
+  if (!isUsable(extension)) return 0;
   const tables = extension.elements.map((element) =>
     element.kind === 'dirty-bitmap'
       ? element.tables.count - element.tables.clean - element.tables.dirty
       : 0,
   );
   return tables.reduce((sum, count) => sum + count, 1);
+}
+
+/** Whether an extension is one that some release goes by. */
+function isUsable(extension: FormatExtension | undefined): extension is FormatExtension {
+  return extension?.state === 'valid' || extension?.state === 'in-use';
 }

@@ -27,7 +27,7 @@ const PIECE_TABLES = 8_192;
 /** A dirty bitmap, without its bits; `undefined` where the element is too short for one. */
 export async function readDirtyBitmap(
   source: ImageSource,
-  { size, blockSize, fileBytes }: PloopDescription,
+  { size, blockSize, fileBytes, layout }: PloopDescription,
   { at, bytes, necessary, transit }: ElementHead,
 ): Promise<DirtyBitmap | undefined> {
   if (bytes < FIXED_BYTES) return undefined;
@@ -53,7 +53,7 @@ export async function readDirtyBitmap(
     source,
     at + FIXED_BYTES,
     count,
-    (offset) => offset + clusterBytes <= fileBytes,
+    (offset) => offset >= (layout?.dataStart ?? 0) && offset + clusterBytes <= fileBytes,
   );
   const fault =
     size === undefined || stated !== BigInt(size)
@@ -63,7 +63,7 @@ export async function readDirtyBitmap(
         : count > 0 && count !== tablesFor(size, granularity, clusterBytes)
           ? 'its table has another length than the disk needs'
           : lost
-            ? 'a part of it is beyond the end of the file'
+            ? 'a part of it is before the data or beyond the end of the file'
             : undefined;
   const tables = { count, clean, dirty };
   return { ...common, tables, ...(fault === undefined ? {} : { fault }) };

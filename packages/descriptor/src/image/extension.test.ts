@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { imageBytes } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
+import { checkImage } from './check-image.ts';
 import { describeImage, type DescriptionResult } from './describe.ts';
 import { memorySource } from './read-at.ts';
 
@@ -76,8 +77,32 @@ test('the elements of an extension are listed, unknown ones too', async () => {
         ],
       },
     },
-    diagnostics: [],
+    diagnostics: [{ code: 'EXTENSION_UNKNOWN', data: { magic: '0x7' } }],
   });
+});
+
+test('an unknown element that nobody needs, and any that nobody looks at, is no finding', async () => {
+  const optional = { magic: 7n, flags: 2n, data: Buffer.alloc(8) };
+  expect((await read(extended([optional]))).diagnostics).toEqual([]);
+  const necessary = { magic: 7n, flags: 1n, data: Buffer.alloc(8) };
+  expect((await read(extended([necessary, bitmap({ size: 1n })], 0))).diagnostics).toEqual([]);
+});
+
+test('an extension where data are is said by a check of the table', async () => {
+  const bytes = extended([bitmap()]);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(64 + 4 * 5, 2, true);
+  const { diagnostics } = await checkImage(memorySource('f', bytes));
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: 'EXTENSION_INVALID',
+      data: {
+        file: 'f',
+        offset: 2 * CLUSTER,
+        reason: 'cluster 5 of the disk is there as well',
+      },
+    }),
+  );
 });
 
 test.each([
@@ -94,12 +119,19 @@ test.each([
   [bitmap({ granularity: 0 }), 'granularity'],
   [bitmap({ tables: [0n, 1n] }), 'length'],
   [bitmap({ tables: [10_000n] }), 'beyond'],
+  [bitmap({ tables: [2n ** 63n] }), 'beyond'],
+  [bitmap({ tables: [2n ** 64n - 1n] }), 'beyond'],
+  [bitmap({ tables: [63n] }), 'before the data'],
+  [bitmap({ size: 2n ** 64n - 1n }), 'size'],
+  [bitmap({ granularity: 2 ** 32 - 1, tables: [], count: 1 }), 'longer'],
   [bitmap({ count: 2 ** 31 }), 'longer'],
 ])('a dirty bitmap that must not be used says so: %#', async (element, word) => {
-  const { description } = await read(extended([element]));
-  expect(description).toMatchObject({
-    extension: { elements: [{ fault: expect.stringContaining(word) as unknown }] },
-  });
+  const fault = expect.stringContaining(word) as unknown;
+  for (const mark of [V21, 0x746f6e59]) {
+    const { description, diagnostics } = await read(extended([element], mark));
+    expect(description).toMatchObject({ extension: { elements: [{ fault }] } });
+    expect(diagnostics).toMatchObject([{ code: 'EXTENSION_INVALID', data: { reason: fault } }]);
+  }
 });
 
 test.each<[string, (bytes: Uint8Array) => Uint8Array]>([

@@ -90,7 +90,32 @@ export async function readExtension(
     offset + clusterBytes,
   );
   if (fault !== undefined) return damaged(fault, elements);
-  return { extension: { offset, state: stateOf(mark.state), elements }, diagnostics: [] };
+  const state = stateOf(mark.state);
+  // Nobody looks at a stale one.
+  const diagnostics =
+    state === 'stale' ? [] : elements.flatMap((one) => elementFindings(source.file, offset, one));
+  return { extension: { offset, state, elements }, diagnostics };
+}
+
+function elementFindings(
+  file: string,
+  offset: number,
+  element: ExtensionElement,
+): readonly Diagnostic[] {
+  if (element.kind === 'unknown')
+    return element.necessary
+      ? [
+          diagnostic('EXTENSION_UNKNOWN', {
+            file,
+            offset,
+            magic: `0x${element.magic.toString(16)}`,
+          }),
+        ]
+      : [];
+  const { id, fault } = element;
+  if (fault === undefined) return [];
+  const reason = `the dirty bitmap ${id}: ${fault}`;
+  return [diagnostic('EXTENSION_INVALID', { file, offset, reason })];
 }
 
 function stateOf(state: PloopDescription['mark']['state']): ExtensionState {

@@ -335,3 +335,16 @@ test('of a disk of 16 TiB little is read, and nothing large is kept', async () =
   ]);
   expect(largest).toBeLessThanOrEqual(65_536);
 });
+
+test('a chain that is too long is refused, and a long one opens at once', async () => {
+  const bytes = imageBytes({ clusters: 1 });
+  const chainOf = (images: number): readonly ImageSource[] =>
+    Array.from({ length: images }, (_, index) => memorySource(String(index), bytes));
+  await expect(openChain(chainOf(65_537))).rejects.toMatchObject({
+    code: 'CHAIN_TOO_LONG',
+    diagnostics: [{ data: { images: 65_537, most: 32_512 } }],
+  });
+  const last = memorySource('last', imageBytes({ clusters: 1 }, [1]));
+  const chain = await openChain([last, ...chainOf(32_511)]);
+  expect((await chain.read(0, 1))[0]).toBe(1);
+});

@@ -5,6 +5,7 @@ import {
   clusterBytesOf,
   openLayer,
   rawFindings,
+  refuseTooLong,
   rawLayer,
   type ChainLayer,
 } from './chain-layer.ts';
@@ -51,14 +52,15 @@ export interface Chain {
  * none has reads as zero. A disk that grew reads as zero where no image has data; the size is that of the last image.
  * Images of version 1 and 2 may be mixed.
  *
- * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID`, `IMAGE_UNSUPPORTED` or
- * `CHAIN_CLUSTER_SIZE`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or
+ * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID`, `IMAGE_UNSUPPORTED`,
+ * `CHAIN_CLUSTER_SIZE` or `CHAIN_TOO_LONG`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or
  * `CLUSTER_MISALIGNED`: what a damaged cluster holds is never guessed.
  */
 export async function openChain(
   sources: readonly ImageSource[],
   { rawBase = false }: ChainOptions = {},
 ): Promise<Chain> {
+  refuseTooLong(sources.length);
   const layers: ChainLayer[] = [];
   for (const [level, source] of sources.entries())
     layers.push(rawBase && level === 0 ? rawLayer(source) : await openLayer(source));

@@ -18,6 +18,8 @@ interface Reports {
   readonly unsound: (cluster: number, entry: number) => void;
   /** The entry of a virtual cluster leads where that of an earlier one does. */
   readonly shared: (cluster: number, entry: number) => void;
+  /** The entry of a virtual cluster leads into a part of the file that is none of the disk. */
+  readonly reserved: (cluster: number, entry: number) => void;
 }
 
 /**
@@ -29,7 +31,8 @@ interface Reports {
 export async function surveyBat(
   source: ImageSource,
   layout: ImageLayout,
-  { unsound, shared }: Reports,
+  { unsound, shared, reserved }: Reports,
+  reservedAt: { readonly start: number; readonly end: number } | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatSurvey> {
   const { entryBytes, clusterBytes, fileBytes } = layout;
@@ -48,8 +51,16 @@ export async function surveyBat(
         const place = entry * clustersPerEntry;
         if (!isSound(layout, entry)) {
           if (first === 0) unsound(piece.first + index, entry);
-        } else if (place >= first && place < end && !bits.add(place))
-          shared(piece.first + index, entry);
+        } else if (place >= first && place < end) {
+          if (!bits.add(place)) shared(piece.first + index, entry);
+          const at = place * clusterBytes;
+          if (
+            reservedAt !== undefined &&
+            at < reservedAt.end &&
+            at + clusterBytes > reservedAt.start
+          )
+            reserved(piece.first + index, entry);
+        }
       }
     }
     used += bits.size();

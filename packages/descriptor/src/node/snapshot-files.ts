@@ -3,6 +3,7 @@ import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { imageList } from '../graph/image-list.ts';
 import { sameGuid, type Guid } from '../guid.ts';
+import { refuseTooLong } from '../image/chain-layer.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Release } from '../release.ts';
 import { runAsync, type Steps } from '../steps.ts';
@@ -41,7 +42,8 @@ export interface SnapshotOptions {
  * The files that make up a snapshot, parent volumes followed; the top where no GUID is given.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`, with that of the finding for which there is no descriptor, or
- * with what is wrong in the chain: `SHOT_UNKNOWN`, `PARENT_UNKNOWN`, `PARENT_CYCLE`, `SHOT_WITHOUT_IMAGE`, `VOLUME_…`.
+ * with what is wrong in the chain: `SHOT_UNKNOWN`, `PARENT_UNKNOWN`, `PARENT_CYCLE`, `SHOT_WITHOUT_IMAGE`, `CHAIN_TOO_LONG`,
+ * `VOLUME_…`.
  */
 export function snapshotFiles(
   path: string,
@@ -67,6 +69,7 @@ export function* snapshotFilesAt(
     ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
   );
   if (list.diagnostics.length > 0) throw failure([...list.diagnostics, ...volumes]);
+  refuseTooLong(list.images.length);
   const places = new Map(placedImages(loaded, release).map((placed) => [placed.image, placed]));
   const placed = list.images.flatMap((image) => places.get(image) ?? []);
   const images = placed.map(({ image, file }) => ({ guid: image.guid, path: file }));

@@ -2,6 +2,7 @@ import { type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the images of a snapshot, one over the other are about. */
 export interface ChainData {
+  CHAIN_TOO_LONG: { readonly images: number; readonly most: number };
   CHAIN_CLUSTER_SIZE: {
     readonly file: string;
     readonly sectors: number;
@@ -17,6 +18,12 @@ export interface ChainData {
 
 /** The codes of findings about the images of a snapshot, one over the other. */
 export const chainCodes: Entries<ChainData> = {
+  CHAIN_TOO_LONG: noted(
+    'error',
+    ({ images, most }) =>
+      `the chain has ${String(images)} images, and ${String(most)} at most are read`,
+    'No release puts together as many. Look at where the descriptor comes from.',
+  ),
   CHAIN_CLUSTER_SIZE: noted(
     'error',
     ({ file, sectors, expected }) =>

@@ -12,6 +12,7 @@ export interface ImageData {
   IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
   IMAGE_IN_USE: { readonly file: string };
   IMAGE_CHANGED: { readonly file: string };
+  EXTENSION_UNKNOWN: { readonly file: string; readonly offset: number; readonly magic: string };
   EXTENSION_INVALID: { readonly file: string; readonly offset: number; readonly reason: string };
   CLUSTER_BEFORE_DATA: {
     readonly file: string;
@@ -85,6 +86,12 @@ export const imageCodes: Entries<ImageData> = {
     'error',
     ({ file }) => `${quoted(file)} was written to while it was read`,
     'What was read is of no use: do it again while nothing writes to the file, or read a snapshot that is not the top.',
+  ),
+  EXTENSION_UNKNOWN: noted(
+    'warning',
+    ({ file, offset, magic }) =>
+      `the format extension of ${quoted(file)} at byte ${String(offset)} has an element ${magic} that must be known to open the image, and is not`,
+    'What is read may not be what the software that wrote it would read. Look at the image with that software.',
   ),
   EXTENSION_INVALID: noted(
     'warning',
