@@ -16,7 +16,8 @@ import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
 import { unwritable, type Sink } from './sink.ts';
-import { pipeSink, streamSink } from './stream-sink.ts';
+import { pipeSink } from './pipe-sink.ts';
+import { characterSink, streamSink } from './stream-sink.ts';
 
 /** How to export. */
 export interface ExportOptions {
@@ -33,8 +34,8 @@ export interface ExportOptions {
   /** Wait until a file is on the disk before it gets its name. Default: true. */
   readonly sync?: boolean;
   /**
-   * Copy in threads besides the event loop, where no hash is computed and the target is no stream: it is faster, and
-   * leaves the event loop and its few threads for files to others. Default: true; without, where none can be started.
+   * Copy in threads besides the event loop, where no hash is computed and the target is no stream and no pipe: it is
+   * faster, and leaves the event loop and its few threads for files to others. Default: true; without, where none can be started.
    */
   readonly threads?: boolean;
   /** Called for each piece that is written. What it throws stops the export, as `signal` does. */
@@ -60,7 +61,8 @@ export interface ExportResult {
  * A file is written as `TARGET.part` and renamed when it is complete: a `TARGET` is always whole. An export that was
  * interrupted (also by `signal`, which rejects with its reason) leaves `TARGET.part` and `TARGET.part.json`, and the
  * next one of the same images to the same target goes on from there; of other images, it starts anew. After a power cut
- * at most the last 512 MiB are done again; with `sync: false` all of it. A device or a stream is left half written.
+ * at most the last 512 MiB are done again; with `sync: false` all of it. A device or a stream is left half written. A
+ * pipe is waited for until somebody reads it.
  *
  * @param target - A path, or a stream, which is not ended.
  * @throws DescriptorError with code `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
@@ -76,7 +78,7 @@ export async function exportSnapshot(
   signal.throwIfAborted();
   const file = typeof target === 'string' ? target : 'the stream';
   const sink = await sinkOf(snapshot, target, options, signal).catch((cause: unknown) => {
-    throw unwritable(file, cause);
+    throw isStop(signal, cause) ? cause : unwritable(file, cause);
   });
   let done = sink.start;
   try {
@@ -100,7 +102,7 @@ export async function exportSnapshot(
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
     // What went wrong before is worth more than that this went wrong as well.
     const isKept = await sink.abandon(done, isUsable).catch(() => false);
-    if (signal.aborted && cause === signal.reason) throw cause;
+    if (isStop(signal, cause)) throw cause;
     throw withRemains(unwritable(file, cause), isKept ? sink.part : undefined, done, snapshot.size);
   }
 }
@@ -124,6 +126,11 @@ function stoppable({
   };
 }
 
+/** Whether it is the signal that ended something, and not what went wrong before. */
+function isStop(signal: AbortSignal, cause: unknown): boolean {
+  return signal.aborted && cause === signal.reason;
+}
+
 /** What was written is of no use after these. */
 const SPOILT: ReadonlySet<string> = new Set(['IMAGE_CHANGED', 'EXPORT_DIFFERS']);
 
@@ -136,7 +143,8 @@ async function sinkOf(
   if (typeof target !== 'string') return streamSink(target, signal);
   const found = await lookAt(target);
   if (found?.stats.isBlockDevice() === true) return deviceSink(found.real, snapshot.size);
-  if (found !== undefined && !found.stats.isFile()) return pipeSink(found.real);
+  if (found?.stats.isFIFO() === true) return pipeSink(found.real, signal);
+  if (found !== undefined && !found.stats.isFile()) return characterSink(found.real);
   if (found !== undefined) await refuseOwnFile(snapshot, inodeKey(found.stats));
   return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync });
 }

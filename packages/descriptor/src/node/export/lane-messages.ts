@@ -16,7 +16,7 @@ export type LaneTask = readonly LanePart[];
 export interface LaneTarget {
   /** Number of the open file that is written to. */
   readonly fd: number;
-  /** Whether it takes bytes only one after the other, as a pipe does: positions do not count then. */
+  /** Whether it takes bytes only one after the other, as a character device does: positions do not count then. */
   readonly inOrder: boolean;
 }
 

@@ -58,8 +58,8 @@ export function streamSink(stream: Writable, signal: AbortSignal): Sink {
   return orderedSink(write, forget, forget);
 }
 
-/** A pipe or a character device. */
-export async function pipeSink(path: string): Promise<Sink> {
+/** A character device. */
+export async function characterSink(path: string): Promise<Sink> {
   const handle = await open(path, constants.O_WRONLY);
   const close = (): Promise<void> => handle.close();
   const sink = orderedSink((bytes) => writeFully(handle, bytes, null), close, close);

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 
 import { descriptorXml, imageBytes, sample, temporaryDirectory } from '@ploop/test-kit';
 import fc from 'fast-check';
@@ -89,19 +87,6 @@ const LARGE: Layers = {
     Array.from({ length: 256 }, (_, cluster) => (cluster % every === 0) === (level === 1)),
   ),
 };
-
-test('a pipe gets all bytes in order', async () => {
-  const directory = await temporaryDirectory();
-  const { model, snapshot } = await disk(directory, LARGE);
-  const pipe = join(directory, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  const [bytes] = await Promise.all([
-    buffer(createReadStream(pipe)),
-    exportSnapshot(snapshot, pipe),
-  ]);
-  expect(model.equals(bytes)).toBe(true);
-  await snapshot.close();
-});
 
 test('threads that were stopped leave what the next ones go on with', async () => {
   const directory = await temporaryDirectory();
