@@ -20,9 +20,9 @@ export async function* laneSteps(
   signal: AbortSignal,
 ): AsyncGenerator<CopyStep, void, undefined> {
   const copy = async (task: LaneTask): Promise<void> => {
-    const [lane] = lanes.toSorted((one, other) => one.waiting() - other.waiting());
+    const lane = lanes.reduce((one, other) => (other.waiting() < one.waiting() ? other : one));
     try {
-      await lane?.copy(task);
+      await lane.copy(task);
     } catch (error) {
       const source = chain.layers.find(({ source: { fd } }) => isOf(error, fd))?.source;
       throw source === undefined ? error : unreadable(source.file, reasonOf(error), error);
