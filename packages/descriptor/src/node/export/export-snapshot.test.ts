@@ -11,6 +11,7 @@ import {
   appendFile,
   link,
   lstat,
+  mkdir,
   open,
   readdir,
   readFile,
@@ -333,6 +334,21 @@ test('no file of the disk is ever the target, nor is a file that is no unfinishe
     code: 'FILE_UNWRITABLE',
   });
   expect(await readFile(join(directory, 'raw.part'), 'utf8')).toBe('precious');
+  await snapshot.close();
+});
+
+test('a record that cannot be written leaves nothing behind', async () => {
+  const { directory, snapshot } = await disk();
+  await mkdir(join(directory, 'out.raw.part.json'));
+  await expect(exportSnapshot(snapshot, join(directory, 'out.raw'))).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+  });
+  expect((await readdir(directory)).sort()).toEqual([
+    'DiskDescriptor.xml',
+    'd0',
+    'd1',
+    'out.raw.part.json',
+  ]);
   await snapshot.close();
 });
 

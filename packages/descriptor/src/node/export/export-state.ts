@@ -84,8 +84,13 @@ export async function writeState(
   const state: ExportState = { format: 'ploop-export', version: 1, origin, inode, done };
   const made = `${statePath(part)}.tmp`;
   await rm(made, { force: true });
-  await writeFile(made, JSON.stringify(state), { flush, flag: 'wx' });
-  await rename(made, statePath(part));
+  try {
+    await writeFile(made, JSON.stringify(state), { flush, flag: 'wx' });
+    await rename(made, statePath(part));
+  } catch (error) {
+    await rm(made, { force: true });
+    throw error;
+  }
 }
 
 /** Removes the record. */
