@@ -50,7 +50,8 @@ export async function closeLanes(lanes: readonly Lane[]): Promise<void> {
 async function startLane(target: LaneTarget): Promise<Lane> {
   // What the process was started with is of no use to a thread that loads one file.
   const options = { workerData: target, execArgv: [], name: 'ploop export' };
-  const worker = new Worker(new URL('./lane.js', import.meta.url), options);
+  // Beside a bundle there are files of others: the name must be nobody else's.
+  const worker = new Worker(new URL('./ploop-export-lane.js', import.meta.url), options);
   const tasks: Task[] = [];
   let ended: Error | undefined;
   const end = (error: Error): void => {
