@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { TOP_GUID, type FsInfo } from '../src/index.ts';
 import { hasKernel } from './kernel/world.ts';
 import { machine, type Machine } from './machine.ts';
+import { toolIn } from './tool.ts';
 
 const MIB = 2 ** 20;
 const FIRST = '{11111111-1111-4111-8111-111111111111}';
@@ -85,7 +86,7 @@ describe.skipIf(!hasKernel)('a mounted disk with the real tool on the stand-in',
   });
 
   test('is not changed while a device that the tool does not see writes to it', async () => {
-    const { disk, runner, directory } = await machine();
+    const { disk, runner, env, directory } = await machine();
     const { descriptorPath: descriptor } = disk;
     await disk.snapshot({ guid: FIRST });
     const descriptorBefore = await readFile(descriptor, 'utf8');
@@ -107,7 +108,8 @@ describe.skipIf(!hasKernel)('a mounted disk with the real tool on the stand-in',
     expect(await disk.imageInfo()).toMatchObject({ mark: { state: 'in-use' } });
 
     // Without us the tool does it, and the snapshot goes on changing.
-    await runner.snapshot({ descriptor });
+    await expect(runner.snapshot({ descriptor })).rejects.toMatchObject({ reason: 'DISK_MOUNTED' });
+    expect(toolIn(env)('snapshot', descriptor).status).toBe(0);
     expect((await disk.mounts())[0]?.images?.at(-1)).not.toBe(await disk.topDelta());
   });
 

@@ -12,6 +12,9 @@ import { tell } from './sinks.ts';
 import { parseToolErrors } from './tool-errors.ts';
 import type { Tool } from './tool.ts';
 
+/** What ends a run early. */
+type RunLimits = Pick<RunOptions, 'signal' | 'timeoutMs' | 'killAfterMs'>;
+
 /** What runs of one runner have in common. */
 export interface Workshop {
   readonly tool: Tool;
@@ -25,7 +28,7 @@ export interface Workshop {
   readonly run: <Input, Result>(
     command: Command<Input, Result>,
     input: Input,
-    limits: Pick<RunOptions, 'signal'>,
+    limits: RunLimits,
   ) => Promise<Result>;
   /** The number of the next run. */
   readonly nextRun: () => number;
@@ -35,10 +38,10 @@ const TOO_MUCH = { expected: 'an output that fits into memory' };
 
 /** The arguments of a run that nothing speaks against. What has to be found out for that can be cancelled as the run. */
 export async function prepare<Input>(
-  { tool, look, sinks, run }: Workshop,
+  { tool, look, sinks, run, exec, env }: Workshop,
   command: Command<Input, unknown>,
   input: Input,
-  { signal }: Pick<RunOptions, 'signal'> = {},
+  limits: RunLimits = {},
 ): Promise<readonly string[]> {
   const level = command.verbosity === -1 ? -1 : Math.max(command.verbosity, toolLevel(sinks));
   const argv = await withRelease(tool, (context) => commandLine(command, input, context, level));
@@ -48,7 +51,11 @@ export async function prepare<Input>(
         return context.release;
       },
       look,
-      run: (asked, given) => run(asked, given, { signal }),
+      ask: async (file, ...words) => {
+        const { exitCode, stdout } = await exec({ file, argv: words, env, ...limits });
+        return exitCode === 0 ? stdout.text : undefined;
+      },
+      run: (asked, given) => run(asked, given, limits),
     }),
   );
   return argv;
@@ -59,7 +66,7 @@ export async function attempt<Input, Result>(
   workshop: Workshop,
   command: Command<Input, Result>,
   input: Input,
-  limits: RunOptions,
+  limits: RunLimits,
 ): Promise<Completed<Result>> {
   const { tool, onRun, limited } = workshop;
   const argv = await prepare(workshop, command, input, limits);

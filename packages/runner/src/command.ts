@@ -23,6 +23,11 @@ export interface CommandContext {
 export interface GuardContext extends CommandContext {
   /** Looks at files where the tool runs. */
   readonly look: Look;
+  /** What a program that only reads prints where the tool runs; `undefined` where it fails. */
+  readonly ask: (
+    program: 'cat' | 'readlink',
+    ...argv: readonly string[]
+  ) => Promise<string | undefined>;
   /** Runs another command, one that changes nothing. */
   readonly run: <Input, Result>(command: Command<Input, Result>, input: Input) => Promise<Result>;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { bytes, NIL_GUID, parseGuid, TOP_GUID } from '@ploop/descriptor';
@@ -280,5 +280,64 @@ describe.skipIf(!hasKernel)('what the tool does to a mounted disk, and the runne
       runner.replace({ descriptor, level: 0, replacement, keepName: true }),
     ).rejects.toMatchObject({ code: 'OUTPUT' });
     expect((await runner.snapshotList({ descriptor }))[0]?.file).toBe(image);
+  });
+});
+
+describe.skipIf(!hasKernel)('what the tool does to a disk on a device that it does not see', () => {
+  test('DISK_MOUNTED: a device with a name goes on writing to what is changed', async () => {
+    const { runner, tool, disk, mountPoint } = withDriver();
+    const { descriptor, directory } = await disk(2);
+    const copy = join(await mountPoint(), 'copy');
+    await copyFile(join(directory, 'root.hdd'), copy);
+    await runner.mount({ descriptor, component: 'other' });
+    const [top] = (await runner.snapshotList({ descriptor })).slice(-1);
+    const guid = shotGuid(1);
+    const changes = {
+      snapshot: () => runner.snapshot({ descriptor }),
+      delete: () => runner.snapshotDelete({ descriptor, guid: shotGuid(2) }),
+      merge: () => runner.snapshotMerge({ descriptor }),
+      switch: () => runner.snapshotSwitch({ descriptor, guid }),
+      resize: () => runner.resize({ descriptor, size: bytes(32 * MIB) }),
+      grow: () => runner.grow({ descriptor, size: bytes(32 * MIB) }),
+      convert: () => runner.convert({ descriptor, version: 1 }),
+      replace: () => runner.replace({ descriptor, guid, replacement: copy }),
+      mount: () => runner.mount({ descriptor }),
+      tsnapshot: () => runner.tsnapshot({ descriptor, guid: shotGuid(3), component: 'backup' }),
+    };
+    for (const change of Object.values(changes))
+      await expect(change()).rejects.toMatchObject({ reason: 'DISK_MOUNTED' });
+    expect(await runner.snapshotList({ descriptor })).toHaveLength(3);
+    expect((await readFile(top?.file ?? '')).subarray(0x2c, 0x30).toString()).toBe('Ynot');
+
+    expect(tool('snapshot-switch', '-u', guid, descriptor)).toMatchObject(DONE);
+    await expect(readFile(top?.file ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('a device with a name that only reads is in nobody’s way', async () => {
+    const { runner, disk } = withDriver();
+    const { descriptor } = await disk(1);
+    await runner.mount({ descriptor, guid: shotGuid(1), component: 'other', readonly: true });
+    await runner.snapshot({ descriptor });
+    expect(await runner.snapshotList({ descriptor })).toHaveLength(3);
+  });
+
+  test('DISK_MOUNTED: images behind a linked directory grow under the device', async () => {
+    const { runner, tool, disk, mountPoint } = withDriver();
+    const { descriptor, directory } = await disk(1);
+    const [base, top] = await runner.snapshotList({ descriptor });
+    await runner.mount({ descriptor });
+    await rename(descriptor, join(await mountPoint(), 'DiskDescriptor.xml'));
+    const link = join(await mountPoint(), 'link');
+    await symlink(directory, link);
+    const images = [top, base].map((shot) => join(link, basename(shot?.file ?? '')));
+    const before = await readFile(base?.file ?? '');
+    await expect(runner.merge({ images })).rejects.toMatchObject({ reason: 'DISK_MOUNTED' });
+    const [image = ''] = images.slice(-1);
+    await expect(runner.checkImage({ image })).rejects.toMatchObject({ reason: 'DISK_MOUNTED' });
+    expect(before.equals(await readFile(base?.file ?? ''))).toBe(true);
+    const size = bytes(32 * MIB);
+    await expect(runner.grow({ image, size })).rejects.toMatchObject({ reason: 'DISK_MOUNTED' });
+    expect(tool('grow', '-s', '32M', image)).toMatchObject(DONE);
+    expect(before.equals(await readFile(base?.file ?? ''))).toBe(false);
   });
 });

@@ -358,7 +358,8 @@ describe('turns', () => {
   test('who cancels a run cancels what it has to find out first', async () => {
     const given = { descriptor, format: 'raw' } as const;
     const signal = AbortSignal.timeout(300);
-    const failure = playing({ WAIT: '5000', STDOUT: LISTING }).convert(given, { signal });
+    const play = { ONLY: 'snapshot-list', WAIT: '5000', STDOUT: LISTING };
+    const failure = playing(play).convert(given, { signal });
     // Which only reads the disk.
     await expect(failure).rejects.toMatchObject({
       code: 'ABORTED',
@@ -409,12 +410,22 @@ test('only runs that change nothing have the time limit of the runner', async ()
 });
 
 test('only who asks for it has the tool killed, and is told what may be left', async () => {
-  const runner = playing({ WAIT: '60000', TRAP: '0', LINGER: '60000' });
+  const play = { ONLY: 'snapshot', WAIT: '60000', TRAP: '0', LINGER: '60000' };
+  const runner = playing(play);
   const failure = runner.snapshot({ descriptor }, { timeoutMs: 400, killAfterMs: 200 });
   await expect(failure).rejects.toMatchObject({
     code: 'TIMEOUT',
     signal: 'SIGKILL',
     leftBehind: expect.arrayContaining([expect.stringContaining('.tmp')]) as unknown,
+  });
+});
+
+test('what a run has to find out first has its time limit, too', async () => {
+  const runner = playing({ ONLY: 'list', WAIT: '60000' });
+  await expect(runner.snapshot({ descriptor }, { timeoutMs: 300 })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    argv: expect.arrayContaining(['list']) as unknown,
+    leftBehind: [],
   });
 });
 

@@ -179,7 +179,7 @@ describe('over ssh', () => {
 
   test('a host out of reach is an error of its own', async () => {
     const exec = sshExec({ host: 'unreachable', ssh: program('fake-ssh') });
-    await expect(createRunner({ exec }).snapshot({ descriptor })).rejects.toMatchObject({
+    await expect(createRunner({ exec }).check({ descriptor })).rejects.toMatchObject({
       code: 'CONNECTION',
       retryable: false,
       leftBehind: expect.arrayContaining([expect.any(String)]) as unknown,

@@ -3,6 +3,7 @@ import { wholeNumber } from '../argv/numbers.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseNamed } from '../in-use.ts';
 import { info } from './info.ts';
 import { snapshotList } from './snapshot-list.ts';
 
@@ -28,8 +29,10 @@ export const convert: Command<ConvertInput, void> = {
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: (input) => [...change(input), descriptorPath(input.descriptor)],
-  guard: async (input, { run }) => {
+  guard: async (input, context) => {
     const { descriptor } = input;
+    const { run } = context;
+    await refuseNamed(descriptor, context);
     if ('version' in input) {
       const { version } = await run(info, { descriptor });
       if (version === 0)

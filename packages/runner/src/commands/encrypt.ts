@@ -2,6 +2,7 @@ import { flag } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { freeText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
+import { refuseNamed } from '../in-use.ts';
 
 /** Input of `ploop encrypt`. */
 export interface EncryptInput {
@@ -31,5 +32,6 @@ export const encrypt: Command<EncryptInput, void> = {
     ...flag('-w', wipe),
     descriptorPath(descriptor),
   ],
+  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
   parse: nothing,
 };

@@ -1,5 +1,6 @@
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
+import { refuseNamed } from '../in-use.ts';
 
 /** Input of `ploop fscheck`. */
 export interface FscheckInput {
@@ -29,6 +30,7 @@ export const fscheck: Command<FscheckInput, FscheckResult> = {
   releases: [{ since: '7.0.265', before: '8' }, { since: '8.0.72' }],
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [descriptorPath(descriptor)],
+  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
   parse: (stdout, _input, { stderr } = { stderr: '' }) => {
     const clean = CLEAN.test(stdout);
     if (clean === FAILED.test(stderr))

@@ -4,6 +4,7 @@ import { size } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseBypass } from '../guards.ts';
+import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
 import { checkNewSize, refuseBeyondVersion1 } from '../sizing.ts';
 import { formOf, targetArguments, targetKey } from '../target.ts';
 
@@ -49,11 +50,14 @@ export const grow: Command<GrowInput, void> = {
   },
   guard: async (input, context) => {
     if ('descriptor' in input) {
+      await refuseNamed(input.descriptor, context);
       await checkNewSize(input.descriptor, input.size, context);
       return;
     }
-    if ('image' in input)
+    if ('image' in input) {
       await refuseBypass([input.image], context, 'Grow the descriptor, which grows the image.');
+      await refuseImagesOnDevice([input.image], context, 'Unmount the image first.');
+    }
     if (!('image' in input && input.raw === true))
       refuseBeyondVersion1(
         input.size,

@@ -12,6 +12,7 @@ import { init, type InitInput } from './init.ts';
 const MIB = 1024 * 1024;
 const context: GuardContext = {
   look: lookLocally,
+  ask: () => Promise.reject(new Error('init asks nothing beforehand')),
   run: () => Promise.reject(new Error('init runs nothing beforehand')),
 };
 const plain: InitInput = { path: '/vz/root.hdd', size: bytes(64 * MIB), fileSystem: 'none' };

@@ -8,6 +8,7 @@ import { optionalText } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseBypass, requireDirectory } from '../guards.ts';
+import { refuseImagesOnDevice } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
 import { availability, type Releases } from '../release.ts';
 
@@ -61,8 +62,9 @@ export const mountImages: Command<MountImagesInput, Mounted> = {
   },
   guard: async ({ images, readonly, mountPoint }, context) => {
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
-    if (readonly !== true)
-      await refuseBypass(images, context, 'Mount the descriptor, or mount the images readonly.');
+    if (readonly === true) return;
+    await refuseBypass(images, context, 'Mount the descriptor, or mount the images readonly.');
+    await refuseImagesOnDevice(images, context, 'Unmount them first, or mount them readonly.');
   },
   parse: (stdout, { mountPoint }) => {
     const mounted = parseMounted(stdout, mountPoint);

@@ -7,7 +7,7 @@ import { descriptorPath, devicePath, path } from '../argv/paths.ts';
 import { componentName, optionalText } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
-import { refuseOnDevice } from '../in-use.ts';
+import { refuseNamed, refuseOnDevice } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
 
 /** Input of `ploop mount` on a descriptor. */
@@ -64,7 +64,9 @@ export const mount: Command<MountInput, Mounted> = {
   ],
   guard: async ({ descriptor, mountPoint, component, readonly }, context) => {
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
-    if (component !== undefined && readonly !== true)
+    if (readonly === true) return;
+    if (component === undefined) await refuseNamed(descriptor, context);
+    else
       await refuseOnDevice(
         descriptor,
         context,

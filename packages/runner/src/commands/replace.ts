@@ -9,6 +9,7 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseNamed } from '../in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop replace`: which image, by one of three, and its copy. */
@@ -66,7 +67,9 @@ export const replace: Command<ReplaceInput, void> = {
     imagePath(input.replacement),
     descriptorPath(input.descriptor),
   ],
-  guard: async ({ descriptor, replacement }, { run, look }) => {
+  guard: async ({ descriptor, replacement }, context) => {
+    const { run, look } = context;
+    await refuseNamed(descriptor, context);
     const kind = await look(replacement);
     if (kind !== 'file')
       throw new RefusedError('PATH_INVALID', `${replacement} is no file, but ${kind}`);

@@ -5,6 +5,7 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseNamed } from '../in-use.ts';
 import { checkNewSize } from '../sizing.ts';
 import { infoDevice } from './info-device.ts';
 
@@ -49,6 +50,7 @@ export const resize: Command<ResizeInput, void> = {
     descriptorPath(input.descriptor),
   ],
   guard: async ({ descriptor, size: wanted }, context) => {
+    await refuseNamed(descriptor, context);
     if (wanted === 'smallest') return;
     const disk = await checkNewSize(descriptor, wanted, context);
     if (disk.version !== 0 || wanted >= disk.size) return;

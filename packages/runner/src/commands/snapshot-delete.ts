@@ -4,6 +4,7 @@ import { guidText } from '../argv/guids.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseNamed } from '../in-use.ts';
 
 /** Input of `ploop snapshot-delete`. */
 export interface SnapshotDeleteInput {
@@ -35,6 +36,7 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
+  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
   parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
 };
 

@@ -6,6 +6,7 @@ import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
+import { refuseNamed } from '../in-use.ts';
 import { availability, type Releases } from '../release.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
@@ -62,6 +63,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   },
   guard: async (input, context) => {
     if (input.into !== undefined) await refuseExisting(input.into, context);
+    await refuseNamed(input.descriptor, context);
     const shots = await context.run(snapshotList, { descriptor: input.descriptor });
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);
     refuseSharedParent(input, shots);

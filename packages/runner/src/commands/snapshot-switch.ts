@@ -4,6 +4,7 @@ import { guidText } from '../argv/guids.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseNamed } from '../in-use.ts';
 
 /** Input of `ploop snapshot-switch`. */
 export interface SnapshotSwitchInput {
@@ -23,6 +24,7 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => ['-u', guidText(ownSpelling(guid)), descriptorPath(descriptor)],
+  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
   parse: nothing,
 };
 

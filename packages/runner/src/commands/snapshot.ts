@@ -4,7 +4,7 @@ import { newGuidText, optionalGuid } from '../argv/guids.ts';
 import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
-import { refuseOnDevice } from '../in-use.ts';
+import { refuseNamed, refuseOnDevice } from '../in-use.ts';
 
 /** Input of `ploop snapshot`. */
 export interface SnapshotInput {
@@ -49,6 +49,7 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
         context,
         'Leave offline out: the device would go on writing to what is a snapshot then.',
       );
+    else await refuseNamed(descriptor, context);
   },
   parse: (stdout, { guid }) => {
     const created = guid ?? parseGuid(CREATED.exec(stdout)?.[1] ?? '');

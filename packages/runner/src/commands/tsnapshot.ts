@@ -6,6 +6,7 @@ import { descriptorPath, path } from '../argv/paths.ts';
 import { componentName } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
+import { refuseNamed } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
 
 /** Input of `ploop tsnapshot`. */
@@ -46,7 +47,8 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
     ...option('-m', mountPoint === undefined ? undefined : path(mountPoint)),
     descriptorPath(descriptor),
   ],
-  guard: async ({ mountPoint }, context) => {
+  guard: async ({ descriptor, mountPoint }, context) => {
+    await refuseNamed(descriptor, context);
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
   },
   parse: (stdout, { guid, mountPoint }) => {
