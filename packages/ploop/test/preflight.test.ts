@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
+import { descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import {
@@ -83,7 +83,7 @@ test.each([
     new RegExp(`( ${path} .* - )\\S+`),
     `$1${type}`,
   );
-  const { roots } = await kernel({ 'proc/self/mountinfo': table });
+  const { roots } = await kernel({ 'proc/self/mountinfo': table, 'proc/locks': '' });
   const found = await findings({ path, runner: old, roots });
   expect(found[code]).toMatchObject({
     severity,
@@ -127,4 +127,30 @@ test('who holds the lock of a disk, by file or by image', async () => {
   await once(holder, 'close');
   expect(byFile['LOCK_HELD']).toMatchObject({ severity: 'warning', data: { file: lock } });
   expect((await findings({ path, runner: old }))['LOCK_FREE']).toBeDefined();
+});
+
+test('a disk whose chain is damaged is a finding, and so is one whose images are gone', async () => {
+  const { roots } = await kernel();
+  const path = await plainDisk();
+  const descriptor = join(path, 'DiskDescriptor.xml');
+  await writeFile(descriptor, descriptorXml([{ parentGuid: testGuid(9) }]));
+  const damaged = await findings({ path, roots, runner: old });
+  expect(damaged['DISK_UNREADABLE']).toMatchObject({
+    severity: 'error',
+    data: { path: descriptor, code: 'PARENT_UNKNOWN' },
+  });
+  await writeFile(descriptor, descriptorXml([{ file: join(path, 'gone', 'root.hdd') }]));
+  const gone = await findings({ path, roots, runner: old });
+  expect(gone['SPACE_UNKNOWN']).toMatchObject({ severity: 'warning' });
+});
+
+test('what the kernel does not show is not known, and nothing breaks', async () => {
+  const { roots } = await kernel();
+  await rm(roots.proc, { recursive: true });
+  await rm(roots.sys, { recursive: true });
+  await symlink('sys', roots.sys);
+  const found = await findings({ path: await plainDisk(), roots, runner: old });
+  expect(found).toHaveProperty('DRIVER_MISSING');
+  expect(found['FILE_SYSTEM_UNKNOWN']).toMatchObject({ severity: 'warning' });
+  expect(found['LOCK_UNKNOWN']).toMatchObject({ severity: 'warning' });
 });

@@ -77,6 +77,30 @@ function isOnTheWay(place: string, path: string): boolean {
   return place === path || place === '/' || path.startsWith(`${place}/`);
 }
 
+/**
+ * Where a path is, whatever its name: the file system and the path in that. Bind mounts of one directory give the same
+ * place; `undefined` where no mount has the path.
+ */
+export function placeOf(entries: readonly MountEntry[], path: string): string | undefined {
+  const mount = mountOf(entries, path);
+  if (mount === undefined) return undefined;
+  const { mountPoint, number, root } = mount;
+  const below = mountPoint === '/' ? path : path.slice(mountPoint.length);
+  return `${number} ${root === '/' ? '' : root}${below}`;
+}
+
+/** The mount that a path is on; of several at one place the last one is seen. */
+export function mountOf(entries: readonly MountEntry[], path: string): MountEntry | undefined {
+  let best: MountEntry | undefined;
+  for (const entry of entries)
+    if (
+      isOnTheWay(entry.mountPoint, path) &&
+      entry.mountPoint.length >= (best?.mountPoint.length ?? 0)
+    )
+      best = entry;
+  return best;
+}
+
 /** The kernel writes blanks, tabs, line ends and backslashes as three octal digits. */
 function unescapeOctal(text: string): string {
   if (!text.includes('\\')) return text;

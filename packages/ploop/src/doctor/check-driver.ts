@@ -1,4 +1,4 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync, type Steps } from '@ploop/descriptor/node';
 
 import { namesIn, textOf } from '../io/kernel-files.ts';
 import type { Roots } from '../roots.ts';
@@ -17,9 +17,9 @@ export async function checkDriver(
   { sys, proc }: Roots,
   wanted: Generation | undefined,
 ): Promise<readonly PreflightFinding[]> {
-  const loaded = (await runAsync(namesIn(`${sys}/module`))) ?? [];
-  const vz = (await runAsync(namesIn(`${proc}/vz`))) ?? [];
-  const devices = (await runAsync(textOf(`${proc}/devices`, DEVICES_BYTES))) ?? '';
+  const loaded = (await orNone(namesIn(`${sys}/module`))) ?? [];
+  const vz = (await orNone(namesIn(`${proc}/vz`))) ?? [];
+  const devices = (await orNone(textOf(`${proc}/devices`, DEVICES_BYTES))) ?? '';
   const isBlock = vz.includes('ploop_minor') || loaded.includes('pfmt_ploop1');
   const isMapper =
     !isBlock &&
@@ -28,7 +28,7 @@ export async function checkDriver(
   const found = isBlock ? 'block' : isMapper ? 'device-mapper' : undefined;
   const modules = MODULES[found ?? wanted ?? 'block'].filter((name) => loaded.includes(name));
   // A block driver that knows disks beyond 2 TiB, so format version 2, says so by a parameter; device-mapper knows no other.
-  const parameters = (await runAsync(namesIn(`${sys}/module/ploop/parameters`))) ?? [];
+  const parameters = (await orNone(namesIn(`${sys}/module/ploop/parameters`))) ?? [];
   const largeDisks = isMapper || (isBlock && parameters.includes('large_disk_support'));
   const data = { generation: found, wanted, modules, largeDisks };
   if (found === undefined)
@@ -52,4 +52,9 @@ export async function checkDriver(
       },
     ];
   return [{ code: 'DRIVER', severity: 'info', message: `${found} driver`, data }];
+}
+
+/** What the kernel does not let us read is not there. */
+function orNone<Result>(steps: Steps<Result | undefined>): Promise<Result | undefined> {
+  return runAsync(steps).catch(() => undefined);
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 
 import { runAsync } from '@ploop/descriptor/node';
 
+import { deviceNumber } from '../devices/device-number.ts';
 import { attribute, textOf } from '../io/kernel-files.ts';
 import type { Roots } from '../roots.ts';
 import type { PreflightFinding } from './finding.ts';
@@ -19,13 +20,22 @@ export async function checkLock(
   files: readonly string[],
   { proc }: Roots,
 ): Promise<readonly PreflightFinding[]> {
-  const table = (await runAsync(textOf(`${proc}/locks`, LOCKS_BYTES))) ?? '';
+  const table = await runAsync(textOf(`${proc}/locks`, LOCKS_BYTES)).catch(() => undefined);
+  if (table === undefined)
+    return [
+      {
+        code: 'LOCK_UNKNOWN',
+        severity: 'warning',
+        message: `who holds the lock of the disk is not known: ${proc}/locks cannot be read`,
+        data: {},
+      },
+    ];
   const held = parseLocks(table);
   for (const file of files) {
     const key = await keyOf(file);
     const pid = key === undefined ? undefined : held.get(key);
     if (pid === undefined) continue;
-    const command = pid > 0 ? await runAsync(attribute(`${proc}/${String(pid)}/comm`)) : undefined;
+    const command = pid > 0 ? await commandOf(`${proc}/${String(pid)}`) : undefined;
     const holder = pid > 0 ? `process ${String(pid)} (${command ?? 'gone'})` : 'another container';
     return [
       {
@@ -40,6 +50,11 @@ export async function checkLock(
   return [
     { code: 'LOCK_FREE', severity: 'info', message: 'nobody holds the lock of the disk', data: {} },
   ];
+}
+
+/** The name of a process; `undefined` where it has ended, or is hidden. */
+function commandOf(process: string): Promise<string | undefined> {
+  return runAsync(attribute(`${process}/comm`)).catch(() => undefined);
 }
 
 /** Who holds which file: `major:minor:inode` → process. */
@@ -57,9 +72,7 @@ function parseLocks(table: string): ReadonlyMap<string, number> {
 async function keyOf(file: string): Promise<string | undefined> {
   try {
     const { dev, ino } = await stat(file, { bigint: true });
-    const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
-    const minor = (dev & 0xffn) | ((dev >> 12n) & ~0xffn);
-    return [major, minor, ino].map(String).join(':');
+    return `${deviceNumber(dev)}:${String(ino)}`;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { runAsync } from '@ploop/descriptor/node';
 
 import { mountTables } from '../devices/mount-table.ts';
+import { mountOf } from '../devices/mountinfo.ts';
 import type { Roots } from '../roots.ts';
 import type { PreflightFinding } from './finding.ts';
 
@@ -19,17 +20,9 @@ export async function checkPlace(
 }
 
 async function fileSystemAt(directory: string, { proc }: Roots): Promise<PreflightFinding> {
-  const [own] = await runAsync(mountTables(proc, 'own'));
-  const isBelow = (place: string): boolean =>
-    place === '/' || place === directory || directory.startsWith(`${place}/`);
-  // Of several mounts at one place the last one is seen.
-  const mount = own?.entries
-    .filter(({ mountPoint }) => isBelow(mountPoint))
-    .reduce<{ readonly type: string; readonly mountPoint: string } | undefined>(
-      (best, entry) =>
-        best === undefined || entry.mountPoint.length >= best.mountPoint.length ? entry : best,
-      undefined,
-    );
+  const tables = await runAsync(mountTables(proc, 'own')).catch(() => []);
+  const entries = tables.flatMap((table) => table.entries);
+  const mount = mountOf(entries, directory);
   if (mount === undefined)
     return {
       code: 'FILE_SYSTEM_UNKNOWN',
@@ -56,7 +49,15 @@ async function fileSystemAt(directory: string, { proc }: Roots): Promise<Preflig
 }
 
 async function spaceAt(directory: string, growth: number | undefined): Promise<PreflightFinding> {
-  const { bavail, bsize } = await statfs(directory);
+  const told = await statfs(directory).catch((cause: unknown) => String(cause));
+  if (typeof told === 'string')
+    return {
+      code: 'SPACE_UNKNOWN',
+      severity: 'warning',
+      message: `what is free at ${directory} is not known: ${told}`,
+      data: { directory },
+    };
+  const { bavail, bsize } = told;
   const free = bavail * bsize;
   const data = { directory, free, growth };
   if (growth !== undefined && growth > free)

@@ -15,10 +15,12 @@ export type PreflightCode =
   | 'FILE_SYSTEM_UNKNOWN'
   | 'SPACE'
   | 'SPACE_OVERCOMMITTED'
+  | 'SPACE_UNKNOWN'
   | 'DISK'
   | 'DISK_UNREADABLE'
   | 'LOCK_FREE'
-  | 'LOCK_HELD';
+  | 'LOCK_HELD'
+  | 'LOCK_UNKNOWN';
 
 /** One thing that was found out. */
 export interface PreflightFinding {

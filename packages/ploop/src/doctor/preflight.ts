@@ -76,24 +76,38 @@ async function checkPath(
     throw error;
   });
   if (!(opened instanceof DescriptorError)) return checkDisk(opened, roots);
-  const isDirectory = await stat(path).then(
+  const isNew = opened.code === 'FILE_UNREADABLE' && (await isDirectory(path));
+  return unreadable(path, opened, isNew ? 'info' : 'error', roots);
+}
+
+/** What of a disk that cannot be read can be said: where it is, or is to be. */
+async function unreadable(
+  path: string,
+  { message, code }: DescriptorError,
+  severity: 'info' | 'error',
+  roots: Roots,
+): Promise<readonly PreflightFinding[]> {
+  const directory = (await isDirectory(path)) ? path : dirname(path);
+  return [
+    { code: 'DISK_UNREADABLE', severity, message, data: { path, code } },
+    ...(await checkPlace(directory, roots, undefined)),
+  ];
+}
+
+function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  const unreadable: PreflightFinding = {
-    code: 'DISK_UNREADABLE',
-    severity: isDirectory && opened.code === 'FILE_UNREADABLE' ? 'info' : 'error',
-    message: opened.message,
-    data: { path, code: opened.code },
-  };
-  const directory = isDirectory ? path : dirname(path);
-  const place = checkPlace(directory, roots, undefined).catch((): PreflightFinding[] => []);
-  return [unreadable, ...(await place)];
 }
 
 async function checkDisk(disk: Disk, roots: Roots): Promise<readonly PreflightFinding[]> {
   const { descriptorPath } = disk;
-  const images = await disk.images();
+  const images = await disk.images().catch((error: unknown) => {
+    if (error instanceof DescriptorError) return error;
+    throw error;
+  });
+  if (images instanceof DescriptorError) return unreadable(descriptorPath, images, 'error', roots);
   const base = images[0]?.file ?? descriptorPath;
   const found: PreflightFinding = {
     code: 'DISK',
