@@ -17,6 +17,13 @@ export interface OpenDiskOptions {
    * size. At most one descriptor of 16 MiB, one image header and one `.statfs` a disk. Default true.
    */
   readonly cache?: boolean | undefined;
+  /**
+   * What mutations go by where neither the kernel nor the tool tells whether a device has the disk: as where `/sys` is
+   * not there and `/proc/partitions` shows a device that could be one, or is not there either. True: that none has it,
+   * which the caller must know: a disk that is changed under its device is lost. Default false: they are refused, as
+   * `MOUNT_UNKNOWN`. Nothing is in doubt on a machine without ploop devices.
+   */
+  readonly assumeUnmounted?: boolean | undefined;
 }
 
 /**
@@ -47,6 +54,7 @@ export function* sourceAt(path: string, options: OpenDiskOptions = {}): Steps<So
     roots,
     runner: options.runner ?? createRunner(),
     memory: createMemory(options.cache ?? true, roots),
+    assumeUnmounted: options.assumeUnmounted ?? false,
   };
   yield* currentState(source);
   return source;

@@ -12,6 +12,8 @@ export interface Source {
   readonly roots: Roots;
   readonly runner: Runner;
   readonly memory: Memory;
+  /** Whether a disk of which nobody tells whether it is on a device is on none. */
+  readonly assumeUnmounted: boolean;
 }
 
 /** How long a disk may change under a read before the read gives up, in milliseconds. */

@@ -42,7 +42,7 @@ export function* shotOf(
 }
 
 /** Files that a device of this disk can have as its lowest delta. */
-interface Base {
+export interface Base {
   readonly path: string;
   readonly ino: bigint;
   /** `major:minor` of the file system. */
@@ -50,7 +50,7 @@ interface Base {
 }
 
 /** The images without parent, and the first one, which is what releases up to 1.15 take for the base. */
-function* basesOf(state: DiskState): Steps<readonly Base[]> {
+export function* basesOf(state: DiskState): Steps<readonly Base[]> {
   const { descriptor, graph } = state;
   const images = new Set(graph.nodes.filter(isBase).flatMap(({ image }) => image ?? []));
   const [first] = descriptor.images;

@@ -1,11 +1,8 @@
-import { locateDescriptor, runAsync } from '@ploop/descriptor/node';
-import { createRunner } from '@ploop/runner';
+import { runAsync } from '@ploop/descriptor/node';
 
-import { createMemory } from '../memory.ts';
 import type { MutationOptions } from '../mutations/target.ts';
-import type { OpenDiskOptions } from '../open-disk.ts';
+import { sourceAt, type OpenDiskOptions } from '../open-disk.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { rootsOf } from '../roots.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 
@@ -19,9 +16,7 @@ export interface VolumeOptions extends OpenDiskOptions, MutationOptions {}
  * @throws RefusedError `DISK_DAMAGED`
  */
 export async function volumeAt(directory: string, options: OpenDiskOptions): Promise<Source> {
-  const descriptorPath = await runAsync(locateDescriptor(directory));
-  const roots = rootsOf(options.roots);
-  refuseDamaged(await runAsync(stateOf(descriptorPath)));
-  const runner = options.runner ?? createRunner();
-  return { descriptorPath, roots, runner, memory: createMemory(false, roots) };
+  const source = await runAsync(sourceAt(directory, { ...options, cache: false }));
+  refuseDamaged(await runAsync(stateOf(source.descriptorPath)));
+  return source;
 }
