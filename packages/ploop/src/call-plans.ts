@@ -1,7 +1,7 @@
 import type { Refusal } from '@ploop/runner';
 
 import { planned, stopping, type CallPlan, type RefusedCall } from './dry-run.ts';
-import { knownMounts } from './mutations/known-mounts.ts';
+import { refuseTaken } from './mutations/refuse-shown.ts';
 import { mainMount } from './mutations/main-mount.ts';
 import { mutationsOf, type Mutations } from './mutations/table.ts';
 import { mountToGo } from './mutations/umount.ts';
@@ -62,21 +62,13 @@ export type CallPlans = {
 export function callPlansOf(source: Source): CallPlans {
   const dry = mutationsOf({ ...source, runner: stopping(source.runner) });
   return {
-    mount: async (...given) => {
-      const plan = await planned(dry.mount(...given));
-      if (plan.outcome === 'refused' || given[0]?.component !== undefined) return plan;
-      const mounts = await knownMounts(source);
-      const main = mounts.find(
-        ({ component, confidence }) => component === '' && confidence === 'certain',
-      );
-      return main === undefined
-        ? plan
-        : refused(
-            'DISK_MOUNTED',
-            `the disk is on ${main.device}`,
-            'Give the mount a component name, and mount it readonly.',
-          );
-    },
+    mount: (...given) =>
+      planned(
+        (async () => {
+          await refuseTaken(source, given[0]);
+          await dry.mount(...given);
+        })(),
+      ),
     umount: async (...given) => {
       const plan = await planned(dry.umount(...given));
       if (plan.outcome === 'refused') return plan;

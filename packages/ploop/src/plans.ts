@@ -17,8 +17,7 @@ import type { Refusal } from '@ploop/runner';
 
 import { planned } from './dry-run.ts';
 import type { DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
-import { refuseMounted } from './mutations/refuse-mounted.ts';
-import { refuseShown } from './mutations/refuse-shown.ts';
+import { refuseMainMounted, refuseShown } from './mutations/refuse-shown.ts';
 import type { ImageTarget, ReplaceOptions } from './mutations/replace.ts';
 import type { SnapshotOptions } from './mutations/snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
@@ -26,7 +25,7 @@ import { mutationsOf, type Mutations } from './mutations/table.ts';
 import { imagesOf } from './reads/images.ts';
 import { withoutTool } from './plan-without-tool.ts';
 import { currentState, type Source } from './source.ts';
-import type { DiskState } from './state.ts';
+import { nodeOf, type DiskState } from './state.ts';
 
 /** For which release of the tool a plan is made. */
 export type DiskPlanOptions = Pick<PlanOptions, 'release'>;
@@ -95,7 +94,7 @@ export function plansOf(source: Source): DiskPlans {
         release,
         (state, options) => plannedSwitch(state, guid, given, options),
         async (mutations) => {
-          await refuseMounted(source, 'switchSnapshot');
+          await refuseMainMounted(source, 'switchSnapshot');
           await mutations.switchSnapshot(guid, given);
         },
       ),
@@ -110,8 +109,8 @@ export function plansOf(source: Source): DiskPlans {
         },
         async (mutations, state) => {
           const target = spelled(state, guid);
-          if (target === state.top.guid) await refuseMounted(source, 'deleteSnapshot');
-          else await refuseShown(source, target);
+          if (target === state.top.guid) await refuseMainMounted(source, 'deleteSnapshot');
+          else await refuseShown(source, state, [target, ...onlyChild(state, target)]);
           await mutations.deleteSnapshot(guid, given);
         },
       ),
@@ -123,7 +122,11 @@ export function plansOf(source: Source): DiskPlans {
           const isTop = target === undefined || target === state.top.guid;
           return planMerge(state.descriptor, isTop ? {} : { guid: target }, options);
         },
-        (mutations) => mutations.mergeSnapshot(guid, given),
+        async (mutations, state) => {
+          const upper = guid === undefined ? state.top : nodeOf(state, guid);
+          await refuseShown(source, state, [upper.guid, upper.parentGuid]);
+          await mutations.mergeSnapshot(guid, given);
+        },
       ),
     replace: ({ release, ...given }) =>
       plan(
@@ -149,6 +152,13 @@ function plannedSwitch(
   if (keepOldTop === false) return planSwitch(descriptor, target, options);
   const kept = keepOldTop === true ? {} : { guid: keepOldTop.guid };
   return planSwitch(descriptor, { ...target, keepOldTop: kept }, options);
+}
+
+/** What a snapshot that is deleted is merged with. */
+function onlyChild({ graph }: DiskState, text: string): readonly string[] {
+  const guid = parseGuidArgument(text);
+  const children = guid === undefined ? [] : graph.children(guid);
+  return children.length === 1 ? children.map((child) => child.guid) : [];
 }
 
 /** As the descriptor spells it, which is what the mutations give to the tool. */

@@ -78,6 +78,7 @@ const OUTCOMES: Readonly<Record<keyof Disk['plan'], string>> = {
   sendCopy: 'DISK_NOT_MOUNTED',
 };
 const MOUNTED: Partial<typeof OUTCOMES> = {
+  mount: 'DISK_MOUNTED',
   umount: 'called',
   switchSnapshot: 'refused',
   convert: 'DISK_MOUNTED',
