@@ -7,6 +7,7 @@ import { isQuiet, isQuietSync } from './devices/quiet.ts';
 import type { ImageInfo } from './reads/image-info.ts';
 import type { NotedStatfs } from './reads/noted-statfs.ts';
 import type { Roots } from './roots.ts';
+import { isSettled } from './settled.ts';
 import type { DiskState } from './state.ts';
 
 /** A file that an answer was read from, as it was then. */
@@ -35,8 +36,6 @@ export interface Memory {
 
 /** What was read of larger files is not kept: a descriptor of 10,000 snapshots has 4 MB. Images are not kept, only sizes. */
 const MOST_BYTES = 16n * 1024n * 1024n;
-/** A file that has just been written can be written again without a change in its times. In nanoseconds. */
-const SETTLED_NS = 100_000_000n;
 
 /**
  * An identity in numbers, which are looked at in half the time: times to a quarter of a microsecond, inodes to 2^53.
@@ -89,7 +88,7 @@ function createSlot<Answer>({ remembers, mostBytes, quietIn }: SlotOptions): Slo
       const now = BigInt(Date.now()) * 1_000_000n;
       const canTell = evidence.every(
         ({ identity: { ctimeNs, size } }) =>
-          now - ctimeNs > SETTLED_NS && (mostBytes === undefined || size <= mostBytes),
+          isSettled(ctimeNs, now) && (mostBytes === undefined || size <= mostBytes),
       );
       kept = remembers && canTell ? { answer, traces: evidence.map(traceOf) } : undefined;
     },
