@@ -1,4 +1,16 @@
-import { mkdir, readdir, realpath, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
@@ -348,6 +360,33 @@ test('other mount namespaces are looked at when asked for', async () => {
   expect(await disk.mounts({ namespaces: 'all' })).toMatchObject([
     { mountPoint: undefined, mountPoints: [{ path: '/', root: '/', hidden: false, pid: 17 }] },
   ]);
+});
+
+test('a process that ends while its mount namespace is looked at does no harm', async () => {
+  const { roots, disk } = await setup((images) => ({
+    ...blockDeviceTree({ images, partition: true }),
+    'proc/18/mountinfo': mountinfo([['182:1', '/', '/there', '/dev/ploop0p1']]),
+  }));
+  // Nobody waits for the process that has ended.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+  const [ended] = (await once(parent.stdout, 'data')) as [Buffer];
+  const gone = `/proc/${String(ended).trim()}/mountinfo`;
+  await expect
+    .poll(() => readFile(gone).catch((error: unknown) => (error as { code: string }).code))
+    .toBe('EINVAL');
+  for (const [pid, inode] of [
+    ['self', 1],
+    ['17', 2],
+    ['18', 3],
+  ] as const) {
+    await mkdir(join(roots.proc, pid, 'ns'), { recursive: true });
+    await symlink(`mnt:[${String(inode)}]`, join(roots.proc, pid, 'ns', 'mnt'));
+  }
+  await symlink(gone, join(roots.proc, '17', 'mountinfo'));
+  const [mount] = await disk.mounts({ namespaces: 'all' });
+  expect(mount?.mountPoints).toMatchObject([{ path: '/there', pid: 18 }]);
+  expect(disk.mountsSync({ namespaces: 'all' })).toEqual([mount]);
+  parent.kill();
 });
 
 test('a node of a device, of its partition or of what is mapped on it leads to the device', async () => {

@@ -1,7 +1,8 @@
 import type { Steps } from '@ploop/descriptor/node';
 
-import { unreadable } from '../io/failure.ts';
+import { failureOf, unreadable } from '../io/failure.ts';
 import { linkAt, namesIn, textOf } from '../io/kernel-files.ts';
+import { ReadError } from '../read-error.ts';
 import type { Layer, MountPoint } from './device.ts';
 import { parseMountinfo, visibleMounts, type MountEntry } from './mountinfo.ts';
 
@@ -38,13 +39,23 @@ function* otherTables(proc: string): Steps<readonly MountTable[]> {
   for (const name of processes) {
     const namespace = yield* linkAt(`${proc}/${name}/ns/mnt`);
     if (namespace === undefined || seen.has(namespace)) continue;
-    const text = yield* textOf(`${proc}/${name}/mountinfo`, MOUNTINFO_BYTES);
+    const text = yield* otherText(`${proc}/${name}/mountinfo`);
     // The process has ended; another one of its namespace may follow.
     if (text === undefined || text === '') continue;
     seen.add(namespace);
     tables.push({ entries: parseMountinfo(text), pid: Number(name) });
   }
   return tables;
+}
+
+/** The mounts of another process; `undefined` where it has ended, which is told in its own way until somebody has waited. */
+function* otherText(path: string): Steps<string | undefined> {
+  try {
+    return yield* textOf(path, MOUNTINFO_BYTES);
+  } catch (error) {
+    if (error instanceof ReadError && failureOf(error.cause) === 'EINVAL') return undefined;
+    throw error;
+  }
 }
 
 /** Where a table has what lies on a device: by number, or by the name of its node where the numbers are another driver's. */
