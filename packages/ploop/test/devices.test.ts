@@ -367,12 +367,14 @@ test('a process that ends while its mount namespace is looked at does no harm', 
     ...blockDeviceTree({ images, partition: true }),
     'proc/18/mountinfo': mountinfo([['182:1', '/', '/there', '/dev/ploop0p1']]),
   }));
-  // Nobody waits for the process that has ended.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+  // It ends when nobody is there any more to wait for it.
+  const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60']);
   const [ended] = (await once(parent.stdout, 'data')) as [Buffer];
   const gone = `/proc/${String(ended).trim()}/mountinfo`;
   await expect
-    .poll(() => readFile(gone).catch((error: unknown) => (error as { code: string }).code))
+    .poll(() => readFile(gone).catch((error: unknown) => (error as { code: string }).code), {
+      timeout: 20_000,
+    })
     .toBe('EINVAL');
   for (const [pid, inode] of [
     ['self', 1],
