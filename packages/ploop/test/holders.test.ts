@@ -200,3 +200,22 @@ test('a device that writes under the path that the tool compares', async () => {
   await machine.write({ 'sys/block/ploop0/pdelta/0/ro': '0\n' });
   expect(await fateOf(await machine.open())).toEqual(['DISK_MOUNTED', 'DISK_MOUNTED']);
 });
+
+test('a machine without a mount that has the paths, with a device of another disk', async () => {
+  const machine = await setup(() => 1, {
+    ...blockDeviceTree({ images: ['/other/root.hdd'] }),
+    'proc/self/mountinfo': '',
+  });
+  expect(await fateOf(await machine.open())).toEqual(['called', 'called']);
+});
+
+test('a machine whose mounts cannot be read, with a device of another disk', async () => {
+  for (const [said, fate] of [
+    ['', 'called'],
+    [1, 'MOUNT_UNKNOWN'],
+  ] as const) {
+    const machine = await setup(() => said, blockDeviceTree({ images: ['/other/root.hdd'] }));
+    await rm(join(machine.roots.proc, 'self'), { recursive: true });
+    expect(await fateOf(await machine.open())).toEqual([fate, fate]);
+  }
+});
