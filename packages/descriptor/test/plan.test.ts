@@ -6,7 +6,14 @@ import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { parseDescriptorOrThrow, parseGuidArgument, resolveFile, sameGuid } from '../src/index.ts';
+import {
+  isBase,
+  parseDescriptorOrThrow,
+  parseGuidArgument,
+  resolveFile,
+  sameGuid,
+  toBytes,
+} from '../src/index.ts';
 import type { DiskDescriptor } from '../src/index.ts';
 import type { Plan } from '../src/plan/index.ts';
 import { edits, lives, subjectOf, type Step } from './lives.ts';
@@ -80,6 +87,15 @@ async function take(directory: string, step: Step, count: number): Promise<strin
   return `${step[0]}: ${refusal?.code ?? outcome}${along}`;
 }
 
+/** Makes the bases bare disks, as a raw disk has them. */
+async function makeBareDisks(directory: string): Promise<void> {
+  const { images, shots, size } = await parse(directory);
+  const bases = shots.filter(isBase);
+  for (const { guid, file } of images)
+    if (bases.some((shot) => sameGuid(shot.guid, guid)))
+      await writeFile(resolveFile(directory, file), new Uint8Array(toBytes(size)));
+}
+
 describe.skipIf(!hasTool)('the real tool', () => {
   test('does what was planned', async () => {
     const directory = await temporaryDirectory();
@@ -94,6 +110,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
           if (count === growth.length) {
             const text = await readFile(descriptorPath, 'utf8');
             await writeFile(descriptorPath, edits[edit](text, directory));
+            if (edit === 'raw') await makeBareDisks(directory);
           }
           const name = await take(directory, step, count);
           counts.set(name, (counts.get(name) ?? 0) + 1);

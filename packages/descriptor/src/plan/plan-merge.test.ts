@@ -82,3 +82,12 @@ test('the old format is converted, unless the top cannot get its GUID', () => {
     { code: 'TOP_GUID_TAKEN', exitCodes: { '1.15': 255 } },
   ]);
 });
+
+test('the bare disk at the base of a raw one is merged into no new file', () => {
+  const raw = { ...diskOf(CHAIN), mode: 'raw' } as const;
+  const plan = planMerge(raw, { ...ALL, newFile: 'n' });
+  expect(plan).toMatchObject({ outcome: 'refused', refusals: [{ code: 'RAW_BASE' }] });
+  expect(plan.refusals[0]?.exitCodes['1.15']).toBe(4);
+  expect(planMerge(raw, { ...range('T', 'b'), newFile: 'n' }).outcome).toBe('merged');
+  expect(planMerge(raw, ALL).outcome).toBe('merged');
+});

@@ -2,6 +2,7 @@ import { buildGraph } from '../graph/build.ts';
 import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { PlanRelease } from '../release.ts';
+import { isBareDisk } from './bare-disk.ts';
 import { planWith, refused, type Draft } from './draft.ts';
 import { mergeAll, mergeChain } from './merge-all.ts';
 import { mergeStep, mergeWarnings } from './merge-step.ts';
@@ -41,7 +42,12 @@ export function planMerge(
     const file = relativeTo(options.directory, newFile);
     if (descriptor.images.some((image) => relativeTo(options.directory, image.file) === file))
       return refused(descriptor, planRefusal('FILE_TAKEN', { '1.15': 38, '7': 38 }));
-    return intoNewFile(mergeSelected(descriptor, input, release), file);
+    const draft = mergeSelected(descriptor, input, release);
+    const lowest = lowestOf(draft);
+    const into = descriptor.images.find((image) => image.file === lowest);
+    return into !== undefined && isBareDisk(descriptor, into)
+      ? refused(descriptor, planRefusal('RAW_BASE', { '1.15': 4 }))
+      : intoNewFile(draft, file);
   });
 }
 
@@ -62,9 +68,14 @@ function ancestorOf(input: MergeSelection): string | undefined {
   return 'ancestor' in input ? input.ancestor : undefined;
 }
 
+/** The file that everything is merged into. */
+function lowestOf({ actions }: Draft): string | undefined {
+  return actions.flatMap((step) => (step.action === 'merge' ? [step.into] : []))[0];
+}
+
 /** A merge in one pass whose result is in a file of its own; the lowest file goes as well. */
 function intoNewFile(draft: Draft, file: string): Draft {
-  const [into] = draft.actions.flatMap((step) => (step.action === 'merge' ? [step.into] : []));
+  const into = lowestOf(draft);
   if (into === undefined) return draft;
   const { descriptor, actions } = draft;
   return {

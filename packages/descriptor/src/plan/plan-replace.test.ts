@@ -32,6 +32,15 @@ test.each<[PlanReplaceInput, string, number | undefined]>([
   expect(plan.refusals[0]?.exitCodes['1.15']).toBe(exitCode);
 });
 
+test('a bare disk is not replaced, an image above it is', () => {
+  const raw = { ...DISK, mode: 'raw' } as const;
+  const plan = planReplace(raw, { target: { file: 'f0' }, newFile: 'n' }, options);
+  expect(plan).toMatchObject({ outcome: 'refused', refusals: [{ code: 'RAW_BASE' }] });
+  expect(plan.refusals[0]?.exitCodes['1.15']).toBe(11);
+  const above = planReplace(raw, { target: { file: 'f1' }, newFile: 'n' }, options);
+  expect(above.outcome).toBe('replaced');
+});
+
 test('releases 1.12 and 9 replace nothing of a disk that is not mounted', () => {
   const input = { target: { file: 'f0' }, newFile: 'n' };
   expect(told(planReplace(DISK, input, { release: '9' })).outcome).toBe(

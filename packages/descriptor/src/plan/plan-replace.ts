@@ -2,6 +2,7 @@ import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
 import type { PlanRelease } from '../release.ts';
 import { tidyPath } from '../resolve-file.ts';
+import { isBareDisk } from './bare-disk.ts';
 import { planWith, refused, type Draft } from './draft.ts';
 import { withFile } from './edit.ts';
 import type { Plan, PlanOptions } from './plan.ts';
@@ -47,6 +48,8 @@ function draftReplace(
   const { guid, file } = image;
   const to = relativeTo(directory, newFile);
   const isSame = owner === image;
+  if (isBareDisk(descriptor, image))
+    return refused(descriptor, planRefusal('RAW_BASE', { '1.15': 11 }));
   return {
     descriptor: keepName ? descriptor : withFile(descriptor, guid, to),
     actions: keepName && !isSame ? [{ action: 'rename', file: to, to: file }] : [],

@@ -129,6 +129,10 @@ const catalog = {
     hint: 'The new file belongs to another image of the disk: changes to one would destroy the other.',
     exitCodes: NONE,
   },
+  RAW_BASE: {
+    hint: 'The tool looks for the header of an image, and the base of a raw disk has none: no copy takes its place, and nothing is merged with it into a new file.',
+    exitCodes: NONE,
+  },
   OFFLINE_UNSUPPORTED: {
     hint: 'This release replaces images of mounted disks only.',
     exitCodes: { '9': 38 },
