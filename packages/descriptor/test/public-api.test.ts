@@ -80,6 +80,7 @@ test('the names users can rely on', () => {
       "describeImageFile",
       "descriptionAt",
       "descriptorAt",
+      "deviceNumber",
       "diffSnapshots",
       "diskSpace",
       "exportSnapshot",

@@ -9,6 +9,7 @@ export { restoreBackup, verifyBackup } from './backup/restore-backup.ts';
 export type { RestoreOptions, VerifyBackupOptions } from './backup/restore-backup.ts';
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
+export { deviceNumber } from './device-number.ts';
 export { realPath, readStart, status } from './files.ts';
 export { diffSnapshots } from './diff-snapshots.ts';
 export type { ExportProgress } from './export/copy.ts';

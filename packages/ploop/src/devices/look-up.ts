@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 
-import { realPath, status, type Steps } from '@ploop/descriptor/node';
+import { deviceNumber, realPath, status, type Steps } from '@ploop/descriptor/node';
 
 import { isGone, unreadable } from '../io/failure.ts';
-import { deviceNumber } from './device-number.ts';
 import type { Device } from './device.ts';
 import type { Roots } from '../roots.ts';
 

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 
-import { runAsync } from '@ploop/descriptor/node';
+import { deviceNumber, runAsync } from '@ploop/descriptor/node';
 
-import { deviceNumber } from '../devices/device-number.ts';
 import { attribute, textOf } from '../io/kernel-files.ts';
 import type { Roots } from '../roots.ts';
 import type { PreflightFinding } from './finding.ts';

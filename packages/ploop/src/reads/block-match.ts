@@ -1,8 +1,7 @@
 import { isBase, resolveFile, type Guid, type Image } from '@ploop/descriptor';
-import { readable, realPath, status, type Steps } from '@ploop/descriptor/node';
+import { deviceNumber, readable, realPath, status, type Steps } from '@ploop/descriptor/node';
 
 import { baseImageOf, baseInodeOf, blockDevice, isBlockDevice } from '../devices/block.ts';
-import { deviceNumber } from '../devices/device-number.ts';
 import type { Device } from '../devices/device.ts';
 import { isGone } from '../io/failure.ts';
 import type { DiskState } from '../state.ts';

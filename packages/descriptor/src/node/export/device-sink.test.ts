@@ -161,6 +161,20 @@ describe.skipIf(!hasLoop)('a loop device', () => {
     expect(left.every((byte) => byte === OLD)).toBe(true);
   });
 
+  test('over an image of the disk itself is refused untouched, whatever it is stacked on', async () => {
+    const { directory, snapshot } = await disk();
+    const image = join(directory, 'd0');
+    const before = await readFile(image);
+    const below = loopDevice(image);
+    for (const target of [below, loopDevice(below)])
+      await expect(exportSnapshot(snapshot, target, { overwrite: true })).rejects.toMatchObject({
+        code: 'FILE_UNWRITABLE',
+        message: expect.stringContaining('shows a file of the disk') as unknown,
+      });
+    expect(before.equals(await readFile(image))).toBe(true);
+    await snapshot.checkUnchanged();
+  });
+
   test('that somebody holds is refused untouched', async () => {
     const { directory, snapshot } = await disk();
     const target = await device(directory);

@@ -328,6 +328,13 @@ test('no file of the disk is ever the target, nor is a file that is no unfinishe
     await expect(
       exportSnapshot(snapshot, join(directory, name), { overwrite: true }),
     ).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  const parent = join(directory, 'of a parent volume');
+  await writeFile(parent, 'precious');
+  const images = snapshot.images.map((image) => ({ ...image, path: parent }));
+  await expect(
+    exportSnapshot({ ...snapshot, images }, parent, { overwrite: true }),
+  ).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  expect(await readFile(parent, 'utf8')).toBe('precious');
   await writeFile(join(directory, 'raw.part'), 'precious');
   await writeFile(join(directory, 'raw.part.json'), '{"precious": true}');
   await expect(exportSnapshot(snapshot, join(directory, 'raw'))).rejects.toMatchObject({

@@ -4,8 +4,6 @@ import type { Writable } from 'node:stream';
 
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
-import { resolveFile } from '../../resolve-file.ts';
-import { inodeKey } from '../check-images.ts';
 import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import type { Snapshot } from '../open-snapshot.ts';
@@ -16,6 +14,7 @@ import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
 import { unwritable, type Sink } from './sink.ts';
+import { refuseOwnFiles } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
 import { characterSink, streamSink } from './stream-sink.ts';
 
@@ -142,10 +141,10 @@ async function sinkOf(
 ): Promise<Sink> {
   if (typeof target !== 'string') return streamSink(target, signal);
   const found = await lookAt(target);
+  if (found !== undefined) await refuseOwnFiles(snapshot, found.stats);
   if (found?.stats.isBlockDevice() === true) return deviceSink(found.real, snapshot.size);
   if (found?.stats.isFIFO() === true) return pipeSink(found.real, signal);
   if (found !== undefined && !found.stats.isFile()) return characterSink(found.real);
-  if (found !== undefined) await refuseOwnFile(snapshot, inodeKey(found.stats));
   return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync });
 }
 
@@ -159,19 +158,6 @@ async function lookAt(
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
-  }
-}
-
-/** Whatever is asked for, the disk that is read is not written to. */
-async function refuseOwnFile(
-  { descriptor, directory, path }: Snapshot,
-  key: string,
-): Promise<void> {
-  const files = descriptor.images.map(({ file }) => resolveFile(directory, file));
-  for (const file of [path, ...files]) {
-    const found = await lookAt(file);
-    if (found !== undefined && inodeKey(found.stats) === key)
-      throw new Error('it is a file of the disk that is exported');
   }
 }
 
