@@ -18,7 +18,7 @@ export interface CopyOptions {
 /** More of them wait for each other at the file system, which takes one write to a file at a time. */
 const LANES = 2;
 /** A lane that is done finds the next task there. */
-const TASKS_PER_LANE = 4;
+const TASKS_PER_LANE = 2;
 const PIECES = 8;
 
 /** Copies a chain to a sink and what is copied through a hash. A failure is part of the result. */

@@ -6,11 +6,12 @@ import type { LanePart, LaneTask } from './lane-messages.ts';
 import { LaneError, type Lane } from './lanes.ts';
 import type { Sink } from './sink.ts';
 
-/** Most bytes that a lane gets at a time. */
-const TASK_BYTES = 4 << 20;
-const TASK_PARTS = 256;
-/** How much faster zeros are written than data are copied. */
-const ZEROS_LIGHTER = 16;
+/** What a lane gets at a time: each task takes turns of the event loop, whose thread competes with the lanes. */
+const MOST_BYTES = 16 << 20;
+const LEAST_BYTES = 1 << 20;
+const MOST_PARTS = 1024;
+/** How many tasks a disk is parted into where that makes them no smaller or larger: its end is seen to come closer. */
+const TASKS = 128;
 
 /** Copies by threads, each task by the one that has the least to do. */
 export async function* laneSteps(
@@ -49,23 +50,23 @@ async function* tasks(
   signal: AbortSignal,
 ): AsyncGenerator<LaneTask, void, undefined> {
   let task: LanePart[] = [];
-  let left = TASK_BYTES;
+  const most = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, Math.ceil(chain.size / TASKS)));
+  let left = most;
   for await (const segments of chain.segments({ start })) {
     signal.throwIfAborted();
     for (const segment of segments) {
       if (segment.layer === -1 && zeros === undefined) continue;
       const fd = chain.layers[segment.layer]?.source.fd ?? -1;
-      const weight = fd === -1 ? 1 / ZEROS_LIGHTER : 1;
       for (let done = 0; done < segment.length;) {
-        const length = Math.min(Math.ceil(left / weight), segment.length - done);
+        const length = Math.min(left, segment.length - done);
         const [position, offset] = [segment.start + done, segment.offset + done];
         task.push({ position, length, fd, offset });
         done += length;
-        left -= length * weight;
-        if (left > 0 && task.length < TASK_PARTS) continue;
+        left -= length;
+        if (left > 0 && task.length < MOST_PARTS) continue;
         yield task;
         task = [];
-        left = TASK_BYTES;
+        left = most;
       }
     }
   }

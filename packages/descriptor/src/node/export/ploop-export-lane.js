@@ -9,7 +9,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** @typedef {import('./lane-messages.ts').LaneTarget} LaneTarget */
 /** @typedef {import('./lane-messages.ts').LaneTask} LaneTask */
 
-/** Small enough to stay in the cache of the processor between the read and the write. */
+/**
+ * Small enough to stay in the cache of the processor between the read and the write. Writes of 1 MiB have Linux look for
+ * large pages besides, which can take several times as long as the copy.
+ */
 const BUFFER_BYTES = 256 << 10;
 
 const buffer = new Uint8Array(BUFFER_BYTES);
