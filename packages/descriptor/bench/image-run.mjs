@@ -8,15 +8,16 @@ import { exportSnapshot, openSnapshot } from '../dist/node/index.js';
 const [what, path, target, sync] = process.argv.slice(2);
 const snapshot = await openSnapshot(path);
 
+/** JSON, many extents a line. */
 async function* lines(extents) {
-  let text = '';
+  let line = [];
   for await (const extent of extents) {
-    text += `${JSON.stringify(extent)}\n`;
-    if (text.length < 65536) continue;
-    yield text;
-    text = '';
+    line.push(extent);
+    if (line.length < 1024) continue;
+    yield `${JSON.stringify(line)}\n`;
+    line = [];
   }
-  yield text;
+  yield `${JSON.stringify(line)}\n`;
 }
 
 if (what === 'export')
