@@ -1,16 +1,15 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
-import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
 import type { CheckResult } from '@ploop/runner';
 
-import { callPlansOf, type CallPlans } from './call-plans.ts';
-import { editPlansOf, type EditPlans } from './edit-plans.ts';
+import type { CallPlans } from './call-plans.ts';
+import type { EditPlans } from './edit-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
 import type { DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
 import type { CheckDiskOptions } from './mutations/check-disk.ts';
 import type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
 import type { SendCopyOptions } from './mutations/copy-top.ts';
 import type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
-import { discardStats, type DiscardOptions, type DiscardStats } from './mutations/discard.ts';
+import type { DiscardOptions, DiscardStats } from './mutations/discard.ts';
 import type { EncryptedDisk, EncryptOptions } from './mutations/encrypt.ts';
 import type { GrownDisk } from './mutations/grow.ts';
 import type { MergedSnapshot } from './mutations/merge-snapshot.ts';
@@ -21,27 +20,22 @@ import type { MaxDeltaSize } from './mutations/set-max-delta-size.ts';
 import type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
 import type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
-import { mutationsOf } from './mutations/table.ts';
 import type {
   TemporarySnapshot,
   TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
-import { exclusively, type MutationOptions } from './mutations/target.ts';
+import type { MutationOptions } from './mutations/target.ts';
 import type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
-import { plansOf, type DiskPlans } from './plans.ts';
-import { fsInfo, isMounted, mounts, type AskOptions } from './reads/ask-tool.ts';
-import { dirtyBitmapsOf, type DirtyBitmap } from './reads/dirty-bitmaps.ts';
-import { fsInfoNow, type FsInfo } from './reads/fs-info.ts';
-import { imageInfoOf, type ImageInfo } from './reads/image-info.ts';
-import { imagesOf, type DiskImage } from './reads/images.ts';
-import { isMountedOf } from './reads/is-mounted.ts';
-import { mountsOf, type DiskMount } from './reads/mounts.ts';
-import { snapshotsOf, type DiskSnapshot } from './reads/snapshots.ts';
-import { topDeltaOf } from './reads/top-delta.ts';
-import { currentState, type Source } from './source.ts';
-import type { DiskState } from './state.ts';
+import type { DiskPlans } from './plans.ts';
+import type { AskOptions } from './reads/ask-tool.ts';
+import type { DirtyBitmap } from './reads/dirty-bitmaps.ts';
+import type { FsInfo } from './reads/fs-info.ts';
+import type { ImageInfo } from './reads/image-info.ts';
+import type { DiskImage } from './reads/images.ts';
+import type { DiskMount } from './reads/mounts.ts';
+import type { DiskSnapshot } from './reads/snapshots.ts';
 import type { DiskChange } from './watch/disk-change.ts';
-import { watchDisk, type WatchOptions } from './watch/watch-disk.ts';
+import type { WatchOptions } from './watch/watch-disk.ts';
 
 /**
  * A ploop disk. Holds no state but its path: every call sees the disk as it is at that moment.
@@ -149,81 +143,4 @@ export interface Disk extends AsyncDisposable {
 
   /** Ends what watches the disk, and waits for the mutations through its runner: `await using disk = …`. */
   readonly [Symbol.asyncDispose]: () => Promise<void>;
-}
-
-/** The disk that a source is of. */
-export function makeDisk(source: Source): Disk {
-  const { descriptorPath, runner } = source;
-  const lifetime = new AbortController();
-  const read = <Arguments extends readonly unknown[], Result>(
-    answer: (state: DiskState, ...given: Arguments) => Result,
-  ) =>
-    both(function* (...given: Arguments): Steps<Result> {
-      return answer(yield* currentState(source), ...given);
-    });
-  const [descriptor, descriptorSync] = read((state) => state.descriptor);
-  const [imageInfo, imageInfoSync] = both(() => imageInfoOf(source));
-  const [topDelta, topDeltaSync] = read(topDeltaOf);
-  const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
-  const [snapshots, snapshotsSync] = read(snapshotsOf);
-
-  const mutate = mutationsOf(source);
-  const inTurn = <Result>(
-    work: () => Promise<Result>,
-    options: MutationOptions | undefined,
-  ): Promise<Result> => exclusively(source, work, options);
-
-  return {
-    descriptorPath,
-    descriptor,
-    descriptorSync,
-    topDelta,
-    topDeltaSync,
-    images,
-    imagesSync,
-    snapshots,
-    snapshotsSync,
-    imageInfo,
-    imageInfoSync,
-    isMounted: (options) => isMounted(source, options),
-    isMountedSync: () => runSync(isMountedOf(source)),
-    mounts: (options) => mounts(source, options),
-    mountsSync: (options) => runSync(mountsOf(source, options)),
-    fsInfo: (options) => fsInfo(source, options),
-    fsInfoSync: () => fsInfoNow(source),
-    dirtyBitmaps: () => dirtyBitmapsOf(source),
-    watch: (options) => watchDisk(source, lifetime.signal, options),
-    plan: { ...plansOf(source), ...callPlansOf(source), ...editPlansOf(source) },
-    mount: (options) => inTurn(() => mutate.mount(options), options),
-    umount: (options) => inTurn(() => mutate.umount(options), options),
-    resize: (size, options) => inTurn(() => mutate.resize(size, options), options),
-    replace: (options) => inTurn(() => mutate.replace(options), options),
-    snapshot: (options) => inTurn(() => mutate.snapshot(options), options),
-    switchSnapshot: (guid, options) => inTurn(() => mutate.switchSnapshot(guid, options), options),
-    deleteSnapshot: (guid, options) => inTurn(() => mutate.deleteSnapshot(guid, options), options),
-    mergeSnapshot: (guid, options) => inTurn(() => mutate.mergeSnapshot(guid, options), options),
-    convert: (target, options) => inTurn(() => mutate.convert(target, options), options),
-    check: (options) => inTurn(() => mutate.check(options), options),
-    encrypt: (options) => inTurn(() => mutate.encrypt(options), options),
-    temporarySnapshot: (options) => inTurn(() => mutate.temporarySnapshot(options), options),
-    discardStats: (options) => discardStats(source, options),
-    discard: (options) => inTurn(() => mutate.discard(options), options),
-    grow: (size, options) => inTurn(() => mutate.grow(size, options), options),
-    setMaxDeltaSize: (size, options) =>
-      inTurn(() => mutate.setMaxDeltaSize(size, options), options),
-    dropCbt: (options) => inTurn(() => mutate.dropCbt(options), options),
-    dumpCbt: (options) => inTurn(() => mutate.dumpCbt(options), options),
-    sendCopy: (options) => inTurn(() => mutate.sendCopy(options), options),
-    [Symbol.asyncDispose]: async () => {
-      lifetime.abort();
-      await runner.exclusive(descriptorPath, () => Promise.resolve());
-    },
-  };
-}
-
-/** One read in its two forms. */
-function both<Arguments extends readonly unknown[], Result>(
-  steps: (...given: Arguments) => Steps<Result>,
-): [(...given: Arguments) => Promise<Result>, (...given: Arguments) => Result] {
-  return [(...given) => runAsync(steps(...given)), (...given) => runSync(steps(...given))];
 }

@@ -1,7 +1,8 @@
 import { locateDescriptor, runAsync, runSync, type Steps } from '@ploop/descriptor/node';
 import { createRunner, type Runner } from '@ploop/runner';
 
-import { makeDisk, type Disk } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { makeDisk } from './make-disk.ts';
 import { createMemory } from './memory.ts';
 import { rootsOf, type Roots } from './roots.ts';
 import { currentState, type Source } from './source.ts';
