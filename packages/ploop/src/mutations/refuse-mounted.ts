@@ -10,10 +10,14 @@ import { holdersOf } from './holders.ts';
  */
 export async function refuseMounted(source: Source, operation: string): Promise<void> {
   const [holder] = await holdersOf(source);
-  if (holder === undefined) return;
-  throw new RefusedError(
+  if (holder !== undefined) throw mountedOn(holder.device, operation);
+}
+
+/** The refusal of what is not possible while a disk is on a device. */
+export function mountedOn(device: string, operation: string): RefusedError {
+  return new RefusedError(
     'DISK_MOUNTED',
-    `${operation} is not possible while the disk is on ${holder.device}`,
+    `${operation} is not possible while the disk is on ${device}`,
     'Unmount it first.',
   );
 }

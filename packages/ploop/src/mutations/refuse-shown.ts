@@ -8,6 +8,7 @@ import { holdersOf } from './holders.ts';
 import { knownMounts } from './known-mounts.ts';
 import { mainMount } from './main-mount.ts';
 import type { MountOptions } from './mount.ts';
+import { mountedOn } from './refuse-mounted.ts';
 
 /**
  * Refuses where a device with a name of its own shows a snapshot that is to be deleted or merged: the tool does not do it. It
@@ -39,12 +40,7 @@ export async function refuseShown(
  */
 export async function refuseMainMounted(source: Source, operation: string): Promise<void> {
   const main = await mainMount(source);
-  if (main !== undefined)
-    throw new RefusedError(
-      'DISK_MOUNTED',
-      `${operation} is not possible while the disk is on ${main.device}`,
-      'Unmount it first.',
-    );
+  if (main !== undefined) throw mountedOn(main.device, operation);
 }
 
 /**

@@ -67,9 +67,9 @@ const IMAGE_NAME = 'root.hdd';
 /** The image that a path means; `undefined` where it means a descriptor. */
 function* imageAt(path: string): Steps<string | undefined> {
   if ((yield* readable(path, status(path))).isDirectory()) {
-    if (yield* isThere(join(path, DESCRIPTOR_NAME))) return undefined;
+    if (yield* mayBeThere(join(path, DESCRIPTOR_NAME))) return undefined;
     const image = join(path, IMAGE_NAME);
-    return (yield* isThere(image)) ? image : undefined;
+    return (yield* mayBeThere(image)) ? image : undefined;
   }
   const isDescriptor =
     path.endsWith('.xml') || (yield* readable(path, realPath(path))).endsWith('.xml');
@@ -77,7 +77,7 @@ function* imageAt(path: string): Steps<string | undefined> {
 }
 
 /** What cannot be looked at is there: who opens it is told why. */
-function* isThere(path: string): Steps<boolean> {
+function* mayBeThere(path: string): Steps<boolean> {
   try {
     yield* status(path);
     return true;

@@ -2,17 +2,16 @@ import { availableParallelism } from 'node:os';
 
 import type { ByteConsumer } from '../../image/hash-chain.ts';
 import type { Chain } from '../../image/open-chain.ts';
-import { copySteps, type Copied, type ExportProgress } from './copy.ts';
+import { copySteps, type Copied, type CopyOptions } from './copy.ts';
 import { laneSteps } from './lane-steps.ts';
 import { closeLanes, startLanes, type Lane } from './lanes.ts';
 import { pieceSteps } from './piece-steps.ts';
 import type { Sink } from './sink.ts';
 
-/** How to copy. */
-export interface CopyOptions {
+/** How to copy, and what that is accompanied by. */
+export interface CopySnapshotOptions extends Pick<CopyOptions, 'progress' | 'signal'> {
+  /** Whether threads may do it. */
   readonly threads: boolean;
-  readonly progress: (progress: ExportProgress) => void;
-  readonly signal: AbortSignal;
 }
 
 /** More of them wait for each other at the file system, which takes one write to a file at a time. */
@@ -26,7 +25,7 @@ export async function copySnapshot(
   chain: Chain,
   sink: Sink,
   hash: ByteConsumer | undefined,
-  { threads, progress, signal }: CopyOptions,
+  { threads, progress, signal }: CopySnapshotOptions,
 ): Promise<Copied> {
   const lanes = threads && hash === undefined ? await lanesFor(chain, sink) : [];
   const [steps, most] =
