@@ -34,7 +34,9 @@ export async function copySnapshot(
       : [pieceSteps(chain, sink, hash, signal), PIECES];
   try {
     const { start, reached } = sink;
-    return await copySteps(steps, { start, size: chain.size, most, reached, progress, signal });
+    const complete = sink.zeros !== undefined;
+    const { size } = chain;
+    return await copySteps(steps, { start, size, most, complete, reached, progress, signal });
   } finally {
     await closeLanes(lanes);
   }

@@ -27,6 +27,8 @@ export interface CopyOptions {
   readonly size: number;
   /** Most steps under way. */
   readonly most: number;
+  /** Whether the steps must cover every byte of the disk. */
+  readonly complete: boolean;
   /** Hears that everything before byte `done` is written. */
   readonly reached: ((done: number) => void) | undefined;
   /** Must not throw. */
@@ -42,18 +44,22 @@ export interface Copied {
 }
 
 /**
- * Does steps, which come in the order of the disk, several at a time; between two of them nothing needs to be written.
- * All have settled at the end. A failure is part of the result.
+ * Does steps, which come in the order of the disk, several at a time; between two of them nothing needs to be written,
+ * unless they must be complete. All have settled at the end. A failure is part of the result.
  */
 export async function copySteps(
   steps: AsyncIterable<CopyStep>,
-  { start, size, most, reached, progress, signal }: CopyOptions,
+  { start, size, most, complete, reached, progress, signal }: CopyOptions,
 ): Promise<Copied> {
   /** The steps under way, by where they begin; in the order of the disk. */
   const underWay = new Map<number, Promise<void>>();
   const failures: unknown[] = [];
   let [at, data] = [start, 0];
 
+  const expect = (position: number): void => {
+    if (complete && position !== at)
+      throw new TypeError(`nothing is written from byte ${String(at)} to ${String(position)}`);
+  };
   const done = (): number => {
     const [oldest] = underWay.keys();
     return oldest ?? at;
@@ -83,11 +89,15 @@ export async function copySteps(
     for await (const step of steps) {
       signal.throwIfAborted();
       if (failures.length > 0) break;
+      expect(step.start);
       begin(step);
       while (underWay.size >= most && failures.length === 0) await Promise.race(underWay.values());
     }
     await Promise.all(underWay.values());
-    if (failures.length === 0) at = size;
+    if (failures.length === 0) {
+      expect(size);
+      at = size;
+    }
     signal.throwIfAborted();
   } catch (error) {
     failures.push(error);

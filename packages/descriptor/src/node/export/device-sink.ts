@@ -1,6 +1,6 @@
 import { constants, open } from 'node:fs/promises';
 
-import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
+import { inTurn, readBack, writeFully, type Sink } from './sink.ts';
 
 /**
  * A block device, written in place: what was on it shows through nowhere, as zeros are written too. It is refused where
@@ -16,12 +16,10 @@ export async function deviceSink(path: string, size: number): Promise<Sink> {
     await handle.close();
     throw error;
   }
-  const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
   return {
     start: 0,
     direct: { fd: handle.fd, inOrder: false },
-    data,
-    zeros: (position, length) => inZeros(position, length, data),
+    ...inTurn((bytes, position) => writeFully(handle, bytes, position)),
     readBack: (end, take, signal) => readBack(handle, end, take, signal),
     finish: async () => {
       await handle.sync();

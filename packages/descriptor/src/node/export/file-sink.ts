@@ -5,7 +5,7 @@ import { isGone } from '../failure.ts';
 import { syncDirectory } from '../sync-directory.ts';
 import { durability } from './durability.ts';
 import { inodeOf, readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
-import { inTurn, inZeros, readBack, writeFully, type Sink } from './sink.ts';
+import { inTurn, readBack, writeFully, type Sink } from './sink.ts';
 
 /** How a file is written. */
 export interface FileSinkOptions {
@@ -33,7 +33,7 @@ export async function fileSink(
   const part = `${target}.part`;
   const { handle, start, inode } = await openPart(part, origin);
   // One write at a time: the file system takes no more, and those that wait would keep reads from running.
-  const data = inTurn((bytes, position) => writeFully(handle, bytes, position));
+  const { data, zeros } = inTurn((bytes, position) => writeFully(handle, bytes, position));
   const durable = durability(handle);
   const checkpoints = createCheckpoints(start, async (done) => {
     await durable.data();
@@ -47,9 +47,7 @@ export async function fileSink(
     part,
     direct: { fd: handle.fd, inOrder: false },
     data,
-    ...(origin.sparse
-      ? {}
-      : { zeros: (position: number, length: number) => inZeros(position, length, data) }),
+    ...(origin.sparse ? {} : { zeros }),
     ...(sync
       ? {
           reached: (done: number) => {

@@ -13,7 +13,7 @@ export interface Sink {
   readonly part?: string;
   /** What a thread writes to by itself, instead of `data` and `zeros`; absent where it cannot. */
   readonly direct?: LaneTarget;
-  /** Takes data. Several may be under way at a time; their order is that of the disk. */
+  /** Takes data. Several may be under way at a time, begun in the order of the disk. */
   readonly data: (bytes: Uint8Array, position: number) => Promise<void>;
   /** Takes a part of the disk that reads as zero; absent where nothing has to be written for it. */
   readonly zeros?: (position: number, length: number) => Promise<void>;
@@ -45,18 +45,20 @@ export async function writeFully(
   }
 }
 
-/** Does writes one after the other, in the order they are asked for. */
-export function inTurn(write: Sink['data']): Sink['data'] {
+/**
+ * Writes data and zeros in the order they are asked for. Each request is carried out as a whole before the next one
+ * begins, however many wait.
+ */
+export function inTurn(write: Sink['data']): Required<Pick<Sink, 'data' | 'zeros'>> {
   let last: Promise<void> = Promise.resolve();
-  return (bytes, position) => (last = last.then(() => write(bytes, position)));
+  const turn = (work: () => Promise<void>): Promise<void> => (last = last.then(work));
+  return {
+    data: (bytes, position) => turn(() => write(bytes, position)),
+    zeros: (position, length) => turn(() => writeZeros(position, length, write)),
+  };
 }
 
-/** Gives zeros in parts to `write`, one after the other. */
-export async function inZeros(
-  position: number,
-  length: number,
-  write: (bytes: Uint8Array, position: number) => Promise<void>,
-): Promise<void> {
+async function writeZeros(position: number, length: number, write: Sink['data']): Promise<void> {
   for (let done = 0; done < length; done += ZEROS.length)
     await write(ZEROS.subarray(0, Math.min(ZEROS.length, length - done)), position + done);
 }

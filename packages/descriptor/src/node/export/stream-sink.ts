@@ -1,19 +1,26 @@
 import { constants, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
-import { inTurn, inZeros, writeFully, type Sink } from './sink.ts';
+import { inTurn, writeFully, type Sink } from './sink.ts';
 
-/** A sink that takes all bytes of the disk one after the other, zeros too. Nothing can be taken up again. */
+/**
+ * A sink for a target without positions: it gets every byte of the disk, zeros too, in the order of the disk, and
+ * refuses one that is out of order. Nothing can be resumed.
+ */
 function orderedSink(
   write: (bytes: Uint8Array) => Promise<void>,
   finish: () => Promise<void>,
   abandon: () => Promise<void>,
 ): Sink {
-  const append = inTurn(write);
+  let next = 0;
+  const append = async (bytes: Uint8Array, position: number): Promise<void> => {
+    if (position !== next) throw new TypeError(`byte ${String(position)} is out of order`);
+    await write(bytes);
+    next += bytes.length;
+  };
   return {
     start: 0,
-    data: append,
-    zeros: (position, length) => inZeros(position, length, append),
+    ...inTurn(append),
     finish,
     abandon: async () => {
       await abandon();
@@ -22,32 +29,40 @@ function orderedSink(
   };
 }
 
-/** A stream of Node, which is left open: the caller ends it. One that takes nothing more is not waited for any longer. */
+/**
+ * A stream of Node, which is left open: the caller ends it. One write is under way at a time, and its callback is
+ * waited for, unless the stream fails or closes or the signal ends the export.
+ */
 export function streamSink(stream: Writable, signal: AbortSignal): Sink {
   let failure: Error | undefined;
-  let isWriting = false;
+  let stop: ((reason: Error) => void) | undefined;
   const fail = (error: Error): void => {
     failure ??= error;
+    stop?.(failure);
   };
-  stream.on('error', fail);
+  const closed = (): void => {
+    fail(new Error('it was closed'));
+  };
+  const aborted = (): void => {
+    stop?.(signal.reason as Error);
+  };
+  stream.on('error', fail).on('close', closed);
+  signal.addEventListener('abort', aborted);
   const forget = (): Promise<void> => {
+    signal.removeEventListener('abort', aborted);
+    stream.off('close', closed);
     // The event of a write that failed may come later than the failure: nobody else need listen to it.
-    if (failure === undefined && !isWriting) stream.off('error', fail);
+    if (failure === undefined && stop === undefined) stream.off('error', fail);
     return Promise.resolve();
   };
   const write = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
       if (failure !== undefined) throw failure;
-      const stop = (): void => {
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', stop);
-      isWriting = true;
+      stop = reject;
       // Whoever is behind the stream may keep what it gets; the buffer is used again.
       stream.write(bytes.slice(), (error) => {
-        signal.removeEventListener('abort', stop);
-        isWriting = false;
+        stop = undefined;
         if (error == null) resolve();
         else {
           fail(error);
