@@ -80,7 +80,11 @@ export function parseDescriptorOrThrow(
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): DiskDescriptor {
-  const result = parseDescriptor(source, options);
+  return acceptedOrThrow(parseDescriptor(source, options));
+}
+
+/** The model that a result holds, or a `DescriptorError` with every finding if the tool would refuse the document. */
+export function acceptedOrThrow(result: ParseResult): DiskDescriptor {
   if (result.accepted) return result.descriptor;
   const [first, ...rest] = result.diagnostics;
   throw new DescriptorError([first ?? diagnostic('XML_EMPTY', {}), ...rest]);

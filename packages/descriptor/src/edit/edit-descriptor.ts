@@ -5,19 +5,23 @@ import { editParameters } from './parameters.ts';
 import { spliceBytes, spliceText, type ByteForm, type Splice } from './splice.ts';
 import { DescriptorError } from '../errors.ts';
 import type { DiskDescriptor } from '../model.ts';
-import { contentOf, parseDescriptorOrThrow, type ParseOptions } from '../parse.ts';
+import { acceptedOrThrow, contentOf, parseDescriptor, type ParseOptions } from '../parse.ts';
 import { isOwn } from '../serialize.ts';
 import { decodeBytes } from '../xml/decode-bytes.ts';
 import { child } from '../xml/element.ts';
 import { passGate } from '../xml/gate.ts';
 import { readTree } from '../xml/tree.ts';
 
+/** What an edited document is in: as its source, text or bytes. */
+type Edited<Source extends string | Uint8Array> = Source extends string ? string : Uint8Array;
+
 /**
  * The document of a descriptor, changed so that it says what `next` says, and nothing else changed: foreign elements,
  * attributes, comments, order, quoting, white space, line ends and encoding stay as they are, byte for byte. Without a
  * change the result is identical. New images and shots look like the first ones that are there.
  *
- * @param source - A document that the tool accepts.
+ * @param source - A document that the tool accepts. One that it refuses can be read at best, and is returned without a
+ * change if `next` is what was read.
  * @param next - What it is to say: the parsed descriptor with some members replaced, or the result of a plan.
  * @throws DescriptorError with the findings of the document where the tool refuses it, and with `EDIT_IMPOSSIBLE` where
  * `next` cannot be reached: another root name, another volume, or an encoding of more than one byte other than Unicode.
@@ -26,30 +30,50 @@ export function editDescriptor<Source extends string | Uint8Array>(
   source: Source,
   next: DiskDescriptor,
   options: ParseOptions = {},
-): Source extends string ? string : Uint8Array {
-  const before = parseDescriptorOrThrow(source, options);
+): Edited<Source> {
+  const found = parseDescriptor(source, options);
   const own = { ...next, images: next.images.filter(isOwn), shots: next.shots.filter(isOwn) };
+  if (found.descriptor !== undefined && isSame(found.descriptor, own)) return copyOf(source);
+  const before = acceptedOrThrow(found);
+  const attempt = (writesAssumed: boolean): Edited<Source> | undefined => {
+    const edited = edit(source, (text) => splicesOf(text, before, own, writesAssumed));
+    const after = parseDescriptor(edited, options);
+    if (after.accepted && isSame(after.descriptor, own)) return edited;
+    if (writesAssumed) acceptedOrThrow(after);
+    return undefined;
+  };
+  // What the tool adds itself is written only if it would not add it to the new document.
+  const edited = attempt(false) ?? attempt(true);
+  if (edited === undefined) throw impossible('the document cannot be made to say this');
+  return edited;
+}
+
+function copyOf<Source extends string | Uint8Array>(source: Source): Edited<Source> {
+  const copy = typeof source === 'string' ? source : new Uint8Array(source);
+  return copy as Edited<Source>;
+}
+
+function edit<Source extends string | Uint8Array>(
+  source: Source,
+  splices: (text: string) => readonly Splice[],
+): Edited<Source> {
   const edited =
-    typeof source === 'string' ? editText(source, before, own) : editBytes(source, before, own);
-  const after = parseDescriptorOrThrow(edited, options);
-  if (!isSame(after, own)) throw impossible('the document cannot be made to say this');
-  return edited as Source extends string ? string : Uint8Array;
+    typeof source === 'string' ? editText(source, splices) : editBytes(source, splices);
+  return edited as Edited<Source>;
 }
 
-function editText(source: string, before: DiskDescriptor, next: DiskDescriptor): string {
+function editText(source: string, splices: (text: string) => readonly Splice[]): string {
   const { text, start, end } = contentOf(source);
-  return (
-    source.slice(0, start) + spliceText(text, splicesOf(text, before, next)) + source.slice(end)
-  );
+  return source.slice(0, start) + spliceText(text, splices(text)) + source.slice(end);
 }
 
-function editBytes(source: Uint8Array, before: DiskDescriptor, next: DiskDescriptor): Uint8Array {
+function editBytes(source: Uint8Array, splices: (text: string) => readonly Splice[]): Uint8Array {
   const decoded = decodeBytes(source);
   if (decoded.text === undefined) throw new DescriptorError([decoded.finding]);
   const { text } = contentOf(decoded.text);
   const lead = decoded.markBytes;
   const form = formOf(decoded.encoding, decoded.text.length === source.length - lead);
-  return spliceBytes(source, text, splicesOf(text, before, next), { form, lead });
+  return spliceBytes(source, text, splices(text), { form, lead });
 }
 
 function formOf(encoding: string, isOneByteEach: boolean): ByteForm {
@@ -60,7 +84,12 @@ function formOf(encoding: string, isOneByteEach: boolean): ByteForm {
   throw impossible(`documents in ${encoding} cannot be edited`);
 }
 
-function splicesOf(text: string, before: DiskDescriptor, next: DiskDescriptor): Splice[] {
+function splicesOf(
+  text: string,
+  before: DiskDescriptor,
+  next: DiskDescriptor,
+  writesAssumed: boolean,
+): Splice[] {
   const { outline } = passGate(text);
   const root = outline && readTree(text, outline);
   const parameters = child(root, 'Disk_Parameters');
@@ -68,8 +97,9 @@ function splicesOf(text: string, before: DiskDescriptor, next: DiskDescriptor): 
   const snapshots = child(root, 'Snapshots');
   if (parameters === undefined || storage === undefined || snapshots === undefined)
     throw impossible('there is nothing to edit');
-  const change = changeOf(before, next);
-  const topGuid = before.topGuid === next.topGuid ? [] : [next.topGuid];
+  const change = changeOf(before, next, writesAssumed);
+  const isWritten = !writesAssumed || child(snapshots, 'TopGUID') !== undefined;
+  const topGuid = before.topGuid === next.topGuid && isWritten ? [] : [next.topGuid];
   return [
     ...editParameters(text, parameters, storage, before, next),
     ...editImages(text, [...storage.children.from('Image')], change),

@@ -44,8 +44,7 @@ export function removeElement(text: string, { offset, end }: XmlElement): Splice
 
 /** Puts something behind an element, on a line of its own if the element has one. */
 export function insertAfter(text: string, sibling: XmlElement, xml: string): Splice {
-  const { offset, end } = sibling;
-  return { start: end, end, text: spaceBefore(text, offset) + xml };
+  return { start: sibling.end, end: sibling.end, text: spaceFor(text, sibling) + xml };
 }
 
 /** Puts something before everything else in an element. */
@@ -60,7 +59,7 @@ export function insertFirst(text: string, parent: XmlElement, xml: string): Spli
     };
   }
   const [first] = parent.children;
-  const space = first === undefined ? '' : spaceBefore(text, first.offset);
+  const space = first === undefined ? '' : spaceFor(text, first);
   return { start: contentStart, end: contentStart, text: space + xml };
 }
 
@@ -73,6 +72,14 @@ function rawName(text: string, { offset }: XmlElement): string {
 export function nameBeside(text: string, sibling: XmlElement, name: string): string {
   const prefix = /^.*:/.exec(rawName(text, sibling))?.[0] ?? '';
   return prefix + name;
+}
+
+/** A document indented by more is hostile: each new element would repeat the space. */
+const WIDEST_INDENTATION = 200;
+
+/** The white space for a new element that is to be indented like another one. */
+export function spaceFor(text: string, { offset }: Pick<XmlElement, 'offset'>): string {
+  return spaceBefore(text, offset).slice(-WIDEST_INDENTATION);
 }
 
 /** The white space that stands before an offset. */

@@ -1,22 +1,28 @@
-import { guidKey } from '../guid.ts';
-import type { DiskDescriptor, Image, Shot } from '../model.ts';
+import type { DiskDescriptor, Shot } from '../model.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { leaf } from './element-edits.ts';
 import { editFlag, editLeaf } from './leaves.ts';
 import { editList, type ListItem } from './list.ts';
+import { pairImages, pairShots, type Pairs } from './pairs.ts';
 import type { Splice } from './splice.ts';
 
 /** From what a descriptor says to what it is to say. */
 export interface Change {
   readonly before: DiskDescriptor;
   readonly after: DiskDescriptor;
-  /** For each image that is to be, the place of the one that it was. */
-  readonly pairs: ReadonlyMap<Image, number>;
+  /** Which image is which. */
+  readonly pairs: Pairs;
+  /** Write the shot, too, that the tool adds where the descriptor has one shot less than images. */
+  readonly writesAssumed: boolean;
 }
 
 /** The change from one descriptor to another. */
-export function changeOf(before: DiskDescriptor, after: DiskDescriptor): Change {
-  return { before, after, pairs: pairImages(before.images, after.images) };
+export function changeOf(
+  before: DiskDescriptor,
+  after: DiskDescriptor,
+  writesAssumed: boolean,
+): Change {
+  return { before, after, pairs: pairImages(before.images, after.images), writesAssumed };
 }
 
 /** The changes to the images. One that keeps its file is the same image, whatever its GUID is to be. */
@@ -25,8 +31,8 @@ export function editImages(
   elements: readonly XmlElement[],
   { before, after, pairs }: Change,
 ): Splice[] {
-  const items = after.images.map((image): ListItem => {
-    const index = pairs.get(image);
+  const items = after.images.map((image, at): ListItem => {
+    const index = pairs[at];
     const element = index === undefined ? undefined : elements[index];
     const old = index === undefined ? undefined : before.images[index];
     if (element === undefined || old === undefined)
@@ -53,19 +59,16 @@ export function editImages(
 export function editShots(
   text: string,
   elements: readonly XmlElement[],
-  { before, after, pairs }: Change,
+  { before, after, pairs, writesAssumed }: Change,
 ): Splice[] {
-  const oldGuids = new Map(
-    [...pairs].map(([image, index]) => [guidKey(image.guid), before.images[index]?.guid ?? '']),
-  );
-  const indexes = new Map(before.shots.map(({ guid }, index) => [guidKey(guid), index]));
-  const items = after.shots.map((shot): ListItem => {
-    const key = guidKey(shot.guid);
-    const index = indexes.get(guidKey(oldGuids.get(key) ?? key));
-    const element = index === undefined ? undefined : elements[index];
+  const shotPairs = pairShots(before, after, pairs);
+  const items = after.shots.flatMap((shot, at): readonly ListItem[] => {
+    const index = shotPairs[at];
     const old = index === undefined ? undefined : before.shots[index];
-    if (element === undefined || old === undefined) return { parts: (tag) => shotParts(shot, tag) };
-    return { element, edits: editShot(text, element, old, shot) };
+    const element = index === undefined ? undefined : elements[index];
+    if (element !== undefined && old !== undefined)
+      return [{ element, edits: editShot(text, element, old, shot) }];
+    return old !== undefined && !writesAssumed ? [] : [{ parts: (tag) => shotParts(shot, tag) }];
   });
   return editList(text, 'Shot', elements, items);
 }
@@ -94,20 +97,4 @@ function shotParts(shot: Shot, tag: (name: string) => string): readonly string[]
     ...(shot.temporary ? [`<${tag('Temporary')}/>`] : []),
     ...(shot.reverseMerge === undefined ? [] : [`<${tag(MARKS[shot.reverseMerge])}/>`]),
   ];
-}
-
-/** For each image that is to be, the place of the one that it was: by file, else by GUID. */
-function pairImages(before: readonly Image[], after: readonly Image[]): Map<Image, number> {
-  const pairs = new Map<Image, number>();
-  const byFile = new Map(before.map(({ file }, index) => [file, index]));
-  const byGuid = new Map(before.map(({ guid }, index) => [guidKey(guid), index]));
-  const taken = new Set<number>();
-  const pair = (image: Image, index: number | undefined): void => {
-    if (index === undefined || taken.has(index) || pairs.has(image)) return;
-    pairs.set(image, index);
-    taken.add(index);
-  };
-  for (const image of after) pair(image, byFile.get(image.file));
-  for (const image of after) pair(image, byGuid.get(guidKey(image.guid)));
-  return pairs;
 }

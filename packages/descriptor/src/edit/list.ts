@@ -1,6 +1,6 @@
 import type { XmlElement } from '../xml/element.ts';
 import { endOfMarkup } from '../xml/markup.ts';
-import { insertAfter, nameBeside, removeElement, spaceBefore } from './element-edits.ts';
+import { insertAfter, nameBeside, removeElement, spaceBefore, spaceFor } from './element-edits.ts';
 import { spliceText, type Splice } from './splice.ts';
 
 /** One item of a list that is to be: an element that is there, changed, or a new one made of parts. */
@@ -26,6 +26,7 @@ export function editList(
   const stay = after.flatMap((item) => item.element ?? []);
   const fresh = after.flatMap((item) => (item.element === undefined ? [item] : []));
   const isAppended = after.slice(0, stay.length).every((item) => item.element !== undefined);
+  const kept = new Set(stay);
   const isInOrder = stay.every(
     (element, index) => index === 0 || (stay[index - 1]?.offset ?? 0) < element.offset,
   );
@@ -33,16 +34,18 @@ export function editList(
   if (isAppended && isInOrder && stay.length > 0) {
     const last = stay.at(-1) ?? model;
     return [
-      ...before.filter((element) => !stay.includes(element)).map((one) => removeElement(text, one)),
+      ...before.filter((element) => !kept.has(element)).map((one) => removeElement(text, one)),
       ...after.flatMap((item) => (item.element === undefined ? [] : item.edits)),
       ...fresh.map((item) => insertAfter(text, { ...last, offset: model.offset }, make(item))),
     ];
   }
-  const between = spaceBefore(text, (before[1] ?? model).offset);
-  const whole = after.map((item) =>
-    item.element === undefined ? make(item) : changed(text, item.element, item.edits),
-  );
-  return [{ start: model.offset, end: (before.at(-1) ?? model).end, text: whole.join(between) }];
+  const between = spaceFor(text, before[1] ?? model);
+  const gaps = before.slice(1).map(({ offset }) => spaceBefore(text, offset));
+  const whole = after.map((item, index) => {
+    const xml = item.element === undefined ? make(item) : changed(text, item.element, item.edits);
+    return index === 0 ? xml : (gaps[index - 1] ?? between) + xml;
+  });
+  return [{ start: model.offset, end: (before.at(-1) ?? model).end, text: whole.join('') }];
 }
 
 function changed(text: string, { offset, end }: XmlElement, edits: readonly Splice[]): string {
@@ -63,7 +66,7 @@ function newItem(
 ): string {
   const tag = nameBeside(text, model, name);
   const [first] = model.children;
-  const space = first === undefined ? '' : spaceBefore(text, first.offset);
+  const space = first === undefined ? '' : spaceFor(text, first);
   const close =
     endOfMarkup(text, model.offset) === model.end
       ? model.end
@@ -71,5 +74,5 @@ function newItem(
   const inner = parts((part) => nameBeside(text, model, part))
     .map((xml) => space + xml)
     .join('');
-  return `<${tag}>${inner}${spaceBefore(text, close)}</${tag}>`;
+  return `<${tag}>${inner}${spaceFor(text, { offset: close })}</${tag}>`;
 }
