@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { ExitCode } from './command.ts';
 import { main } from './main.ts';
 
