@@ -85,7 +85,7 @@ const FIELDS: Fields = {
   size: [
     36,
     [0, ['HEADER_INEXACT clusters', ...emptied], true],
-    [1, ['HEADER_INEXACT clusters', 'HEADER_INEXACT size', ...emptied], true],
+    [1, ['HEADER_INEXACT clusters', 'SIZE_NOT_WHOLE', 'BAT_STALE', 'CLUSTERS_UNUSED'], true],
     [64, ['HEADER_INEXACT clusters', 'BAT_STALE', 'CLUSTERS_UNUSED'], true],
     ...invalid('first block offset', SIGN - 1, SIGN, MAX),
   ],

@@ -31,7 +31,7 @@ export function refuseTooLong(images: number): void {
 export interface ChainLayer {
   readonly source: ImageSource;
   readonly description: ImageDescription;
-  /** Virtual size: whole clusters of a ploop image, whole sectors of a raw one. */
+  /** Virtual size. */
   readonly size: Bytes;
   /** Absent for a raw image, whose bytes are where they are. */
   readonly layout?: ImageLayout;

@@ -12,7 +12,7 @@ import { surveyBat, type BatSurvey } from './survey-bat.ts';
 const MOST_SHARED = 10_000;
 
 /** What the clusters of an image are used for. */
-export interface ClusterUsage extends BatSurvey {
+export interface ClusterUsage extends Omit<BatSurvey, 'end'> {
   /** Clusters of the file behind the header. */
   readonly data: number;
   /** Of these, those of a valid format extension. */
@@ -42,7 +42,7 @@ export async function checkBat(
         end: description.extension.offset + clusterBytes,
       }
     : undefined;
-  const survey = await surveyBat(
+  const { end, ...survey } = await surveyBat(
     source,
     layout,
     {
@@ -67,7 +67,9 @@ export async function checkBat(
   for (const finding of await sharedFindings(source, layout, shared))
     collector.add(finding.code, () => finding);
 
-  const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes));
+  // The last cluster of the disk may be the last of the file, and end where the disk does.
+  const dataEnd = Math.max(Math.floor(fileBytes / clusterBytes), end);
+  const data = Math.max(0, dataEnd - Math.ceil(dataStart / clusterBytes));
   const extension = Math.min(extensionClusters(description), data - survey.used);
   const unused = data - survey.used - extension;
   const stale = await staleEntries(source, layout, signal);

@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { leastFirstBlock } from './layout.ts';
+import { sizeIn } from './header.ts';
+import { leastFirstBlock, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
 
 type Rule = (description: PloopDescription, file: string) => readonly Diagnostic[];
@@ -15,18 +16,25 @@ const version: Rule = ({ flags }, file) =>
   flags.changingVersion ? [diagnostic('IMAGE_CONVERTING', { file })] : [];
 
 const statedClusters: Rule = ({ statedClusters: value, layout }, file) =>
-  layout === undefined || value === layout.clusters
+  layout === undefined || value === clustersOf(layout)
     ? []
-    : [inexact(file, 'clusters', value, layout.clusters)];
+    : [inexact(file, 'clusters', value, clustersOf(layout))];
 
-const statedSize: Rule = ({ statedSize: value, size, layout }, file) =>
-  layout === undefined || size === undefined || value === BigInt(size)
+const statedSize: Rule = ({ version, statedSize: value, layout }, file) => {
+  const expected = sizeIn(version, value);
+  return layout === undefined || value === expected
     ? []
-    : [inexact(file, 'size', value, size)];
+    : [inexact(file, 'size', value, Number(expected))];
+};
+
+const wholeClusters: Rule = ({ size, blockSize, layout }, file) =>
+  layout === undefined || size === undefined || size % blockSize === 0
+    ? []
+    : [diagnostic('SIZE_NOT_WHOLE', { file, sectors: size, whole: size - (size % blockSize) })];
 
 const firstBlock: Rule = ({ firstBlock: value, blockSize, layout }, file) => {
   if (layout === undefined) return [];
-  const least = leastFirstBlock(layout.clusters, blockSize);
+  const least = leastFirstBlock(clustersOf(layout), blockSize);
   return value === least ? [] : [inexact(file, 'first block offset', value, least)];
 };
 
@@ -47,10 +55,15 @@ const rules: readonly Rule[] = [
   version,
   statedClusters,
   statedSize,
+  wholeClusters,
   firstBlock,
   flags,
   fileEnd,
 ];
+
+function clustersOf({ size, clusterBytes }: ImageLayout): number {
+  return Math.ceil(size / clusterBytes);
+}
 
 /** What is odd about the header of an image, and about the size of its file, although its data can be read. */
 export function checkHeader(description: PloopDescription, file: string): readonly Diagnostic[] {

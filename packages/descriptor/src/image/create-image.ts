@@ -79,7 +79,8 @@ export interface NewDeltaOptions {
 
 /**
  * An empty delta for the image below it: of its version, cluster size and size, byte for byte as `ploop snapshot`
- * makes it.
+ * makes it. Over a disk that ends within a cluster it is rounded up: the tool rounds down, which cuts the end of the
+ * disk off.
  *
  * @throws DescriptorError `IMAGE_UNSUPPORTED` over a qcow2 image, `HEADER_INVALID` over one that cannot be read.
  */

@@ -31,6 +31,7 @@ test('all fields of a header', async () => {
       layout: {
         version: 1,
         clusterBytes: 32768,
+        size: 64 * 64 * 512,
         clusters: 64,
         entryBytes: 512,
         dataStart: 32768,

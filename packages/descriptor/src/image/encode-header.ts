@@ -6,7 +6,7 @@ export interface NewHeader {
   readonly version: 1 | 2;
   /** Sectors. */
   readonly blockSize: number;
-  /** Sectors, whole clusters. */
+  /** Sectors. The tool makes whole clusters only. */
   readonly size: number;
   readonly empty: boolean;
 }
@@ -22,7 +22,7 @@ export function encodeHeader({ version, blockSize, size, empty }: NewHeader): Ui
   const bytes = new Uint8Array(BAT_START);
   const view = new DataView(bytes.buffer);
   const { heads, cylinders } = geometryOf(size);
-  const clusters = size / blockSize;
+  const clusters = Math.ceil(size / blockSize);
   bytes.set(new TextEncoder().encode(SIGNATURES[version]));
   view.setUint32(16, DISK_TYPE, true);
   view.setUint32(20, heads, true);

@@ -1,13 +1,15 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ImageLayout } from './layout.ts';
+import { bytesInCluster, type ImageLayout } from './layout.ts';
 
-/** Whether an allocated entry of a BAT leads to a whole cluster of data in the file. */
-export function isSound(
-  { entryBytes, clusterBytes, dataStart, fileBytes }: ImageLayout,
-  entry: number,
-): boolean {
+/** Whether the allocated entry of a virtual cluster leads to a cluster of data in the file with all its bytes. */
+export function isSound(layout: ImageLayout, cluster: number, entry: number): boolean {
+  const { entryBytes, clusterBytes, dataStart, fileBytes } = layout;
   const offset = entry * entryBytes;
-  return offset >= dataStart && offset + clusterBytes <= fileBytes && offset % clusterBytes === 0;
+  return (
+    offset >= dataStart &&
+    offset + bytesInCluster(layout, cluster) <= fileBytes &&
+    offset % clusterBytes === 0
+  );
 }
 
 /** What is wrong with the entry of a virtual cluster; `undefined` where nothing is, or where it is not allocated. */
@@ -17,12 +19,12 @@ export function entryFault(
   cluster: number,
   entry: number,
 ): Diagnostic | undefined {
-  if (entry === 0 || isSound(layout, entry)) return undefined;
-  const { entryBytes, clusterBytes, dataStart, fileBytes } = layout;
+  if (entry === 0 || isSound(layout, cluster, entry)) return undefined;
+  const { entryBytes, dataStart, fileBytes } = layout;
   const offset = entry * entryBytes;
   if (offset < dataStart)
     return diagnostic('CLUSTER_BEFORE_DATA', { file, cluster, offset, dataStart });
-  if (offset + clusterBytes > fileBytes)
+  if (offset + bytesInCluster(layout, cluster) > fileBytes)
     return diagnostic('CLUSTER_BEYOND_END', { file, cluster, offset, bytes: fileBytes });
   return diagnostic('CLUSTER_MISALIGNED', { file, cluster, offset });
 }

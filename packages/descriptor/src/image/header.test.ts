@@ -24,14 +24,17 @@ function header({
 
 test('version 1 and 2 are told apart by the signature', () => {
   expect(parseImageHeader(header({}), 'f')).toEqual({
-    header: { version: 1, blockSize: 2048, size: 131072 },
+    header: { version: 1, blockSize: 2048, size: 131072, statedSize: 131072 },
     diagnostics: [],
   });
   expect(parseImageHeader(header({ signature: 'WithouFreSpacExt' }), 'f').header?.version).toBe(2);
 });
 
-test('the size is in whole clusters', () => {
-  expect(parseImageHeader(header({ size: 131073n }), 'f').header?.size).toBe(131072);
+test('the size is in whole clusters, as the tool has it, beside what is stated', () => {
+  expect(parseImageHeader(header({ size: 131073n }), 'f').header).toMatchObject({
+    size: 131072,
+    statedSize: 131073,
+  });
 });
 
 test('version 1 has a size of 32 bits', () => {

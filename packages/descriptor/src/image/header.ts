@@ -21,6 +21,8 @@ export interface ImageHeader {
   readonly blockSize: Sectors;
   /** Virtual size in whole clusters, as the tool reports it. */
   readonly size: Sectors;
+  /** Virtual size as stated: larger than `size` if the last cluster of the disk is not whole. */
+  readonly statedSize: Sectors;
 }
 
 /** A header, or why the file has none. */
@@ -44,7 +46,7 @@ export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult 
 
   const type = view.getUint32(16, true);
   const blockSize = view.getUint32(28, true);
-  const size = version === 1 ? BigInt(view.getUint32(36, true)) : view.getBigUint64(36, true);
+  const size = sizeIn(version, view.getBigUint64(36, true));
   if (type !== DISK_TYPE) return failed(invalid(file, 'type', String(type)));
   if (!isClusterSize(blockSize)) return failed(invalid(file, 'cluster size', String(blockSize)));
   if (size > Number.MAX_SAFE_INTEGER)
@@ -52,9 +54,19 @@ export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult 
 
   const whole = Number(size) - (Number(size) % blockSize);
   return {
-    header: { version, blockSize: sectors(blockSize), size: sectors(whole) },
+    header: {
+      version,
+      blockSize: sectors(blockSize),
+      size: sectors(whole),
+      statedSize: sectors(Number(size)),
+    },
     diagnostics: [],
   };
+}
+
+/** The size that the field of a header means, in sectors: in version 1 its upper half means nothing. */
+export function sizeIn(version: 1 | 2, field: bigint): bigint {
+  return version === 1 ? BigInt.asUintN(32, field) : field;
 }
 
 /** The format version that the signature at the beginning of a file tells; `undefined` where it has none. */

@@ -4,7 +4,9 @@ import { SECTOR_SIZE, type Bytes } from '../units.ts';
 export interface ImageLayout {
   readonly version: 1 | 2;
   readonly clusterBytes: Bytes;
-  /** Clusters of the virtual disk, each with an entry in the BAT. A partial one at the end of the disk does not count. */
+  /** Virtual size. The last cluster of the disk may not be whole. */
+  readonly size: Bytes;
+  /** Entries of the BAT that belong to clusters of the disk, be the last one whole or not. */
   readonly clusters: number;
   /** What an entry of the BAT counts: sectors in version 1, clusters in version 2. */
   readonly entryBytes: Bytes;
@@ -18,6 +20,11 @@ export interface ImageLayout {
 export const BAT_START = 64;
 /** Bytes of an entry of the BAT. */
 export const BAT_ENTRY_BYTES = 4;
+
+/** Bytes of the disk in its cluster number `cluster`: fewer than a cluster only at the end of the disk. */
+export function bytesInCluster({ size, clusterBytes }: ImageLayout, cluster: number): number {
+  return Math.min(clusterBytes, Math.max(0, size - cluster * clusterBytes));
+}
 
 /** Bytes from the beginning of an image to the end of a BAT of `clusters` entries. */
 export function batEnd(clusters: number): number {

@@ -8,7 +8,7 @@ import { rawDescription } from './describe.ts';
 import { MARK_AT } from './encode-header.ts';
 import { IN_USE, resizeImage } from './resize-image.ts';
 import type { ImageTarget } from './image-target.ts';
-import { BAT_ENTRY_BYTES, BAT_START, type ImageLayout } from './layout.ts';
+import { BAT_ENTRY_BYTES, BAT_START, bytesInCluster, type ImageLayout } from './layout.ts';
 import type { ImageSource } from './read-at.ts';
 
 /** How to merge. */
@@ -106,9 +106,11 @@ async function mergeClusters(
       signal?.throwIfAborted();
       const place = own[index];
       const to = place === undefined || place === 0 ? end : place * entryBytes;
-      await copyBytes(source, entry * upper.entryBytes, lower, to, clusterBytes);
+      const bytes = bytesInCluster(upper, first + index);
+      await copyBytes(source, entry * upper.entryBytes, lower, to, bytes);
       copied += 1;
       if (to !== end) continue;
+      await writeZeros(lower, to + bytes, to + clusterBytes);
       own[index] = end / entryBytes;
       end += clusterBytes;
     }
@@ -135,7 +137,8 @@ async function mergeIntoRaw(
       if (entry === 0) continue;
       signal?.throwIfAborted();
       const to = (first + index) * clusterBytes;
-      await copyBytes(source, entry * upper.entryBytes, lower, to, clusterBytes);
+      const bytes = bytesInCluster(upper, first + index);
+      await copyBytes(source, entry * upper.entryBytes, lower, to, bytes);
       copied += 1;
     }
     progress?.({ clusters: first + entries.length, of: upper.clusters });

@@ -2,7 +2,7 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, sectors, toBytes } from '../units.ts';
 import type { Bytes, Sectors } from '../units.ts';
 import type { FormatExtension } from './extension.ts';
-import { HEADER_BYTES } from './header.ts';
+import { HEADER_BYTES, sizeIn } from './header.ts';
 import { batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
 import { markIn, type StateMark } from './state-mark.ts';
 
@@ -31,7 +31,10 @@ export interface PloopDescription {
   readonly statedClusters: number;
   /** Sectors as stated, all 64 bits. In version 1 the upper half has no meaning and should be 0. */
   readonly statedSize: bigint;
-  /** Virtual size in whole clusters, as the tool reports it. Absent where there is no telling. */
+  /**
+   * Virtual size, the last cluster whole or not. The tool and its driver show whole clusters only. Absent if the stated
+   * size cannot be a size.
+   */
   readonly size?: Sectors;
   readonly mark: StateMark;
   /** Where the data begin, as stated. */
@@ -60,7 +63,7 @@ export function parsePloopHeader(
   const word = (offset: number): number => view.getUint32(offset, true);
   const statedSize = view.getBigUint64(36, true);
   const blockSize = word(28);
-  const size = wholeClusters(version, statedSize, blockSize);
+  const size = virtualSize(version, statedSize, blockSize);
   const fields: PloopDescription = {
     format: 'ploop',
     version,
@@ -82,10 +85,20 @@ export function parsePloopHeader(
   return { description: { ...fields, layout: layoutOf(fields) }, diagnostics: [] };
 }
 
-function wholeClusters(version: 1 | 2, stated: bigint, blockSize: number): number | undefined {
-  const size = version === 1 ? BigInt.asUintN(32, stated) : stated;
+function virtualSize(version: 1 | 2, stated: bigint, blockSize: number): number | undefined {
+  const size = sizeIn(version, stated);
   if (blockSize === 0 || size > Number.MAX_SAFE_INTEGER / SECTOR_SIZE) return undefined;
-  return Number(size) - (Number(size) % blockSize);
+  return Number(size);
+}
+
+/**
+ * How many entries of the BAT count. The tool takes the count from the size, QEMU from the field of the header: for a
+ * last cluster that is not whole there is an entry only if the field says so.
+ */
+function entriesOf(size: number, blockSize: number, statedClusters: number): number {
+  const clusters = Math.ceil(size / blockSize);
+  const isCovered = size % blockSize === 0 || statedClusters >= clusters;
+  return isCovered ? clusters : clusters - 1;
 }
 
 function flagsOf(value: number): ImageFlags {
@@ -99,7 +112,7 @@ function flagsOf(value: number): ImageFlags {
 
 /** Why the data of an image cannot be read. */
 function faultOf(description: PloopDescription, file: string): Diagnostic | undefined {
-  const { type, blockSize, statedSize, size, firstBlock, fileBytes } = description;
+  const { type, blockSize, statedSize, statedClusters, size, firstBlock, fileBytes } = description;
   const tooShort = (): Diagnostic => diagnostic('HEADER_TOO_SHORT', { file, bytes: fileBytes });
   const invalid = (field: HeaderField, value: number | bigint): Diagnostic =>
     diagnostic('HEADER_INVALID', { file, field, value: String(value) });
@@ -108,7 +121,7 @@ function faultOf(description: PloopDescription, file: string): Diagnostic | unde
   if (!isClusterSize(blockSize)) return invalid('cluster size', blockSize);
   // An entry of the BAT has 32 bits: no image has more clusters.
   if (size === undefined || size / blockSize > 0xffff_ffff) return invalid('size', statedSize);
-  const clusters = size / blockSize;
+  const clusters = entriesOf(size, blockSize, statedClusters);
   if (firstBlock % blockSize !== 0 || firstBlock < leastFirstBlock(clusters, blockSize))
     return invalid('first block offset', firstBlock);
   return fileBytes < batEnd(clusters) ? tooShort() : undefined;
@@ -119,7 +132,8 @@ type HeaderField = 'type' | 'cluster size' | 'size' | 'first block offset';
 function layoutOf({
   version,
   blockSize,
-  size,
+  statedClusters,
+  size = sectors(0),
   firstBlock,
   fileBytes,
 }: PloopDescription): ImageLayout {
@@ -127,7 +141,8 @@ function layoutOf({
   return {
     version,
     clusterBytes,
-    clusters: (size ?? 0) / blockSize,
+    size: toBytes(size),
+    clusters: entriesOf(size, blockSize, statedClusters),
     entryBytes: version === 1 ? toByteCount(SECTOR_SIZE) : clusterBytes,
     dataStart: toBytes(firstBlock),
     fileBytes,

@@ -24,7 +24,7 @@ export interface QemuChainOptions {
 /**
  * How to read a snapshot with QEMU: one name for all its images, with the driver that their first bytes ask for, and
  * command lines for it. Paths are as in the chain, so they should be absolute. QEMU reads the same as this package
- * does, but where a disk shrank and grew again (`CHAIN_REGROWN`), and in the last part of a disk that is no whole cluster.
+ * does, except where a disk shrank and grew again (`CHAIN_REGROWN`).
  */
 export function qemuChain(
   { layers }: Pick<Chain, 'layers'>,

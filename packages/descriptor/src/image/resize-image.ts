@@ -1,9 +1,16 @@
-import { batPieces } from './bat.ts';
+import { batPieces, readBat } from './bat.ts';
 import { copyBytes, writeZeros } from './copy-bytes.ts';
 import { encodeHeader, MARK_AT } from './encode-header.ts';
 import type { ImageTarget } from './image-target.ts';
-import { BAT_ENTRY_BYTES, BAT_START, batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
-import { SECTOR_SIZE, bytes as toByteCount, type Sectors } from '../units.ts';
+import {
+  BAT_ENTRY_BYTES,
+  BAT_START,
+  batEnd,
+  bytesInCluster,
+  leastFirstBlock,
+  type ImageLayout,
+} from './layout.ts';
+import { SECTOR_SIZE, bytes as toByteCount, toBytes, type Sectors } from '../units.ts';
 
 /** The in-use mark, as bytes of a header. */
 export const IN_USE: Uint8Array = new TextEncoder().encode('Ynot');
@@ -11,7 +18,7 @@ export const IN_USE: Uint8Array = new TextEncoder().encode('Ynot');
 /** An image that has got its new size, and where its next cluster goes. */
 export interface GrownImage {
   readonly layout: ImageLayout;
-  /** Byte in the file: the end of its last whole cluster. */
+  /** Byte in the file: the end of its last cluster. */
   readonly end: number;
 }
 
@@ -28,14 +35,17 @@ export async function resizeImage(
 ): Promise<GrownImage> {
   const { clusterBytes, clusters, dataStart, version, entryBytes } = layout;
   const blockSize = clusterBytes / SECTOR_SIZE;
-  const newClusters = size / blockSize;
+  const newClusters = Math.ceil(size / blockSize);
   const newStart = Math.max(dataStart, leastFirstBlock(newClusters, blockSize) * SECTOR_SIZE);
-  let end = Math.max(newStart, Math.floor(layout.fileBytes / clusterBytes) * clusterBytes);
+  await clearTail(target, layout, toBytes(size));
+  // What ends within a cluster is an interrupted extension, but for the last cluster of a disk that ends within one.
+  const round = layout.size % clusterBytes === 0 ? Math.floor : Math.ceil;
+  let end = Math.max(newStart, round(layout.fileBytes / clusterBytes) * clusterBytes);
   const inTheWay = await clustersBelow(target, layout, newStart);
   for (let at: number = dataStart; at < newStart; at += clusterBytes) {
     const cluster = inTheWay.get(at);
     if (cluster !== undefined) {
-      await copyBytes(target, at, target, end, clusterBytes);
+      await moveCluster(target, at, end, bytesInCluster(layout, cluster), clusterBytes);
       await target.sync();
       await target.writeAt(entryOf(end / entryBytes), BAT_START + cluster * BAT_ENTRY_BYTES);
       await target.sync();
@@ -55,12 +65,40 @@ export async function resizeImage(
   return {
     layout: {
       ...layout,
+      size: toBytes(size),
       clusters: newClusters,
       dataStart: toByteCount(newStart),
       fileBytes: toByteCount(end),
     },
     end,
   };
+}
+
+/**
+ * Zeros what the last cluster of a disk has beyond the end of the disk, which a larger one would show. The disk does not
+ * reach there yet: whenever this stops, it reads as before.
+ */
+async function clearTail(target: ImageTarget, layout: ImageLayout, newSize: number): Promise<void> {
+  const { size, clusterBytes, entryBytes, clusters } = layout;
+  const last = Math.floor(size / clusterBytes);
+  if (size % clusterBytes === 0 || newSize <= size || last >= clusters) return;
+  const [entry = 0] = await readBat(target, last, 1);
+  if (entry === 0) return;
+  const at = entry * entryBytes;
+  await writeZeros(target, at + bytesInCluster(layout, last), at + clusterBytes);
+  await target.sync();
+}
+
+/** Copies the `bytes` that a cluster has to a new place, and makes it whole there. */
+async function moveCluster(
+  target: ImageTarget,
+  from: number,
+  to: number,
+  bytes: number,
+  clusterBytes: number,
+): Promise<void> {
+  await copyBytes(target, from, target, to, bytes);
+  await writeZeros(target, to + bytes, to + clusterBytes);
 }
 
 /** Virtual clusters by their place in the file, those whose place is below `limit`: at most as many as it has. */

@@ -43,19 +43,21 @@ export function segmentsOf(
     const owner = window.owners[cluster - window.first] ?? 0;
     const layer = layers[owner - 1];
     if (layer === undefined) add(at, until - at, -1, -1);
-    else if (layer.layout === undefined) {
-      // A raw base may end within a cluster.
+    else {
+      const offset = offsetOf(layer, cluster, window.entries[cluster - window.first] ?? 0);
+      // A layer may end within a cluster, and the layers above it may be larger.
       const stop = Math.max(at, Math.min(until, layer.size));
-      if (stop > at) add(at, stop - at, owner - 1, at);
+      if (stop > at) add(at, stop - at, owner - 1, offset + (at - cluster * clusterBytes));
       if (until > stop) add(stop, until - stop, -1, -1);
-    } else {
-      const entry = window.entries[cluster - window.first] ?? 0;
-      const fault = entryFault(layer.source.file, layer.layout, cluster, entry);
-      if (fault !== undefined) throw new DescriptorError([fault]);
-      const offset = entry * layer.layout.entryBytes + (at - cluster * clusterBytes);
-      add(at, until - at, owner - 1, offset);
     }
     at = until;
   }
   return segments;
+
+  function offsetOf({ source, layout }: ChainLayer, cluster: number, entry: number): number {
+    if (layout === undefined) return cluster * clusterBytes;
+    const fault = entryFault(source.file, layout, cluster, entry);
+    if (fault !== undefined) throw new DescriptorError([fault]);
+    return entry * layout.entryBytes;
+  }
 }

@@ -10,6 +10,8 @@ export interface BatSurvey {
   readonly allocated: number;
   /** Clusters of the file that entries lead to, each counted once. */
   readonly used: number;
+  /** End of the last cluster of the file that an entry leads to, in clusters; 0 where there is none. */
+  readonly end: number;
 }
 
 /** What to do with entries that are not as they must be. */
@@ -37,9 +39,10 @@ export async function surveyBat(
 ): Promise<BatSurvey> {
   const { entryBytes, clusterBytes, fileBytes } = layout;
   const clustersPerEntry = entryBytes / clusterBytes;
-  const total = Math.min(Math.floor(fileBytes / clusterBytes), 2 ** 32);
+  const total = Math.min(Math.ceil(fileBytes / clusterBytes), 2 ** 32);
   let allocated = 0;
   let used = 0;
+  let last = 0;
   for (let first = 0; first === 0 || first < total; first += WINDOW_BITS) {
     const end = Math.min(total, first + WINDOW_BITS);
     const bits = createClusterBits(first, end);
@@ -49,10 +52,11 @@ export async function surveyBat(
         if (entry === 0) continue;
         if (first === 0) allocated += 1;
         const place = entry * clustersPerEntry;
-        if (!isSound(layout, entry)) {
+        if (!isSound(layout, piece.first + index, entry)) {
           if (first === 0) unsound(piece.first + index, entry);
         } else if (place >= first && place < end) {
           if (!bits.add(place)) shared(piece.first + index, entry);
+          last = Math.max(last, place + 1);
           const at = place * clusterBytes;
           if (
             reservedAt !== undefined &&
@@ -65,5 +69,5 @@ export async function surveyBat(
     }
     used += bits.size();
   }
-  return { allocated, used };
+  return { allocated, used, end: last };
 }

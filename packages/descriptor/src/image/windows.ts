@@ -80,7 +80,8 @@ export function* windowAt(
     const layer = layers[index];
     if (layer === undefined) break;
     // A cluster beyond the end of a layer is looked for further down, as the tool does when it merges.
-    const there = Math.min(count, Math.ceil(layer.size / clusterBytes) - first);
+    const clusters = layer.layout?.clusters ?? Math.ceil(layer.size / clusterBytes);
+    const there = Math.min(count, clusters - first);
     if (there <= 0) continue;
     const bat = layer.layout === undefined ? undefined : yield* batAt(layer.source, first, there);
     for (let at = 0; at < there; at += 1) {

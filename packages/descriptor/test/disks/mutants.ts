@@ -106,7 +106,18 @@ const SPECS: Readonly<Record<string, Spec>> = {
     tool: 0,
     qemu: 0,
   },
-  'part of a cluster': { header: { size: 4100n }, codes: ['HEADER_INEXACT'], tool: 0, qemu: 0 },
+  'part of a cluster': {
+    header: { size: 4100n, clusters: 65 },
+    codes: ['SIZE_NOT_WHOLE'],
+    tool: 0,
+    qemu: 0,
+  },
+  'part of a cluster without an entry': {
+    header: { size: 4100n },
+    codes: ['HEADER_INEXACT', 'SIZE_NOT_WHOLE'],
+    tool: 0,
+    qemu: 0,
+  },
   'an upper half of the size': {
     header: { size: 4096n + 2n ** 32n },
     codes: ['HEADER_INEXACT'],

@@ -21,8 +21,13 @@ import { topDeltaOf } from './top-delta.ts';
 
 /** The parameters of the top delta. */
 export interface ImageInfo {
-  /** Virtual size of the disk. */
+  /** Virtual size of the disk, as the tool and its driver show it: whole clusters. */
   readonly size: Bytes;
+  /**
+   * Virtual size as the image states it. If it is larger than `size`, the disk ends within a cluster: QEMU and
+   * `openSnapshot` read it to its end, the tool does not.
+   */
+  readonly statedSize: Bytes;
   readonly clusterSize: Bytes;
   /** Format version: 1 or 2, 0 for a raw image and for qcow2. */
   readonly version: 0 | 1 | 2;
@@ -78,14 +83,17 @@ function* infoOf(
   const file = { path, identity };
   const parameters = running ?? image?.header ?? rawParameters(file, descriptor.blockSize);
   const size = toBytes(parameters.size);
+  const statedSize =
+    running === undefined && image !== undefined ? toBytes(image.header.statedSize) : size;
   const clusterSize = toBytes(parameters.blockSize);
   const info = {
     size,
+    statedSize,
     clusterSize,
     version: parameters.version,
     mark: image?.mark,
     differences: [
-      ...difference('size', toBytes(descriptor.size), size),
+      ...difference('size', toBytes(descriptor.size), statedSize),
       ...difference('clusterSize', toBytes(descriptor.blockSize), clusterSize),
     ],
   };

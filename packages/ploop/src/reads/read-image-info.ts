@@ -51,9 +51,10 @@ function* infoAt(path: string, { roots }: ReadImageInfoOptions = {}): Steps<Imag
   const { description } = yield* descriptionAt(image);
   if (description.format === 'qcow2') return qcow2Info(image, description);
   const { header, mark } = yield* headerFileAt(image);
-  const { size, blockSize, version } = header;
+  const { size, statedSize, blockSize, version } = header;
   return {
     size: toBytes(size),
+    statedSize: toBytes(statedSize),
     clusterSize: toBytes(blockSize),
     version,
     mark,
@@ -101,8 +102,10 @@ function qcow2Info(file: string, { version, clusterBits, size }: Qcow2Descriptio
     throw new DescriptorError([
       diagnostic('HEADER_SIZE_INEXACT', { file, sectors: String(sectors) }),
     ]);
+  const wholeSize = bytes(Number(sectors) * SECTOR_SIZE);
   return {
-    size: bytes(Number(sectors) * SECTOR_SIZE),
+    size: wholeSize,
+    statedSize: wholeSize,
     clusterSize: bytes(2 ** clusterBits),
     version: 0,
     mark: undefined,

@@ -64,6 +64,6 @@ export const chainCodes: Entries<ChainData> = {
     'warning',
     ({ file, sectors, stated }) =>
       `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
-    'The image decides. Other software, such as QEMU, believes the descriptor.',
+    'The ploop tool, QEMU and this package take the size from the image. Other software reads `Disk_size`: change it there if the image is right.',
   ),
 };

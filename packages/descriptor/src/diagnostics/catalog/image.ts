@@ -41,6 +41,7 @@ export interface ImageData {
     readonly value: string;
     readonly expected: string;
   };
+  SIZE_NOT_WHOLE: { readonly file: string; readonly sectors: number; readonly whole: number };
   IMAGE_MARK: { readonly file: string; readonly mark: string };
   IMAGE_CONVERTING: { readonly file: string };
   EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
@@ -140,6 +141,12 @@ export const imageCodes: Entries<ImageData> = {
     ({ file, field, value, expected }) =>
       `${quoted(file)}: ${field} of the header is ${value}, and ${expected} follows from the rest`,
     'The tool reads it; QEMU and the driver of releases 8 and 9 are stricter. Let the tool rewrite the header by a snapshot and a merge.',
+  ),
+  SIZE_NOT_WHOLE: noted(
+    'warning',
+    ({ file, sectors, whole }) =>
+      `${quoted(file)} has ${String(sectors)} sectors, which is not a whole number of clusters: the ploop tool shows ${String(whole)} of them`,
+    'This package and QEMU read all of it. Do not snapshot or merge the disk with the ploop tool, which cuts the rest off.',
   ),
   IMAGE_MARK: noted(
     'info',
