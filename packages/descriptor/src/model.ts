@@ -54,9 +54,10 @@ export interface Volume {
 
 /** One `Storage` of a split disk: a range of the disk, with one image for each snapshot. */
 export interface StoragePart {
-  /** First sector of the disk that the part holds, and the one behind the last. */
-  readonly start: Sectors;
-  readonly end: Sectors;
+  /** First sector of the disk that the part holds. Absent if the descriptor does not say it. */
+  readonly start?: Sectors;
+  /** First sector behind the part. Absent if the descriptor does not say it. */
+  readonly end?: Sectors;
   readonly blockSize: Sectors;
   readonly mode: DiskMode;
   readonly images: readonly Image[];

@@ -240,16 +240,16 @@ test('every part of a split disk is there', () => {
     storage
       .replace('<Storage>', `<Storage><Start>${String(start)}</Start><End>${String(end)}</End>`)
       .replaceAll('<File>', `<File>${prefix}`);
-  const split = HEALTHY.replace(storage, part(0, 2048, 'a-') + part(2048, 4096, 'b-'));
+  const split = HEALTHY.replace(storage, part(0, 102400, 'a-') + part(102400, 204800, 'b-'));
   const { accepted, descriptor, diagnostics } = parseDescriptor(split);
   expect(accepted).toBe(false);
   expect(diagnostics.map(({ code }) => code)).toEqual(['STORAGE_SPLIT']);
   expect(descriptor?.images.map(({ file }) => file)).toEqual(['a-root.hdd', 'a-d1']);
   expect(descriptor?.storages).toMatchObject([
-    { start: 0, end: 2048, blockSize: 2048, images: [{ file: 'a-root.hdd' }, { file: 'a-d1' }] },
+    { start: 0, end: 102400, blockSize: 2048, images: [{ file: 'a-root.hdd' }, { file: 'a-d1' }] },
     {
-      start: 2048,
-      end: 4096,
+      start: 102400,
+      end: 204800,
       mode: 'expanded',
       images: [{ file: 'b-root.hdd' }, { file: 'b-d1' }],
     },

@@ -9,6 +9,7 @@ import { oldFormat } from './old-format.ts';
 import { parameters } from './parameters.ts';
 import { severalBases } from './several-bases.ts';
 import { snapshotLimit } from './snapshot-limit.ts';
+import { storages } from './storages.ts';
 import { temporary } from './temporary.ts';
 import { topWithChildren } from './top-with-children.ts';
 import { unpaired } from './unpaired.ts';
@@ -16,6 +17,7 @@ import { unpaired } from './unpaired.ts';
 /** Every check, in the order in which findings are reported. */
 export const checks: readonly Check[] = [
   parameters,
+  storages,
   duplicateGuid,
   duplicateFile,
   unpaired,

@@ -1,4 +1,5 @@
 import { isOwn } from '../serialize.ts';
+import { storagesOf } from '../storages.ts';
 import { SECTOR_SIZE } from '../units.ts';
 import type { Check } from './check.ts';
 
@@ -7,16 +8,18 @@ const LARGEST_SECTORS = 2 ** 44;
 
 /** What `Disk_Parameters` and `StorageData` hold beside the images. */
 export const parameters: Check = (descriptor, _survey, report) => {
-  const { size, geometry, images, encryptionKeyId, volume } = descriptor;
+  const { size, geometry, encryptionKeyId, volume } = descriptor;
   // The tool multiplies in 32 bits.
   if (Math.imul(geometry.cylinders, geometry.heads) === 0) report('GEOMETRY_ZERO', geometry);
   if (size >= LARGEST_SECTORS)
     report('DISK_SIZE_SUSPECT', { sectors: size, ifBytes: Math.floor(size / SECTOR_SIZE) });
-  // Whether a parent volume is raw, its own descriptor says.
-  const own = images.filter(isOwn);
-  const plain = own.filter(({ type }) => type === 'Plain').length;
-  if (plain > 0 && plain < own.length)
-    report('TYPES_MIXED', { plain, compressed: own.length - plain });
+  for (const [index, { images }] of storagesOf(descriptor).entries()) {
+    // Whether a parent volume is raw, its own descriptor says.
+    const own = images.filter(isOwn);
+    const plain = own.filter(({ type }) => type === 'Plain').length;
+    if (plain > 0 && plain < own.length)
+      report('TYPES_MIXED', { plain, compressed: own.length - plain }, { storage: index + 1 });
+  }
   if (encryptionKeyId !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Encryption' });
   if (volume !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Volume' });
 };

@@ -30,21 +30,26 @@ export function decodeDescriptor(
   const parameters = decodeDiskParameters(root, report);
   const volume = decodeVolume(root, isModern(release), report);
   const isValidated = volume === undefined || !isModern(release);
-  const { images, ...storage } = decodeStorage(root, isValidated, report);
+  const { images, split, ...storage } = decodeStorage(root, isValidated, report);
   const snapshots = decodeSnapshots(root, report);
   const described = {
     root: root.name,
     ...parameters,
     ...storage,
+    ...(split !== undefined && { storages: split.map(({ part }) => part) }),
     ...(volume !== undefined && { volume }),
     images: images.items,
     shots: snapshots?.shots.items ?? [],
   };
-  const placeOf = (subject: Subject): Place | undefined =>
-    'image' in subject ? images.placeOf(subject.image) : snapshots?.shots.placeOf(subject.shot);
+  const placeOf = (subject: Subject): Place | undefined => {
+    if ('shot' in subject) return snapshots?.shots.placeOf(subject.shot);
+    const one = subject.storage === undefined ? undefined : split?.[subject.storage - 1];
+    return 'image' in subject ? (one?.images ?? images).placeOf(subject.image) : one?.place;
+  };
   if (snapshots === undefined) return { descriptor: described, complete: false, placeOf };
   const allShots = snapshots.shots.items.length === snapshots.shots.count;
-  const complete = allShots && images.items.length === images.count;
+  const lists = split?.map((one) => one.images) ?? [images];
+  const complete = allShots && lists.every(({ items, count }) => items.length === count);
   if (!isValidated) {
     const { topGuid } = snapshots;
     const descriptor = topGuid === undefined ? described : { ...described, topGuid };

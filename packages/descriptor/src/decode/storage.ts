@@ -1,17 +1,27 @@
 import type { DiskMode, Image, StoragePart } from '../model.ts';
-import { isClusterSize, sectors, type Sectors } from '../units.ts';
+import { isClusterSize, SECTOR_SIZE, sectors, type Sectors } from '../units.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { low32, parseUnsigned } from '../xml/number.ts';
 import { decodeImage } from './image.ts';
 import { decodeList, type DecodedList } from './list.ts';
 import type { Report } from './report.ts';
 
+const MOST_SECTORS = Math.floor(Number.MAX_SAFE_INTEGER / SECTOR_SIZE);
+
 /** What `StorageData` holds. */
 export interface DecodedStorage {
   readonly blockSize: Sectors;
   readonly mode: DiskMode;
   readonly images: DecodedList<Image>;
-  readonly storages?: readonly StoragePart[];
+  /** Of a split disk every `Storage`, and where each is. */
+  readonly split?: readonly SplitStorage[];
+}
+
+/** One `Storage` of a split disk. */
+interface SplitStorage {
+  readonly part: StoragePart;
+  readonly images: DecodedList<Image>;
+  readonly place: XmlElement;
 }
 
 /** `StorageData`: exactly one `Storage`; after the first, any element that follows makes a split disk. */
@@ -35,8 +45,8 @@ export function decodeStorage(
   const first = decodeOne(storage, isValidated, report);
   const further = others.filter(({ name }) => name === 'Storage');
   if (further.length === 0) return first;
-  const parts = further.map((one) => partOf(one, decodeOne(one, isValidated, report)));
-  return { ...first, storages: [partOf(storage, first), ...parts] };
+  const parts = further.map((one) => splitStorage(one, decodeOne(one, isValidated, report)));
+  return { ...first, split: [splitStorage(storage, first), ...parts] };
 }
 
 function decodeOne(storage: XmlElement, isValidated: boolean, report: Report): DecodedStorage {
@@ -51,11 +61,28 @@ function decodeOne(storage: XmlElement, isValidated: boolean, report: Report): D
   return { blockSize, mode, images };
 }
 
-/** The tool reads neither Start nor End, so that nothing is said of them. */
-function partOf(storage: XmlElement, { blockSize, mode, images }: DecodedStorage): StoragePart {
-  const number = (name: string): Sectors =>
-    sectors(Number(parseUnsigned(child(storage, name)?.text ?? '') ?? 0n));
-  return { start: number('Start'), end: number('End'), blockSize, mode, images: images.items };
+/** The tool reads neither Start nor End; a check reports what is wrong with them. */
+function splitStorage(
+  place: XmlElement,
+  { blockSize, mode, images }: DecodedStorage,
+): SplitStorage {
+  const [start, end] = [sectorAt(place, 'Start'), sectorAt(place, 'End')];
+  const part = {
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
+    ...{ blockSize, mode, images: images.items },
+  };
+  return { part, images, place };
+}
+
+/** Digits alone: other software may read `010` or `0x8` in another way than the tool. */
+const DIGITS = /^(?:0|[1-9]\d{0,15})$/;
+
+/** Absent if it is missing, not a number, or too large for a byte of a disk to be counted exactly. */
+function sectorAt(storage: XmlElement, name: 'Start' | 'End'): Sectors | undefined {
+  const text = child(storage, name)?.text ?? '';
+  const value = Number(text);
+  return DIGITS.test(text) && value <= MOST_SECTORS ? sectors(value) : undefined;
 }
 
 function decodeBlockSize(storage: XmlElement, isValidated: boolean, report: Report): Sectors {

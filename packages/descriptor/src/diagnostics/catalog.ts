@@ -10,6 +10,7 @@ import { directoryCodes } from './catalog/directory.ts';
 import { imageCodes } from './catalog/image.ts';
 import { chainCodes } from './catalog/chain.ts';
 import { copyCodes } from './catalog/copy.ts';
+import { storageCodes } from './catalog/storage.ts';
 import { peekCodes } from './catalog/peek.ts';
 
 /** Every code: how bad it is, whether the tool refuses the descriptor for it, its words, and what to do. */
@@ -17,6 +18,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ...accessCodes,
   ...documentCodes,
   ...elementCodes,
+  ...storageCodes,
   ...volumeCodes,
   ...graphCodes,
   ...fileNameCodes,

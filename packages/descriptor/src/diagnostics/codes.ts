@@ -8,6 +8,7 @@ import type { DirectoryData } from './catalog/directory.ts';
 import type { ImageData } from './catalog/image.ts';
 import type { ChainData } from './catalog/chain.ts';
 import type { CopyData } from './catalog/copy.ts';
+import type { StorageData } from './catalog/storage.ts';
 import type { PeekData } from './catalog/peek.ts';
 
 /** What each finding is about. A code's data never changes its shape. */
@@ -17,6 +18,7 @@ export interface DiagnosticData
     DocumentData,
     ElementData,
     VolumeData,
+    StorageData,
     GraphData,
     FileNameData,
     DirectoryData,

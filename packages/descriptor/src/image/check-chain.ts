@@ -113,6 +113,17 @@ export function compareSize(
     : [diagnostic('DISK_SIZE_DIFFERS', { file: top.file, sectors: size, stated: stated.size })];
 }
 
+/** Whether the top of a part of a split disk fills its range. */
+export function compareRange(
+  top: ImageCheck,
+  { size: expected }: StatedDisk,
+): readonly Diagnostic[] {
+  const sectors = sizeOf(top.description);
+  return sectors === undefined || sectors === expected
+    ? []
+    : [diagnostic('STORAGE_IMAGE_SIZE', { file: top.file, sectors, expected })];
+}
+
 function sizeOf(description: ImageDescription): number | undefined {
   return description.format === 'qcow2' ? undefined : description.size;
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { runAsync, runSync, type Steps } from '../steps.ts';
-import { bytes as toByteCount } from '../units.ts';
+import { bytes as toByteCount, sectors, toBytes } from '../units.ts';
 import { chunks, createWebStream } from './chunks.ts';
 import { dataPieces } from './data-pieces.ts';
 import { extents, type Extent } from './extents.ts';
@@ -122,7 +122,13 @@ test('a look at a part, in either world, shows what the chain does', async () =>
   await fc.assert(
     fc.asyncProperty(deltas, raw, range, async (list, base, { start, end }) => {
       function* look(): Steps<Uint8Array> {
-        const { size, read } = yield* diskReader(sourcesOf(list, base), base !== undefined);
+        const { size, read } = yield* diskReader([
+          {
+            start: toBytes(sectors(0)),
+            sources: sourcesOf(list, base),
+            rawBase: base !== undefined,
+          },
+        ]);
         expect(size).toBe(model.length);
         const target = new Uint8Array(end - start);
         return target.subarray(0, yield* read(target, start));
@@ -138,7 +144,9 @@ test('a look at a part, in either world, shows what the chain does', async () =>
 
 test('what reads asynchronously alone is not read blocking', () => {
   const { file, bytes, readAt } = memorySource('f', imageBytes());
-  const reading = diskReader([{ file, bytes, readAt }], false);
+  const reading = diskReader([
+    { start: toBytes(sectors(0)), sources: [{ file, bytes, readAt }], rawBase: false },
+  ]);
   expect(() => runSync(reading)).toThrow(/readAtSync/);
 });
 

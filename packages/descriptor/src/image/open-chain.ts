@@ -11,7 +11,7 @@ import {
 } from './chain-layer.ts';
 import { readFully, type ImageSource } from './read-at.ts';
 import { segmentsOf, type Segment } from './segments.ts';
-import { createWindows, WINDOW_CLUSTERS } from './windows.ts';
+import { createWindowCache, createWindows, WINDOW_CLUSTERS, type WindowCache } from './windows.ts';
 
 /** A part of a disk, in bytes. */
 export interface ByteRange {
@@ -30,13 +30,27 @@ export interface ChainOptions {
   readonly rawBase?: boolean;
 }
 
+/** A range of a disk and the images that hold it. */
+export interface ChainPart {
+  /** First byte of the disk. */
+  readonly start: Bytes;
+  /** First byte of the disk behind the part. */
+  readonly end: Bytes;
+  readonly clusterBytes: Bytes;
+  /** Base first. */
+  readonly layers: readonly ChainLayer[];
+}
+
 /** The content of a disk: the images of a snapshot, one over the other. Memory stays bounded, whatever the disk. */
 export interface Chain {
   /** Virtual size. */
   readonly size: Bytes;
+  /** Of a split disk the smallest of its parts. */
   readonly clusterBytes: Bytes;
-  /** Base first. */
+  /** Base first; of a split disk those of its first part, then those of the next one. */
   readonly layers: readonly ChainLayer[];
+  /** The parts of a split disk, in order; any other disk is one part. */
+  readonly parts: readonly ChainPart[];
   /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`, `BASE_NOT_RAW`. */
   readonly diagnostics: readonly Diagnostic[];
   /** Fills `target` from byte `position` of the disk on; tells how many bytes: fewer only at the end of the disk. */
@@ -56,9 +70,18 @@ export interface Chain {
  * `CHAIN_CLUSTER_SIZE` or `CHAIN_TOO_LONG`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or
  * `CLUSTER_MISALIGNED`: what a damaged cluster holds is never guessed.
  */
-export async function openChain(
+export function openChain(
   sources: readonly ImageSource[],
-  { rawBase = false }: ChainOptions = {},
+  options: ChainOptions = {},
+): Promise<Chain> {
+  return openChainIn(createWindowCache(), sources, options);
+}
+
+/** {@link openChain} with a cache that it shares. */
+export async function openChainIn(
+  cache: WindowCache,
+  sources: readonly ImageSource[],
+  { rawBase = false }: ChainOptions,
 ): Promise<Chain> {
   refuseTooLong(sources.length);
   const layers: ChainLayer[] = [];
@@ -69,17 +92,18 @@ export async function openChain(
     throw new RangeError('a chain has one image at least');
   const findings = rawBase ? await rawFindings(base.source) : [];
   return {
-    ...chainOf(layers, last.size, clusterBytesOf(layers)),
+    ...chainOf(cache, layers, last.size, clusterBytesOf(layers)),
     diagnostics: [...findings, ...chainFindings(layers)],
   };
 }
 
 function chainOf(
+  cache: WindowCache,
   layers: readonly ChainLayer[],
   size: Bytes,
   clusterBytes: number,
 ): Omit<Chain, 'diagnostics'> {
-  const windows = createWindows(layers, Math.ceil(size / clusterBytes), clusterBytes);
+  const windows = createWindows(layers, Math.ceil(size / clusterBytes), clusterBytes, cache);
   const windowBytes = WINDOW_CLUSTERS * clusterBytes;
 
   async function* segments({ start, end }: ByteRange = {}): AsyncGenerator<
@@ -109,18 +133,25 @@ function chainOf(
     return end - start;
   }
 
+  const cluster = toByteCount(clusterBytes);
   return {
     size,
-    clusterBytes: toByteCount(clusterBytes),
+    clusterBytes: cluster,
     layers,
+    parts: [{ start: toByteCount(0), end: size, clusterBytes: cluster, layers }],
     segments,
     readInto,
-    read: async (position, length) => {
-      const { start, end } = rangeWithin(size, { start: position, end: position + length });
-      const target = new Uint8Array(end - start);
-      await readInto(target, start);
-      return target;
-    },
+    read: reading(size, readInto),
+  };
+}
+
+/** `read` of a chain of that size. */
+export function reading(size: Bytes, readInto: Chain['readInto']): Chain['read'] {
+  return async (position, length) => {
+    const { start, end } = rangeWithin(size, { start: position, end: position + length });
+    const target = new Uint8Array(end - start);
+    await readInto(target, start);
+    return target;
   };
 }
 

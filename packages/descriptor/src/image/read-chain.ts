@@ -1,7 +1,8 @@
 import type { Steps } from '../steps.ts';
-import type { Bytes } from '../units.ts';
+import { bytes as toByteCount, type Bytes } from '../units.ts';
 import { clusterBytesOf, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
-import { fill, type ImageSource, type Reader } from './read-at.ts';
+import { fitParts, slicesOf, type PartSize, type SourcePart } from './parts.ts';
+import { fill, type Reader } from './read-at.ts';
 import { segmentsOf } from './segments.ts';
 import { windowAt } from './windows.ts';
 
@@ -14,11 +15,31 @@ export interface DiskReader {
 }
 
 /**
- * Opens the images of a snapshot, base first, for a look at a few bytes of the disk. {@link openChain} is for all of them.
+ * Opens the parts of a snapshot for a look at a few bytes of the disk. {@link openParts} is for all of them.
  *
- * @throws DescriptorError as openChain.
+ * @throws DescriptorError as openParts.
  */
-export function* diskReader(sources: readonly ImageSource[], rawBase: boolean): Steps<DiskReader> {
+export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
+  const opened: (PartSize & { readonly read: Reader })[] = [];
+  for (const source of sources) opened.push({ source, ...(yield* partReader(source)) });
+  const { ranges } = fitParts(opened);
+  const parts = opened.map(({ read, source: { start } }, index) => ({
+    ...(ranges[index] ?? { start, end: start }),
+    read,
+  }));
+  const size = ranges.at(-1)?.end ?? toByteCount(0);
+
+  function* read(target: Uint8Array, position: number): Steps<number> {
+    const origin = Math.min(position, size);
+    const stop = Math.min(position + target.length, size);
+    for (const { part, start, end } of slicesOf(parts, origin, stop))
+      yield* part.read(target.subarray(start - origin, end - origin), start - part.start);
+    return stop - origin;
+  }
+  return { size, read };
+}
+
+function* partReader({ sources, rawBase }: SourcePart): Steps<DiskReader> {
   const layers: ChainLayer[] = [];
   for (const [level, source] of sources.entries())
     layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source));

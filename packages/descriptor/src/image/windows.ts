@@ -25,18 +25,41 @@ export interface Windows {
   readonly load: (cluster: number) => Promise<Window>;
 }
 
+/** Keeps the windows of all parts of a disk, so that memory does not depend on how many there are. */
+export interface WindowCache {
+  /** By number; the numbers of each part begin where those of the part before it end. */
+  readonly kept: Map<number, Window>;
+  /** Takes numbers for `count` windows and returns the first. */
+  readonly reserve: (count: number) => number;
+}
+
+/** A cache of nothing yet. */
+export function createWindowCache(): WindowCache {
+  let next = 0;
+  return {
+    kept: new Map(),
+    reserve: (count) => {
+      const first = next;
+      next += count;
+      return first;
+    },
+  };
+}
+
 /** The windows of `clusters` clusters over `layers`, base first. */
 export function createWindows(
   layers: readonly ChainLayer[],
   clusters: number,
   clusterBytes: number,
+  { kept, reserve }: WindowCache,
 ): Windows {
-  const kept = new Map<number, Window>();
+  const base = reserve(Math.ceil(clusters / WINDOW_CLUSTERS));
+  const numberOf = (cluster: number): number => base + Math.floor(cluster / WINDOW_CLUSTERS);
   const pending = new Map<number, Promise<Window>>();
 
   async function resolve(number: number): Promise<Window> {
     try {
-      const first = number * WINDOW_CLUSTERS;
+      const first = (number - base) * WINDOW_CLUSTERS;
       const count = Math.min(WINDOW_CLUSTERS, clusters - first);
       const window = await runAsync(windowAt(layers, first, count, clusterBytes));
       kept.set(number, window);
@@ -49,9 +72,9 @@ export function createWindows(
   }
 
   return {
-    kept: (cluster) => kept.get(Math.floor(cluster / WINDOW_CLUSTERS)),
+    kept: (cluster) => kept.get(numberOf(cluster)),
     load: (cluster) => {
-      const number = Math.floor(cluster / WINDOW_CLUSTERS);
+      const number = numberOf(cluster);
       const window = kept.get(number);
       if (window !== undefined) {
         // What was used last goes last.

@@ -1,9 +1,8 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import type { SnapshotGraph } from '../graph/build.ts';
-import { isBase, type SnapshotNode } from '../graph/node.ts';
-import { sameGuid, type Guid } from '../guid.ts';
-import { compareImages, comparePlace, compareSize } from '../image/check-chain.ts';
+import { isBase } from '../graph/node.ts';
+import { guidKey, sameGuid, type Guid } from '../guid.ts';
+import { compareImages, comparePlace, compareRange, compareSize } from '../image/check-chain.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/check-image.ts';
 import type { Image } from '../model.ts';
 import { checkFiles } from './check-files.ts';
@@ -78,7 +77,7 @@ export async function checkDisk(
     ...(volume === undefined ? {} : { disk: volume.path }),
   }));
   for (const { diagnostics } of images) findings.push(...diagnostics);
-  findings.push(...between(graph, checks), ...compareTops([...checks.values()]));
+  findings.push(...between([...checks.values()]), ...compareTops([...checks.values()]));
   return { loaded, images, diagnostics: findings };
 }
 
@@ -109,19 +108,19 @@ interface CheckedImage {
 }
 
 /** What does not fit between the images, and between each and its descriptor. */
-function between(
-  graph: SnapshotGraph,
-  checks: ReadonlyMap<Image, CheckedImage>,
-): readonly Diagnostic[] {
-  const checked = (node: SnapshotNode | undefined): CheckedImage | undefined =>
-    node?.image === undefined ? undefined : checks.get(node.image);
-  return graph.nodes.flatMap((node) => {
-    const found = checked(node);
-    if (found === undefined) return [];
-    const { check, placed } = found;
-    const parent = isBase(node) ? undefined : checked(graph.node(node.parentGuid))?.check;
-    return ofVolume(placed.volume, [
-      ...comparePlace(check, isBase(node), placed.owner),
+function between(checks: readonly CheckedImage[]): readonly Diagnostic[] {
+  const keyOf = (storage: number, guid: Guid): string => `${String(storage)} ${guidKey(guid)}`;
+  const byShot = new Map(
+    checks.flatMap((checked) => {
+      const { node, storage } = checked.placed;
+      return node === undefined ? [] : [[keyOf(storage, node.guid), checked] as const];
+    }),
+  );
+  return checks.flatMap(({ check, placed: { node, storage, stated, volume } }) => {
+    if (node === undefined) return [];
+    const parent = isBase(node) ? undefined : byShot.get(keyOf(storage, node.parentGuid))?.check;
+    return ofVolume(volume, [
+      ...comparePlace(check, isBase(node), stated),
       ...compareImages(parent, check),
     ]);
   });
@@ -129,9 +128,9 @@ function between(
 
 /** Whether the top of the disk, and that of each parent volume, has the size that its descriptor states. */
 function compareTops(checks: readonly CheckedImage[]): readonly Diagnostic[] {
-  return checks.flatMap(({ placed: { image, owner, volume }, check }) =>
-    owner.topGuid !== undefined && sameGuid(image.guid, owner.topGuid)
-      ? ofVolume(volume, compareSize(check, owner))
-      : [],
-  );
+  return checks.flatMap(({ placed: { image, owner, stated, volume }, check }) => {
+    if (owner.topGuid === undefined || !sameGuid(image.guid, owner.topGuid)) return [];
+    const compare = owner.storages === undefined ? compareSize : compareRange;
+    return ofVolume(volume, compare(check, stated));
+  });
 }

@@ -45,7 +45,12 @@ export { openSnapshot } from './open-snapshot.ts';
 export type { OpenImage, Snapshot } from './open-snapshot.ts';
 export { peekSnapshot, peekSnapshotSync, snapshotContent } from './peek-snapshot.ts';
 export { snapshotFiles } from './snapshot-files.ts';
-export type { SnapshotFiles, SnapshotImage, SnapshotOptions } from './snapshot-files.ts';
+export type {
+  SnapshotFiles,
+  SnapshotImage,
+  SnapshotOptions,
+  SnapshotPart,
+} from './snapshot-files.ts';
 export { saveDescriptor, saveDescriptorSync, savedDescriptor } from './save-descriptor.ts';
 export type { SaveOptions } from './save-descriptor.ts';
 export { perform, runAsync, runSync } from '../steps.ts';

@@ -37,7 +37,6 @@ export async function openDiskImages(
   readonly diagnostics: readonly Diagnostic[];
   readonly close: () => Promise<void>;
 }> {
-  const { descriptor, graph } = loaded;
   const sources: ImageFile[] = [];
   const opened: OpenedImage[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -45,18 +44,17 @@ export async function openDiskImages(
     await Promise.all(sources.map((source) => source.close()));
   };
   try {
-    for (const { image, file, rawBase, owner, volume } of placedImages(loaded)) {
+    for (const { image, file, rawBase, node, stated, volume } of placedImages(loaded)) {
       try {
         const source = await openImageFile(file);
         sources.push(source);
         const check = await checkImage(source, { rawBase, signal });
-        const node = graph?.node(image.guid);
-        const place = comparePlace(check, node !== undefined && isBase(node), owner);
+        const place = comparePlace(check, node !== undefined && isBase(node), stated);
         diagnostics.push(...ofVolume(volume, [...check.diagnostics, ...place]));
         const { blocks } = await runAsync(readable(file, status(file)));
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
         const isSound = place.every(({ severity }) => severity !== 'error');
-        const layer = isSound ? layerOf(source, check, descriptor?.blockSize ?? 0) : undefined;
+        const layer = isSound ? layerOf(source, check, stated.blockSize) : undefined;
         opened.push({ image, volume, source, check, stored, layer });
       } catch (error) {
         if (!(error instanceof DescriptorError)) throw error;

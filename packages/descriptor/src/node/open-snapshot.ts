@@ -7,13 +7,15 @@ import type { Guid } from '../guid.ts';
 import { chunks, createWebStream } from '../image/chunks.ts';
 import { extents, type Extent, type ExtentOptions } from '../image/extents.ts';
 import { hashChain } from '../image/hash-chain.ts';
-import { openChain, type Chain } from '../image/open-chain.ts';
+import type { Chain } from '../image/open-chain.ts';
+import { openParts } from '../image/open-parts.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { isGone } from './failure.ts';
 import { sameIdentity, type FileIdentity } from './identity.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
 import {
   snapshotFiles,
+  sourceParts,
   type SnapshotFiles,
   type SnapshotImage,
   type SnapshotOptions,
@@ -30,9 +32,9 @@ export interface Snapshot extends Chain {
   readonly guid: Guid;
   /** Whether the disk writes to it: what is read of it is a hint as long as a device runs. */
   readonly live: boolean;
-  /** Base first, as `layers`. */
+  /** In the order of `layers`. */
   readonly images: readonly OpenImage[];
-  /** Whether the base is a bare disk, as the descriptor says that it belongs to. */
+  /** Whether the base is a bare disk, as the descriptor says that it belongs to; of a split disk that of its first part. */
   readonly rawBase: boolean;
   /** All of the disk, this snapshot and others. */
   readonly descriptor: DiskDescriptor;
@@ -88,7 +90,7 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
   };
   try {
     for (const { path } of files.images) sources.push(await openImageFile(path));
-    const chain = await openChain(sources, { rawBase: files.rawBase });
+    const chain = await openParts(sourceParts(files.parts, sources));
     return snapshotOf(files, chain, sources, close);
   } catch (error) {
     await close();
@@ -97,14 +99,14 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
 }
 
 function snapshotOf(
-  { images, ...files }: SnapshotFiles,
+  { images, guid, live, rawBase, descriptor, path, directory }: SnapshotFiles,
   chain: Chain,
   sources: readonly ImageFile[],
   close: () => Promise<void>,
 ): Snapshot {
   return {
     ...chain,
-    ...files,
+    ...{ guid, live, rawBase, descriptor, path, directory },
     images: images.flatMap((image, index) => {
       const identity = sources[index]?.identity;
       return identity === undefined ? [] : [{ ...image, identity }];

@@ -7,7 +7,12 @@ import { isGone } from './failure.ts';
 import { closeFile, openStatus } from './files.ts';
 import { identityOf, sameIdentity } from './identity.ts';
 import { imageFileAt, type OpenSource } from './open-image.ts';
-import { snapshotFilesAt, type SnapshotFiles, type SnapshotOptions } from './snapshot-files.ts';
+import {
+  snapshotFilesAt,
+  sourceParts,
+  type SnapshotFiles,
+  type SnapshotOptions,
+} from './snapshot-files.ts';
 
 /**
  * What is on a snapshot of a disk, through its images, without mounting it: partitions and file systems. Reads a few
@@ -50,11 +55,11 @@ export function* snapshotContent(
   }
 }
 
-function* contentIn({ images, rawBase }: SnapshotFiles): Steps<DiskContent> {
+function* contentIn({ images, parts }: SnapshotFiles): Steps<DiskContent> {
   const sources: OpenSource[] = [];
   try {
     for (const { path } of images) sources.push(yield* imageFileAt(path));
-    const { read, size } = yield* diskReader(sources, rawBase);
+    const { read, size } = yield* diskReader(sourceParts(parts, sources));
     const content = yield* contentOn(read, size);
     for (const { file, identity, fd } of sources)
       if (!sameIdentity(identity, identityOf(yield* openStatus(fd))))

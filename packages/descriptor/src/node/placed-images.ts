@@ -1,8 +1,12 @@
-import { isRawBase } from '../graph/node.ts';
-import type { DiskDescriptor, Image } from '../model.ts';
+import { isRawBase, type SnapshotNode } from '../graph/node.ts';
+import { guidKey } from '../guid.ts';
+import type { StatedDisk } from '../image/check-chain.ts';
+import type { DiskDescriptor, Image, StoragePart } from '../model.ts';
 import type { Release } from '../release.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { isOwn } from '../serialize.ts';
+import { imagesByGuid, storagesOf } from '../storages.ts';
+import { sectors } from '../units.ts';
 import type { LoadedDisk } from './load-disk.ts';
 import type { LoadedVolume } from './load-volumes.ts';
 
@@ -13,6 +17,12 @@ export interface PlacedImage {
   readonly file: string;
   /** Whether it is a bare disk, whatever it begins with. */
   readonly rawBase: boolean;
+  /** Its shot; absent where no shot, or another image of that GUID before it, has it. */
+  readonly node: SnapshotNode | undefined;
+  /** Which `Storage` of the descriptor it is in, from 1. */
+  readonly storage: number;
+  /** What the descriptor says of its images: of a split disk, of those of this part. */
+  readonly stated: StatedDisk;
   /** The descriptor that it is written in: that of the disk, or of a parent volume. */
   readonly owner: DiskDescriptor;
   /** Absent where it is the disk's own. */
@@ -20,7 +30,7 @@ export interface PlacedImage {
 }
 
 /**
- * The images of a disk in the order of its descriptor, then those of its parent volumes, the nearest first; none where
+ * The images of a disk in the order of its descriptor, of every `Storage`, then those of its parent volumes, the nearest first; none where
  * the descriptor cannot be read. `release`: by whose rules the disk's own names are resolved; 1.15 by default, and 9 for
  * a volume.
  */
@@ -33,12 +43,22 @@ export function placedImages(
   const volumes = (parents ?? []).flatMap((volume) =>
     (volume.descriptor?.images ?? []).map(() => volume),
   );
-  return descriptor.images.map((image, index) => {
-    const volume = index < own ? undefined : volumes[index - own];
-    const owner = volume?.descriptor ?? descriptor;
-    const node = graph.node(image.guid);
-    // Of images with the same GUID the first is that of the shot.
-    const rawBase = node?.image === image && isRawBase(owner, node);
-    return { image, file: resolveFile(directory, image.file, release), rawBase, owner, volume };
+  return storagesOf(descriptor).flatMap((storage, place) => {
+    const byGuid = imagesByGuid(storage.images);
+    return storage.images.map((image, index): PlacedImage => {
+      const volume = index < own ? undefined : volumes[index - own];
+      const owner = volume?.descriptor ?? descriptor;
+      // Of images with the same GUID the first is that of the shot.
+      const isFirst = byGuid.get(guidKey(image.guid)) === image;
+      const node = isFirst ? graph.node(image.guid) : undefined;
+      const stated = descriptor.storages === undefined ? owner : statedPart(storage);
+      const rawBase = node !== undefined && isRawBase(stated, node);
+      const file = resolveFile(directory, image.file, release);
+      return { image, file, rawBase, node, storage: place + 1, stated, owner, volume };
+    });
   });
+}
+
+function statedPart({ mode, blockSize, start, end }: StoragePart): StatedDisk {
+  return { mode, blockSize, size: sectors((end ?? 0) - (start ?? 0)) };
 }

@@ -3,11 +3,16 @@ import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { imageList } from '../graph/image-list.ts';
 import { sameGuid, type Guid } from '../guid.ts';
+import type { SnapshotNode } from '../graph/node.ts';
 import { refuseTooLong } from '../image/chain-layer.ts';
-import type { DiskDescriptor } from '../model.ts';
+import type { SourcePart } from '../image/parts.ts';
+import type { ImageSource } from '../image/read-at.ts';
+import type { DiskDescriptor, Image, StoragePart } from '../model.ts';
 import type { Release } from '../release.ts';
 import { runAsync, type Steps } from '../steps.ts';
-import { diskAt } from './load-disk.ts';
+import { partImages, rangeFaults } from '../storages.ts';
+import { sectors, toBytes, type Bytes, type Sectors } from '../units.ts';
+import { diskAt, type LoadedDisk } from './load-disk.ts';
 import { placedImages } from './placed-images.ts';
 
 /** One image of a snapshot and where it is. */
@@ -17,14 +22,28 @@ export interface SnapshotImage {
   readonly path: string;
 }
 
+/** The files of a snapshot that hold a range of the disk: one `Storage` of a split disk, or all of it. */
+export interface SnapshotPart {
+  /** First byte of the disk. */
+  readonly start: Bytes;
+  /** First byte of the disk behind the part. Absent unless the disk is split: the images say it. */
+  readonly end?: Bytes;
+  /** Base first. */
+  readonly images: readonly SnapshotImage[];
+  /** Whether the base is a bare disk, as the descriptor says that it belongs to: the disk's own or a parent volume's. */
+  readonly rawBase: boolean;
+}
+
 /** The files of a snapshot. */
 export interface SnapshotFiles {
   readonly guid: Guid;
   /** Whether the disk writes to it: it is the top of the descriptor. */
   readonly live: boolean;
-  /** Base first. */
+  /** Base first; of a split disk those of its first part, then those of the next one. */
   readonly images: readonly SnapshotImage[];
-  /** Whether the base is a bare disk, as the descriptor says that it belongs to: the disk's own or a parent volume's. */
+  /** In the order of the disk; one unless it is split. */
+  readonly parts: readonly SnapshotPart[];
+  /** That of the first part. */
   readonly rawBase: boolean;
   readonly descriptor: DiskDescriptor;
   /** Absolute path of the descriptor, symlinks resolved. */
@@ -43,7 +62,7 @@ export interface SnapshotOptions {
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`, with that of the finding for which there is no descriptor, or
  * with what is wrong in the chain: `SHOT_UNKNOWN`, `PARENT_UNKNOWN`, `PARENT_CYCLE`, `SHOT_WITHOUT_IMAGE`, `CHAIN_TOO_LONG`,
- * `VOLUME_…`.
+ * `VOLUME_…`, or with the parts of a split disk: `STORAGE_…`.
  */
 export function snapshotFiles(
   path: string,
@@ -69,16 +88,80 @@ export function* snapshotFilesAt(
     ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
   );
   if (list.diagnostics.length > 0) throw failure([...list.diagnostics, ...volumes]);
-  refuseTooLong(list.images.length);
+  const { storages } = descriptor;
+  refuseTooLong(list.images.length * (storages?.length ?? 1));
   const places = new Map(placedImages(loaded, release).map((placed) => [placed.image, placed]));
-  const placed = list.images.flatMap((image) => places.get(image) ?? []);
-  const images = placed.map(({ image, file }) => ({ guid: image.guid, path: file }));
+  refuseUnjoinable(loaded);
+  const lists =
+    storages === undefined
+      ? [{ start: sectors(0), images: list.images }]
+      : storageLists(storages, graph.chain(wanted));
+  const parts = lists.map(({ start, end, images }): SnapshotPart => {
+    const placed = images.flatMap((image) => places.get(image) ?? []);
+    return {
+      start: toBytes(start),
+      ...(end !== undefined && { end: toBytes(end) }),
+      images: placed.map(({ image, file }) => ({ guid: image.guid, path: file })),
+      rawBase: placed[0]?.rawBase === true,
+    };
+  });
+  const images = parts.flatMap((part) => part.images);
   const found = images.at(-1);
   if (found === undefined) throw failure([diagnostic('SHOT_UNKNOWN', { guid: wanted })]);
-  const rawBase = placed[0]?.rawBase === true;
+  const rawBase = parts[0]?.rawBase === true;
   const { topGuid } = descriptor;
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
-  return { guid: found.guid, live, images, rawBase, descriptor, path: loaded.path, directory };
+  return {
+    guid: found.guid,
+    live,
+    images,
+    parts,
+    rawBase,
+    descriptor,
+    path: loaded.path,
+    directory,
+  };
+}
+
+/** The parts of a snapshot with the images of their files, which are in the order of {@link SnapshotFiles.images}. */
+export function sourceParts(
+  parts: readonly SnapshotPart[],
+  sources: readonly ImageSource[],
+): readonly SourcePart[] {
+  let next = 0;
+  return parts.map(({ images, ...part }) => {
+    const first = next;
+    next += images.length;
+    return { ...part, sources: sources.slice(first, next) };
+  });
+}
+
+interface PartList {
+  readonly start: Sectors;
+  readonly end?: Sectors;
+  readonly images: readonly Image[];
+}
+
+function storageLists(
+  storages: readonly StoragePart[],
+  chain: readonly SnapshotNode[],
+): readonly PartList[] {
+  return storages.map((storage, index) => {
+    const { images, missing } = partImages(storage, chain);
+    if (missing !== undefined)
+      throw failure([diagnostic('STORAGE_IMAGE_MISSING', { storage: index + 1, guid: missing })]);
+    const { start = sectors(0), end } = storage;
+    return { start, ...(end !== undefined && { end }), images };
+  });
+}
+
+/** Parts that leave open what is where, and parts that no volume can have. */
+function refuseUnjoinable({ descriptor, parents = [] }: LoadedDisk): void {
+  const faults = descriptor === undefined ? [] : rangeFaults(descriptor);
+  if (faults.length > 0) throw failure(faults);
+  const isVolume = descriptor?.storages !== undefined && descriptor.volume !== undefined;
+  if (isVolume || parents.some((parent) => parent.descriptor?.storages !== undefined))
+    throw failure([diagnostic('STORAGE_SPLIT', { element: 'Storage' })]);
 }
 
 function failure(diagnostics: readonly Diagnostic[]): DescriptorError {

@@ -48,7 +48,7 @@ export const elementCodes: Entries<ElementData> = {
   ),
   STORAGE_SPLIT: refused(
     ({ element }) => `${element} follows the first Storage, which the tool refuses`,
-    'A second Storage makes a split disk: join its parts with the product that made them. Another element goes before the Storage.',
+    'A second Storage makes a split disk: read it with ploop-inspect export, or join its parts with the product that made them. Another element goes before the Storage.',
   ),
   BLOCK_SIZE_MISSING: refused(
     () => 'there is no Blocksize',
