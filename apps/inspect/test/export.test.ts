@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,6 +42,17 @@ test('a snapshot is exported to a file, verified', async () => {
   expect(report).toMatchObject({ stderr: '', exitCode: 0 });
   expect(report.stdout).toMatch(/^exported \{a0000000-.* 128 KiB, 32 KiB of data.*verified\n$/);
   expect(content(1, 0, 0, 0).equals(await readFile(output))).toBe(true);
+});
+
+test('a hash is computed if asked for, with or without a verification', async () => {
+  const directory = await disk();
+  const bytes = content(1, 1, 0, 0);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const argv = ['export', directory, '--force', '--output', join(directory, 'out.raw')];
+  const { stdout } = await main([...argv, '--hash']);
+  expect(stdout).toContain(`of data written; SHA-256 ${sha256}\n`);
+  const json = await main([...argv, '--verify', '--hash', '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ sha256, verified: true });
 });
 
 test('without a snapshot it is the top; JSON says what was done', async () => {
@@ -120,14 +132,7 @@ async function longDisk(): Promise<string> {
 test('the built program stops in good order', async () => {
   const directory = await longDisk();
   const output = join(directory, 'out.raw');
-  const program = spawn(process.execPath, [
-    BIN,
-    'export',
-    directory,
-    '--output',
-    output,
-    '--verify',
-  ]);
+  const program = spawn(process.execPath, [BIN, 'export', directory, '--output', output, '--hash']);
   const said = text(program.stderr);
   const ended = new Promise((resolve) => program.once('exit', resolve));
   while (!(await readdir(directory)).includes('out.raw.part'))

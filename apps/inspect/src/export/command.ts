@@ -17,7 +17,12 @@ export function exportCommand(
     .option('--snapshot <guid>', 'which snapshot (default: the top, what the disk holds now)')
     .option('--force', 'replace a file that is there', false)
     .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
-    .option('--verify', 'read back what was written and compare it', false)
+    .option('--verify', 'read back what was written and compare it with the disk', false)
+    .option(
+      '--hash',
+      'compute the SHA-256 of the disk, which reads or makes every zero of it',
+      false,
+    )
     .addOption(new Option('--json', 'print JSON').default(false))
     .action(async (path, options, command) => {
       if (options.output === '-' && (options.json || options.verify))

@@ -17,6 +17,7 @@ export interface ExportRequest {
   readonly force: boolean;
   readonly sparse: boolean;
   readonly verify: boolean;
+  readonly hash: boolean;
   readonly json: boolean;
 }
 
@@ -60,7 +61,7 @@ export async function runExport(
 
 async function perform(
   path: string,
-  { snapshot: wanted, output, force, sparse, verify }: ExportRequest,
+  { snapshot: wanted, output, force, sparse, verify, hash }: ExportRequest,
   { stdout, stderr }: Surroundings,
   findings: Diagnostic[],
   signal: AbortSignal | undefined,
@@ -73,6 +74,7 @@ async function perform(
     const result = await exportSnapshot(snapshot, output === '-' ? stdout : output, {
       sparse,
       verify,
+      hash,
       overwrite: force,
       progress: ({ position, size }) => {
         bar.show(position, size);
@@ -104,11 +106,16 @@ function report(
     : { stdout: lines(said), stderr: lines(stderr), exitCode };
 }
 
-function summary({ snapshot, output, size, data, resumedAt, sha256 }: Exported): string {
+function summary(exported: Exported): string {
+  const { snapshot, output, size, data, resumedAt, sha256, verified } = exported;
   const bytes = (count: number): string => prettyBytes(count, { binary: true });
   const resumed = resumedAt > 0 ? `, from byte ${String(resumedAt)} on` : '';
-  const verified = sha256 === undefined ? '' : `; SHA-256 ${sha256}, verified`;
+  const more = [
+    ...(sha256 === undefined ? [] : [`SHA-256 ${sha256}`]),
+    ...(verified === undefined ? [] : ['verified']),
+  ];
+  const checked = more.length === 0 ? '' : `; ${more.join(', ')}`;
   return printable(
-    `exported ${snapshot} to ${output}: ${bytes(size)}, ${bytes(data)} of data written${resumed}${verified}`,
+    `exported ${snapshot} to ${output}: ${bytes(size)}, ${bytes(data)} of data written${resumed}${checked}`,
   );
 }

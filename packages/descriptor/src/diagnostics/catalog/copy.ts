@@ -6,7 +6,7 @@ export interface CopyData {
   BACKUP_INVALID: { readonly reason: string };
   BACKUP_DIFFERS: { readonly file: string; readonly reason: string };
   EXPORT_UNFINISHED: { readonly file: string; readonly done: number; readonly size: number };
-  EXPORT_DIFFERS: { readonly file: string };
+  EXPORT_DIFFERS: { readonly file: string; readonly position: number };
 }
 
 /** The codes of findings about backups and exports. */
@@ -34,7 +34,8 @@ export const copyCodes: Entries<CopyData> = {
   ),
   EXPORT_DIFFERS: noted(
     'error',
-    ({ file }) => `what was read back from ${quoted(file)} is not what was written`,
+    ({ file, position }) =>
+      `${quoted(file)} differs from the disk at byte ${String(position)}, as read back after the export`,
     'The target or the memory fails: look at the kernel log before anything else is written there.',
   ),
 };

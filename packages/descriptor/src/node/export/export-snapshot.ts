@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
+import { hashChain } from '../../image/hash-chain.ts';
 import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import type { Snapshot } from '../open-snapshot.ts';
@@ -13,10 +14,11 @@ import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
-import { unwritable, type Sink } from './sink.ts';
+import { unwritable, type Sink, type Written } from './sink.ts';
 import { refuseOwnFiles } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
 import { characterSink, streamSink } from './stream-sink.ts';
+import { verifyExport } from './verify-export.ts';
 
 /** How to export. */
 export interface ExportOptions {
@@ -26,7 +28,10 @@ export interface ExportOptions {
   readonly sparse?: boolean;
   /** Compute the SHA-256 of the disk on the way. Default: false; it takes longer, for zeros as well. */
   readonly hash?: boolean;
-  /** Read what was written back and compare its SHA-256. Default: false. Not for streams. */
+  /**
+   * Read what was written back and compare it with the disk: data, and holes too, unless the file system stores nothing
+   * but the data. A device is read as a whole. Default: false. Not for streams, pipes and character devices.
+   */
   readonly verify?: boolean;
   /** Replace a file that is there. Default: false. */
   readonly overwrite?: boolean;
@@ -50,8 +55,10 @@ export interface ExportResult {
   readonly data: number;
   /** Byte of the disk at which an unfinished export was taken up again; 0 where there was none. */
   readonly resumedAt: number;
-  /** SHA-256 of the disk in hex, where it was asked for. */
+  /** SHA-256 of the disk in hex, if `hash` asked for it. */
   readonly sha256?: string;
+  /** Present if `verify` asked for it: what was written reads as the disk does. */
+  readonly verified?: true;
 }
 
 /**
@@ -81,28 +88,47 @@ export async function exportSnapshot(
   });
   let done = sink.start;
   try {
-    const hash =
-      options.hash === true || options.verify === true ? createHash('sha256') : undefined;
-    if (hash !== undefined && sink.start > 0)
-      await sink.readBack?.(sink.start, (bytes) => hash.update(bytes), signal);
+    if (options.verify === true && sink.written === undefined)
+      throw new Error('what is written to it cannot be read back: leave out the verification');
+    const hash = options.hash === true ? createHash('sha256') : undefined;
+    if (hash !== undefined) await hashChain(snapshot, hash, { end: sink.start, signal });
     const { threads = true } = options;
     const copied = await copySnapshot(snapshot, sink, hash, { threads, progress, signal });
     done = copied.done;
     if (copied.failure !== undefined) throw copied.failure.error;
     signal.throwIfAborted();
     await snapshot.checkUnchanged();
-    const sha256 = hash?.digest('hex');
-    if (options.verify === true) await verify(sink, file, snapshot.size, sha256, signal);
+    const isVerified = options.verify === true && sink.written !== undefined;
+    if (isVerified) await verified(snapshot, sink.written, file, signal);
     await sink.finish();
-    const { size } = snapshot;
-    const result = { size, data: copied.data, resumedAt: sink.start };
-    return sha256 === undefined ? result : { ...result, sha256 };
+    return {
+      size: snapshot.size,
+      data: copied.data,
+      resumedAt: sink.start,
+      ...(hash && { sha256: hash.digest('hex') }),
+      ...(isVerified && { verified: true }),
+    };
   } catch (cause) {
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
     // What went wrong before is worth more than that this went wrong as well.
     const isKept = await sink.abandon(done, isUsable).catch(() => false);
     if (isStop(signal, cause)) throw cause;
     throw withRemains(unwritable(file, cause), isKept ? sink.part : undefined, done, snapshot.size);
+  }
+}
+
+async function verified(
+  snapshot: Snapshot,
+  written: Written,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await verifyExport(snapshot, written, file, signal);
+  } catch (error) {
+    // A target is not to blame for an image that somebody wrote to since it was copied.
+    if (!isStop(signal, error)) await snapshot.checkUnchanged();
+    throw error;
   }
 }
 
@@ -159,20 +185,6 @@ async function lookAt(
     if (isGone(error)) return undefined;
     throw error;
   }
-}
-
-async function verify(
-  { readBack }: Sink,
-  file: string,
-  size: number,
-  expected: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  if (readBack === undefined) throw new Error('what is written to a stream cannot be verified');
-  const hash = createHash('sha256');
-  await readBack(size, (bytes) => hash.update(bytes), signal);
-  if (hash.digest('hex') !== expected)
-    throw new DescriptorError([diagnostic('EXPORT_DIFFERS', { file })]);
 }
 
 function withRemains(

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 
 import { isGone } from '../failure.ts';
 import { syncDirectory } from '../sync-directory.ts';
+import { allocationOf } from './allocation.ts';
 import { durability } from './durability.ts';
 import { inodeOf, readState, removeState, writeState, type ExportOrigin } from './export-state.ts';
-import { inTurn, readBack, writeFully, type Sink } from './sink.ts';
+import { inTurn, readerOf, writeFully, type Sink } from './sink.ts';
 
 /** How a file is written. */
 export interface FileSinkOptions {
@@ -56,7 +57,16 @@ export async function fileSink(
           },
         }
       : {}),
-    readBack: (end, take, signal) => readBack(handle, end, take, signal),
+    written: {
+      readAt: readerOf(handle),
+      endsThere: true,
+      ...(origin.sparse && {
+        allocation: async () => {
+          if (sync) await durable.all();
+          return allocationOf(handle, part, sync);
+        },
+      }),
+    },
     finish: async () => {
       await checkpoints.settled();
       if (sync) await durable.all();

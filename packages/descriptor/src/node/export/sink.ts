@@ -2,8 +2,19 @@ import type { FileHandle } from 'node:fs/promises';
 
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
+import type { ReadAt } from '../../image/read-at.ts';
 import { reasonOf } from '../failure.ts';
+import type { Allocation } from './allocation.ts';
 import type { LaneTarget } from './lane-messages.ts';
+
+/** What was written, for those who compare it. */
+export interface Written {
+  readonly readAt: ReadAt;
+  /** Whether it ends where the disk ends; a device may be larger. */
+  readonly endsThere: boolean;
+  /** What is stored of a file that was new and got no zeros; absent where there was something before. */
+  readonly allocation?: () => Promise<Allocation>;
+}
 
 /** Where the bytes of a snapshot go. */
 export interface Sink {
@@ -19,12 +30,8 @@ export interface Sink {
   readonly zeros?: (position: number, length: number) => Promise<void>;
   /** Hears now and then that everything before byte `done` is written. */
   readonly reached?: (done: number) => void;
-  /** Gives back what was written, in order, from byte 0 to `end`; absent where that is not possible. */
-  readonly readBack?: (
-    end: number,
-    take: (bytes: Uint8Array) => void,
-    signal?: AbortSignal,
-  ) => Promise<void>;
+  /** How to read what was written; absent where that is not possible. */
+  readonly written?: Written;
   /** Everything is written: makes it durable and puts it in its place. */
   readonly finish: () => Promise<void>;
   /** Something failed when everything before byte `done` was written. Tells whether a later export can go on there. */
@@ -61,6 +68,20 @@ export function inTurn(write: Sink['data']): Required<Pick<Sink, 'data' | 'zeros
 async function writeZeros(position: number, length: number, write: Sink['data']): Promise<void> {
   for (let done = 0; done < length; done += ZEROS.length)
     await write(ZEROS.subarray(0, Math.min(ZEROS.length, length - done)), position + done);
+}
+
+/** Reads from an open file: fewer bytes than asked for only at its end. */
+export function readerOf(handle: FileHandle): ReadAt {
+  return async (target, position) => {
+    let filled = 0;
+    while (filled < target.length) {
+      const left = target.length - filled;
+      const { bytesRead } = await handle.read(target, filled, left, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  };
 }
 
 /** Reads the first `end` bytes of an open file, in order. */
