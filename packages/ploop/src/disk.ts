@@ -50,8 +50,10 @@ import type { WatchOptions } from './watch/watch-disk.ts';
  * nor is one that a device writes to which the tool does not see, under a component name or another path: `DISK_MOUNTED`;
  * nor one of which neither the kernel nor the tool tells whether a device has it: `MOUNT_UNKNOWN`, see `assumeUnmounted`;
  * nor one whose descriptor the release of the tool would write without its key or its parent volume, or crash over:
- * `DESCRIPTOR_MISWRITTEN`, `DISK_IS_VOLUME`. What a failed mutation has left is in `leftBehind` of the PloopError: it is
- * found by comparing the disk with what it was.
+ * `DESCRIPTOR_MISWRITTEN`, `DISK_IS_VOLUME`. What a failed mutation has left is in `leftBehind` of the PloopError: only
+ * what its own runs of the tool made, by what they said, and what is still there. A file that the descriptor names is never
+ * in it, nor is what another program did. A call of two steps whose second is refused says in the message what the first did:
+ * `DISK_CHANGED` if another program changed the disk between them.
  */
 export interface Disk extends AsyncDisposable {
   /** Absolute path of DiskDescriptor.xml, symlinks resolved. */

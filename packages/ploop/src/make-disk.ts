@@ -4,7 +4,7 @@ import { callPlansOf } from './call-plans.ts';
 import type { Disk } from './disk.ts';
 import { editPlansOf } from './edit-plans.ts';
 import { discardStats } from './mutations/discard.ts';
-import { mutationsOf } from './mutations/table.ts';
+import { mutationsOf, type Mutations } from './mutations/table.ts';
 import { exclusively, type MutationOptions } from './mutations/target.ts';
 import { plansOf } from './plans.ts';
 import { fsInfo, isMounted, mounts } from './reads/ask-tool.ts';
@@ -36,11 +36,10 @@ export function makeDisk(source: Source): Disk {
   const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
   const [snapshots, snapshotsSync] = read(snapshotsOf);
 
-  const mutate = mutationsOf(source);
   const inTurn = <Result>(
-    work: () => Promise<Result>,
+    work: (mutations: Mutations) => Promise<Result>,
     options: MutationOptions | undefined,
-  ): Promise<Result> => exclusively(source, work, options);
+  ): Promise<Result> => exclusively(source, (traced) => work(mutationsOf(traced)), options);
 
   return {
     descriptorPath,
@@ -63,26 +62,25 @@ export function makeDisk(source: Source): Disk {
     dirtyBitmaps: () => dirtyBitmapsOf(source),
     watch: (options) => watchDisk(source, lifetime.signal, options),
     plan: { ...plansOf(source), ...callPlansOf(source), ...editPlansOf(source) },
-    mount: (options) => inTurn(() => mutate.mount(options), options),
-    umount: (options) => inTurn(() => mutate.umount(options), options),
-    resize: (size, options) => inTurn(() => mutate.resize(size, options), options),
-    replace: (options) => inTurn(() => mutate.replace(options), options),
-    snapshot: (options) => inTurn(() => mutate.snapshot(options), options),
-    switchSnapshot: (guid, options) => inTurn(() => mutate.switchSnapshot(guid, options), options),
-    deleteSnapshot: (guid, options) => inTurn(() => mutate.deleteSnapshot(guid, options), options),
-    mergeSnapshot: (guid, options) => inTurn(() => mutate.mergeSnapshot(guid, options), options),
-    convert: (target, options) => inTurn(() => mutate.convert(target, options), options),
-    check: (options) => inTurn(() => mutate.check(options), options),
-    encrypt: (options) => inTurn(() => mutate.encrypt(options), options),
-    temporarySnapshot: (options) => inTurn(() => mutate.temporarySnapshot(options), options),
+    mount: (options) => inTurn((to) => to.mount(options), options),
+    umount: (options) => inTurn((to) => to.umount(options), options),
+    resize: (size, options) => inTurn((to) => to.resize(size, options), options),
+    replace: (options) => inTurn((to) => to.replace(options), options),
+    snapshot: (options) => inTurn((to) => to.snapshot(options), options),
+    switchSnapshot: (guid, options) => inTurn((to) => to.switchSnapshot(guid, options), options),
+    deleteSnapshot: (guid, options) => inTurn((to) => to.deleteSnapshot(guid, options), options),
+    mergeSnapshot: (guid, options) => inTurn((to) => to.mergeSnapshot(guid, options), options),
+    convert: (target, options) => inTurn((to) => to.convert(target, options), options),
+    check: (options) => inTurn((to) => to.check(options), options),
+    encrypt: (options) => inTurn((to) => to.encrypt(options), options),
+    temporarySnapshot: (options) => inTurn((to) => to.temporarySnapshot(options), options),
     discardStats: (options) => discardStats(source, options),
-    discard: (options) => inTurn(() => mutate.discard(options), options),
-    grow: (size, options) => inTurn(() => mutate.grow(size, options), options),
-    setMaxDeltaSize: (size, options) =>
-      inTurn(() => mutate.setMaxDeltaSize(size, options), options),
-    dropCbt: (options) => inTurn(() => mutate.dropCbt(options), options),
-    dumpCbt: (options) => inTurn(() => mutate.dumpCbt(options), options),
-    sendCopy: (options) => inTurn(() => mutate.sendCopy(options), options),
+    discard: (options) => inTurn((to) => to.discard(options), options),
+    grow: (size, options) => inTurn((to) => to.grow(size, options), options),
+    setMaxDeltaSize: (size, options) => inTurn((to) => to.setMaxDeltaSize(size, options), options),
+    dropCbt: (options) => inTurn((to) => to.dropCbt(options), options),
+    dumpCbt: (options) => inTurn((to) => to.dumpCbt(options), options),
+    sendCopy: (options) => inTurn((to) => to.sendCopy(options), options),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

@@ -103,7 +103,14 @@ export async function attempt<Input, Result>(
   });
   if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
   const { argv: line, toolErrors } = facts;
-  return { value: parsed.value, warnings, toolErrors, argv: line, durationMs };
+  return {
+    value: parsed.value,
+    warnings,
+    toolErrors,
+    argv: line,
+    stdout: facts.stdout,
+    durationMs,
+  };
 }
 
 interface Ran {

@@ -55,6 +55,8 @@ export { ExitCode, exitMeanings, exitNameOf } from './exit-codes.ts';
 export type { ExitName } from './exit-codes.ts';
 export type { Environment } from './environment.ts';
 export type { FileKind, Look } from './files.ts';
+export { filesTold } from './files-told.ts';
+export type { FilesTold } from './files-told.ts';
 export { availability, compareVersions } from './release.ts';
 export type { Release, Releases, Since, Version } from './release.ts';
 export { isExit, isNotMounted } from './is-exit.ts';

@@ -23,6 +23,7 @@ export const refusals = {
   IMAGE_IS_DELTA: 'an image has the name of a snapshot delta, which is no disk by itself',
   OPTION_INVALID: 'an option of the run has no meaning',
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
+  DISK_CHANGED: 'another program changed the disk between two steps of the call',
   DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',
   PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
   DESCRIPTOR_OUTDATED: 'the descriptor is in an old format, which has to be converted first',

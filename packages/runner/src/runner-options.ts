@@ -78,5 +78,7 @@ export interface Completed<Result> {
   /** Those of them that it calls errors. */
   readonly toolErrors: readonly ToolError[];
   readonly argv: readonly string[];
+  /** What it printed, unless that went into a stream of the input. */
+  readonly stdout: string;
   readonly durationMs: number;
 }

@@ -25,6 +25,7 @@ test('the names users can rely on', () => {
       "devicesLeft",
       "exitMeanings",
       "exitNameOf",
+      "filesTold",
       "info",
       "init",
       "isExit",

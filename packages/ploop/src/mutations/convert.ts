@@ -1,13 +1,13 @@
 import type { DiskMode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import type { ImageFormat } from '@ploop/runner';
+import { commands, type ImageFormat } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf } from '../verify.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -35,11 +35,20 @@ export async function convertDisk(
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');
-  await runner.convert({ descriptor, ...target }, { signal });
+  const input = { descriptor, ...target };
+  const { stdout } = await runner.complete(commands.convert, input, { signal });
 
-  const { mode: format } = (await runAsync(stateOf(descriptor))).descriptor;
   const { version } = await runAsync(imageInfoOf(source));
-  const isDone = 'format' in target ? format === target.format : version === target.version;
-  verify(isDone, 'convert', `a disk of ${Object.entries(target).flat().join(' ')}`);
-  return { format, version };
+  const expected = `a disk of ${Object.entries(target).flat().join(' ')}`;
+  return outcomeOf(
+    source,
+    { operation: 'convert', expected, before, stdout },
+    ({ after, told, isWritten }) => {
+      const { mode: format } = after.descriptor;
+      const isDone = 'format' in target ? format === target.format : version === target.version;
+      if (isDone) return { format, version };
+      // Others may have converted it once more.
+      return 'format' in target && told.converted && isWritten ? { format, version } : undefined;
+    },
+  );
 }

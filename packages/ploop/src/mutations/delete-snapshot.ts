@@ -1,12 +1,12 @@
 import { resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planDelete, type PlanOptions } from '@ploop/descriptor/plan';
-import { RefusedError } from '@ploop/runner';
+import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** What a deletion can be given. */
@@ -42,17 +42,26 @@ export async function deleteSnapshot(
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
 
   const input = { descriptor: descriptorPath, guid: target.guid, discardTop };
-  const { markedTemporary } = await runner.snapshotDelete(input, { signal });
-  const after = await runAsync(stateOf(descriptorPath));
-  const remains = find(after, target);
-  const said = `${target.guid} ${markedTemporary ? 'marked temporary' : 'gone'}`;
-  verify(
-    markedTemporary ? remains?.temporary === true : remains === undefined,
-    'snapshot-delete',
-    said,
+  const { value, stdout } = await runner.complete(commands.snapshotDelete, input, { signal });
+  const { markedTemporary } = value;
+  const expected = `${target.guid} ${markedTemporary ? 'marked temporary' : 'gone'}`;
+  return outcomeOf(
+    { runner, descriptorPath },
+    { operation: 'snapshot-delete', expected, before, stdout },
+    ({ after, told, isWritten, exists }) => {
+      const remains = find(after, target);
+      // What is marked goes when others remove what hangs on it.
+      if (markedTemporary)
+        return remains?.temporary === true || (remains === undefined && isWritten)
+          ? { outcome: 'marked-temporary' }
+          : undefined;
+      // Others may have put a delta on top before the run, which is then what it removed.
+      const isOtherTop =
+        target === before.top && isWritten && told.removed.some((file) => !exists(file));
+      if (remains !== undefined && !isOtherTop) return undefined;
+      return { outcome: children === 0 && told.merged.length === 0 ? 'deleted' : 'merged' };
+    },
   );
-  if (markedTemporary) return { outcome: 'marked-temporary' };
-  return { outcome: children === 0 ? 'deleted' : 'merged' };
 }
 
 /** Releases 8 and 9 go on with an interrupted merge of a running disk where its shot is deleted, and only then. */

@@ -1,13 +1,14 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { RefusedError } from '@ploop/runner';
+import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
+import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf, type Expectation } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** A disk that has become larger. */
@@ -36,8 +37,25 @@ export async function growDisk(
       `the disk has ${String(current)} bytes already`,
       'A disk cannot be made smaller; resize makes its file system smaller.',
     );
-  await runner.grow({ descriptor, size: bytes(size) }, { signal });
+  const input = { descriptor, size: bytes(size) };
+  const { stdout } = await runner.complete(commands.grow, input, { signal });
+  return grownTo(source, bytes(size), { operation: 'grow', before, stdout });
+}
+
+/**
+ * Makes sure that a disk is as large as a run was to make it. Others may have switched to a smaller snapshot since.
+ *
+ * @throws OutcomeError
+ */
+export async function grownTo(
+  source: Source,
+  size: Bytes,
+  run: Pick<Expectation, 'operation' | 'before' | 'stdout'>,
+): Promise<GrownDisk> {
   const { size: made } = await runAsync(imageInfoOf(source));
-  verify(made >= size, 'grow', `${String(size)} bytes`);
-  return { size: made };
+  if (made >= size) return { size: made };
+  const expected = `${String(size)} bytes`;
+  return outcomeOf(source, { ...run, expected }, ({ after, isWritten }) =>
+    isWritten && topDeltaOf(after) !== topDeltaOf(run.before) ? { size } : undefined,
+  );
 }

@@ -1,11 +1,12 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planMerge } from '@ploop/descriptor/plan';
+import { commands } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { nodeOf, stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** Two shots that have become one. */
@@ -30,10 +31,23 @@ export async function mergeSnapshot(
   await refuseHarm(runner, before, 'snapshot-merge', (descriptor, options) =>
     planMerge(descriptor, target, options),
   );
-  await runner.snapshotMerge({ descriptor: descriptorPath, ...target }, { signal });
-  const { graph, top, directory } = await runAsync(stateOf(descriptorPath));
-  const merged = upper === before.top ? top : graph.node(upper.guid);
-  const isMerged = graph.node(upper.parentGuid) === undefined && merged?.image !== undefined;
-  verify(isMerged, 'snapshot-merge', `${upper.parentGuid} merged into ${upper.guid}`);
-  return { guid: merged.guid, file: resolveFile(directory, merged.image.file) };
+  const input = { descriptor: descriptorPath, ...target };
+  const { stdout } = await runner.complete(commands.snapshotMerge, input, { signal });
+  const expected = `${upper.parentGuid} merged into ${upper.guid}`;
+  return outcomeOf(
+    { runner, descriptorPath },
+    { operation: 'snapshot-merge', expected, before, stdout },
+    ({ after: { graph, top, directory }, told, isWritten }) => {
+      // Others may have taken a snapshot before the merge, which is then what the top was merged into.
+      const lower = told.merged[0]?.lower ?? upper.parentGuid;
+      if (graph.node(lower) !== undefined) return undefined;
+      const merged = upper === before.top ? top : graph.node(upper.guid);
+      if (merged?.image !== undefined)
+        return { guid: merged.guid, file: resolveFile(directory, merged.image.file) };
+      const file = before.graph.node(lower)?.image?.file;
+      return isWritten && file !== undefined
+        ? { guid: upper.guid, file: resolveFile(directory, file) }
+        : undefined;
+    },
+  );
 }

@@ -5,14 +5,15 @@ import { dirname, join, resolve } from 'node:path';
 import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planReplace } from '@ploop/descriptor/plan';
-import { commands, RefusedError, type CommandInput } from '@ploop/runner';
+import { commands, RefusedError, type CommandInput, type Completed } from '@ploop/runner';
 
+import { isThere } from '../io/is-there.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { imagesOf } from '../reads/images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf } from '../verify.ts';
 import { refuseOther } from './replace-copy.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -38,9 +39,10 @@ export interface ReplacedImage {
 
 /** Puts a copy of an image in its place, while the disk is mounted, too; then it cannot be the top one. */
 export async function replaceImage(
-  { descriptorPath: descriptor, runner }: Source,
+  source: Source,
   { target, file, keepName = false, signal }: ReplaceOptions,
 ): Promise<ReplacedImage> {
+  const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   const node = nodeAt(before, target);
@@ -52,15 +54,24 @@ export async function replaceImage(
   );
   await refuseOther(image, replacement);
   const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
-  const run = (): Promise<void> => runner.replace(input, { signal });
+  const run = (): Promise<Completed<void>> => runner.complete(commands.replace, input, { signal });
   if (keepName) await runner.preflight(commands.replace, input);
-  await (keepName ? withSecondName(replacement, run) : run());
+  const { stdout } = await (keepName ? withSecondName(replacement, run) : run());
 
-  const { graph, directory } = await runAsync(stateOf(descriptor));
-  const now = graph.node(node.guid)?.image;
-  const made = now && resolveFile(directory, now.file);
-  verify(made === (keepName ? image : replacement), 'replace', `${replacement} in the disk`);
-  return { guid: node.guid, file: made };
+  const made = keepName ? image : replacement;
+  const isGone = !(await isThere(replacement));
+  return outcomeOf(
+    source,
+    { operation: 'replace', expected: `${replacement} in the disk`, before, stdout },
+    ({ after, isWritten }) => {
+      const now = after.graph.node(node.guid)?.image;
+      const isShown = now !== undefined && resolveFile(after.directory, now.file) === made;
+      // Others may have merged it since.
+      return isShown || (isWritten && (now === undefined || isGone))
+        ? { guid: node.guid, file: made }
+        : undefined;
+    },
+  );
 }
 
 type ImageNode = SnapshotNode & { readonly image: NonNullable<SnapshotNode['image']> };

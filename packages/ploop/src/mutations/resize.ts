@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { commands, PloopError, RefusedError } from '@ploop/runner';
+import { commands, PloopError, RefusedError, type Completed } from '@ploop/runner';
 
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
@@ -13,7 +13,7 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
-import { verify } from '../verify.ts';
+import { grownTo } from './grow.ts';
 import { mainMount } from './main-mount.ts';
 import { mountDisk } from './mount.ts';
 import type { MutationOptions } from './target.ts';
@@ -50,20 +50,19 @@ export async function resizeDisk(
   await refuseMiswritten(runner, before, 'resize');
   const { clusterSize } = await runAsync(imageInfoOf(source));
   refuseSize(size, clusterSize);
-  const run = (): Promise<void> => runner.resize({ descriptor, size: wanted }, { signal });
+  const input = { descriptor, size: wanted };
+  const run = (): Promise<Completed<void>> => runner.complete(commands.resize, input, { signal });
   const isMeanwhile = !offline && (await mainMount(source)) === undefined;
   const mountPoint = automaticMountPoint(before);
   const wasThere = await isThere(mountPoint);
-  try {
-    await (isMeanwhile ? whileMounted(source, run) : run());
-  } catch (error) {
-    // Only where it is empty and nothing is mounted there.
-    if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
-    throw error;
-  }
-  const { size: made } = await runAsync(imageInfoOf(source));
-  verify(made >= wanted, 'resize', `${String(wanted)} bytes`);
-  return { size: made };
+  const { stdout } = await (isMeanwhile ? whileMounted(source, run) : run()).catch(
+    async (error: unknown) => {
+      // Only where it is empty and nothing is mounted there.
+      if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
+      throw error;
+    },
+  );
+  return grownTo(source, wanted, { operation: 'resize', before, stdout });
 }
 
 /** A disk need not be mounted for a size that the tool refuses. */
@@ -76,29 +75,28 @@ function refuseSize(size: number, clusterSize: Bytes): void {
 }
 
 /** By itself: releases up to 7.0.197 have no option for it. */
-async function whileMounted(source: Source, run: () => Promise<void>): Promise<void> {
+async function whileMounted<Result>(source: Source, run: () => Promise<Result>): Promise<Result> {
   const { descriptorPath: descriptor, runner } = source;
   await runner.preflight(commands.mount, { descriptor, mountPoint: tmpdir() });
   const target = await mkdtemp(join(tmpdir(), 'ploop-resize-'));
   try {
     const { device } = await mountDisk(source, { target });
-    const failure = await errorOf(run());
-    const remains = await errorOf(umountDisk(source));
-    const first = failure ?? remains;
-    if (first instanceof PloopError && remains !== undefined)
-      throw leaving(first, [`${device}, mounted at ${target}`]);
-    if (first !== undefined) throw first;
+    const [ran] = await Promise.allSettled([run()]);
+    const [ended] = await Promise.allSettled([umountDisk(source)]);
+    if (ended.status === 'rejected') {
+      // A refusal names nothing that is left: the mount that stays is what the unmount left.
+      const hasFailed = ran.status === 'rejected' && !(ran.reason instanceof RefusedError);
+      const first: unknown = hasFailed ? ran.reason : ended.reason;
+      throw first instanceof PloopError
+        ? leaving(first, [`${device}, mounted at ${target}`])
+        : first;
+    }
+    if (ran.status === 'rejected') throw ran.reason;
+    return ran.value;
   } finally {
     // Not where something is mounted there still.
     await rmdir(target).catch(() => undefined);
   }
-}
-
-function errorOf(work: Promise<unknown>): Promise<Error | undefined> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  );
 }
 
 /** Where the tool mounts a disk for the while, and leaves the directory when it fails. */

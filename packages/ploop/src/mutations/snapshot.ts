@@ -1,13 +1,13 @@
 import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planSnapshot } from '@ploop/descriptor/plan';
-import { RefusedError } from '@ploop/runner';
+import { commands, RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { guidOf, stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** What a new snapshot can be given. */
@@ -39,13 +39,25 @@ export async function snapshot(
   await refuseHarm(runner, before, 'snapshot', (descriptor, options) =>
     planSnapshot(descriptor, { guid: created }, options),
   );
-  await runner.snapshot({ descriptor: descriptorPath, guid: created, trackingGuid }, { signal });
-  const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
-  const isThere = graph.node(created) !== undefined && graph.isActive(created);
-  verify(isThere && top.image !== undefined, 'snapshot', `snapshot ${created} below the top`);
-  // Where another snapshot was taken meanwhile, its state is what our delta holds.
-  const [delta = top] = graph.children(created).filter((node) => graph.isActive(node.guid));
-  return { guid: created, topDelta: resolveFile(directory, (delta.image ?? top.image).file) };
+  const input = { descriptor: descriptorPath, guid: created, trackingGuid };
+  const { stdout } = await runner.complete(commands.snapshot, input, { signal });
+  const expected = `snapshot ${created} below the top`;
+  return outcomeOf(
+    { runner, descriptorPath },
+    { operation: 'snapshot', expected, before, stdout },
+    ({ after: { graph, directory, top }, told, isWritten }) => {
+      const [made] = told.created;
+      // Others may have taken snapshots above it since, or have switched away from it, or have removed it.
+      if (graph.node(created) !== undefined && graph.isActive(created)) {
+        const [delta = top] = graph.children(created).filter((node) => graph.isActive(node.guid));
+        const file = delta.image?.file;
+        return file === undefined
+          ? undefined
+          : { guid: created, topDelta: made ?? resolveFile(directory, file) };
+      }
+      return made !== undefined && isWritten ? { guid: created, topDelta: made } : undefined;
+    },
+  );
 }
 
 function newGuid(text: string | undefined): Guid {

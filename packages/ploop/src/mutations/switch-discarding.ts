@@ -1,13 +1,13 @@
 import { sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planSwitch } from '@ploop/descriptor/plan';
-import { RefusedError } from '@ploop/runner';
+import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import { nodeOf, stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
+import { outcomeOf } from '../verify.ts';
 import type { MutationOptions, Target } from './target.ts';
 
 /** Continues from a snapshot in a new delta, whose path it gives; the old top is gone. One call of the tool. */
@@ -29,12 +29,20 @@ export async function switchDiscarding(
     planSwitch(descriptor, { guid: target.guid }, options),
   );
   await runAsync(refuseForeignFile(topDeltaOf(before)));
-  await runner.snapshotSwitch({ descriptor: descriptorPath, guid: target.guid }, { signal });
-  const after = await runAsync(stateOf(descriptorPath));
-  verify(
-    sameGuid(after.top.parentGuid, target.guid) && topDeltaOf(after) !== topDeltaOf(before),
-    'snapshot-switch',
-    `a new top on ${target.guid}`,
+  const input = { descriptor: descriptorPath, guid: target.guid };
+  const { stdout } = await runner.complete(commands.snapshotSwitch, input, { signal });
+  const expected = `a new top on ${target.guid}`;
+  return outcomeOf(
+    { runner, descriptorPath },
+    { operation: 'snapshot-switch', expected, before, stdout },
+    ({ after, told: { created }, isWritten }) => {
+      const [made] = created;
+      const isOnTarget = sameGuid(after.top.parentGuid, target.guid);
+      if (isOnTarget && topDeltaOf(after) === (made ?? topDeltaOf(after)))
+        return topDeltaOf(after) === topDeltaOf(before) ? undefined : topDeltaOf(after);
+      // Others may have taken snapshots above the new top since, or have removed it.
+      const isWrong = topDeltaOf(after) === made && after.graph.node(target.guid) !== undefined;
+      return isWritten && !isWrong ? made : undefined;
+    },
   );
-  return topDeltaOf(after);
 }

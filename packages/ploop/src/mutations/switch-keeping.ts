@@ -1,13 +1,14 @@
 import { runAsync } from '@ploop/descriptor/node';
 import { planSwitch } from '@ploop/descriptor/plan';
+import { RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHopeless } from '../plan-refused.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
 import { guidOf, nodeOf, stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
 import { refuseMounted } from './refuse-mounted.ts';
+import { secondStep } from './second-step.ts';
 import { snapshot, type SnapshotOptions } from './snapshot.ts';
 import { switchDiscarding } from './switch-discarding.ts';
 import type { SwitchedSnapshot } from './switched-snapshot.ts';
@@ -30,9 +31,12 @@ export async function switchKeeping(
   );
   await refuseMounted(source, 'switchSnapshot');
   const kept = await snapshot(source, { guid: wanted, signal });
-  // What the switch discards must be the delta that has just been made.
-  const between = topDeltaOf(await runAsync(stateOf(descriptorPath)));
-  verify(between === kept.topDelta, 'snapshot', `${kept.topDelta} as the top still`);
-  const topDelta = await switchDiscarding(source, guid, { signal });
-  return { topDelta, oldTop: kept.guid };
+  return secondStep(`snapshot ${kept.guid} is taken and stays`, async () => {
+    // What the switch discards must be the delta that has just been made.
+    const between = topDeltaOf(await runAsync(stateOf(descriptorPath)));
+    if (between !== kept.topDelta)
+      throw new RefusedError('DISK_CHANGED', `another program has put ${between} on top`);
+    const topDelta = await switchDiscarding(source, guid, { signal });
+    return { topDelta, oldTop: kept.guid };
+  });
 }

@@ -1,17 +1,22 @@
 import { resolveFile, sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planSwitch } from '@ploop/descriptor/plan';
+import { RefusedError } from '@ploop/runner';
 
+import { filesOf } from '../left-by.ts';
 import { refuseHopeless } from '../plan-refused.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
-import { nodeOf, stateOf } from '../state.ts';
+import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { verify } from '../verify.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { refuseMounted } from './refuse-mounted.ts';
+import { secondStep } from './second-step.ts';
 import { switchDiscarding } from './switch-discarding.ts';
 import type { SwitchedSnapshot } from './switched-snapshot.ts';
 import type { MutationOptions } from './target.ts';
+
+const MOST_TRIES = 5;
 
 /** Switches, where the target is not below the top already, and deletes the delta above it then. */
 export async function switchReusing(
@@ -28,14 +33,31 @@ export async function switchReusing(
   await refuseMounted(source, 'switchSnapshot');
   const isParent = sameGuid(before.top.parentGuid, guid);
   const above = isParent ? topDeltaOf(before) : await switchDiscarding(source, guid, { signal });
-  // What is deleted must be the delta that is to go, and the target what comes up then.
-  const between = await runAsync(stateOf(descriptorPath));
-  const isSame = topDeltaOf(between) === above && sameGuid(between.top.parentGuid, guid);
-  verify(isSame, 'snapshot-switch', `${above} as the top still, on ${guid}`);
-  await deleteSnapshot(source, between.top.guid, { discardTop: true, signal });
-
-  const topDelta = topDeltaOf(await runAsync(stateOf(descriptorPath)));
   const wanted = resolveFile(before.directory, image?.file ?? '');
-  verify(topDelta === wanted, 'snapshot-delete', `${wanted} as the top`);
-  return { topDelta };
+  return secondStep(isParent ? undefined : `the disk is on a new top on ${guid}`, async () => {
+    const isOn = (state: DiskState): boolean => {
+      const target = state.graph.node(guid)?.image?.file;
+      return (
+        topDeltaOf(state) === above &&
+        sameGuid(state.top.parentGuid, guid) &&
+        target !== undefined &&
+        resolveFile(state.directory, target) === wanted
+      );
+    };
+    // What is deleted must be the delta that is to go, and the target what comes up then. If others put a delta on top
+    // right before that, theirs is what goes, and it is all to do again.
+    for (let tries = 0; ; tries += 1) {
+      const between = await runAsync(stateOf(descriptorPath));
+      if (!isOn(between) || tries === MOST_TRIES)
+        throw new RefusedError('DISK_CHANGED', `another program has changed what is on ${guid}`);
+      await deleteSnapshot(source, between.top.guid, { discardTop: true, signal });
+      const after = await runAsync(stateOf(descriptorPath));
+      if (isOn(after)) continue;
+      // A top that was not there before, or a target that is gone, is the work of others since.
+      const isChanged =
+        !filesOf(between).includes(topDeltaOf(after)) || !filesOf(after).includes(wanted);
+      verify(topDeltaOf(after) === wanted || isChanged, 'snapshot-delete', `${wanted} as the top`);
+      return { topDelta: wanted };
+    }
+  });
 }

@@ -1,7 +1,10 @@
-import { AbortedError, isPloopError, type Runner } from '@ploop/runner';
+import { runAsync } from '@ploop/descriptor/node';
+import { AbortedError, isPloopError, RefusedError, type Runner } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
-import { changesBetween, momentOf } from '../moment.ts';
+import { leftBy } from '../left-by.ts';
+import { stateOf } from '../state.ts';
+import { traced } from '../trail.ts';
 
 /** What a mutation works on, and with. */
 export interface Target {
@@ -17,22 +20,26 @@ export interface MutationOptions {
 
 /**
  * Lets the mutations that go through one runner change a disk one after the other. The error of one that fails says what
- * it has left: the disk is compared with what it was before. One that is cancelled while it waits is not begun.
+ * it has left, by what the tool said in its runs: other programs may change the disk at the same time. One that is
+ * cancelled while it waits is not begun.
  *
+ * @param mutate - Works with the target that it is given, whose runner keeps what its runs say.
  * @throws AbortedError
  */
-export async function exclusively<Result>(
-  { runner, descriptorPath }: Target,
-  mutate: () => Promise<Result>,
+export async function exclusively<On extends Target, Result>(
+  target: On,
+  mutate: (target: On) => Promise<Result>,
   { signal }: MutationOptions = {},
 ): Promise<Result> {
+  const { runner, descriptorPath } = target;
   const work = async (): Promise<Result> => {
-    const before = await momentOf(descriptorPath);
+    const before = await runAsync(stateOf(descriptorPath)).catch(() => undefined);
+    const trail = traced(runner);
     try {
-      return await mutate();
+      return await mutate({ ...target, runner: trail.runner });
     } catch (error) {
-      if (!isPloopError(error)) throw error;
-      throw leaving(error, changesBetween(before, await momentOf(descriptorPath)));
+      if (!isPloopError(error) || error instanceof RefusedError) throw error;
+      throw leaving(error, await leftBy(target, trail.runs, before));
     }
   };
   try {

@@ -74,7 +74,7 @@ export async function temporarySnapshot(
     const isTaken = after?.graph.node(guid)?.temporary === true;
     verify(isTaken, 'tsnapshot', `a temporary snapshot ${guid}`);
     const end = (options?: MutationOptions): Promise<void> =>
-      exclusively(source, () => endTemporary(source, guid, device, options), options);
+      exclusively(source, (on) => endTemporary(on, guid, device, options), options);
     return { guid, device, mountPoint, end, [Symbol.asyncDispose]: end };
   } catch (error) {
     throw await leavingDevices(source, error, name, { before: mounts, made });

@@ -38,7 +38,6 @@ async function copyVolume(
   { source, target, image, signal, ...options }: CopyVolumeOptions,
 ): Promise<Disk> {
   const volume = await volumeAt(source, options);
-  const { runner } = volume;
   const directory = resolve(target);
   const input: CommandInput<typeof method> = {
     source: dirname(volume.descriptorPath),
@@ -47,9 +46,10 @@ async function copyVolume(
   };
   return exclusively(
     volume,
-    () =>
+    (traced) =>
       made(directory, async () => {
-        await runner[method](input, { signal });
+        await traced.runner[method](input, { signal });
+        const { runner } = volume;
         return opened(directory, { ...options, runner }, commands[method].name);
       }),
     { signal },

@@ -7,6 +7,7 @@ import { failureOf } from '../io/failure.ts';
 import { isThere } from '../io/is-there.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';
 import { exclusively } from '../mutations/target.ts';
+import type { Source } from '../source.ts';
 import { verify } from '../verify.ts';
 import { volumeAt, type VolumeOptions } from './volume.ts';
 
@@ -25,9 +26,9 @@ export async function deleteVolume(
   { signal, ...options }: VolumeOptions = {},
 ): Promise<void> {
   const source = await volumeAt(directory, options);
-  const { runner, descriptorPath } = source;
+  const { descriptorPath } = source;
   const volume = dirname(descriptorPath);
-  const remove = async (): Promise<void> => {
+  const remove = async ({ runner }: Source): Promise<void> => {
     await refuseMounted(source, 'deleteVolume');
     const [child] = await childrenOf(volume);
     if (child !== undefined)

@@ -25,12 +25,11 @@ export async function switchVolume({
   ...options
 }: SwitchVolumeOptions): Promise<void> {
   const volumes = [await volumeAt(from, options), await volumeAt(to, options)] as const;
-  const [{ runner }] = volumes;
   const paths = volumes.map(({ descriptorPath }) => dirname(descriptorPath));
   const [first = from, second = to] = paths;
   await exclusively(
     volumes[0],
-    async () => {
+    async ({ runner }) => {
       for (const volume of volumes) await refuseMounted(volume, 'switchVolume');
       await runner.volumeSwitch({ from: first, to: second }, { signal });
     },
