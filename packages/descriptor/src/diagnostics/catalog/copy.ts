@@ -5,7 +5,12 @@ export interface CopyData {
   BACKUP_OF_TOP: { readonly guid: string };
   BACKUP_INVALID: { readonly reason: string };
   BACKUP_DIFFERS: { readonly file: string; readonly reason: string };
-  EXPORT_UNFINISHED: { readonly file: string; readonly done: number; readonly size: number };
+  EXPORT_UNFINISHED: {
+    readonly file: string;
+    readonly done: number;
+    readonly size: number;
+    readonly stored: number;
+  };
   EXPORT_DIFFERS: { readonly file: string; readonly position: number };
 }
 
@@ -28,9 +33,9 @@ export const copyCodes: Entries<CopyData> = {
   ),
   EXPORT_UNFINISHED: noted(
     'info',
-    ({ file, done, size }) =>
-      `${quoted(file)} has the first ${String(done)} of ${String(size)} bytes of an export`,
-    'Export the same snapshot to the same target again to go on, or remove the file and the one of the same name with .json.',
+    ({ file, done, size, stored }) =>
+      `${quoted(file)} takes ${String(stored)} bytes of storage; it holds the first ${String(done)} of ${String(size)} bytes of an export`,
+    'Export the same snapshot to the same target again to resume. To give up instead, remove the file and its record, which has .json added to its name.',
   ),
   EXPORT_DIFFERS: noted(
     'error',

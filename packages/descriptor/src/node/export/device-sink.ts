@@ -27,7 +27,7 @@ export async function deviceSink(path: string, size: number): Promise<Sink> {
     },
     abandon: async () => {
       await handle.close();
-      return false;
+      return undefined;
     },
   };
 }

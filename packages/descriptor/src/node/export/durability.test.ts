@@ -15,8 +15,8 @@ const PROGRAM = `
   const [, directory] = process.argv;
   const snapshot = await openSnapshot(directory);
   await exportSnapshot(snapshot, directory + '/out.raw').catch(({ code, cause, diagnostics }) => {
-    const codes = diagnostics.map(({ code }) => code);
-    console.log(JSON.stringify({ code, cause: cause?.code, codes }));
+    const [, { code: second, data }] = diagnostics;
+    console.log(JSON.stringify({ code, cause: cause?.code, second, done: data.done }));
   });
   await snapshot.close();
 `;
@@ -53,7 +53,8 @@ test.runIf(hasCompiler).each([
     expect(JSON.parse(stdout)).toEqual({
       code: 'FILE_UNWRITABLE',
       cause: 'EIO',
-      codes: ['FILE_UNWRITABLE'],
+      second: 'EXPORT_UNFINISHED',
+      done: 0,
     });
     expect(await readdir(directory)).not.toContain('out.raw');
     const snapshot = await openSnapshot(directory);

@@ -14,7 +14,7 @@ import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
-import { unwritable, type Sink, type Written } from './sink.ts';
+import { unwritable, type Remains, type Sink, type Written } from './sink.ts';
 import { refuseOwnFiles } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
 import { characterSink, streamSink } from './stream-sink.ts';
@@ -111,9 +111,9 @@ export async function exportSnapshot(
   } catch (cause) {
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
     // What went wrong before is worth more than that this went wrong as well.
-    const isKept = await sink.abandon(done, isUsable).catch(() => false);
+    const remains = await sink.abandon(done, isUsable).catch(() => undefined);
     if (isStop(signal, cause)) throw cause;
-    throw withRemains(unwritable(file, cause), isKept ? sink.part : undefined, done, snapshot.size);
+    throw withRemains(unwritable(file, cause), remains, snapshot.size);
   }
 }
 
@@ -189,12 +189,11 @@ async function lookAt(
 
 function withRemains(
   error: DescriptorError,
-  part: string | undefined,
-  done: number,
+  remains: Remains | undefined,
   size: number,
 ): DescriptorError {
   const [first, ...rest] = error.diagnostics;
-  if (part === undefined || first === undefined) return error;
-  const remains = diagnostic('EXPORT_UNFINISHED', { file: part, done, size });
-  return new DescriptorError([first, ...rest, remains], { cause: error.cause });
+  if (remains === undefined || first === undefined) return error;
+  const unfinished = diagnostic('EXPORT_UNFINISHED', { ...remains, size });
+  return new DescriptorError([first, ...rest, unfinished], { cause: error.cause });
 }

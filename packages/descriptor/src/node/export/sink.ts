@@ -20,8 +20,6 @@ export interface Written {
 export interface Sink {
   /** Byte of the disk to begin with: more than 0 where an earlier export is taken up again. */
   readonly start: number;
-  /** The unfinished file, where a later export can go on with it. */
-  readonly part?: string;
   /** What a thread writes to by itself, instead of `data` and `zeros`; absent where it cannot. */
   readonly direct?: LaneTarget;
   /** Takes data. Several may be under way at a time, begun in the order of the disk. */
@@ -34,8 +32,17 @@ export interface Sink {
   readonly written?: Written;
   /** Everything is written: makes it durable and puts it in its place. */
   readonly finish: () => Promise<void>;
-  /** Something failed when everything before byte `done` was written. Tells whether a later export can go on there. */
-  readonly abandon: (done: number, isUsable: boolean) => Promise<boolean>;
+  /** Something failed when everything before byte `done` was written. Returns what a later export can go on with. */
+  readonly abandon: (done: number, isUsable: boolean) => Promise<Remains | undefined>;
+}
+
+/** The unfinished file of an export that failed. */
+export interface Remains {
+  readonly file: string;
+  /** A later export goes on at this byte of the disk. */
+  readonly done: number;
+  /** Bytes of storage that the file takes. */
+  readonly stored: number;
 }
 
 const ZEROS = new Uint8Array(1 << 20);

@@ -24,7 +24,7 @@ function orderedSink(
     finish,
     abandon: async () => {
       await abandon();
-      return false;
+      return undefined;
     },
   };
 }

@@ -64,7 +64,7 @@ function comparison(readAt: ReadAt, skipsZeros: boolean, file: string, signal: A
         inPieces(length, position, (done, end) => ZEROS.subarray(0, end - done)),
     }),
     finish: () => Promise.resolve(),
-    abandon: () => Promise.resolve(false),
+    abandon: () => Promise.resolve(undefined),
   };
 }
 

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+
+import type { ExportOrigin } from './export-state.ts';
+
+/** How far an unfinished export has come. */
+export interface Progress {
+  /** Inode of the unfinished file: the record is about no other file of that name. */
+  readonly inode: string;
+  /** Everything before this byte is on the disk. */
+  readonly done: number;
+}
+
+/** Of an export that has not written anything. */
+export const NOTHING_DONE: Progress = { inode: '', done: 0 };
+
+const FORMAT = 'ploop-export';
+const VERSION = 2;
+/** A sector: it is written in place, and a power cut leaves the old one or the new one. */
+const RECORD_BYTES = 512;
+/** Anything longer is not a record. */
+const MOST_BYTES = 4096;
+
+/** The name of the record of an unfinished file. */
+export function recordPath(part: string): string {
+  return `${part}.json`;
+}
+
+/** How far an export had come: nothing if that was one of something else, `undefined` if the file is not a record. */
+export async function readRecord(
+  handle: FileHandle,
+  origin: ExportOrigin,
+): Promise<Progress | undefined> {
+  const buffer = Buffer.alloc(MOST_BYTES + 1);
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+  if (bytesRead > MOST_BYTES) return undefined;
+  // A power cut may leave an empty file, which was a record nevertheless.
+  if (bytesRead === 0) return NOTHING_DONE;
+  const fields = fieldsOf(buffer.toString('utf8', 0, bytesRead));
+  if (fields?.['format'] !== FORMAT) return undefined;
+  const { version, origin: made, inode, done } = fields;
+  const isSame = version === VERSION && made === digestOf(origin);
+  const isProgress =
+    typeof inode === 'string' &&
+    typeof done === 'number' &&
+    Number.isSafeInteger(done) &&
+    done >= 0 &&
+    done <= origin.size;
+  return isSame && isProgress ? { inode, done } : NOTHING_DONE;
+}
+
+function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return (JSON.parse(text) as Readonly<Record<string, unknown>> | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes how far an export has come over what the record said before. That needs no room on most file systems, so a
+ * record that was made before the disk was full is a true one after it as well.
+ *
+ * @param flush - Wait until a power cut cannot undo it.
+ */
+export async function writeRecord(
+  handle: FileHandle,
+  origin: ExportOrigin,
+  { inode, done }: Progress,
+  flush: boolean,
+): Promise<void> {
+  const fields = { format: FORMAT, version: VERSION, origin: digestOf(origin), inode, done };
+  const bytes = Buffer.from(`${JSON.stringify(fields).padEnd(RECORD_BYTES - 1)}\n`);
+  const { bytesWritten } = await handle.write(bytes, 0, bytes.length, 0);
+  if (bytesWritten < bytes.length) throw new Error('the record of the export is cut off');
+  if (flush) await handle.datasync();
+}
+
+/** Thousands of images make an origin of megabytes. */
+function digestOf(origin: ExportOrigin): string {
+  return createHash('sha256').update(JSON.stringify(origin)).digest('hex');
+}

@@ -1,0 +1,111 @@
+import { constants } from 'node:fs';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+
+import { openOwn, type OwnFile } from '../own-file.ts';
+import { NOTHING_DONE, readRecord, recordPath, writeRecord } from './export-record.ts';
+import type { ExportOrigin } from './export-state.ts';
+
+/** The unfinished file of an export and its record, both open. */
+export interface Part {
+  readonly handle: FileHandle;
+  readonly record: FileHandle;
+  readonly inode: string;
+  /** Byte of the disk to go on at. */
+  readonly start: number;
+}
+
+const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const MODE = 0o600;
+
+/**
+ * Opens the unfinished file of an earlier export if this one can go on with it, else makes a new one in its place.
+ *
+ * @throws Error if something is under either name that is not of an export of this user. It is left alone.
+ */
+export async function openPart(
+  part: string,
+  origin: ExportOrigin,
+  { sync }: { readonly sync: boolean },
+): Promise<Part> {
+  const old = await openOwn(part);
+  const record = await openOwn(recordPath(part)).catch(closing(old));
+  let isTaken = false;
+  try {
+    const start = await startOf(part, old, record, origin);
+    if (start > 0 && old !== undefined && record !== undefined) {
+      isTaken = true;
+      const inode = String(old.stats.ino);
+      return { handle: old.handle, record: record.handle, inode, start };
+    }
+    await removeOld(old, record, origin);
+  } finally {
+    if (!isTaken) await Promise.all([old?.handle.close(), record?.handle.close()]);
+  }
+  return makePart(part, origin, sync);
+}
+
+async function startOf(
+  part: string,
+  old: OwnFile | undefined,
+  record: OwnFile | undefined,
+  origin: ExportOrigin,
+): Promise<number> {
+  const progress = record && (await readRecord(record.handle, origin));
+  if (record !== undefined && progress === undefined)
+    throw new Error(`${recordPath(part)} exists and is not the record of an export`);
+  if (old !== undefined && progress === undefined)
+    throw new Error(`${part} exists and is not an unfinished export`);
+  const { size, ino } = old?.stats ?? {};
+  const isSame = size === BigInt(origin.size) && String(ino) === progress?.inode;
+  return isSame ? progress.done : 0;
+}
+
+/** Whoever still writes to the old file must not write to the new one, so both are made anew. */
+async function removeOld(
+  old: OwnFile | undefined,
+  record: OwnFile | undefined,
+  origin: ExportOrigin,
+): Promise<void> {
+  // A power cut must not bring back what it says: the new file can get the inode of the old one.
+  if (record !== undefined) await writeRecord(record.handle, origin, NOTHING_DONE, true);
+  // The record goes last: a file without one is taken for somebody else's.
+  for (const file of [old, record]) if (file !== undefined) await unlink(file.path);
+}
+
+async function makePart(part: string, origin: ExportOrigin, sync: boolean): Promise<Part> {
+  const record = await make(recordPath(part), (made) =>
+    writeRecord(made, origin, NOTHING_DONE, sync),
+  );
+  try {
+    const handle = await make(part, (made) => made.truncate(origin.size));
+    const { ino } = await handle.stat({ bigint: true });
+    return { handle, record, inode: String(ino), start: 0 };
+  } catch (error) {
+    await record.close();
+    await unlink(recordPath(part));
+    throw error;
+  }
+}
+
+/** A new file, which is removed again if what is to be in it cannot be written. */
+async function make(
+  path: string,
+  fill: (handle: FileHandle) => Promise<void>,
+): Promise<FileHandle> {
+  const handle = await open(path, NEW, MODE);
+  try {
+    await fill(handle);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    await unlink(path);
+    throw error;
+  }
+}
+
+function closing(file: OwnFile | undefined): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await file?.handle.close();
+    throw error;
+  };
+}
