@@ -49,6 +49,21 @@ export function loopDevice(file: string): string {
   return device;
 }
 
+/** A block device over a file for as long as `use` takes. */
+export async function withLoopDevice(
+  file: string,
+  use: (device: string) => Promise<void>,
+): Promise<void> {
+  const { status, stdout, stderr } = attach(file);
+  if (status !== 0) throw new Error(`losetup ${file}: ${stderr}`);
+  const device = stdout.trim();
+  try {
+    await use(device);
+  } finally {
+    detach(device);
+  }
+}
+
 function attach(file: string) {
   return spawnSync('losetup', ['--find', '--show', file], { env, encoding: 'utf8' });
 }

@@ -12,6 +12,8 @@ import type { Sink } from './sink.ts';
 export interface CopySnapshotOptions extends Pick<CopyOptions, 'progress' | 'signal'> {
   /** Whether threads may do it. */
   readonly threads: boolean;
+  /** Most pieces under way where no thread does it. Default: 8. */
+  readonly pieces?: number;
 }
 
 /** More of them wait for each other at the file system, which takes one write to a file at a time. */
@@ -25,13 +27,13 @@ export async function copySnapshot(
   chain: Chain,
   sink: Sink,
   hash: ByteConsumer | undefined,
-  { threads, progress, signal }: CopySnapshotOptions,
+  { threads, pieces = PIECES, progress, signal }: CopySnapshotOptions,
 ): Promise<Copied> {
   const lanes = threads && hash === undefined ? await lanesFor(chain, sink) : [];
   const [steps, most] =
     lanes.length > 0
       ? [laneSteps(chain, sink, lanes, signal), TASKS_PER_LANE * lanes.length]
-      : [pieceSteps(chain, sink, hash, signal), PIECES];
+      : [pieceSteps(chain, sink, hash, signal), pieces];
   try {
     const { start, reached } = sink;
     const complete = sink.zeros !== undefined;
