@@ -100,7 +100,7 @@ test('a missing image is told once, and the others are checked all the same', as
   const { stdout, exitCode } = await main(['check', '--json', directory]);
   expect(exitCode).toBe(1);
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string }[] };
-  expect(diagnostics.map(({ code }) => code)).toEqual(['DELTA_MISSING', 'HEADER_INVALID']);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['DELTA_MISSING', 'HEADER_TOO_SHORT']);
 });
 
 test('what cannot be read is exit code 2', async () => {

@@ -79,6 +79,20 @@ test('a top in use is exported with a warning', async () => {
   expect(report.stderr).toContain('warning: IMAGE_IN_USE');
 });
 
+test('a bare disk that was cut is never exported with success', async () => {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{}], { blockSize: '64', size: '256' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml.replace('Compressed', 'Plain'));
+  await writeFile(join(directory, 'd0'), Buffer.alloc(3 * CLUSTER - 100, 7));
+  const report = await main(['export', directory, '--output', join(directory, 'out.raw')]);
+  expect(report.exitCode).toBe(1);
+  expect(report.stderr).toContain('error: IMAGE_TRUNCATED');
+  expect(report.stderr).toContain('32868 are missing');
+  const check = await main(['check', directory]);
+  expect(check.exitCode).toBe(1);
+  expect(check.stdout).toContain('IMAGE_TRUNCATED');
+});
+
 test('what cannot be exported says why', async () => {
   const directory = await disk();
   const there = join(directory, 'd0');

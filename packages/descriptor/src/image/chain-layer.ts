@@ -10,6 +10,7 @@ import {
   type ImageDescription,
 } from './describe.ts';
 import type { ImageLayout } from './layout.ts';
+import { noImage } from './no-image.ts';
 import type { ImageSource } from './read-at.ts';
 
 const DEFAULT_CLUSTER_BYTES = 1 << 20;
@@ -55,10 +56,7 @@ function layerOf(source: ImageSource, { description, diagnostics }: DescriptionR
   const { file } = source;
   if (description.format === 'qcow2')
     throw new DescriptorError([diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' })]);
-  if (description.format === 'raw')
-    throw new DescriptorError([
-      diagnostic('HEADER_INVALID', { file, field: 'signature', value: 'that of no known format' }),
-    ]);
+  if (description.format === 'raw') throw new DescriptorError([noImage(file, description)]);
   const { layout, size } = description;
   const [first, ...rest] = diagnostics.filter(({ severity }) => severity === 'error');
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
@@ -79,8 +77,23 @@ export function rawLayer(source: ImageSource): ChainLayer {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function rawFindings(source: ImageSource): Promise<readonly Diagnostic[]> {
+  const { file, bytes } = source;
   const { description } = await runAsync(startOf(source));
-  return description.format === 'raw' ? [] : [diagnostic('BASE_NOT_RAW', { file: source.file })];
+  const findings: Diagnostic[] = [];
+  if (description.format !== 'raw') findings.push(diagnostic('BASE_NOT_RAW', { file }));
+  if (bytes % SECTOR_SIZE !== 0)
+    findings.push(diagnostic('FILE_END_ODD', { file, bytes, cluster: SECTOR_SIZE }));
+  return findings;
+}
+
+/** Whether a raw base ends before a disk of `diskBytes` above it. */
+export function baseFindings(
+  file: string,
+  bytes: number,
+  diskBytes: number | undefined,
+): readonly Diagnostic[] {
+  if (diskBytes === undefined || bytes >= diskBytes) return [];
+  return [diagnostic('BASE_SHORTER', { file, bytes, disk: diskBytes })];
 }
 
 /**

@@ -7,7 +7,7 @@ import { memorySource, type ImageSource } from './read-at.ts';
 
 const image = (header: HeaderFields = {}, bat: readonly number[] = []): ImageSource =>
   memorySource('f', imageBytes({ flags: bat.length === 0 ? 1 : 0, ...header }, bat));
-const raw = memorySource('raw', new Uint8Array(64 * 64 * 512));
+const raw = memorySource('raw', new Uint8Array(64 * 64 * 512).fill(7));
 const stated = (changes: Partial<StatedDisk> = {}): StatedDisk => ({
   mode: 'expanded',
   blockSize: sectors(64),
@@ -32,7 +32,12 @@ test('images that fit each other and the descriptor', async () => {
 test.each<[string, readonly ImageSource[], Partial<StatedDisk>, readonly string[]]>([
   ['a raw file above another', [image(), raw], {}, ['HEADER_INVALID']],
   ['a raw base of a disk that has none', [raw, image()], {}, ['HEADER_INVALID']],
-  ['an image at the base of a raw disk', [image(), image()], { mode: 'raw' }, ['BASE_NOT_RAW']],
+  [
+    'an image at the base of a raw disk',
+    [image(), image()],
+    { mode: 'raw' },
+    ['BASE_NOT_RAW', 'BASE_SHORTER'],
+  ],
   [
     'other clusters above',
     [image(), image({ blockSize: 128, clusters: 32 })],

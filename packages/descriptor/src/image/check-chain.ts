@@ -1,8 +1,10 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { DiskDescriptor } from '../model.ts';
+import { baseFindings } from './chain-layer.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from './check-image.ts';
-import type { ImageDescription } from './describe.ts';
+import { noImage } from './no-image.ts';
 import type { ImageSource } from './read-at.ts';
+import { toBytes, type Sectors } from '../units.ts';
 
 /** What a descriptor says of its images. */
 export type StatedDisk = Pick<DiskDescriptor, 'mode' | 'blockSize' | 'size'>;
@@ -34,7 +36,10 @@ export async function checkChain(
   const images: ImageCheck[] = [];
   for (const [level, source] of sources.entries()) {
     const rawBase = level === 0 && stated?.mode === 'raw';
-    images.push(await checkImage(source, { ...options, rawBase }));
+    const check = await checkImage(source, { ...options, rawBase });
+    // Without a descriptor, the base may be a bare disk.
+    const isBare = level === 0 && stated === undefined && check.description.format === 'raw';
+    images.push(isBare ? { ...check, rawBase: true } : check);
   }
   const diagnostics = images.flatMap((image, level) => [
     ...image.diagnostics,
@@ -46,22 +51,15 @@ export async function checkChain(
 
 /** What is odd about an image in its place: that of the base, or above another one. */
 export function comparePlace(
-  { file, description }: ImageCheck,
+  { file, description, rawBase }: ImageCheck,
   isBase: boolean,
   stated: StatedDisk | undefined,
 ): readonly Diagnostic[] {
   const { format } = description;
-  const mayBeRaw = isBase && (stated === undefined || stated.mode === 'raw');
-  if (format === 'raw')
-    return mayBeRaw
-      ? []
-      : [
-          diagnostic('HEADER_INVALID', {
-            file,
-            field: 'signature',
-            value: 'that of no known format',
-          }),
-        ];
+  if (format === 'raw') {
+    if (rawBase) return [];
+    return [noImage(file, description, isBase && stated ? toBytes(stated.size) : undefined)];
+  }
   if (format === 'qcow2' || stated === undefined) return [];
   const findings: Diagnostic[] = [];
   if (description.blockSize !== stated.blockSize)
@@ -95,22 +93,28 @@ export function compareImages(
     findings.push(
       diagnostic('CHAIN_VERSION', { file, version: upper.version, lower: below.version }),
     );
-  const [size, lowerSize] = [sizeOf(upper), sizeOf(below)];
+  const [size, lowerSize] = [upper.size, sizeOf(lower)];
+  if (lower.rawBase && size !== undefined)
+    findings.push(...baseFindings(lower.file, below.fileBytes, toBytes(size)));
   if (size !== undefined && lowerSize !== undefined && lowerSize > size)
     findings.push(diagnostic('CHAIN_SHRUNK', { file, sectors: size, lower: lowerSize }));
   return findings;
 }
 
-/** Whether the top has the size that the descriptor states. */
+/** Whether the top has the size that the descriptor states; a file that is not an image has none. */
 export function compareSize(
   top: ImageCheck | undefined,
   stated: StatedDisk | undefined,
 ): readonly Diagnostic[] {
   if (top === undefined || stated === undefined) return [];
-  const size = sizeOf(top.description);
+  const { file, description, rawBase } = top;
+  const size = sizeOf(top);
+  const diskBytes = toBytes(stated.size);
+  if (rawBase && description.fileBytes < diskBytes)
+    return [truncated(file, description.fileBytes, diskBytes)];
   return size === undefined || size === stated.size
     ? []
-    : [diagnostic('DISK_SIZE_DIFFERS', { file: top.file, sectors: size, stated: stated.size })];
+    : [diagnostic('DISK_SIZE_DIFFERS', { file, sectors: size, stated: stated.size })];
 }
 
 /** Whether the top of a part of a split disk fills its range. */
@@ -118,12 +122,21 @@ export function compareRange(
   top: ImageCheck,
   { size: expected }: StatedDisk,
 ): readonly Diagnostic[] {
-  const sectors = sizeOf(top.description);
+  const sectors = sizeOf(top);
   return sectors === undefined || sectors === expected
     ? []
     : [diagnostic('STORAGE_IMAGE_SIZE', { file: top.file, sectors, expected })];
 }
 
-function sizeOf(description: ImageDescription): number | undefined {
-  return description.format === 'qcow2' ? undefined : description.size;
+/** A bare disk that ends before the disk that its descriptor states. */
+export function truncated(file: string, bytes: number, diskBytes: number): Diagnostic {
+  return diagnostic('IMAGE_TRUNCATED', { file, bytes, disk: diskBytes, lost: diskBytes - bytes });
+}
+
+function sizeOf({
+  description,
+  rawBase,
+}: Pick<ImageCheck, 'description' | 'rawBase'>): Sectors | undefined {
+  if (description.format === 'ploop') return description.size;
+  return description.format === 'raw' && rawBase ? description.size : undefined;
 }

@@ -20,6 +20,8 @@ export interface CheckImageOptions {
 export interface ImageCheck {
   readonly file: string;
   readonly description: ImageDescription;
+  /** Whether it was taken for a bare disk, whatever it begins with. */
+  readonly rawBase: boolean;
   /** Of a ploop image whose BAT could be read and was. */
   readonly usage?: ClusterUsage;
   readonly diagnostics: readonly Diagnostic[];
@@ -45,17 +47,24 @@ export async function checkImage(
     return {
       file,
       description: rawDescription(source.bytes),
+      rawBase,
       diagnostics: await rawFindings(source),
     };
   const { description, diagnostics } = await describeImage(source);
   if (description.format === 'qcow2') {
     const finding = diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' });
-    return { file, description, diagnostics: [...diagnostics, finding] };
+    return { file, description, rawBase, diagnostics: [...diagnostics, finding] };
   }
-  if (description.format === 'raw') return { file, description, diagnostics };
+  if (description.format === 'raw') return { file, description, rawBase, diagnostics };
   const findings = [...diagnostics, ...checkHeader(description, file)];
   const { layout } = description;
-  if (layout === undefined || !deep) return { file, description, diagnostics: findings };
+  if (layout === undefined || !deep) return { file, description, rawBase, diagnostics: findings };
   const bat = await checkBat(source, description, layout, signal);
-  return { file, description, usage: bat.usage, diagnostics: [...findings, ...bat.diagnostics] };
+  return {
+    file,
+    description,
+    rawBase,
+    usage: bat.usage,
+    diagnostics: [...findings, ...bat.diagnostics],
+  };
 }

@@ -11,10 +11,12 @@ import { fill, type ImageSource } from './read-at.ts';
 /** A file that begins as no known format: the base of a raw disk, or something else. */
 export interface RawDescription {
   readonly format: 'raw';
-  /** Whole sectors, as the tool counts them. */
+  /** A last sector that is not whole counts: the rest of it reads as zeros. The tool leaves it out. */
   readonly size: Sectors;
   /** Size of the file. */
   readonly fileBytes: Bytes;
+  /** Whether the place of a header is there and holds zeros alone. Not looked at in a bare disk. */
+  readonly zeroed?: true;
 }
 
 /** What a file is, by its first bytes and never by what a descriptor says of it. */
@@ -52,15 +54,20 @@ export function* startOf(source: ImageSource): Steps<DescriptionResult> {
   if (qcow2 !== undefined) return { description: qcow2, diagnostics: [] };
   const version = versionOf(start);
   if (version === undefined || start.length < BAT_START)
-    return { description: rawDescription(fileBytes), diagnostics: [] };
+    return { description: withoutHeader(start, fileBytes), diagnostics: [] };
   return parsePloopHeader(start, version, source);
+}
+
+function withoutHeader(start: Uint8Array, fileBytes: number): RawDescription {
+  const isZeroed = start.length === HEADER_BYTES && start.every((byte) => byte === 0);
+  return { ...rawDescription(fileBytes), ...(isZeroed && { zeroed: true }) };
 }
 
 /** A file of that many bytes as a bare disk. */
 export function rawDescription(fileBytes: number): RawDescription {
   return {
     format: 'raw',
-    size: sectors(Math.floor(fileBytes / SECTOR_SIZE)),
+    size: sectors(Math.ceil(fileBytes / SECTOR_SIZE)),
     fileBytes: toByteCount(fileBytes),
   };
 }

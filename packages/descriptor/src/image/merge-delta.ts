@@ -6,6 +6,7 @@ import { checkImage, type ImageCheck } from './check-image.ts';
 import { copyBytes, writeZeros } from './copy-bytes.ts';
 import { rawDescription } from './describe.ts';
 import { MARK_AT } from './encode-header.ts';
+import { noImage } from './no-image.ts';
 import { IN_USE, resizeImage } from './resize-image.ts';
 import type { ImageTarget } from './image-target.ts';
 import { BAT_ENTRY_BYTES, BAT_START, bytesInCluster, type ImageLayout } from './layout.ts';
@@ -69,7 +70,12 @@ export async function mergeDelta(
   const { rawBase = false, signal } = options;
   const pair = pairOf(
     rawBase
-      ? { file: lower.file, description: rawDescription(lower.bytes), diagnostics: [] }
+      ? {
+          file: lower.file,
+          description: rawDescription(lower.bytes),
+          rawBase,
+          diagnostics: [],
+        }
       : await checkImage(lower, { signal }),
     await checkImage(upper, { signal }),
     options,
@@ -147,14 +153,11 @@ async function mergeIntoRaw(
   return { copied, added: 0 };
 }
 
-function pairOf(
-  lower: ImageCheck,
-  upper: ImageCheck,
-  { resume = false, rawBase = false }: MergeOptions,
-): Pair {
+function pairOf(lower: ImageCheck, upper: ImageCheck, { resume = false }: MergeOptions): Pair {
   const [below, above] = [lower.description, upper.description];
   const errors = [
-    ...(below.format === 'raw' && !rawBase ? [withoutHeader(lower)] : []),
+    ...withoutHeader(lower),
+    ...withoutHeader(upper),
     ...refusals(lower, resume),
     ...refusals(upper, false),
     ...(below.format === 'ploop' && above.format === 'ploop' ? differences(lower, upper) : []),
@@ -162,7 +165,7 @@ function pairOf(
   const [first, ...rest] = errors;
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
   if (above.format !== 'ploop' || above.layout === undefined || above.size === undefined)
-    throw new DescriptorError([withoutHeader(upper)]);
+    throw new TypeError('an image has a layout or a finding says why not');
   const { layout: upperLayout, size } = above;
   const allocated = upper.usage?.allocated ?? 0;
   const empty = allocated === 0 && lower.usage?.allocated === 0;
@@ -183,9 +186,8 @@ function pairOf(
   return { ...pair, lower: below.layout };
 }
 
-function withoutHeader({ file }: ImageCheck): Diagnostic {
-  const value = 'that of no known format';
-  return diagnostic('HEADER_INVALID', { file, field: 'signature', value });
+function withoutHeader({ file, description, rawBase }: ImageCheck): readonly Diagnostic[] {
+  return description.format === 'raw' && !rawBase ? [noImage(file, description)] : [];
 }
 
 /** Findings for which an image must not be merged. */

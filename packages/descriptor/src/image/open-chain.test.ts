@@ -247,8 +247,8 @@ test.each([
 });
 
 test.each([
-  ['HEADER_INVALID', [new Uint8Array(8192)], false],
-  ['HEADER_INVALID', [imageBytes(), new Uint8Array(8192)], true],
+  ['HEADER_INVALID', [new Uint8Array(8192).fill(7)], false],
+  ['HEADER_ZEROED', [imageBytes(), new Uint8Array(8192)], true],
   ['CHAIN_CLUSTER_SIZE', [imageBytes(), imageBytes({ blockSize: 128 })], false],
   ['IMAGE_UNSUPPORTED', [Buffer.from('QFI\xfb'.padEnd(4096, '\0'), 'latin1')], false],
   ['HEADER_TOO_SHORT', [imageBytes().subarray(0, 1000)], false],

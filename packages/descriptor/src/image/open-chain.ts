@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 import {
+  baseFindings,
   chainFindings,
   clusterBytesOf,
   openLayer,
@@ -51,7 +52,7 @@ export interface Chain {
   readonly layers: readonly ChainLayer[];
   /** The parts of a split disk, in order; any other disk is one part. */
   readonly parts: readonly ChainPart[];
-  /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`, `BASE_NOT_RAW`. */
+  /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`, `BASE_NOT_RAW`, `BASE_SHORTER`, `FILE_END_ODD`. */
   readonly diagnostics: readonly Diagnostic[];
   /** Fills `target` from byte `position` of the disk on; tells how many bytes: fewer only at the end of the disk. */
   readonly readInto: (target: Uint8Array, position: number) => Promise<number>;
@@ -90,7 +91,12 @@ export async function openChainIn(
   const [base, last] = [layers[0], layers.at(-1)];
   if (base === undefined || last === undefined)
     throw new RangeError('a chain has one image at least');
-  const findings = rawBase ? await rawFindings(base.source) : [];
+  const findings = rawBase
+    ? [
+        ...(await rawFindings(base.source)),
+        ...baseFindings(base.source.file, base.source.bytes, layers[1]?.size),
+      ]
+    : [];
   return {
     ...chainOf(cache, layers, last.size, clusterBytesOf(layers)),
     diagnostics: [...findings, ...chainFindings(layers)],

@@ -46,13 +46,17 @@ export function segmentsOf(
     else {
       const offset = offsetOf(layer, cluster, window.entries[cluster - window.first] ?? 0);
       // A layer may end within a cluster, and the layers above it may be larger.
-      const stop = Math.max(at, Math.min(until, layer.size));
+      const stop = Math.max(at, Math.min(until, endOf(layer)));
       if (stop > at) add(at, stop - at, owner - 1, offset + (at - cluster * clusterBytes));
       if (until > stop) add(stop, until - stop, -1, -1);
     }
     at = until;
   }
   return segments;
+
+  function endOf({ source, layout, size }: ChainLayer): number {
+    return layout === undefined ? source.bytes : size;
+  }
 
   function offsetOf({ source, layout }: ChainLayer, cluster: number, entry: number): number {
     if (layout === undefined) return cluster * clusterBytes;

@@ -86,7 +86,7 @@ test.each<
   [
     'an image cannot be read',
     ({ middle }) => writeFile(join(middle, 'd0'), 'no image'),
-    ({ middle }) => ['HEADER_INVALID', join(middle, NAME), join(middle, 'd0')],
+    ({ middle }) => ['HEADER_TOO_SHORT', join(middle, NAME), join(middle, 'd0')],
   ],
   [
     'a delta is nobody’s',

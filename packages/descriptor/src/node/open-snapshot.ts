@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import type { Guid } from '../guid.ts';
+import { baseFindings } from '../image/chain-layer.ts';
+import { truncated } from '../image/check-chain.ts';
 import { chunks, createWebStream } from '../image/chunks.ts';
 import { extents, type Extent, type ExtentOptions } from '../image/extents.ts';
 import { hashChain } from '../image/hash-chain.ts';
 import type { Chain } from '../image/open-chain.ts';
 import { openParts } from '../image/open-parts.ts';
 import type { DiskDescriptor } from '../model.ts';
+import { toBytes } from '../units.ts';
 import { isGone } from './failure.ts';
 import { sameIdentity, type FileIdentity } from './identity.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
@@ -91,11 +94,28 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
   try {
     for (const { path } of files.images) sources.push(await openImageFile(path));
     const chain = await openParts(sourceParts(files.parts, sources));
-    return snapshotOf(files, chain, sources, close);
+    const diagnostics = [...chain.diagnostics, ...sizeFindings(files, chain)];
+    return snapshotOf(files, { ...chain, diagnostics }, sources, close);
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/**
+ * Whether a bare disk ends before the disk of its descriptor, which may have grown since an older snapshot. The parts of
+ * a split disk are compared with their ranges.
+ */
+function sizeFindings(
+  { rawBase, live, descriptor }: SnapshotFiles,
+  { layers, parts }: Chain,
+): readonly Diagnostic[] {
+  const [base, ...above] = layers;
+  if (!rawBase || base === undefined || above.length > 0 || parts.length > 1) return [];
+  const { file, bytes } = base.source;
+  const diskBytes = toBytes(descriptor.size);
+  if (!live) return baseFindings(file, bytes, diskBytes);
+  return bytes < diskBytes ? [truncated(file, bytes, diskBytes)] : [];
 }
 
 function snapshotOf(

@@ -81,9 +81,9 @@ test('a base without a header is no bare disk where the descriptor does not say 
   const path = join(directory, 'DiskDescriptor.xml');
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replaceAll('Plain', 'Compressed'));
-  await expect(openSnapshot(directory)).rejects.toMatchObject({ code: 'HEADER_INVALID' });
+  await expect(openSnapshot(directory)).rejects.toMatchObject({ code: 'HEADER_ZEROED' });
   const { diagnostics } = await checkDisk(directory);
-  expect(diagnostics.map(({ code }) => code)).toEqual(['HEADER_INVALID']);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['HEADER_ZEROED']);
   const { images } = await diskSpace(directory);
   expect(images[0]).toMatchObject({ allocated: 0, unique: 0 });
 });

@@ -12,6 +12,7 @@ export interface ChainData {
   CHAIN_VERSION: { readonly file: string; readonly version: number; readonly lower: number };
   CHAIN_SHRUNK: { readonly file: string; readonly sectors: number; readonly lower: number };
   BASE_NOT_RAW: { readonly file: string };
+  BASE_SHORTER: { readonly file: string; readonly bytes: number; readonly disk: number };
   BLOCK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
   DISK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
 }
@@ -53,6 +54,12 @@ export const chainCodes: Entries<ChainData> = {
     ({ file }) =>
       `the disk is raw by its descriptor, and its base ${quoted(file)} has the header of an image`,
     'The tool takes it for a bare disk all the same, and so does this package. If it is an image, the types in the descriptor are wrong.',
+  ),
+  BASE_SHORTER: noted(
+    'warning',
+    ({ file, bytes, disk }) =>
+      `the base ${quoted(file)} has ${String(bytes)} bytes, and the disk above it ${String(disk)}: the file was cut off, or the disk grew after the snapshot`,
+    'The rest reads as zeros, which is right for a disk that grew. If it did not, compare the file with where it came from and copy it again.',
   ),
   BLOCK_SIZE_DIFFERS: noted(
     'error',

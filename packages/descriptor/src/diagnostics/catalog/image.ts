@@ -1,8 +1,10 @@
+import { SECTOR_SIZE } from '../../units.ts';
 import { type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about an image are about. */
 export interface ImageData {
   HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
+  HEADER_ZEROED: { readonly file: string; readonly bytes: number };
   HEADER_SIZE_INEXACT: { readonly file: string; readonly sectors: string };
   HEADER_INVALID: {
     readonly file: string;
@@ -12,6 +14,12 @@ export interface ImageData {
   IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
   IMAGE_IN_USE: { readonly file: string };
   IMAGE_CHANGED: { readonly file: string };
+  IMAGE_TRUNCATED: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly disk: number;
+    readonly lost: number;
+  };
   EXTENSION_UNKNOWN: { readonly file: string; readonly offset: number; readonly magic: string };
   EXTENSION_INVALID: { readonly file: string; readonly offset: number; readonly reason: string };
   CLUSTER_BEFORE_DATA: {
@@ -61,7 +69,13 @@ export const imageCodes: Entries<ImageData> = {
     'error',
     ({ file, bytes }) =>
       `${quoted(file)} has ${String(bytes)} bytes, fewer than the header of an image`,
-    'Find out what the file is first. A truncated delta can only be replaced by a backup of the same state as the others.',
+    'Find out what the file is first. The snapshots below a truncated delta can still be read; the delta can only be replaced by a backup of the same state as the others.',
+  ),
+  HEADER_ZEROED: noted(
+    'error',
+    ({ file, bytes }) =>
+      `${quoted(file)} begins with ${String(bytes)} zero bytes: the header of the image is lost`,
+    'Copy the file before anything else: the data behind the header may still be there. Replace the image by a backup of the same state as the others.',
   ),
   HEADER_SIZE_INEXACT: noted(
     'error',
@@ -87,6 +101,12 @@ export const imageCodes: Entries<ImageData> = {
     'error',
     ({ file }) => `${quoted(file)} was written to while it was read`,
     'What was read is of no use: do it again while nothing writes to the file, or read a snapshot that is not the top.',
+  ),
+  IMAGE_TRUNCATED: noted(
+    'error',
+    ({ file, bytes, disk, lost }) =>
+      `${quoted(file)} has ${String(bytes)} of the ${String(disk)} bytes of the disk: the last ${String(lost)} are missing`,
+    'The file was cut off, or its copy is not complete: compare it with where it came from and copy it again. Whatever is read of it lacks the end of the disk.',
   ),
   EXTENSION_UNKNOWN: noted(
     'warning',
@@ -133,8 +153,10 @@ export const imageCodes: Entries<ImageData> = {
   FILE_END_ODD: noted(
     'warning',
     ({ file, bytes, cluster }) =>
-      `${quoted(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
-    'If the file was copied, compare it with where it came from. Releases 7 and later refuse it until it is repaired.',
+      cluster === SECTOR_SIZE
+        ? `${quoted(file)} ends within a sector: ${String(bytes)} bytes`
+        : `${quoted(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
+    'If the file was copied, compare it with where it came from. Releases 7 and later refuse an image until it is repaired.',
   ),
   HEADER_INEXACT: noted(
     'warning',
