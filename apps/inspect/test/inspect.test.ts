@@ -42,6 +42,21 @@ test('show says what the descriptor says', async () => {
   ]);
 });
 
+test('show and tree have the images of every part of a split disk', async () => {
+  const [storage = ''] = /<Storage>[^]*<\/Storage>/.exec(XML) ?? [];
+  const part = (start: number, end: number, prefix: string): string =>
+    storage
+      .replace('<Storage>', `<Storage><Start>${String(start)}</Start><End>${String(end)}</End>`)
+      .replaceAll('<File>', `<File>${prefix}`);
+  const split = part(0, 102_400, 'a-') + part(102_400, 204_800, 'b-');
+  const { path } = await written(XML.replace(storage, split));
+  const { stdout } = await main(['show', path]);
+  expect(stdout).toContain('\nstorage 2: sectors 102400 to 204800, cluster 1 MiB (2048 sectors)');
+  expect(stdout).toContain('b-d1\n');
+  const tree = JSON.parse((await main(['tree', '--json', path])).stdout) as object;
+  expect(tree).toMatchObject({ snapshots: [{ files: ['a-root.hdd', 'b-root.hdd'] }, {}, {}] });
+});
+
 test('tree draws the graph', async () => {
   const { path } = await written(XML);
   expect(await main(['tree', path])).toEqual({

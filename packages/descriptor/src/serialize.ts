@@ -1,6 +1,5 @@
-import type { DiskDescriptor, Geometry, Shot, Volume } from './model.ts';
-import { diagnostic } from './diagnostics/diagnostic.ts';
-import { DescriptorError } from './errors.ts';
+import type { DiskDescriptor, Geometry, Shot, StoragePart, Volume } from './model.ts';
+import { sectors } from './units.ts';
 import { escapeText } from './xml/escape.ts';
 
 /** One element: its name and its text, its children, or nothing. */
@@ -9,13 +8,9 @@ type Node = readonly [name: string, content?: string | readonly Node[]];
 /**
  * A descriptor as the tool writes it, byte for byte: its elements, its order, its indentation. What the model does not
  * hold is not written, nor what is `foreign`, as with the tool. The sectors of the geometry are computed from the size,
- * as the tool does.
- *
- * @throws DescriptorError with `STORAGE_SPLIT` for a split disk, which no release writes.
+ * as the tool does. A split disk, which no release writes, has one `Storage` for each part.
  */
 export function serializeDescriptor(descriptor: DiskDescriptor): string {
-  if (descriptor.storages !== undefined)
-    throw new DescriptorError([diagnostic('STORAGE_SPLIT', { element: 'Storage' })]);
   const { root, topGuid, shots } = descriptor;
   const snapshots: readonly Node[] = [
     ...optional('TopGUID', topGuid),
@@ -55,7 +50,15 @@ export function sectorsPerTrack(size: number, { cylinders, heads }: Geometry): n
 }
 
 function storageNodes(descriptor: DiskDescriptor): readonly Node[] {
-  const { volume, size, blockSize, mode, images } = descriptor;
+  const { volume, size } = descriptor;
+  const parts = descriptor.storages ?? [{ ...descriptor, start: sectors(0), end: size }];
+  return [
+    ...(volume === undefined ? [] : [['Volume', volumeNodes(volume)] satisfies Node]),
+    ...parts.map((part): Node => ['Storage', partNodes(part)]),
+  ];
+}
+
+function partNodes({ start, end, blockSize, mode, images }: StoragePart): readonly Node[] {
   // The tool writes one word for all images of a raw disk, though its deltas are none.
   const type = mode === 'raw' ? 'Plain' : 'Compressed';
   const imageNodes = images.filter(isOwn).map(({ guid, file }): Node => [
@@ -66,16 +69,12 @@ function storageNodes(descriptor: DiskDescriptor): readonly Node[] {
       ['File', file],
     ],
   ]);
-  const storage: readonly Node[] = [
-    ['Start', '0'],
-    ['End', exact(size)],
+  return [
+    ...optional('Start', start === undefined ? undefined : exact(start)),
+    ...optional('End', end === undefined ? undefined : exact(end)),
     ['Blocksize', exact(blockSize)],
     ...optional('Preallocated', mode === 'preallocated' ? '1' : undefined),
     ...imageNodes,
-  ];
-  return [
-    ...(volume === undefined ? [] : [['Volume', volumeNodes(volume)] satisfies Node]),
-    ['Storage', storage],
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { ReportFinding, Subject } from './checks/check.ts';
 import { createCollector } from './diagnostics/collector.ts';
-import { diagnostic, type Diagnostic } from './diagnostics/diagnostic.ts';
+import { diagnostic, isRefusal, type Diagnostic } from './diagnostics/diagnostic.ts';
 import type { SnapshotNode } from './graph/node.ts';
 import { guidKey, type Guid } from './guid.ts';
 import type { DiskDescriptor, Image, StoragePart } from './model.ts';
@@ -10,6 +10,20 @@ import { sectors, type Sectors } from './units.ts';
 export function storagesOf(descriptor: DiskDescriptor): readonly StoragePart[] {
   const { storages, blockSize, mode, images } = descriptor;
   return storages ?? [{ start: sectors(0), blockSize, mode, images }];
+}
+
+/** Whether the tool accepts a document, or refuses it for nothing but that the disk is split: nothing is left out then. */
+export function isWhole({
+  accepted,
+  descriptor,
+  diagnostics,
+}: {
+  readonly accepted: boolean;
+  readonly descriptor?: DiskDescriptor;
+  readonly diagnostics: readonly Diagnostic[];
+}): boolean {
+  if (accepted || descriptor?.storages === undefined) return accepted;
+  return diagnostics.every((finding) => finding.code === 'STORAGE_SPLIT' || !isRefusal(finding));
 }
 
 /** Every image of a descriptor, in file order, and which one of it that is. */

@@ -125,7 +125,7 @@ test.runIf(hasTool && hasQemu)(
           const isRaw = snapshot.layers[0]?.description.format === 'raw';
           const parts = await qemuParts(name, isRaw ? files.length - 1 : -1);
           expect(await ourParts(snapshot)).toEqual(parts);
-          expect(qemuChain(snapshot).name).toBe(name);
+          expect(qemuChain(snapshot).names).toEqual([name]);
           await snapshot.checkUnchanged();
           await snapshot.close();
           if (guid === merged) {

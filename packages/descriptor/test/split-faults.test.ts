@@ -1,13 +1,16 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { parseDescriptor, TOP_GUID, type Diagnostic } from '../src/index.ts';
+import { editDescriptor } from '../src/edit/index.ts';
+import { parseDescriptor, serializeDescriptor, TOP_GUID, type Diagnostic } from '../src/index.ts';
 import { checkDisk } from '../src/node/check-disk.ts';
+import { exportSnapshot } from '../src/node/export/export-snapshot.ts';
 import { openSnapshot } from '../src/node/open-snapshot.ts';
 import { peekSnapshot } from '../src/node/peek-snapshot.ts';
+import { planDelete, planMerge, planSnapshot, planSwitch } from '../src/plan/index.ts';
 import { makeSplitDisk, type SplitScript } from './disks/split-disk.ts';
 
 const PART = { version: 2, blockSize: 64, clusters: 2, plain: false, tail: 0 } as const;
@@ -138,6 +141,45 @@ test('the file of a part that is missing is reported', async () => {
   );
   expect(images).toHaveLength(5);
   await expect(openSnapshot(directory)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+});
+
+test('files that no part names are reported', async () => {
+  const directory = await disk();
+  const file = join(directory, `disk.hdd.3.${testGuid(1)}.hds`);
+  await copyFile(join(directory, `disk.hdd.2.${testGuid(1)}.hds`), file);
+  const { diagnostics } = await checkDisk(directory);
+  const orphans = diagnostics.filter(({ code }) => code === 'DELTA_ORPHANED');
+  expect(orphans).toMatchObject([{ data: { file } }]);
+});
+
+test('no part is exported onto a file of another one', async () => {
+  const directory = await disk();
+  const base = await openSnapshot(directory, testGuid(0));
+  const target = join(directory, `disk.hdd.2.${testGuid(1)}.hds`);
+  await expect(exportSnapshot(base, target, { overwrite: true })).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+  });
+  await base.close();
+});
+
+test('a split disk is written with all its parts, and neither edited nor planned', async () => {
+  const directory = await disk();
+  const xml = await readFile(join(directory, 'DiskDescriptor.xml'), 'utf8');
+  const { descriptor } = parseDescriptor(xml);
+  if (descriptor === undefined) throw new Error('no descriptor');
+  expect(parseDescriptor(serializeDescriptor(descriptor)).descriptor).toEqual(descriptor);
+  expect(editDescriptor(xml, descriptor)).toBe(xml);
+  expect(() => editDescriptor(xml, { ...descriptor, maxDeltaSize: 1 })).toThrow(
+    expect.objectContaining({ code: 'STORAGE_SPLIT' }) as Error,
+  );
+  const plans = [
+    planDelete(descriptor, { guid: testGuid(0) }),
+    planMerge(descriptor, { guid: TOP_GUID }),
+    planSnapshot(descriptor, { guid: testGuid(7) }),
+    planSwitch(descriptor, { guid: testGuid(0) }),
+  ];
+  for (const { outcome, refusals } of plans)
+    expect([outcome, refusals[0]?.code]).toEqual(['refused', 'DESCRIPTOR_INVALID']);
 });
 
 /** A disk of two bare parts of 128 sectors. */

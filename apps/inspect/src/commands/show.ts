@@ -1,4 +1,4 @@
-import { resolveFile, toBytes, type Sectors } from '@ploop/descriptor';
+import { resolveFile, toBytes, type Sectors, type StoragePart } from '@ploop/descriptor';
 import prettyBytes from 'pretty-bytes';
 
 import type { InspectCommand, Readable } from '../command.ts';
@@ -8,7 +8,7 @@ import { toTable } from '../table.ts';
 export const show: InspectCommand = {
   name: 'show',
   summary: 'show what a descriptor says',
-  formats: { text: (loaded) => [...facts(loaded), '', ...shots(loaded)] },
+  formats: { text: (loaded) => [...facts(loaded), '', ...shots(loaded), ...parts(loaded)] },
   toJson: ({ descriptor }) => ({ descriptor }),
 };
 
@@ -31,6 +31,21 @@ function shots({ graph: { nodes, top } }: Readable): readonly string[] {
     return [node.guid, node.parentGuid, node.image?.file ?? 'no image', marks.join(', ')];
   });
   return toTable([['GUID', 'PARENT', 'FILE', ''], ...rows]);
+}
+
+/** The further images of a split disk: those of its first part are above. */
+function parts({ descriptor: { storages = [] } }: Readable): readonly string[] {
+  const range = ({ start, end }: StoragePart): string =>
+    `${start === undefined ? '?' : String(start)} to ${end === undefined ? '?' : String(end)}`;
+  return storages.flatMap((storage, index) => {
+    const { blockSize, mode, images } = storage;
+    const number = String(index + 1);
+    return [
+      '',
+      `storage ${number}: sectors ${range(storage)}, cluster ${sizeOf(blockSize)}, ${mode}`,
+      ...toTable(images.map(({ guid, file }) => [guid, file])),
+    ];
+  });
 }
 
 function sizeOf(sectors: Sectors): string {

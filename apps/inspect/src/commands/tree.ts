@@ -1,3 +1,4 @@
+import { sameGuid, type Guid, type StoragePart } from '@ploop/descriptor';
 import { renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor/render';
 
 import type { InspectCommand } from '../command.ts';
@@ -24,7 +25,13 @@ export const tree: InspectCommand = {
       temporary: node.temporary,
       current: node === graph.top,
       file: node.image?.file,
+      // Of a split disk, one for each part.
+      ...(descriptor.storages && { files: filesOf(descriptor.storages, node.guid) }),
     }));
     return { topGuid: descriptor.topGuid, snapshots };
   },
 };
+
+function filesOf(storages: readonly StoragePart[], guid: Guid): readonly (string | undefined)[] {
+  return storages.map(({ images }) => images.find((image) => sameGuid(image.guid, guid))?.file);
+}

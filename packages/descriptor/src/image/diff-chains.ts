@@ -68,17 +68,22 @@ export async function* diffChains(
   if (last !== undefined) yield last;
 }
 
+/** Whole clusters are compared: the parts must begin at the same bytes and have the same clusters. */
 function refuseOtherClusters(older: Chain, newer: Chain): void {
-  const layer = newer.layers.find(({ layout }) => layout !== undefined);
-  const isRaw = !older.layers.some(({ layout }) => layout !== undefined);
-  if (layer?.layout === undefined || isRaw || older.clusterBytes === newer.clusterBytes) return;
-  throw new DescriptorError([
-    diagnostic('CHAIN_CLUSTER_SIZE', {
-      file: layer.source.file,
-      sectors: newer.clusterBytes / SECTOR_SIZE,
-      expected: older.clusterBytes / SECTOR_SIZE,
-    }),
-  ]);
+  for (const [index, { start, clusterBytes, layers }] of newer.parts.entries()) {
+    const before = older.parts[index];
+    const layer = layers.find(({ layout }) => layout !== undefined);
+    const isRaw = before?.layers.every(({ layout }) => layout === undefined) === true;
+    if (before?.start === start && (layer === undefined || isRaw)) continue;
+    if (before?.start === start && before.clusterBytes === clusterBytes) continue;
+    throw new DescriptorError([
+      diagnostic('CHAIN_CLUSTER_SIZE', {
+        file: (layer ?? layers[0])?.source.file ?? '',
+        sectors: clusterBytes / SECTOR_SIZE,
+        expected: (before?.clusterBytes ?? 0) / SECTOR_SIZE,
+      }),
+    ]);
+  }
 }
 
 /** Gives the segment of a chain that holds a byte; the bytes must be asked for in order. */

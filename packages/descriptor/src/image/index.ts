@@ -38,7 +38,7 @@ export type { ByteRange, Chain, ChainOptions, ChainPart } from './open-chain.ts'
 export type { ImageFlags, PloopDescription } from './ploop-header.ts';
 export type { Qcow2Description } from './qcow2.ts';
 export { qemuChain } from './qemu-chain.ts';
-export type { QemuChain, QemuChainOptions, QemuUse } from './qemu-chain.ts';
+export type { QemuCalls, QemuChain, QemuChainOptions, QemuUse } from './qemu-chain.ts';
 export { memorySource } from './read-at.ts';
 export type { ImageSource, ReadAt, ReadAtSync } from './read-at.ts';
 export type { Segment } from './segments.ts';

@@ -14,8 +14,8 @@ test('the drivers come from the first bytes, the images in order', async () => {
     [memorySource('/raw', new Uint8Array(4096)), memorySource(HOSTILE, imageBytes())],
     { rawBase: true },
   );
-  const { name } = qemuChain(chain);
-  expect(JSON.parse(name.slice('json:'.length))).toEqual({
+  const [name] = qemuChain(chain).names;
+  expect(JSON.parse((name ?? '').slice('json:'.length))).toEqual({
     driver: 'parallels',
     file: { driver: 'file', filename: HOSTILE },
     backing: { driver: 'raw', file: { driver: 'file', filename: '/raw' } },
@@ -26,7 +26,9 @@ test('a shell makes of every line what the arguments are', async () => {
   const chain = await openChain([memorySource(HOSTILE, imageBytes())]);
   const { argv, lines } = qemuChain(chain, { output: `-o'ut`, socket: 'a b' });
   for (const use of ['convert', 'compare', 'measure', 'map', 'nbd'] as const) {
-    const words = execFileSync('sh', ['-c', `printf '%s\\0' ${lines[use]}`], { encoding: 'utf8' });
+    const words = execFileSync('sh', ['-c', `printf '%s\\0' ${lines[use] ?? ''}`], {
+      encoding: 'utf8',
+    });
     expect(words.split('\0').slice(0, -1)).toEqual(argv[use]);
   }
   expect(argv.convert.at(-1)).toBe(`./-o'ut`);

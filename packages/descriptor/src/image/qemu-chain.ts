@@ -1,17 +1,27 @@
-import type { Chain } from './open-chain.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ChainLayer } from './chain-layer.ts';
+import type { Chain, ChainPart } from './open-chain.ts';
 
 /** What to call QEMU with to get at a snapshot. */
 export interface QemuChain {
-  /** The image name that stands for the whole chain. `qemu-img info` takes no such name; the others do. */
-  readonly name: string;
-  /** The arguments of each program, the program first. */
-  readonly argv: Readonly<Record<QemuUse, readonly string[]>>;
+  /**
+   * The image name that stands for the whole chain. `qemu-img info` takes no such name; the others do. Of a split disk
+   * one name for each part, in order: only `qemu-img convert` takes several.
+   */
+  readonly names: readonly string[];
+  /** The arguments of each program, the program first. Of a split disk `convert` alone. */
+  readonly argv: QemuCalls<readonly string[]>;
   /** The same as lines for a POSIX shell. */
-  readonly lines: Readonly<Record<QemuUse, string>>;
+  readonly lines: QemuCalls<string>;
+  /** What to know of the content that QEMU reads, such as `CONTENT_ENCRYPTED`: those of the chain. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** What QEMU is called for. */
 export type QemuUse = 'convert' | 'compare' | 'measure' | 'map' | 'nbd';
+
+/** By use; `convert` is always there. */
+export type QemuCalls<Call> = Readonly<Record<'convert', Call> & Partial<Record<QemuUse, Call>>>;
 
 /** Where results go. */
 export interface QemuChainOptions {
@@ -24,40 +34,62 @@ export interface QemuChainOptions {
 /**
  * How to read a snapshot with QEMU: one name for all its images, with the driver that their first bytes ask for, and
  * command lines for it. Paths are as in the chain, so they should be absolute. QEMU reads the same as this package
- * does, except where a disk shrank and grew again (`CHAIN_REGROWN`).
+ * does, but where a disk shrank and grew again (`CHAIN_REGROWN`), and in the last part of a disk that is no whole cluster.
+ *
+ * QEMU has no driver that puts the parts of a split disk together. `qemu-img convert` writes several images one behind
+ * the other, so that is the only call there is for one.
  */
 export function qemuChain(
-  { layers }: Pick<Chain, 'layers'>,
+  { parts, diagnostics }: Pick<Chain, 'parts' | 'diagnostics'>,
   { output = 'disk.raw', socket = 'ploop.sock' }: QemuChainOptions = {},
 ): QemuChain {
-  let node: object = {};
-  for (const [index, { source, layout }] of layers.entries())
-    node = {
-      driver: layout === undefined ? 'raw' : 'parallels',
-      file: { driver: 'file', filename: source.file },
-      ...(index > 0 && { backing: node }),
-    };
-  const name = `json:${JSON.stringify(node)}`;
+  const names = parts.map((part) => `json:${JSON.stringify(nodeOf(part))}`);
   const file = path(output);
-  const argv: QemuChain['argv'] = {
-    convert: ['qemu-img', 'convert', '-p', '-O', 'raw', name, file],
+  const convert = ['qemu-img', 'convert', '-p', '-O', 'raw', ...names, file];
+  const [name, ...others] = names;
+  const lines = { convert: lineOf(convert) };
+  if (name === undefined || others.length > 0)
+    return { names, argv: { convert }, lines, diagnostics };
+  const argv = {
+    convert,
     compare: ['qemu-img', 'compare', '-F', 'raw', name, file],
     measure: ['qemu-img', 'measure', '-O', 'qcow2', name],
     map: ['qemu-img', 'map', '--output=json', name],
     nbd: ['qemu-nbd', '--read-only', '--persistent', '--socket', path(socket), name],
   };
-  const line = (use: QemuUse): string => argv[use].map(quoted).join(' ');
   return {
-    name,
+    names,
     argv,
     lines: {
-      convert: line('convert'),
-      compare: line('compare'),
-      measure: line('measure'),
-      map: line('map'),
-      nbd: line('nbd'),
+      convert: lineOf(argv.convert),
+      compare: lineOf(argv.compare),
+      measure: lineOf(argv.measure),
+      map: lineOf(argv.map),
+      nbd: lineOf(argv.nbd),
     },
+    diagnostics,
   };
+}
+
+/** The images of a part, one over the other; cut off where its range ends. */
+function nodeOf({ layers, start, end }: ChainPart): object {
+  let node: object = {};
+  for (const [index, layer] of layers.entries())
+    node = { ...imageNode(layer), ...(index > 0 && { backing: node }) };
+  const size = end - start;
+  const isCut = (layers.at(-1)?.size ?? size) > size;
+  return isCut ? { driver: 'raw', size, file: node } : node;
+}
+
+function imageNode({ source, layout }: ChainLayer): object {
+  return {
+    driver: layout === undefined ? 'raw' : 'parallels',
+    file: { driver: 'file', filename: source.file },
+  };
+}
+
+function lineOf(argv: readonly string[]): string {
+  return argv.map(quoted).join(' ');
 }
 
 /** A file name that is taken for one, whatever it begins with and has in it: QEMU reads `a:b` as protocol and name. */

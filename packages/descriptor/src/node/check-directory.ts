@@ -9,6 +9,8 @@ import { reasonOf } from './failure.ts';
 import { linkStatus, readStart } from './files.ts';
 import { leftoverOf } from './leftovers.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
+import type { LoadedVolume } from './load-volumes.ts';
+import { isWhole } from '../storages.ts';
 import { runAsync, type Steps } from '../steps.ts';
 
 /** How every release names the deltas that it makes: after the base, with a random GUID. */
@@ -16,10 +18,12 @@ const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
 
 /** What is in the directory of a descriptor and belongs to none of its images, in the order of the names. */
 export async function surveyDirectory(
-  { path, directory, accepted }: Pick<LoadedDescriptor, 'path' | 'directory' | 'accepted'>,
+  loaded: LoadedDescriptor | LoadedVolume,
   { paths, inodes }: ImageSurvey,
   signal: AbortSignal | undefined,
 ): Promise<readonly Diagnostic[]> {
+  const { path, directory } = loaded;
+  const isComplete = isWhole(loaded);
   const names = new Set(
     [...paths].flatMap((image) => (dirname(image) === directory ? [basename(image)] : [])),
   );
@@ -33,7 +37,7 @@ export async function surveyDirectory(
     const leftover = leftoverOf(kind, entry.name, known);
     if (leftover !== undefined) return diagnostic(leftover, { file });
     // A document that the tool refuses may name images that could not be read from it.
-    return kind === 'file' && accepted ? runAsync(orphanAt(file, inodes)) : undefined;
+    return kind === 'file' && isComplete ? runAsync(orphanAt(file, inodes)) : undefined;
   };
 
   signal?.throwIfAborted();

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isBase } from '../graph/node.ts';
-import type { Guid } from '../guid.ts';
+import { guidKey, type Guid } from '../guid.ts';
 import { planDelete } from '../plan/plan-delete.ts';
 import { planMerge } from '../plan/plan-merge.ts';
 import type { Plan, PlanOutcome } from '../plan/plan.ts';
@@ -8,9 +8,10 @@ import type { PlanRefusalCode } from '../plan/refusals.ts';
 import type { PlanRelease } from '../release.ts';
 import { isOwn } from '../serialize.ts';
 import type { SpaceLayer } from '../space/layer.ts';
-import { measure } from '../space/measure.ts';
+import { measure, type Measured } from '../space/measure.ts';
 import type { SpaceChange } from '../space/operations.ts';
 import { runAsync } from '../steps.ts';
+import { imagesByGuid, storagesOf } from '../storages.ts';
 import { bytes as toByteCount, toBytes, type Bytes } from '../units.ts';
 import { checkFiles } from './check-files.ts';
 import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
@@ -99,9 +100,6 @@ export async function diskSpace(
 
   const { opened, diagnostics, close } = await openDiskImages(loaded, around, signal);
   try {
-    const clusterBytes = toBytes(descriptor.blockSize);
-    const layers = new Map<string, SpaceLayer>();
-    for (const { image, layer } of opened) if (layer !== undefined) layers.set(image.file, layer);
     const own = graph.nodes.filter(isOwn);
     const planned = own.length > MOST_PLANNED ? [] : own;
     const plans = planned.flatMap((node) => [
@@ -120,31 +118,46 @@ export async function diskSpace(
             },
           ]),
     ]);
-    const { counts, changes } = await measure({
-      graph,
-      layers,
-      clusterBytes,
-      plans: plans.map(({ plan }) => plan),
-      signal,
-    });
+    const parts = storagesOf(descriptor);
+    const measured: Measured[] = [];
+    for (const [index, { blockSize, images }] of parts.entries()) {
+      const layers = new Map<string, SpaceLayer>();
+      for (const { placed, layer } of opened)
+        if (layer !== undefined && placed.storage === index + 1)
+          layers.set(placed.image.file, layer);
+      const byGuid = imagesByGuid(images);
+      measured.push(
+        await measure({
+          graph,
+          fileOf: ({ guid }) => byGuid.get(guidKey(guid))?.file,
+          layers,
+          clusterBytes: toBytes(blockSize),
+          // Every operation on a split disk is refused.
+          plans: parts.length > 1 ? [] : plans.map(({ plan }) => plan),
+          signal,
+        }),
+      );
+    }
+    const [{ changes } = { changes: [] }] = measured;
     return {
       loaded,
-      images: opened.map((one) => {
+      images: opened.map(({ placed: { image, volume, storage }, ...one }) => {
         const {
           allocated = 0,
           shadowed = 0,
           unique = 0,
           shared = 0,
-        } = counts.get(one.image.file) ?? {};
+        } = measured[storage - 1]?.counts.get(image.file) ?? {};
         const unused = one.check.usage?.unused ?? 0;
         const space = { allocated, shadowed, unique, shared, unused };
+        const clusterBytes = toBytes(parts[storage - 1]?.blockSize ?? descriptor.blockSize);
         const inBytes = Object.entries(space).map(([name, count]) => [
           name,
           toByteCount(count * clusterBytes),
         ]);
         return {
-          guid: one.image.guid,
-          ...(one.volume === undefined ? {} : { disk: one.volume.path }),
+          guid: image.guid,
+          ...(volume === undefined ? {} : { disk: volume.path }),
           file: one.source.file,
           bytes: one.source.bytes,
           stored: one.stored,

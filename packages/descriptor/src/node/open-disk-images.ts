@@ -3,23 +3,19 @@ import { DescriptorError } from '../errors.ts';
 import { isBase } from '../graph/node.ts';
 import { comparePlace } from '../image/check-chain.ts';
 import { checkImage, type ImageCheck } from '../image/check-image.ts';
-import type { Image } from '../model.ts';
 import type { SpaceLayer } from '../space/layer.ts';
 import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, type Bytes } from '../units.ts';
 import { isTold } from './check-images.ts';
 import { status } from './files.ts';
 import { readable } from './load-descriptor.ts';
 import { ofVolume, type LoadedDisk } from './load-disk.ts';
-import type { LoadedVolume } from './load-volumes.ts';
 import { openImageFile, type ImageFile } from './open-image.ts';
-import { placedImages } from './placed-images.ts';
+import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
 
 /** An image of a disk, open and checked. */
 export interface OpenedImage {
-  readonly image: Image;
-  /** Absent where it is the disk's own. */
-  readonly volume: LoadedVolume | undefined;
+  readonly placed: PlacedImage;
   readonly source: ImageFile;
   readonly check: ImageCheck;
   readonly stored: Bytes;
@@ -44,7 +40,8 @@ export async function openDiskImages(
     await Promise.all(sources.map((source) => source.close()));
   };
   try {
-    for (const { image, file, rawBase, node, stated, volume } of placedImages(loaded)) {
+    for (const placed of placedImages(loaded)) {
+      const { file, rawBase, node, stated, volume } = placed;
       try {
         const source = await openImageFile(file);
         sources.push(source);
@@ -55,7 +52,7 @@ export async function openDiskImages(
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
         const isSound = place.every(({ severity }) => severity !== 'error');
         const layer = isSound ? layerOf(source, check, stated.blockSize) : undefined;
-        opened.push({ image, volume, source, check, stored, layer });
+        opened.push({ placed, source, check, stored, layer });
       } catch (error) {
         if (!(error instanceof DescriptorError)) throw error;
         if (!isTold(around, file)) diagnostics.push(...ofVolume(volume, error.diagnostics));

@@ -28,10 +28,11 @@ function faultOf(
   release: PlanRelease,
   tolerated: readonly DiagnosticCode[],
 ): PlanRefusal | undefined {
-  const { topGuid, images, shots, volume } = descriptor;
+  const { topGuid, images, shots, volume, storages } = descriptor;
   if (volume !== undefined) return planRefusal('VOLUME');
   const top = shots.find(({ guid }) => topGuid !== undefined && sameGuid(guid, topGuid));
-  if (top === undefined || top.temporary || images.length !== shots.length)
+  const isSplit = storages !== undefined;
+  if (isSplit || top === undefined || top.temporary || images.length !== shots.length)
     return planRefusal('DESCRIPTOR_INVALID');
   const isDamage = ({ severity, code }: { severity: string; code: DiagnosticCode }): boolean =>
     severity === 'error' && !tolerated.includes(code);

@@ -1,4 +1,5 @@
 import type { SnapshotGraph } from '../graph/build.ts';
+import type { SnapshotNode } from '../graph/node.ts';
 import { leastFirstBlock } from '../image/layout.ts';
 import { SECTOR_SIZE } from '../units.ts';
 import { presence, WINDOW, type SpaceLayer } from './layer.ts';
@@ -19,6 +20,8 @@ interface ClusterCounts {
 /** What to measure. */
 export interface MeasureInput {
   readonly graph: SnapshotGraph;
+  /** The name of the image that holds the data of a shot, as the descriptor writes it. */
+  readonly fileOf: (shot: SnapshotNode) => string | undefined;
   /** Images that could be read, by name as the descriptor writes it. */
   readonly layers: ReadonlyMap<string, SpaceLayer>;
   readonly clusterBytes: number;
@@ -64,17 +67,17 @@ interface Count {
 }
 
 function count(
-  { graph }: MeasureInput,
+  { graph, fileOf }: MeasureInput,
   present: ReadonlyMap<string, Uint8Array>,
   counts: Map<string, Count>,
 ): void {
   for (const node of graph.nodes) {
-    const file = node.image?.file;
+    const file = fileOf(node);
     const own = file === undefined ? undefined : present.get(file);
     if (file === undefined || own === undefined) continue;
     const total = counts.get(file) ?? { allocated: 0, shadowed: 0, unique: 0, shared: 0 };
     counts.set(file, total);
-    const children = graph.children(node.guid).map((child) => present.get(child.image?.file ?? ''));
+    const children = graph.children(node.guid).map((child) => present.get(fileOf(child) ?? ''));
     for (const [cluster, isThere] of own.entries()) {
       if (isThere === 0) continue;
       total.allocated += 1;

@@ -75,7 +75,8 @@ export interface SplitDisk {
   readonly sizes: readonly number[];
 }
 
-interface SplitShot {
+/** One state of a disk. */
+export interface SplitShot {
   readonly guid: string;
   /** All bytes of the disk. */
   readonly bytes: Buffer;

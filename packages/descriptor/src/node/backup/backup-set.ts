@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../../guid.ts';
-import type { DiskDescriptor, DiskMode } from '../../model.ts';
+import type { DiskDescriptor, DiskMode, Image, StoragePart } from '../../model.ts';
 import { serializeDescriptor } from '../../serialize.ts';
 import { openSnapshot, type OpenImage, type Snapshot } from '../open-snapshot.ts';
 import type { SnapshotOptions } from '../snapshot-files.ts';
@@ -35,7 +35,7 @@ export interface BackupSet {
   readonly guid: string;
   /** Virtual size of the disk in bytes. */
   readonly size: number;
-  /** Base first: the order to copy them in. */
+  /** Base first: the order to copy them in. Of a split disk those of its first part, then those of the next one. */
   readonly files: readonly BackupFile[];
   /** To be written last, as `DiskDescriptor.xml`: a disk of these files, whose state is that of the snapshot. */
   readonly descriptor: string;
@@ -112,24 +112,50 @@ function uniqueNames(images: readonly OpenImage[]): readonly string[] {
 
 /** The chain alone, its last image the top: what a tool mounts there is the state of the snapshot. */
 function descriptorOf(snapshot: Snapshot, names: readonly string[]): string {
-  const { descriptor, images, guid } = snapshot;
+  const { descriptor, guid } = snapshot;
   const named = (one: Guid): Guid => (sameGuid(one, guid) ? TOP_GUID : one);
-  const types = new Map(descriptor.images.map((image) => [image.guid, image.type]));
+  const lists = imagesByPart(snapshot, names);
+  const [images = []] = lists;
+  const storages = descriptor.storages?.map((part, index): StoragePart => ({
+    ...part,
+    images: imagesOf(lists[index] ?? [], named),
+  }));
   return serializeDescriptor({
     ...withoutVolume(descriptor),
     mode: modeOf(snapshot),
     topGuid: TOP_GUID,
-    images: images.map((image, index) => ({
-      guid: named(image.guid),
-      type: types.get(image.guid) ?? 'Compressed',
-      file: names[index] ?? '',
-    })),
-    shots: images.map((image, index) => ({
-      guid: named(image.guid),
+    images: imagesOf(images, named),
+    ...(storages !== undefined && { storages }),
+    shots: images.map(({ guid: one }, index) => ({
+      guid: named(one),
       parentGuid: images[index - 1]?.guid ?? NIL_GUID,
       temporary: false,
     })),
   });
+}
+
+interface NamedImage {
+  readonly guid: Guid;
+  readonly file: string;
+}
+
+/** By part of the disk, base first. */
+function imagesByPart(
+  { images, parts }: Snapshot,
+  names: readonly string[],
+): readonly (readonly NamedImage[])[] {
+  const all = images.map(({ guid }, index) => ({ guid, file: names[index] ?? '' }));
+  let next = 0;
+  return parts.map(({ layers }) => {
+    const first = next;
+    next += layers.length;
+    return all.slice(first, next);
+  });
+}
+
+/** Their types are written as the mode asks for. */
+function imagesOf(images: readonly NamedImage[], named: (guid: Guid) => Guid): readonly Image[] {
+  return images.map(({ guid, file }) => ({ guid: named(guid), type: 'Compressed', file }));
 }
 
 /** The base may be that of a parent volume, which says itself whether it is a bare disk. */

@@ -2,6 +2,7 @@ import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { parseGuid } from '../../guid.ts';
 import { parseDescriptor } from '../../parse.ts';
+import { isWhole, storagesOf } from '../../storages.ts';
 import type { BackupFile, BackupSet } from './backup-set.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,9 +22,10 @@ export function parseBackupSet(json: string): BackupSet {
   if (!Array.isArray(files) || files.length === 0) throw invalid('it has no files');
   const list = files.map((file, index) => fileOf(file, index));
   if (typeof descriptor !== 'string') throw invalid('it has no descriptor');
-  const { accepted, descriptor: model } = parseDescriptor(descriptor);
-  const named = model?.images.map(({ file }) => file);
-  if (!accepted || JSON.stringify(named) !== JSON.stringify(list.map(({ name }) => name)))
+  const parsed = parseDescriptor(descriptor);
+  const parts = parsed.descriptor === undefined ? [] : storagesOf(parsed.descriptor);
+  const named = parts.flatMap(({ images }) => images.map(({ file }) => file));
+  if (!isWhole(parsed) || JSON.stringify(named) !== JSON.stringify(list.map(({ name }) => name)))
     throw invalid('its descriptor is not one of its files');
   return { format, version, guid, size, files: list, descriptor };
 }

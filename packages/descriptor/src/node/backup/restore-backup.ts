@@ -6,8 +6,13 @@ import { DescriptorError } from '../../errors.ts';
 import { isGone } from '../failure.ts';
 import { DESCRIPTOR_NAME } from '../load-descriptor.ts';
 import { openImageFile } from '../open-image.ts';
-import { openChain } from '../../image/open-chain.ts';
+import { openParts } from '../../image/open-parts.ts';
+import type { SourcePart } from '../../image/parts.ts';
+import type { ImageSource } from '../../image/read-at.ts';
+import type { DiskDescriptor } from '../../model.ts';
 import { parseDescriptor } from '../../parse.ts';
+import { rangeFaults, storagesOf } from '../../storages.ts';
+import { sectors, toBytes } from '../../units.ts';
 import { unwritable } from '../export/sink.ts';
 import { syncDirectory } from '../sync-directory.ts';
 import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
@@ -110,7 +115,7 @@ async function verifyChain(
   const sources = [];
   try {
     for (const { name } of files) sources.push(await openImageFile(join(directory, name)));
-    const chain = await openChain(sources, { rawBase: model?.mode === 'raw' });
+    const chain = await openParts(partsOf(model, sources));
     if (chain.size === size) return [];
     const reason = `the disk has ${String(chain.size)} bytes, not ${String(size)}`;
     return [diagnostic('BACKUP_DIFFERS', { file: directory, reason })];
@@ -120,4 +125,26 @@ async function verifyChain(
   } finally {
     await Promise.all(sources.map((source) => source.close()));
   }
+}
+
+/** The files are in the order of the descriptor. */
+function partsOf(
+  model: DiskDescriptor | undefined,
+  sources: readonly ImageSource[],
+): readonly SourcePart[] {
+  if (model?.storages === undefined)
+    return [{ start: toBytes(sectors(0)), sources, rawBase: model?.mode === 'raw' }];
+  const [fault, ...rest] = rangeFaults(model);
+  if (fault !== undefined) throw new DescriptorError([fault, ...rest]);
+  let next = 0;
+  return storagesOf(model).map(({ start = sectors(0), end, mode, images }) => {
+    const first = next;
+    next += images.length;
+    return {
+      start: toBytes(start),
+      ...(end !== undefined && { end: toBytes(end) }),
+      sources: sources.slice(first, next),
+      rawBase: mode === 'raw',
+    };
+  });
 }

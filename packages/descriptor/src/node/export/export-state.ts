@@ -10,9 +10,10 @@ export interface ExportOrigin {
 }
 
 /** What an export of a snapshot comes from: which files, in which state. */
-export function originOf({ guid, size, images }: Snapshot, sparse: boolean): ExportOrigin {
+export function originOf({ guid, size, images, parts }: Snapshot, sparse: boolean): ExportOrigin {
   const states = images.map(({ path, identity: { dev, ino, mtimeNs, ctimeNs, size } }) =>
     [dev, ino, mtimeNs, ctimeNs, size, path].map(String).join(' '),
   );
-  return { guid, size, sparse, images: states };
+  const ranges = parts.map(({ start, layers }) => `${String(layers.length)} from ${String(start)}`);
+  return { guid, size, sparse, images: parts.length > 1 ? [...states, ...ranges] : states };
 }

@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 
 import { resolveFile } from '../../resolve-file.ts';
 import { runAsync } from '../../steps.ts';
+import { everyImage } from '../../storages.ts';
 import { inodeKey } from '../check-images.ts';
 import { isGone } from '../failure.ts';
 import { status } from '../files.ts';
@@ -20,7 +21,7 @@ export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): P
 
 /** Of the disk and of what it is on. */
 function filesOf({ descriptor, directory, path, images }: Snapshot): readonly string[] {
-  const named = descriptor.images.map(({ file }) => resolveFile(directory, file));
+  const named = [...everyImage(descriptor)].map(({ image }) => resolveFile(directory, image.file));
   return [path, ...named, ...images.map((image) => image.path)];
 }
 
