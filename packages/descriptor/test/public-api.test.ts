@@ -100,6 +100,7 @@ test('the names users can rely on', () => {
       "peekSnapshot",
       "peekSnapshotSync",
       "perform",
+      "placeNew",
       "readStart",
       "readable",
       "realPath",
@@ -113,6 +114,7 @@ test('the names users can rely on', () => {
       "snapshotContent",
       "snapshotFiles",
       "status",
+      "syncPlace",
       "verifyBackup",
       "writeNewImage",
     ]

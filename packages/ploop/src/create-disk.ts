@@ -45,6 +45,7 @@ export interface CreateDiskOptions extends OpenDiskOptions {
  * @throws RefusedError `TARGET_EXISTS` where the image or a descriptor is there already. `SIZE_INVALID`,
  * `CLUSTER_SIZE_INVALID` and `PATH_INVALID` for what no release handles well.
  * @throws PloopError where the tool fails.
+ * @throws DescriptorError `FILE_NOT_SYNCED`: the disk is in its place, but a power cut may undo that.
  */
 export async function createDisk(options: CreateDiskOptions): Promise<Disk> {
   const { size, format, clusterSize, version, fileSystem = 'ext4', signal } = options;

@@ -1,16 +1,17 @@
-import { link, mkdtemp, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
+import { DESCRIPTOR_NAME, placeNew, syncPlace } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
-import { isThere } from './io/is-there.ts';
+import { failureOf } from './io/failure.ts';
 
 /**
  * Lets `make` fill a directory of its own and moves what it made into `directory`, never over anything: the tool, left
  * to make a disk in place, removes files of others when two do so at a time. Nothing is left behind where it fails.
  *
  * @throws RefusedError `TARGET_EXISTS`, or `PATH_INVALID` where the directory cannot be written to.
+ * @throws DescriptorError `FILE_NOT_SYNCED`: the disk is in its place, but a power cut may undo that.
  */
 export async function staged(
   directory: string,
@@ -43,26 +44,18 @@ async function moveAll(staging: string, directory: string): Promise<void> {
     for (const file of moved) await unlink(file);
     throw error;
   }
-  const handle = await open(directory, 'r');
-  await handle.sync().finally(() => handle.close());
+  await syncPlace(join(directory, DESCRIPTOR_NAME));
 }
 
-const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
-/** A link fails where something is there already; a rename would replace it. */
 async function moveNew(from: string, to: string): Promise<void> {
   try {
-    await link(from, to);
+    await placeNew(from, to);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const exists = code === 'EEXIST' || (NO_LINKS.has(code) && (await isThere(to)));
-    if (exists)
-      throw new RefusedError(
-        'TARGET_EXISTS',
-        `${to} exists`,
-        'Choose another directory, one for each disk, or remove what is there.',
-      );
-    if (!NO_LINKS.has(code)) throw error;
-    await rename(from, to);
+    if (failureOf(error) !== 'EEXIST') throw error;
+    throw new RefusedError(
+      'TARGET_EXISTS',
+      `${to} exists`,
+      'Choose another directory, one for each disk, or remove what is there.',
+    );
   }
 }

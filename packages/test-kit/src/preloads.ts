@@ -13,11 +13,11 @@ export function largeDiskSupport(directory: string): string {
 }
 
 /**
- * Builds into a directory what makes the first `fsync` or `fdatasync` of an unfinished file fail, whichever the variable
- * FAILING_SYNC names: a value for LD_PRELOAD.
+ * Builds into a directory what makes calls of a file system fail, or other files appear, at the wrong moment: a value
+ * for LD_PRELOAD. `failing-calls.c` says which variables name the calls.
  */
-export function failingSync(directory: string): string {
-  return build(directory, 'failing-sync');
+export function failingCalls(directory: string): string {
+  return build(directory, 'failing-calls');
 }
 
 function build(directory: string, name: string): string {

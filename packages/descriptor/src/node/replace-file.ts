@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import { failureOf, reasonOf } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { openStatus, withFile } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
+import { notSynced } from './place-file.ts';
 import type { Steps } from '../steps.ts';
 import { changeMode, changeOwner, remove, replace, sync, writeAll } from './write-files.ts';
 
@@ -92,8 +93,7 @@ function* settle(
     // The rename is a change of the inode; a write by others since then is to be noticed.
     return { ...written, ctimeNs: (yield* openStatus(fd)).ctimeNs };
   } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new DescriptorError([diagnostic('FILE_NOT_SYNCED', { file, reason })], { cause });
+    throw notSynced(file, cause);
   }
 }
 

@@ -37,12 +37,13 @@ export const accessCodes: Entries<AccessData> = {
   FILE_UNWRITABLE: noted(
     'error',
     ({ file, reason }) => `cannot write ${quoted(file)}: ${reason}`,
-    'The file is as it was. Check the free space and the permissions of its directory.',
+    'A file of that name is unchanged; a device or a pipe may have a part of the data. Check the reason, the free space and the permissions of the directory.',
   ),
   FILE_NOT_SYNCED: noted(
     'error',
-    ({ file, reason }) => `${quoted(file)} is replaced, but a power cut may undo that: ${reason}`,
-    'Look at the kernel log: the disk or the file system fails.',
+    ({ file, reason }) =>
+      `${quoted(file)} is written and in its place, but a power cut may undo that: ${reason}`,
+    'Look at the kernel log: the disk or its file system fails. Compare the file before you rely on it.',
   ),
   OWNER_NOT_KEPT: noted(
     'error',

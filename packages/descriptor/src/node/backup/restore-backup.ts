@@ -1,5 +1,6 @@
-import { link, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
@@ -14,8 +15,10 @@ import { parseDescriptor } from '../../parse.ts';
 import { rangeFaults, storagesOf } from '../../storages.ts';
 import { sectors, toBytes } from '../../units.ts';
 import { unwritable } from '../export/sink.ts';
-import { syncDirectory } from '../sync-directory.ts';
+import { placeNew, syncPlace } from '../place-file.ts';
+import { SAVE_PREFIX } from '../replace-file.ts';
 import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
+import { parseBackupSet } from './parse-backup-set.ts';
 
 /** How to look at a backup. */
 export interface VerifyBackupOptions {
@@ -31,12 +34,16 @@ export interface RestoreOptions extends VerifyBackupOptions {
 /**
  * What is wrong with the files of a backup, in the directory they were copied to; nothing where it is complete. Sizes
  * always count, SHA-256 where the set has it; and the images must make up the disk.
+ *
+ * @throws DescriptorError `BACKUP_INVALID` for a set that {@link parseBackupSet} refuses.
  */
 export async function verifyBackup(
   directory: string,
-  set: BackupSet,
+  given: BackupSet,
   { signal }: VerifyBackupOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  // What came as JSON may have been taken for a set as it was.
+  const set = parseBackupSet(JSON.stringify(given));
   const findings: Diagnostic[] = [];
   for (const file of set.files) {
     signal?.throwIfAborted();
@@ -49,7 +56,8 @@ export async function verifyBackup(
  * Makes a disk of the copied files of a backup: verifies them, and writes the descriptor. Until that is in its place,
  * nothing has changed.
  *
- * @throws DescriptorError with what {@link verifyBackup} finds, or `FILE_UNWRITABLE`.
+ * @throws DescriptorError with what {@link verifyBackup} finds, or `FILE_UNWRITABLE`. `FILE_NOT_SYNCED`: the descriptor
+ * is in its place, but a power cut may undo that.
  */
 export async function restoreBackup(
   directory: string,
@@ -59,18 +67,15 @@ export async function restoreBackup(
   const [first, ...rest] = await verifyBackup(directory, set, options);
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
   const path = join(directory, DESCRIPTOR_NAME);
-  try {
-    await place(path, set.descriptor, overwrite);
-    await syncDirectory(directory);
-  } catch (cause) {
+  await place(path, set.descriptor, overwrite).catch((cause: unknown) => {
     throw unwritable(path, cause);
-  }
+  });
+  await syncPlace(path);
 }
 
+/** Under a name that no file of a backup has, until it is whole. */
 async function place(path: string, text: string, overwrite: boolean): Promise<void> {
-  const made = `${path}.restore`;
-  // One that was killed may have left its own.
-  await rm(made, { force: true });
+  const made = join(dirname(path), `${SAVE_PREFIX}${randomBytes(8).toString('hex')}`);
   const handle = await open(made, 'wx', 0o644);
   try {
     try {
@@ -79,10 +84,10 @@ async function place(path: string, text: string, overwrite: boolean): Promise<vo
     } finally {
       await handle.close();
     }
-    // A link, unlike a rename, never takes the place of a file.
-    await (overwrite ? rename(made, path) : link(made, path));
-  } finally {
+    await (overwrite ? rename(made, path) : placeNew(made, path));
+  } catch (error) {
     await rm(made, { force: true });
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
-import { failingSync, hasCompiler } from '@ploop/test-kit/preloads';
+import { failingCalls, hasCompiler } from '@ploop/test-kit/preloads';
 import { expect, test } from 'vitest';
 
 import { openSnapshot } from '../open-snapshot.ts';
@@ -46,7 +46,7 @@ test.runIf(hasCompiler).each([
       {
         cwd: import.meta.dirname,
         encoding: 'utf8',
-        env: { ...process.env, LD_PRELOAD: failingSync(directory), FAILING_SYNC: call },
+        env: { ...process.env, LD_PRELOAD: failingCalls(directory), FAILING_SYNC: call },
       },
     );
     expect(stderr).toBe('');

@@ -1,8 +1,7 @@
 import { lstat, rename, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
 
 import { isGone } from '../failure.ts';
-import { syncDirectory } from '../sync-directory.ts';
+import { notSynced, placeNew, syncPlace } from '../place-file.ts';
 import { allocationOf } from './allocation.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { durability } from './durability.ts';
@@ -35,6 +34,7 @@ export async function fileSink(
   };
   await refuseExisting();
   const part = `${target}.part`;
+  await removeSecondName(part, target);
   const { handle, record, start, inode } = await openPart(part, origin, { sync });
   // One write at a time: the file system takes no more, and those that wait would keep reads from running.
   const { data, zeros } = inTurn((bytes, position) => writeFully(handle, bytes, position));
@@ -81,10 +81,16 @@ export async function fileSink(
       // As long as one of these can fail, the part is to be kept with what it has.
       await refuseExisting();
       if (!(await isOwn())) throw new Error('another export to it has begun meanwhile');
-      await rename(part, target);
-      await close();
-      if (sync) await syncDirectory(dirname(target));
-      await unlink(recordPath(part));
+      await (overwrite ? rename(part, target) : placeNew(part, target));
+      // In a directory that others can write to, the part may have been exchanged since it was looked at.
+      if ((await inodeAt(target)) !== inode) throw new Error('another file was put in its place');
+      // From here on the target is complete and has its name, whatever fails.
+      await close().catch((cause: unknown) => {
+        throw notSynced(target, cause);
+      });
+      if (sync) await syncPlace(target);
+      // A record without its file does no harm: the next export removes it.
+      await unlink(recordPath(part)).catch(() => undefined);
     },
     abandon: async (done, isUsable) => {
       await checkpoints.settled();
@@ -103,6 +109,12 @@ export async function fileSink(
       }
     },
   };
+}
+
+/** An export that was killed when it had its name may have left that of the part as well. */
+async function removeSecondName(part: string, target: string): Promise<void> {
+  const [unfinished, finished] = [await inodeAt(part), await inodeAt(target)];
+  if (unfinished !== undefined && unfinished === finished) await unlink(part);
 }
 
 /** Which file is at a path, of those in its directory; `undefined` if none is. */
