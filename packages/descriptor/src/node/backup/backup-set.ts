@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -10,6 +10,7 @@ import { serializeDescriptor } from '../../serialize.ts';
 import { openSnapshot, type OpenImage, type Snapshot } from '../open-snapshot.ts';
 import type { SnapshotOptions } from '../snapshot-files.ts';
 import { readBack } from '../export/sink.ts';
+import { isReserved, nameKey } from './names.ts';
 
 /** One file of a backup. */
 export interface BackupFile {
@@ -101,12 +102,12 @@ function backupFile(
 
 /** Images of parent volumes come from other directories, where names can be the same. */
 function uniqueNames(images: readonly OpenImage[]): readonly string[] {
-  const taken = new Set<string>(['DiskDescriptor.xml']);
+  const taken = new Set<string>();
   return images.map(({ path }, index) => {
-    const name = basename(path);
-    const unique = taken.has(name) ? `${String(index)}-${name}` : name;
-    taken.add(unique);
-    return unique;
+    let name = basename(path);
+    while (isReserved(name) || taken.has(nameKey(name))) name = `${String(index)}-${name}`;
+    taken.add(nameKey(name));
+    return name;
   });
 }
 
@@ -181,7 +182,8 @@ export async function hashFile(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const handle = await open(path, 'r');
+  // A pipe that was put in the place of the file must not block.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     await readBack(handle, bytes, (part) => hash.update(part), signal);
   } finally {

@@ -4,12 +4,13 @@ import {
   mkdir,
   readFile,
   readdir,
+  rename,
   rm,
   truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
@@ -155,13 +156,77 @@ test('a descriptor that is there is replaced on request only', async () => {
   await writeFile(path, 'precious');
   await expect(restoreBackup(target, set)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
   expect(await readFile(path, 'utf8')).toBe('precious');
-  await writeFile(join(target, 'DiskDescriptor.xml.restore'), 'left by one that was killed');
   await restoreBackup(target, set, { overwrite: true });
   expect(await readFile(path, 'utf8')).toBe(set.descriptor);
   await rm(path);
   await restoreBackup(target, set);
   expect((await readdir(target)).sort()).toEqual(['DiskDescriptor.xml', 'd0']);
 });
+
+/** Names that images can have, and what is written beside them. */
+const ODD_NAMES = [
+  'DiskDescriptor.xml.restore',
+  'DiskDescriptor.xml.tmp',
+  'DiskDescriptor.xml.lck',
+  'diskdescriptor.XML',
+  '.ploop-save-0000000000000000',
+  '1-D0',
+];
+
+test.each(ODD_NAMES)(
+  'an image with the name %s is backed up, and stays in the restore',
+  async (name) => {
+    const directory = await disk();
+    const descriptor = join(directory, 'DiskDescriptor.xml');
+    const xml = await readFile(descriptor, 'utf8');
+    await rename(join(directory, 'd0'), join(directory, name));
+    await writeFile(descriptor, xml.replace('>d0<', `>${name}<`));
+    const set = await backupSet(directory, testGuid(1), { hash: true });
+    expect(parseBackupSet(JSON.stringify(set))).toEqual(set);
+    const target = await copied(set);
+    for (const overwrite of [false, true]) await restoreBackup(target, set, { overwrite });
+    const names = set.files.map((file) => file.name);
+    expect((await readdir(target)).sort()).toEqual(['DiskDescriptor.xml', ...names].sort());
+    expect(await verifyBackup(target, set)).toEqual([]);
+    expect(await hashOf(target)).toBe(await hashOf(directory, testGuid(1)));
+  },
+);
+
+test('images of one name in several directories have names of their own in a set', async () => {
+  const root = await temporaryDirectory();
+  const files = ['a/x', 'b/2-x', 'c/x', 'd/X', 'e/e\u0301', 'f/\u00e9'];
+  for (const [level, file] of files.entries()) {
+    await mkdir(dirname(join(root, file)));
+    await writeFile(join(root, file), imageBytes({ clusters: CLUSTERS }, level === 0 ? [1] : []));
+  }
+  const nodes = files.map((file, level) => (level === 0 ? { file } : { file, parent: level - 1 }));
+  const xml = descriptorXml(nodes, { blockSize: '64', size: '512' });
+  await writeFile(join(root, 'DiskDescriptor.xml'), xml);
+  const set = await backupSet(root, testGuid(4));
+  const keys = set.files.map(({ name }) => name.normalize('NFC').toLowerCase());
+  expect(new Set(keys).size).toBe(keys.length);
+  const target = await copied(set);
+  await restoreBackup(target, set);
+  expect(await hashOf(target)).toBe(await hashOf(root, testGuid(4)));
+});
+
+test('a set that was never read as one is refused like its record', async () => {
+  const directory = await disk();
+  const set = await backupSet(directory, testGuid(0));
+  const target = await copied(set);
+  const outside = { ...set, files: set.files.map((file) => ({ ...file, name: '../disk/d0' })) };
+  for (const use of [verifyBackup, restoreBackup])
+    await expect(use(target, outside)).rejects.toMatchObject({ code: 'BACKUP_INVALID' });
+  expect(await readdir(target)).toEqual(['d0']);
+});
+
+/** A set whose first file has another name, also in its descriptor. */
+function renamed(set: BackupSet, name: string): BackupSet {
+  const [file, ...others] = set.files;
+  if (file === undefined) throw new Error('a set has files');
+  const descriptor = set.descriptor.replace(`>${file.name}<`, `>${name}<`);
+  return { ...set, files: [{ ...file, name }, ...others], descriptor };
+}
 
 test('a record that leads elsewhere is refused', async () => {
   const set = await backupSet(await disk(), testGuid(1));
@@ -178,10 +243,11 @@ test('a record that leads elsewhere is refused', async () => {
     { ...set, files: [file] },
     { ...set, files: [other, file] },
     { ...set, descriptor: '<a>' },
-    ...['', '..', '../x', '/etc/passwd', 'DiskDescriptor.xml', 'a\0'].map((name) => ({
-      ...set,
-      files: [{ ...file, name }, other],
-    })),
+    ...['', '..', '../x', '/etc/passwd', 'DiskDescriptor.xml', 'a\0'].map((name) =>
+      renamed(set, name),
+    ),
+    ...ODD_NAMES.slice(1, -1).map((name) => renamed(set, name)),
+    ...['d1', 'D1'].map((name) => renamed(set, name)),
     { ...set, files: [{ ...file, bytes: 1.5 }, other] },
     { ...set, files: [{ ...file, modified: 'x' }, other] },
     { ...set, files: [{ ...file, sha256: 'x' }, other] },

@@ -4,6 +4,7 @@ import { parseGuid } from '../../guid.ts';
 import { parseDescriptor } from '../../parse.ts';
 import { isWhole, storagesOf } from '../../storages.ts';
 import type { BackupFile, BackupSet } from './backup-set.ts';
+import { isReserved, nameKey } from './names.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,6 +22,11 @@ export function parseBackupSet(json: string): BackupSet {
   if (!isCount(size)) throw invalid('its size is none');
   if (!Array.isArray(files) || files.length === 0) throw invalid('it has no files');
   const list = files.map((file, index) => fileOf(file, index));
+  const twice = doubled(list);
+  if (twice !== undefined)
+    throw invalid(
+      `two files have the name ${JSON.stringify(twice)}, or are one on some file systems`,
+    );
   if (typeof descriptor !== 'string') throw invalid('it has no descriptor');
   const parsed = parseDescriptor(descriptor);
   const parts = parsed.descriptor === undefined ? [] : storagesOf(parsed.descriptor);
@@ -28,6 +34,16 @@ export function parseBackupSet(json: string): BackupSet {
   if (!isWhole(parsed) || JSON.stringify(named) !== JSON.stringify(list.map(({ name }) => name)))
     throw invalid('its descriptor is not one of its files');
   return { format, version, guid, size, files: list, descriptor };
+}
+
+/** The name of a file that another one has as well, or one that some file systems take for the same. */
+function doubled(files: readonly BackupFile[]): string | undefined {
+  const taken = new Set<string>();
+  for (const { name } of files) {
+    if (taken.has(nameKey(name))) return name;
+    taken.add(nameKey(name));
+  }
+  return undefined;
 }
 
 function parse(json: string): Fields {
@@ -68,12 +84,13 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** A name within a directory, and not that of the descriptor. */
+/** A name within a directory, and not one that is written there besides. */
 function isName(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     !/[/\0]/.test(value) &&
-    !['', '.', '..', 'DiskDescriptor.xml'].includes(value)
+    !['', '.', '..'].includes(value) &&
+    !isReserved(value)
   );
 }
 
