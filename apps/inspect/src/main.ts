@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { printable } from '@ploop/descriptor';
 
 import { ExitCode } from './command.ts';
+import { confineOption, noConfineOption } from './confine.ts';
 import { commands } from './commands/index.ts';
 import { checkCommand } from './check/command.ts';
 import { exportCommand } from './export/command.ts';
@@ -31,6 +32,8 @@ export async function main(
       .summary(command.summary)
       .description(`${command.summary}.`)
       .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+      .addOption(confineOption)
+      .addOption(noConfineOption)
       .option('--json', 'print JSON', false)
       .action(async (path, options) => {
         report = await inspect(command, path, options);

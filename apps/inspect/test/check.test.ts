@@ -70,10 +70,10 @@ test('parent volumes are checked along, and findings say in which', async () => 
   await writeFile(join(child, 'd0'), imageBytes({}, [1], 1));
   await writeFile(top, imageBytes({}, [1, 1], 1));
   const parent = join(directory, 'DiskDescriptor.xml');
-  const { stdout } = await main(['check', '--deep', child]);
+  const { stdout } = await main(['check', '--deep', '--no-confine', child]);
   expect(stdout).toContain(`error: "${parent}" CLUSTER_SHARED "${top}"`);
   expect(stdout).toContain(': 3 images, those of 1 parent volume included, checked with');
-  const report = await main(['check', '--deep', '--json', child]);
+  const report = await main(['check', '--deep', '--json', '--no-confine', child]);
   const { diagnostics, ...rest } = JSON.parse(report.stdout) as { diagnostics: unknown[] };
   expect(rest).toMatchObject({
     path: join(child, 'DiskDescriptor.xml'),
@@ -83,10 +83,10 @@ test('parent volumes are checked along, and findings say in which', async () => 
   expect(diagnostics).toContainEqual(
     expect.objectContaining({ code: 'CLUSTER_SHARED', disk: parent }),
   );
-  const space = await main(['space', child]);
+  const space = await main(['space', '--no-confine', child]);
   expect(space.stdout).toContain(`  ${top}\n`);
   expect(space.stderr).toContain(`"${parent}" CLUSTER_SHARED`);
-  const measured = await main(['space', '--json', child]);
+  const measured = await main(['space', '--json', '--no-confine', child]);
   expect(JSON.parse(measured.stdout)).toMatchObject({
     images: [{ guid: testGuid(9) }, { disk: parent }, { disk: parent }],
     volumes: [parent],

@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { confineOf, confineOption, noConfineOption } from '../confine.ts';
 import type { Report } from '../inspect.ts';
 import { runCheck } from './run-check.ts';
 
@@ -11,8 +12,10 @@ export function checkCommand(done: (report: Report) => void): CommandUnknownOpts
     .description(`${summary}.`)
     .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
     .option('--deep', 'read all block allocation tables as well', false)
+    .addOption(confineOption)
+    .addOption(noConfineOption)
     .option('--json', 'print JSON', false)
     .action(async (path, options) => {
-      done(await runCheck(path, options));
+      done(await runCheck(path, { ...options, ...confineOf(options) }));
     });
 }

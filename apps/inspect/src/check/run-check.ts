@@ -1,7 +1,13 @@
 import { DescriptorError, printable, type Diagnostic, type Severity } from '@ploop/descriptor';
-import { checkDisk, type DiskCheck, type DiskImageCheck } from '@ploop/descriptor/node';
+import {
+  checkDisk,
+  type CheckDiskOptions,
+  type DiskCheck,
+  type DiskImageCheck,
+} from '@ploop/descriptor/node';
 
 import { ExitCode } from '../command.ts';
+import type { ConfineRequest } from '../confine.ts';
 import { describe, lines, toJson, volumesOf, type Report } from '../inspect.ts';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
@@ -9,9 +15,9 @@ const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 /** Checks a disk and tells all that was found. */
 export async function runCheck(
   path: string,
-  { deep, json }: { readonly deep: boolean; readonly json: boolean },
+  { deep, json, confine }: ConfineRequest & { readonly deep: boolean; readonly json: boolean },
 ): Promise<Report> {
-  const { check, diagnostics } = await checked(path, deep);
+  const { check, diagnostics } = await checked(path, { deep, confine });
   const exitCode = exitCodeOf(check, diagnostics);
   if (json) {
     const value = {
@@ -38,10 +44,10 @@ export async function runCheck(
 
 async function checked(
   path: string,
-  deep: boolean,
+  options: CheckDiskOptions,
 ): Promise<{ readonly check?: DiskCheck; readonly diagnostics: readonly Diagnostic[] }> {
   try {
-    const check = await checkDisk(path, { deep });
+    const check = await checkDisk(path, options);
     return { check, diagnostics: check.diagnostics };
   } catch (error) {
     if (!(error instanceof DescriptorError)) throw error;

@@ -1,5 +1,6 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { confineOf, confineOption, noConfineOption } from '../confine.ts';
 import type { Report } from '../inspect.ts';
 import { runExport, type Surroundings } from './run-export.ts';
 
@@ -23,10 +24,12 @@ export function exportCommand(
       'compute the SHA-256 of the disk, which reads or makes every zero of it',
       false,
     )
+    .addOption(confineOption)
+    .addOption(noConfineOption)
     .addOption(new Option('--json', 'print JSON').default(false))
     .action(async (path, options, command) => {
       if (options.output === '-' && (options.json || options.verify))
         command.error("error: '--json' and '--verify' need a file as '--output'");
-      done(await runExport(path, options, surroundings));
+      done(await runExport(path, { ...options, ...confineOf(options) }, surroundings));
     });
 }

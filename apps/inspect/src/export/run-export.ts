@@ -5,11 +5,12 @@ import { exportSnapshot, openSnapshot, type ExportResult } from '@ploop/descript
 import prettyBytes from 'pretty-bytes';
 
 import { ExitCode } from '../command.ts';
+import type { ConfineRequest } from '../confine.ts';
 import { describe, lines, toJson, type Report } from '../inspect.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** How an export was asked for. */
-export interface ExportRequest {
+export interface ExportRequest extends ConfineRequest {
   /** As typed; the top where it is left out. */
   readonly snapshot?: string | undefined;
   /** A path, or `-` for stdout. */
@@ -61,13 +62,13 @@ export async function runExport(
 
 async function perform(
   path: string,
-  { snapshot: wanted, output, force, sparse, verify, hash }: ExportRequest,
+  { snapshot: wanted, output, force, sparse, verify, hash, confine }: ExportRequest,
   { stdout, stderr }: Surroundings,
   findings: Diagnostic[],
   signal: AbortSignal | undefined,
 ): Promise<Exported> {
   const guid = wanted === undefined ? undefined : (parseGuidArgument(wanted) ?? wanted);
-  const snapshot = await openSnapshot(path, guid);
+  const snapshot = await openSnapshot(path, guid, { confine });
   const bar = progressBar(stderr);
   try {
     findings.push(...snapshot.diagnostics);

@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
+import { confineOf, confineOption, noConfineOption } from '../confine.ts';
 import type { Report } from '../inspect.ts';
 import { runSpace } from './run-space.ts';
 
@@ -10,8 +11,10 @@ export function spaceCommand(done: (report: Report) => void): CommandUnknownOpts
     .summary(summary)
     .description(`${summary}.`)
     .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+    .addOption(confineOption)
+    .addOption(noConfineOption)
     .option('--json', 'print JSON', false)
     .action(async (path, options) => {
-      done(await runSpace(path, options));
+      done(await runSpace(path, { ...options, ...confineOf(options) }));
     });
 }

@@ -1,16 +1,17 @@
 import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
-import { diskSpace, type DiskSpace } from '@ploop/descriptor/node';
+import { diskSpace, type DiskSpace, type DiskSpaceOptions } from '@ploop/descriptor/node';
 
 import { ExitCode } from '../command.ts';
+import type { ConfineRequest } from '../confine.ts';
 import { describe, lines, toJson, volumesOf, type Report } from '../inspect.ts';
 import { spaceTables } from './tables.ts';
 
 /** Measures a disk and tells what it takes. */
 export async function runSpace(
   path: string,
-  { json }: { readonly json: boolean },
+  { json, confine }: ConfineRequest & { readonly json: boolean },
 ): Promise<Report> {
-  const { space, diagnostics } = await measured(path);
+  const { space, diagnostics } = await measured(path, { confine });
   const exitCode = exitCodeOf(space, diagnostics);
   if (json) {
     const { images = [], operations = [], leftovers = [] } = space ?? {};
@@ -28,9 +29,10 @@ export async function runSpace(
 
 async function measured(
   path: string,
+  options: DiskSpaceOptions,
 ): Promise<{ readonly space?: DiskSpace; readonly diagnostics: readonly Diagnostic[] }> {
   try {
-    const space = await diskSpace(path);
+    const space = await diskSpace(path, options);
     return { space, diagnostics: space.diagnostics };
   } catch (error) {
     if (!(error instanceof DescriptorError)) throw error;

@@ -6,8 +6,10 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { HEADER_BYTES, SIGNATURE_BYTES, versionOf } from '../image/header.ts';
 import { inodeKey, type ImageSurvey } from './check-images.ts';
 import { reasonOf } from './failure.ts';
-import { linkStatus, readStart } from './files.ts';
+import { openWithin, type Confinement } from './confine.ts';
+import { linkStatus, startOfOpen } from './files.ts';
 import { leftoverOf } from './leftovers.ts';
+import { linkOutside } from './side-links.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import type { LoadedVolume } from './load-volumes.ts';
 import { isWhole } from '../storages.ts';
@@ -20,6 +22,7 @@ const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
 export async function surveyDirectory(
   loaded: LoadedDescriptor | LoadedVolume,
   { paths, inodes }: ImageSurvey,
+  confinement: Confinement,
   signal: AbortSignal | undefined,
 ): Promise<readonly Diagnostic[]> {
   const { path, directory } = loaded;
@@ -32,12 +35,15 @@ export async function surveyDirectory(
 
   const judge = async (entry: Dirent): Promise<Diagnostic | undefined> => {
     const file = join(directory, entry.name);
+    if (entry.isSymbolicLink()) return runAsync(linkOutside(file, known, confinement));
     const kind = entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : undefined;
     if (kind === undefined) return undefined;
     const leftover = leftoverOf(kind, entry.name, known);
     if (leftover !== undefined) return diagnostic(leftover, { file });
     // A document that the tool refuses may name images that could not be read from it.
-    return kind === 'file' && isComplete ? runAsync(orphanAt(file, inodes)) : undefined;
+    return kind === 'file' && isComplete
+      ? runAsync(orphanAt(file, inodes, confinement))
+      : undefined;
   };
 
   signal?.throwIfAborted();
@@ -56,11 +62,15 @@ export async function surveyDirectory(
 }
 
 /** A file that looks like a delta, by its name or its content, and is none of the images under another name. */
-function* orphanAt(file: string, inodes: ImageSurvey['inodes']): Steps<Diagnostic | undefined> {
+function* orphanAt(
+  file: string,
+  inodes: ImageSurvey['inodes'],
+  confinement: Confinement,
+): Steps<Diagnostic | undefined> {
   try {
     const stats = yield* linkStatus(file);
     if (!stats.isFile() || inodes.has(inodeKey(stats))) return undefined;
-    const isDelta = DELTA_NAME.test(file) || (yield* hasSignature(file, stats.size));
+    const isDelta = DELTA_NAME.test(file) || (yield* hasSignature(file, stats.size, confinement));
     const bytes = Number(stats.size);
     return isDelta ? diagnostic('DELTA_ORPHANED', { file, bytes }) : undefined;
   } catch {
@@ -70,8 +80,10 @@ function* orphanAt(file: string, inodes: ImageSurvey['inodes']): Steps<Diagnosti
 }
 
 /** Most files beside a disk are small; those need not be opened. */
-function* hasSignature(file: string, size: bigint): Steps<boolean> {
+function* hasSignature(file: string, size: bigint, confinement: Confinement): Steps<boolean> {
   if (size < BigInt(HEADER_BYTES)) return false;
-  const { bytes } = yield* readStart(file, SIGNATURE_BYTES);
+  const opened = yield* openWithin(file, confinement);
+  if (opened === undefined) return false;
+  const { bytes } = yield* startOfOpen(opened, SIGNATURE_BYTES);
   return versionOf(bytes) !== undefined;
 }

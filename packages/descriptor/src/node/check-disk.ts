@@ -5,12 +5,11 @@ import { guidKey, sameGuid, type Guid } from '../guid.ts';
 import { compareImages, comparePlace, compareRange, compareSize } from '../image/check-chain.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/check-image.ts';
 import type { Image } from '../model.ts';
+import { confinementOf, type Confinement, type ConfineOptions } from './confine.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
-import { status } from './files.ts';
-import { readable } from './load-descriptor.ts';
 import { diskAt, diskFindings, ofVolume, type LoadedDisk } from './load-disk.ts';
-import { openImageFile } from './open-image.ts';
+import { openNamedImage } from './open-image.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
 
@@ -31,7 +30,7 @@ export interface DiskCheck {
 }
 
 /** How to check a disk. */
-export interface CheckDiskOptions {
+export interface CheckDiskOptions extends ConfineOptions {
   /** Whether to read the BATs as well, all of them. Default: no. */
   readonly deep?: boolean;
   /** Ends the check, which throws the reason of the signal. */
@@ -50,11 +49,12 @@ const SECTOR = 512n;
  */
 export async function checkDisk(
   path: string,
-  { deep = false, signal }: CheckDiskOptions = {},
+  { deep = false, signal, confine }: CheckDiskOptions = {},
 ): Promise<DiskCheck> {
-  const loaded = await runAsync(diskAt(path));
+  const loaded = await runAsync(diskAt(path, undefined, { confine }));
+  const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const { descriptor, graph } = loaded;
-  const around = await checkFiles(loaded, { signal });
+  const around = await checkFiles(loaded, { signal, confine });
   const findings = [...diskFindings(loaded), ...around];
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], diagnostics: findings };
@@ -62,12 +62,17 @@ export async function checkDisk(
   const checks = new Map<Image, CheckedImage>();
   for (const placed of placedImages(loaded)) {
     signal?.throwIfAborted();
-    const { image, file, rawBase, volume } = placed;
+    const { image, rawBase, volume } = placed;
+    // Named by findings already, and not to be opened.
+    if (isTold(around, placed)) continue;
     try {
-      checks.set(image, { placed, check: await checkFile(file, { deep, rawBase, signal }) });
+      checks.set(image, {
+        placed,
+        check: await checkFile(placed, confinement, { deep, rawBase, signal }),
+      });
     } catch (error) {
       if (!(error instanceof DescriptorError)) throw error;
-      if (!isTold(around, file)) findings.push(...ofVolume(volume, error.diagnostics));
+      findings.push(...ofVolume(volume, error.diagnostics));
     }
   }
   const images = [...checks.values()].map(({ placed: { image, volume }, check }) => ({
@@ -81,11 +86,16 @@ export async function checkDisk(
   return { loaded, images, diagnostics: findings };
 }
 
-async function checkFile(file: string, options: CheckImageOptions): Promise<ImageCheck> {
-  const source = await openImageFile(file);
+async function checkFile(
+  placed: PlacedImage,
+  confinement: Confinement,
+  options: CheckImageOptions,
+): Promise<ImageCheck> {
+  const { file } = placed;
+  const source = await openNamedImage(placed, confinement);
   try {
     const check = await checkImage(source, options);
-    const { blocks, size } = await runAsync(readable(file, status(file)));
+    const { blocks, size } = await source.statusNow();
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
     const [bytes, allocated] = [Number(size), Number(blocks * SECTOR)];
     return isSparse

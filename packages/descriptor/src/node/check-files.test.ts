@@ -143,7 +143,8 @@ test.each<[string, (directory: string) => Promise<void>, string]>([
   const directory = await disk(descriptorXml([{ file: 'base' }, { parent: 0, file }]));
   for (const name of ['side', 'top']) await unlink(join(directory, name));
   await make(directory);
-  expect(await checkFiles(await loadDescriptor(directory))).toMatchObject([
+  const loaded = await loadDescriptor(directory);
+  expect(await checkFiles(loaded, { confine: join(directory, '..') })).toMatchObject([
     {
       code: 'DELTA_SHARED',
       severity: 'error',
@@ -169,8 +170,19 @@ test('an image outside of the directory, but not one in a subdirectory', async (
   );
   await mkdir(join(directory, 'sub'));
   await rename(join(directory, 'top'), join(directory, 'sub/top'));
-  await unlink(join(directory, 'base'));
-  expect(await check(directory)).toEqual([['DELTA_OUTSIDE', 'info', 'base']]);
+  const loaded = await loadDescriptor(directory);
+  const [guid, file, here] = [testGuid(0), join(elsewhere, 'base'), join(directory, 'base')];
+  expect(await checkFiles(loaded)).toMatchObject([
+    { code: 'DELTA_OUTSIDE', severity: 'error', data: { guid, file, within: directory, here } },
+  ]);
+  expect(await checkFiles(loaded, { confine: false })).toMatchObject([
+    { code: 'COPY_LEADS_BACK', severity: 'warning', data: { guid, file, here } },
+  ]);
+  await unlink(here);
+  expect(await check(directory)).toEqual([['DELTA_OUTSIDE', 'error', 'base']]);
+  expect(await checkFiles(loaded, { confine: join(directory, '..') })).toMatchObject([
+    { code: 'DELTA_ELSEWHERE', severity: 'info', data: { guid, file } },
+  ]);
 });
 
 test('an image that is a symlink accounts for both of its names', async () => {

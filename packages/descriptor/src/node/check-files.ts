@@ -2,6 +2,7 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { surveyDirectory } from './check-directory.ts';
 import { surveyImages } from './check-images.ts';
+import { confinementOf, type ConfineOptions } from './confine.ts';
 import { reasonOf } from './failure.ts';
 import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 import { ofVolume } from './load-disk.ts';
@@ -10,7 +11,7 @@ import { runAsync, type Steps } from '../steps.ts';
 import { unchanged } from './unchanged.ts';
 
 /** How to compare a descriptor with its directory. */
-export interface CheckFilesOptions {
+export interface CheckFilesOptions extends ConfineOptions {
   /** Ends the comparison, which throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,22 +27,23 @@ export interface CheckFilesOptions {
  * nobody's where the tool would refuse the descriptor: what it names may not have been read. A file whose name is not
  * UTF-8 is no image and is passed over.
  *
- * @throws The reason of `signal`; nothing else.
+ * @throws The reason of `signal`; DescriptorError with code `FILE_UNREADABLE` if `confine` is not a directory.
  */
 export async function checkFiles(
   loaded: LoadedDescriptor | LoadedVolumes,
-  { signal }: CheckFilesOptions = {},
+  { signal, confine }: CheckFilesOptions = {},
 ): Promise<readonly Diagnostic[]> {
-  const images = await surveyImages(loaded, signal);
+  const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
+  const images = await surveyImages(loaded, confinement, signal);
   const parents = 'parents' in loaded ? loaded.parents : [];
   const findings = [
     ...images.diagnostics,
-    ...(await surveyDirectory(loaded, images, signal)),
+    ...(await surveyDirectory(loaded, images, confinement, signal)),
     ...(await runAsync(changeOf(loaded))),
   ];
   for (const volume of parents)
     findings.push(
-      ...ofVolume(volume, await surveyDirectory(volume, images, signal)),
+      ...ofVolume(volume, await surveyDirectory(volume, images, confinement, signal)),
       ...ofVolume(volume, await runAsync(changeOf(volume))),
     );
   return findings;

@@ -1,11 +1,15 @@
-import { normalize, relative } from 'node:path';
+import { normalize } from 'node:path';
 
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
 import { tidyPath } from '../resolve-file.ts';
 import { isGone, reasonOf } from './failure.ts';
-import { readStart, realPath } from './files.ts';
+import { openNamed, type Confinement } from './confine.ts';
+import { closeFile, realPath } from './files.ts';
 import { ofVolume, type LoadedDisk } from './load-disk.ts';
+import { outsideImages, sameNameHere } from './outside-images.ts';
+import { isWithin } from './place.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync, type Steps } from '../steps.ts';
 
@@ -23,10 +27,13 @@ export function inodeKey({ dev, ino }: { readonly dev: bigint; readonly ino: big
   return `${String(dev)}:${String(ino)}`;
 }
 
-/** Whether findings say already that there is no file at a path, or none that can be opened. */
-export function isTold(findings: readonly Diagnostic[], file: string): boolean {
+/** Whether findings say already that the file of an image is missing, cannot be opened or is outside. */
+export function isTold(
+  findings: readonly Diagnostic[],
+  { spellings }: Pick<PlacedImage, 'spellings'>,
+): boolean {
   return findings.some(
-    ({ code, data }) => UNOPENED.has(code) && 'file' in data && data.file === file,
+    ({ code, data }) => UNOPENED.has(code) && 'file' in data && spellings.includes(data.file),
   );
 }
 
@@ -34,18 +41,21 @@ const UNOPENED: ReadonlySet<DiagnosticCode> = new Set([
   'DELTA_MISSING',
   'SPARE_DELTA_MISSING',
   'DELTA_UNREADABLE',
+  'DELTA_OUTSIDE',
 ]);
 
 /** Looks at the file of every image, those of parent volumes included. */
 export async function surveyImages(
   disk: LoadedDisk,
+  confinement: Confinement,
   signal: AbortSignal | undefined,
 ): Promise<ImageSurvey> {
   const diagnostics: Diagnostic[] = [];
   const paths = new Set<string>();
   const inodes = new Map<string, PlacedImage>();
 
-  for (const placed of placedImages(disk)) {
+  const all = placedImages(disk);
+  for (const placed of all) {
     signal?.throwIfAborted();
     const { image, file, volume } = placed;
     const { guid } = image;
@@ -54,15 +64,22 @@ export async function surveyImages(
     };
     paths.add(normalize(file));
     try {
-      const { real, key } = await runAsync(imageFile(file));
+      const found = await runAsync(imageFile(placed, all, confinement));
+      if (found.here !== undefined) paths.add(found.here);
+      found.diagnostics.forEach(add);
+      const { key, real } = found;
+      if (key === undefined || real === undefined) continue;
       paths.add(real);
-      if (isOutside((volume ?? disk).directory, real))
-        add(diagnostic('DELTA_OUTSIDE', { guid, file }));
       const other = inodes.get(key);
       if (other === undefined) inodes.set(key, placed);
       // What is spelled the same is found in the descriptor alone.
       else if (tidyPath(other.image.file) !== tidyPath(image.file)) add(sharedDelta(placed, other));
-    } catch (cause) {
+    } catch (error) {
+      const cause = error instanceof DescriptorError ? error.cause : error;
+      if (error instanceof DescriptorError && error.code === 'DELTA_OUTSIDE') {
+        error.diagnostics.forEach(add);
+        continue;
+      }
       const isNeeded = disk.graph?.isActive(guid) === true;
       add(
         isGone(cause)
@@ -74,14 +91,33 @@ export async function surveyImages(
   return { diagnostics, paths, inodes };
 }
 
-function* imageFile(file: string): Steps<{ readonly real: string; readonly key: string }> {
-  const { stats } = yield* readStart(file, 0);
-  return { real: yield* realPath(file), key: inodeKey(stats) };
+interface FoundFile {
+  readonly diagnostics: readonly Diagnostic[];
+  /** A file of the same name beside the descriptor, if the image is elsewhere. */
+  readonly here: string | undefined;
+  /** Absent if the file is outside. */
+  readonly real?: string;
+  readonly key?: string;
 }
 
-function isOutside(directory: string, file: string): boolean {
-  const path = relative(directory, file);
-  return path === '..' || path.startsWith('../');
+function* imageFile(
+  placed: PlacedImage,
+  all: readonly PlacedImage[],
+  confinement: Confinement,
+): Steps<FoundFile> {
+  const { guid, file, directory } = placed;
+  const outside = yield* outsideImages([placed], all, confinement);
+  if (outside.length > 0) return { diagnostics: outside, here: yield* sameNameHere(placed, all) };
+  const { fd, stats } = yield* openNamed(placed, confinement);
+  yield* closeFile(fd);
+  const found = { real: yield* realPath(file), key: inodeKey(stats) };
+  if (isWithin(directory, found.real)) return { ...found, diagnostics: [], here: undefined };
+  const here = yield* sameNameHere(placed, all);
+  const finding =
+    here === undefined
+      ? diagnostic('DELTA_ELSEWHERE', { guid, file })
+      : diagnostic('COPY_LEADS_BACK', { guid, file, here });
+  return { ...found, diagnostics: [finding], here };
 }
 
 function sharedDelta({ image, file }: PlacedImage, other: PlacedImage): Diagnostic {

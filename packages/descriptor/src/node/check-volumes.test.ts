@@ -28,6 +28,8 @@ function volumeXml(nodes: readonly NodeXml[], parent?: string): string {
 }
 
 interface Volumes {
+  /** The directory that holds all of them. */
+  readonly root: string;
   readonly base: string;
   readonly middle: string;
   readonly top: string;
@@ -47,7 +49,7 @@ async function volumes(): Promise<Volumes> {
   await writeFile(join(top, NAME), volumeXml(inTop, '../middle'));
   await writeFile(join(top, 'd0'), imageBytes({}, [1], 1));
   await writeFile(join(top, 'd1'), imageBytes({}, [0, 0, 1], 1));
-  return { base, middle, top };
+  return { root, base, middle, top };
 }
 
 /** What is more than worth knowing, but for what is true of every volume. */
@@ -57,8 +59,8 @@ const rows = (diagnostics: readonly Diagnostic[]): readonly (readonly unknown[])
     .map(({ code, disk, data }) => [code, disk, ...('file' in data ? [data.file] : [])]);
 
 test('volumes in order have nothing to say, and all their images are looked at', async () => {
-  const { base, middle, top } = await volumes();
-  const { images, diagnostics, loaded } = await checkDisk(top, { deep: true });
+  const { root, base, middle, top } = await volumes();
+  const { images, diagnostics, loaded } = await checkDisk(top, { deep: true, confine: root });
   expect(rows(diagnostics)).toEqual([]);
   expect(loaded.parents?.map(({ path }) => path)).toEqual([join(middle, NAME), join(base, NAME)]);
   expect(images.map(({ guid, disk, file }) => [guid, disk, file])).toEqual([
@@ -124,7 +126,7 @@ test.each<
 ])('%s: the finding names the volume', async (_what, harm, found) => {
   const of = await volumes();
   await harm(of);
-  const { diagnostics } = await checkDisk(of.top, { deep: true });
+  const { diagnostics } = await checkDisk(of.top, { deep: true, confine: of.root });
   expect(rows(diagnostics)).toContainEqual(found(of));
   for (const finding of diagnostics)
     if (finding.disk !== undefined)
@@ -132,9 +134,9 @@ test.each<
 });
 
 test('a volume that cannot be followed is said, and what is there is checked', async () => {
-  const { base, middle, top } = await volumes();
+  const { root, base, middle, top } = await volumes();
   await rm(join(base, NAME));
-  const { images, diagnostics } = await checkDisk(top);
+  const { images, diagnostics } = await checkDisk(top, { confine: root });
   expect(images.map(({ disk }) => disk)).toEqual([undefined, undefined, join(middle, NAME)]);
   expect(diagnostics.map(({ code }) => code)).toEqual(
     expect.arrayContaining(['VOLUME_UNREADABLE', 'PARENT_UNKNOWN']),
@@ -142,23 +144,23 @@ test('a volume that cannot be followed is said, and what is there is checked', a
 });
 
 test('a raw parent is a bare disk, and its child is not', async () => {
-  const { base, top } = await volumes();
+  const { root, base, top } = await volumes();
   const raw = volumeXml([{ guid: testGuid(1) }]).replace('Compressed', 'Plain');
   await writeFile(join(base, NAME), raw);
   await writeFile(join(base, 'd0'), Buffer.alloc(64 * CLUSTER, 'WithouFreSpacExt'));
-  const { images, diagnostics } = await checkDisk(top, { deep: true });
+  const { images, diagnostics } = await checkDisk(top, { deep: true, confine: root });
   expect(images.map(({ description }) => description.format)).toEqual([
     ...['ploop', 'ploop', 'ploop'],
     'raw',
   ]);
   expect(rows(diagnostics)).toEqual([['BASE_NOT_RAW', join(base, NAME), join(base, 'd0')]]);
-  const space = await diskSpace(top);
+  const space = await diskSpace(top, { confine: root });
   expect(space.images.at(-1)).toMatchObject({ allocated: 64 * CLUSTER });
 });
 
 test('space goes through the parents, too', async () => {
-  const { base, middle, top } = await volumes();
-  const { images, operations, leftovers, diagnostics } = await diskSpace(top);
+  const { root, base, middle, top } = await volumes();
+  const { images, operations, leftovers, diagnostics } = await diskSpace(top, { confine: root });
   expect(rows(diagnostics)).toEqual([]);
   const disks = [undefined, undefined, join(middle, NAME), join(base, NAME)];
   expect(images.map(({ disk }) => disk)).toEqual(disks);
@@ -173,14 +175,14 @@ test('space goes through the parents, too', async () => {
   expect(operations.every(({ refusals }) => refusals.includes('VOLUME'))).toBe(true);
   await writeFile(join(base, `${NAME}.lck`), '');
   expect(leftovers).toEqual([]);
-  expect((await diskSpace(top)).leftovers).toMatchObject([
+  expect((await diskSpace(top, { confine: root })).leftovers).toMatchObject([
     { code: 'LOCK_FILE', file: join(base, `${NAME}.lck`) },
   ]);
 });
 
 test('a snapshot reads what the check has found sound', async () => {
-  const { base, middle, top } = await volumes();
-  const snapshot = await openSnapshot(top);
+  const { root, base, middle, top } = await volumes();
+  const snapshot = await openSnapshot(top, undefined, { confine: root });
   const paths = [join(base, 'd0'), join(middle, 'd0'), join(top, 'd0'), join(top, 'd1')];
   expect(snapshot.images.map(({ path }) => path)).toEqual(paths);
   const firsts = [];
@@ -191,10 +193,10 @@ test('a snapshot reads what the check has found sound', async () => {
 });
 
 test('a parent that is replaced meanwhile is said', async () => {
-  const { base, top } = await volumes();
-  const loaded = await loadVolumes(top);
+  const { root, base, top } = await volumes();
+  const loaded = await loadVolumes(top, { confine: root });
   await writeFile(join(base, NAME), `${volumeXml([{ guid: testGuid(1) }])}\n`);
-  expect(rows(await checkFiles(loaded))).toEqual([
+  expect(rows(await checkFiles(loaded, { confine: root }))).toEqual([
     ['DESCRIPTOR_CHANGED', join(base, NAME), join(base, NAME)],
   ]);
 });

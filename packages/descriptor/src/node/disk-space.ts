@@ -13,6 +13,7 @@ import type { SpaceChange } from '../space/operations.ts';
 import { runAsync } from '../steps.ts';
 import { imagesByGuid, storagesOf } from '../storages.ts';
 import { bytes as toByteCount, toBytes, type Bytes } from '../units.ts';
+import { confinementOf, type ConfineOptions } from './confine.ts';
 import { checkFiles } from './check-files.ts';
 import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
 import { diskAt, diskFindings, type LoadedDisk } from './load-disk.ts';
@@ -64,7 +65,7 @@ export interface DiskSpace {
 }
 
 /** How to measure a disk. */
-export interface DiskSpaceOptions {
+export interface DiskSpaceOptions extends ConfineOptions {
   /** Whose operations are planned. Default: `1.15`. */
   readonly release?: PlanRelease;
   /** Ends it, which throws the reason of the signal. */
@@ -88,17 +89,18 @@ const MOST_PLANNED = 1_000;
  */
 export async function diskSpace(
   path: string,
-  { release = '1.15', signal }: DiskSpaceOptions = {},
+  { release = '1.15', signal, confine }: DiskSpaceOptions = {},
 ): Promise<DiskSpace> {
-  const loaded = await runAsync(diskAt(path));
-  const around = await checkFiles(loaded, { signal });
+  const loaded = await runAsync(diskAt(path, undefined, { confine }));
+  const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
+  const around = await checkFiles(loaded, { signal, confine });
   const found = [...diskFindings(loaded), ...around];
-  const leftovers = await leftoverSpace(loaded, found);
+  const leftovers = await leftoverSpace(loaded, found, confinement);
   const { descriptor, graph } = loaded;
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], operations: [], leftovers, diagnostics: found };
 
-  const { opened, diagnostics, close } = await openDiskImages(loaded, around, signal);
+  const { opened, diagnostics, close } = await openDiskImages(loaded, around, confinement, signal);
   try {
     const own = graph.nodes.filter(isOwn);
     const planned = own.length > MOST_PLANNED ? [] : own;

@@ -9,6 +9,8 @@ import {
   open,
   openSync,
   read,
+  readlink,
+  readlinkSync,
   readSync,
   realpath,
   realpathSync,
@@ -26,6 +28,7 @@ const readAsync = promisify(read);
 const realpathAsync = promisify(realpath.native);
 const statAsync = promisify(stat);
 const lstatAsync = promisify(lstat);
+const readlinkAsync = promisify(readlink);
 const fstatAsync = promisify(fstat);
 
 /** The absolute path without symlinks. */
@@ -47,6 +50,11 @@ export function linkStatus(path: string): Steps<BigIntStats> {
     sync: () => lstatSync(path, { bigint: true }),
     async: () => lstatAsync(path, { bigint: true }),
   });
+}
+
+/** What a symlink says, as it is written. */
+export function linkTarget(path: string): Steps<string> {
+  return perform({ sync: () => readlinkSync(path), async: () => readlinkAsync(path) });
 }
 
 /** What the file system says of an open file. */
@@ -109,8 +117,9 @@ export interface OpenFile {
   readonly stats: BigIntStats;
 }
 
-/** Opens a regular file for reading. */
+/** Opens a regular file for reading. Opening a device can have effects of its own, so it is not even tried. */
 export function* openRegular(path: string): Steps<OpenFile> {
+  if (!(yield* status(path)).isFile()) throw new Error('not a regular file');
   const fd = yield* perform({
     sync: () => openSync(path, FLAGS),
     async: () => openAsync(path, FLAGS),
@@ -130,12 +139,18 @@ function* regularStatus(fd: number): Steps<BigIntStats> {
 }
 
 /** The first bytes of a regular file, at most `length`. */
-export function readStart(path: string, length: number): Steps<FileStart> {
-  return withFile(path, FLAGS, function* (fd): Steps<FileStart> {
-    const stats = yield* regularStatus(fd);
+export function* readStart(path: string, length: number): Steps<FileStart> {
+  return yield* startOfOpen(yield* openRegular(path), length);
+}
+
+/** The first bytes of an open file, at most `length`, as steps. Closes it. */
+export function* startOfOpen({ fd, stats }: OpenFile, length: number): Steps<FileStart> {
+  try {
     const most = stats.size < BigInt(length) ? Number(stats.size) : length;
     return { bytes: yield* readUpTo(fd, most), size: stats.size, stats };
-  });
+  } finally {
+    yield* closeFile(fd);
+  }
 }
 
 function* readUpTo(fd: number, length: number): Steps<Uint8Array> {

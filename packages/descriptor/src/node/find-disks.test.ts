@@ -82,9 +82,24 @@ test('symlinks are followed where they are asked to be, loops and double ways on
   await mkdir(join(root, 'link'));
   await symlink(join(root, 'c', NAME), join(root, 'link', NAME));
   await symlink('loop', join(root, 'loop'));
-  const { found, findings } = await find(root, { followSymlinks: true });
+  const { found, findings } = await find(root, { followSymlinks: true, confine: false });
   expect(found).toEqual([join(outside, 'd'), 'a/b', 'c']);
   expect(findings).toMatchObject([{ data: { file: join(root, 'loop') } }]);
+});
+
+test('a symlink that leads outside is reported and not followed', async () => {
+  const [root, outside] = [await tree('a'), await tree('d')];
+  await symlink(outside, join(root, 'outside'));
+  await mkdir(join(root, 'link'));
+  await symlink(join(outside, 'd', NAME), join(root, 'link', NAME));
+  const { found, findings } = await find(root, { followSymlinks: true });
+  expect(found).toEqual(['a']);
+  for (const file of [join(root, 'outside'), join(root, 'link', NAME)])
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'LINK_OUTSIDE', data: { file, within: root } }),
+    );
+  const all = await find(root, { followSymlinks: true, confine: join(root, '..') });
+  expect(all.found).toHaveLength(2);
 });
 
 test('a directory that is first met too deep is looked into where it is met again', async () => {

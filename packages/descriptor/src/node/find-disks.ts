@@ -3,6 +3,8 @@ import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import { confinementOf, leadsOutside, type Confinement, type ConfineOptions } from './confine.ts';
 import { isGone, reasonOf } from './failure.ts';
 import { realPath, status } from './files.ts';
 import { createMemory } from './find-memory.ts';
@@ -10,14 +12,19 @@ import { DESCRIPTOR_NAME } from './load-descriptor.ts';
 import { runAsync } from '../steps.ts';
 
 /** Where and how to look for disks. */
-export interface FindOptions {
+export interface FindOptions extends ConfineOptions {
   /** Ends the search: the iteration throws the reason of the signal, and no directory stays open. */
   readonly signal?: AbortSignal | undefined;
   /** How many levels below `directory` to look; 0 is `directory` alone. Default: all. */
   readonly maxDepth?: number | undefined;
-  /** Whether to go where symlinks point to, also outside `directory`. Default false. */
+  /**
+   * Whether to follow symlinks. Default false. By default only those that lead inside `directory`: `confine` allows more.
+   */
   readonly followSymlinks?: boolean | undefined;
-  /** Is told what could not be looked into (`FILE_UNREADABLE`); the search goes on. What it throws ends the search. */
+  /**
+   * Is told what could not be looked into (`FILE_UNREADABLE`), or leads outside (`LINK_OUTSIDE`); the search goes on. What it
+   * throws ends the search.
+   */
   readonly onError?: ((finding: Diagnostic) => void) | undefined;
 }
 
@@ -42,13 +49,14 @@ interface Place {
  * over, as its path cannot be spelled.
  *
  * @param directory - Where to begin; a symlink is followed in any case.
- * @throws The reason of `signal`, and what `onError` throws; nothing else.
+ * @throws The reason of `signal`, what `onError` throws, and DescriptorError with code `FILE_UNREADABLE` if `confine` is not a
+ * directory.
  */
 export async function* findDisks(
   directory: string,
   options: FindOptions = {},
 ): AsyncGenerator<string, void, undefined> {
-  const { signal, maxDepth = Infinity, followSymlinks = false, onError } = options;
+  const { signal, maxDepth = Infinity, followSymlinks = false, onError, confine } = options;
   const memory = followSymlinks ? createMemory() : undefined;
   const stack: Level[] = [];
 
@@ -56,6 +64,10 @@ export async function* findDisks(
     try {
       return await action();
     } catch (cause) {
+      if (cause instanceof DescriptorError) {
+        cause.diagnostics.forEach((finding) => onError?.(finding));
+        return undefined;
+      }
       // What somebody removes during the search is no longer to be found; the first directory has to be there.
       if (stack.length === 0 || !isGone(cause))
         onError?.(diagnostic('FILE_UNREADABLE', { file: path, reason: reasonOf(cause) }));
@@ -71,7 +83,9 @@ export async function* findDisks(
   try {
     signal?.throwIfAborted();
     const root = await attempt(directory, () => runAsync(realPath(directory)));
-    if (root !== undefined) await enter(root);
+    if (root === undefined) return;
+    const confinement = await runAsync(confinementOf(root, { confine }));
+    await enter(root);
     for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
       signal?.throwIfAborted();
       const { path, dir } = level;
@@ -81,7 +95,9 @@ export async function* findDisks(
         await attempt(path, () => dir.close());
         continue;
       }
-      const place = await attempt(join(path, entry.name), () => placeOf(path, entry, options));
+      const place = await attempt(join(path, entry.name), () =>
+        placeOf(path, entry, followSymlinks ? confinement : undefined),
+      );
       if (place?.kind === 'directory' && stack.length <= maxDepth) await enter(place.path);
       if (place?.kind === 'descriptor' && (memory?.isNewDescriptor(place.path) ?? true))
         yield place.path;
@@ -94,16 +110,20 @@ export async function* findDisks(
 async function placeOf(
   directory: string,
   entry: Dirent,
-  { followSymlinks }: FindOptions,
+  confinement: Confinement | undefined,
 ): Promise<Place | undefined> {
   const path = join(directory, entry.name);
   const mayBeDescriptor = entry.name === DESCRIPTOR_NAME;
   if (entry.isFile()) return mayBeDescriptor ? { kind: 'descriptor', path } : undefined;
-  const isLink = followSymlinks === true && entry.isSymbolicLink();
+  const isLink = confinement !== undefined && entry.isSymbolicLink();
   if (!isLink && !entry.isDirectory()) return undefined;
   // What stands for bytes that are no character; the name of a file is of no interest.
   if (entry.name.includes('\uFFFD')) throw new Error('its name is not UTF-8');
   if (!isLink) return { kind: 'directory', path };
+  if (await runAsync(leadsOutside(path, confinement)))
+    throw new DescriptorError([
+      diagnostic('LINK_OUTSIDE', { file: path, within: confinement.within ?? '' }),
+    ]);
   const real = await runAsync(realPath(path));
   const stats = await runAsync(status(real));
   if (stats.isDirectory()) return { kind: 'directory', path: real };

@@ -31,16 +31,17 @@ export {
   loadDescriptor,
   loadDescriptorSync,
   locateDescriptor,
-  readable,
 } from './load-descriptor.ts';
 export type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 export type { LoadedDisk } from './load-disk.ts';
+export type { Confinement, ConfineOptions, NamedFile } from './confine.ts';
 export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
-export type { LoadedVolume, LoadedVolumes } from './load-volumes.ts';
+export type { LoadedVolume, LoadedVolumes, LoadVolumesOptions } from './load-volumes.ts';
 export { headerAt, headerFileAt } from './load-header.ts';
 export type { HeaderFile } from './load-header.ts';
 export { describeImageFile, descriptionAt, openImageFile } from './open-image.ts';
 export type { ImageFile } from './open-image.ts';
+export { readable } from './readable.ts';
 export { openSnapshot } from './open-snapshot.ts';
 export type { OpenImage, Snapshot } from './open-snapshot.ts';
 export { placeNew, syncPlace } from './place-file.ts';

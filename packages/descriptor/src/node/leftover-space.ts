@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { resolveFile } from '../resolve-file.ts';
+import { leadsOutside, type Confinement } from './confine.ts';
 import { linkStatus } from './files.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import { runAsync } from '../steps.ts';
@@ -26,6 +27,7 @@ const LEFT = /^(?:DELTA_ORPHANED|LOCK_FILE|\w+_INTERRUPTED|\w+_LEFT)$/;
 export async function leftoverSpace(
   { directory, graph }: LoadedDescriptor,
   diagnostics: readonly Diagnostic[],
+  confinement: Confinement,
 ): Promise<readonly LeftoverSpace[]> {
   const leftovers: LeftoverSpace[] = [];
   for (const { code, data } of diagnostics) {
@@ -34,6 +36,7 @@ export async function leftoverSpace(
     if (code === 'TEMPORARY_STUCK') {
       const image = graph?.node(data.guid)?.image;
       file = image && resolveFile(directory, image.file);
+      if (file !== undefined && (await runAsync(leadsOutside(file, confinement)))) continue;
     }
     if (file !== undefined) leftovers.push({ code, file, bytes: toByteCount(await sizeAt(file)) });
   }

@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 
 import { diagnostic } from '../diagnostics/diagnostic.ts';
-import { DescriptorError } from '../errors.ts';
 import {
   limitOf,
   parseDescriptor,
@@ -9,9 +8,9 @@ import {
   type ParseOptions,
   type ParseResult,
 } from '../parse.ts';
-import { reasonOf } from './failure.ts';
 import { readStart, realPath, status } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
+import { readable } from './readable.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
 
 /** The file name that every release expects in the directory of a disk. */
@@ -63,14 +62,4 @@ export function* locateDescriptor(path: string): Steps<string> {
   const found = yield* readable(path, status(path));
   const file = found.isDirectory() ? join(path, DESCRIPTOR_NAME) : path;
   return yield* readable(file, realPath(file));
-}
-
-/** Turns the failure of a file operation into a finding. */
-export function* readable<Result>(file: string, steps: Steps<Result>): Steps<Result> {
-  try {
-    return yield* steps;
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], { cause });
-  }
 }

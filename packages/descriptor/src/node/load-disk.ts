@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Release } from '../release.ts';
 import type { Steps } from '../steps.ts';
+import type { ConfineOptions } from './confine.ts';
 import { descriptorAt, type DescriptorFile, type LoadedDescriptor } from './load-descriptor.ts';
 import { volumesAt, type LoadedVolume } from './load-volumes.ts';
 
@@ -19,10 +20,16 @@ export type LoadedDisk = LoadedDescriptor & {
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
-export function* diskAt(path: string, release?: Release): Steps<LoadedDisk> {
+export function* diskAt(
+  path: string,
+  release?: Release,
+  { confine }: ConfineOptions = {},
+): Steps<LoadedDisk> {
   const options = release === undefined ? {} : { release };
   const loaded = yield* descriptorAt(path, options);
-  return loaded.descriptor?.volume === undefined ? loaded : yield* volumesAt(path, options);
+  return loaded.descriptor?.volume === undefined
+    ? loaded
+    : yield* volumesAt(path, { ...options, confine });
 }
 
 /** What is wrong with the descriptor of a disk and with those of its parent volumes. */

@@ -1,9 +1,9 @@
 import { DescriptorError } from '../errors.ts';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '../image/header.ts';
 import { markIn, type StateMark } from '../image/state-mark.ts';
-import { readStart } from './files.ts';
+import { readStart, type FileStart } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
-import { readable } from './load-descriptor.ts';
+import { readable } from './readable.ts';
 import type { Steps } from '../steps.ts';
 
 /** The header of an image and the file that it was read from. */
@@ -20,7 +20,10 @@ export interface HeaderFile {
  * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT` or `HEADER_INVALID`.
  */
 export function* headerFileAt(file: string): Steps<HeaderFile> {
-  const { bytes, stats } = yield* readable(file, readStart(file, HEADER_BYTES));
+  return headerOf(file, yield* readable(file, readStart(file, HEADER_BYTES)));
+}
+
+function headerOf(file: string, { bytes, stats }: FileStart): HeaderFile {
   const { header, diagnostics } = parseImageHeader(bytes, file);
   if (header !== undefined) return { header, mark: markIn(bytes), identity: identityOf(stats) };
   const [first, ...rest] = diagnostics;

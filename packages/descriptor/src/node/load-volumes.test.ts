@@ -24,24 +24,43 @@ test('parent volumes are read from disk, through symbolic links', async () => {
   const base = await volumeIn(join(root, 'base'), undefined);
   await symlink(base, join(root, 'link'));
   const child = await volumeIn(join(root, 'child'), '../link');
-  const chain = await loadVolumes(child);
+  const chain = await loadVolumes(child, { confine: root });
   expect(chain).toMatchObject({ accepted: true, directory: child, parents: [{ directory: base }] });
   expect(chain.descriptor?.images.map(({ file }) => file)).toEqual(['d0', join(base, 'd0')]);
   const { descriptor, diagnostics } = chain;
-  expect(loadVolumesSync(child)).toMatchObject({ accepted: true, descriptor, diagnostics });
+  expect(loadVolumesSync(child, { confine: root })).toMatchObject({
+    accepted: true,
+    descriptor,
+    diagnostics,
+  });
 });
 
 test('a volume that is its own parent by another name, and a pipe for a parent', async () => {
   const root = await temporaryDirectory();
   const self = await volumeIn(join(root, 'self'), '../again');
   await symlink(self, join(root, 'again'));
-  const { accepted, diagnostics } = await loadVolumes(self);
+  const { accepted, diagnostics } = await loadVolumes(self, { confine: root });
   expect(accepted).toBe(false);
   expect(diagnostics.map(({ code }) => code)).toContain('VOLUME_CYCLE');
   const lone = await volumeIn(join(root, 'lone'), '/dev/null');
-  const gone = await loadVolumes(lone);
+  const gone = await loadVolumes(lone, { confine: false });
   expect(gone.diagnostics.map(({ code }) => code)).toContain('VOLUME_UNREADABLE');
   await expect(loadVolumes(join(root, 'nothing'))).rejects.toMatchObject({
     code: 'FILE_UNREADABLE',
   });
+});
+
+test('a parent outside is not opened, and the chain is not accepted', async () => {
+  const root = await temporaryDirectory();
+  const base = await volumeIn(join(root, 'base'), undefined);
+  const child = await volumeIn(join(root, 'child'), '../base');
+  for (const loaded of [await loadVolumes(child), loadVolumesSync(child)]) {
+    expect(loaded).toMatchObject({ accepted: false, parents: [] });
+    expect(loaded.diagnostics).toContainEqual(
+      expect.objectContaining({
+        code: 'VOLUME_OUTSIDE',
+        data: { directory: base, within: child },
+      }),
+    );
+  }
 });

@@ -8,14 +8,13 @@ import {
   type VolumeRequest,
   type VolumeSource,
 } from '../volume/volume-chain.ts';
-import { readStart, realPath } from './files.ts';
+import { confinementOf, openWithin, type Confinement, type ConfineOptions } from './confine.ts';
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import { readStart, realPath, startOfOpen, type FileStart } from './files.ts';
 import { identityOf } from './identity.ts';
-import {
-  DESCRIPTOR_NAME,
-  locateDescriptor,
-  readable,
-  type DescriptorFile,
-} from './load-descriptor.ts';
+import { DESCRIPTOR_NAME, locateDescriptor, type DescriptorFile } from './load-descriptor.ts';
+import { readable } from './readable.ts';
 
 /** A parent volume, and where it is. */
 export type LoadedVolume = ParentVolume & DescriptorFile;
@@ -27,36 +26,42 @@ export type LoadedVolumes = ParseResult &
     readonly parents: readonly LoadedVolume[];
   };
 
+/** How to load a volume. */
+export interface LoadVolumesOptions extends ParseOptions, ConfineOptions {}
+
 /**
  * Reads a descriptor and, from directory to directory, those of its parent volumes. What is wrong in them is a finding;
- * a chain that cannot be followed to its end is not `accepted`.
+ * a chain that cannot be followed to its end is not `accepted`. By default a parent volume must be inside the directory of
+ * the volume: pass the directory that holds all of them as `confine`. One outside is not opened (`VOLUME_OUTSIDE`).
  *
  * @param path - The descriptor, or the directory that holds it; symlinks are followed.
  * @param options - As for parsing; the release is 9 by default, and `maxBytes` bounds all descriptors together.
  * @throws DescriptorError with code `FILE_UNREADABLE` where the volume itself cannot be read.
  */
-export function loadVolumes(path: string, options?: ParseOptions): Promise<LoadedVolumes> {
+export function loadVolumes(path: string, options?: LoadVolumesOptions): Promise<LoadedVolumes> {
   return runAsync(volumesAt(path, options));
 }
 
 /** {@link loadVolumes}, blocking. */
-export function loadVolumesSync(path: string, options?: ParseOptions): LoadedVolumes {
+export function loadVolumesSync(path: string, options?: LoadVolumesOptions): LoadedVolumes {
   return runSync(volumesAt(path, options));
 }
 
 /** {@link loadVolumes} as steps. */
-export function* volumesAt(path: string, options: ParseOptions = {}): Steps<LoadedVolumes> {
+export function* volumesAt(path: string, options: LoadVolumesOptions = {}): Steps<LoadedVolumes> {
   const real = yield* locateDescriptor(path);
   const limit = limitOf(options);
   const maxBytes = typeof limit === 'number' ? limit : 0;
-  const first = yield* readable(real, sourceAt(real, maxBytes));
+  // One byte more than the limit shows that it is exceeded.
+  const first = sourceOf(real, yield* readable(real, readStart(real, maxBytes + 1)));
+  const confinement = yield* confinementOf(first.directory, options);
   const chain = volumeChain(first, options);
   const files = new Map<string, DescriptorFile>();
   let turn = chain.next();
   while (turn.done !== true) {
     let found: FoundVolume;
     try {
-      found = yield* parentAt(turn.value);
+      found = yield* parentAt(turn.value, confinement);
     } catch (error) {
       turn = chain.throw(error);
       continue;
@@ -78,13 +83,20 @@ export function* volumesAt(path: string, options: ParseOptions = {}): Steps<Load
 
 type FoundVolume = VolumeSource & DescriptorFile;
 
-function* parentAt({ directory, maxBytes }: VolumeRequest): Steps<FoundVolume> {
-  const real = yield* realPath(join(directory, DESCRIPTOR_NAME));
-  return yield* sourceAt(real, maxBytes);
+function* parentAt(
+  { directory, maxBytes }: VolumeRequest,
+  confinement: Confinement,
+): Steps<FoundVolume> {
+  const path = join(directory, DESCRIPTOR_NAME);
+  const opened = yield* openWithin(path, confinement);
+  if (opened === undefined) {
+    const { within = directory } = confinement;
+    throw new DescriptorError([diagnostic('VOLUME_OUTSIDE', { directory, within })]);
+  }
+  const start = yield* startOfOpen(opened, maxBytes + 1);
+  return sourceOf(yield* realPath(path), start);
 }
 
-/** One byte more than the limit shows that it is exceeded. */
-function* sourceAt(path: string, maxBytes: number): Steps<FoundVolume> {
-  const { bytes, stats } = yield* readStart(path, maxBytes + 1);
+function sourceOf(path: string, { bytes, stats }: FileStart): FoundVolume {
   return { path, directory: dirname(path), source: bytes, identity: identityOf(stats) };
 }

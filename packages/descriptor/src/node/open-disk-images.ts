@@ -6,12 +6,10 @@ import { checkImage, type ImageCheck } from '../image/check-image.ts';
 import type { SpaceLayer } from '../space/layer.ts';
 import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, type Bytes } from '../units.ts';
 import { isTold } from './check-images.ts';
-import { status } from './files.ts';
-import { readable } from './load-descriptor.ts';
+import type { Confinement } from './confine.ts';
 import { ofVolume, type LoadedDisk } from './load-disk.ts';
-import { openImageFile, type ImageFile } from './open-image.ts';
+import { openNamedImage, type ImageFile } from './open-image.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
-import { runAsync } from '../steps.ts';
 
 /** An image of a disk, open and checked. */
 export interface OpenedImage {
@@ -27,6 +25,7 @@ export interface OpenedImage {
 export async function openDiskImages(
   loaded: LoadedDisk,
   around: readonly Diagnostic[],
+  confinement: Confinement,
   signal: AbortSignal | undefined,
 ): Promise<{
   readonly opened: readonly OpenedImage[];
@@ -41,21 +40,23 @@ export async function openDiskImages(
   };
   try {
     for (const placed of placedImages(loaded)) {
-      const { file, rawBase, node, stated, volume } = placed;
+      const { rawBase, node, stated, volume } = placed;
+      // Named by findings already, and not to be opened.
+      if (isTold(around, placed)) continue;
       try {
-        const source = await openImageFile(file);
+        const source = await openNamedImage(placed, confinement);
         sources.push(source);
         const check = await checkImage(source, { rawBase, signal });
         const place = comparePlace(check, node !== undefined && isBase(node), stated);
         diagnostics.push(...ofVolume(volume, [...check.diagnostics, ...place]));
-        const { blocks } = await runAsync(readable(file, status(file)));
+        const { blocks } = await source.statusNow();
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
         const isSound = place.every(({ severity }) => severity !== 'error');
         const layer = isSound ? layerOf(source, check, stated.blockSize) : undefined;
         opened.push({ placed, source, check, stored, layer });
       } catch (error) {
         if (!(error instanceof DescriptorError)) throw error;
-        if (!isTold(around, file)) diagnostics.push(...ofVolume(volume, error.diagnostics));
+        diagnostics.push(...ofVolume(volume, error.diagnostics));
       }
     }
   } catch (error) {

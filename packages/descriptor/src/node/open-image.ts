@@ -1,13 +1,14 @@
-import { close, fstat, read, readSync } from 'node:fs';
+import { close, fstat, read, readSync, type BigIntStats } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { describeImage, startOf, type DescriptionResult } from '../image/describe.ts';
 import type { ImageSource, ReadAt, ReadAtSync } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount } from '../units.ts';
-import { closeFile, openRegular } from './files.ts';
+import { openNamed, type Confinement, type NamedFile } from './confine.ts';
+import { closeFile, openRegular, type OpenFile } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
-import { readable } from './load-descriptor.ts';
+import { readable } from './readable.ts';
 
 const fstatAsync = promisify(fstat);
 const closeAsync = promisify(close);
@@ -19,6 +20,8 @@ export interface ImageFile extends ImageSource {
   readonly identity: FileIdentity;
   /** Of the file now: another one than `identity` where somebody has written to it. */
   readonly identityNow: () => Promise<FileIdentity>;
+  /** What the file system says of the file now. */
+  readonly statusNow: () => Promise<BigIntStats>;
   /** Closes the file; reads must have settled. */
   readonly close: () => Promise<void>;
 }
@@ -29,23 +32,47 @@ export interface ImageFile extends ImageSource {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function openImageFile(path: string): Promise<ImageFile> {
-  const source = await runAsync(imageFileAt(path));
+  return closable(await runAsync(imageFileAt(path)));
+}
+
+/**
+ * {@link openImageFile} for the file that a descriptor names.
+ *
+ * @throws DescriptorError with code `DELTA_OUTSIDE` or `FILE_UNREADABLE`.
+ */
+export async function openNamedImage(
+  named: NamedFile,
+  confinement: Confinement,
+): Promise<ImageFile> {
+  return closable(await runAsync(namedImageAt(named, confinement)));
+}
+
+function closable(source: OpenSource): ImageFile {
   const { fd } = source;
   return {
     ...source,
     identityNow: async () => identityOf(await fstatAsync(fd, { bigint: true })),
+    statusNow: () => fstatAsync(fd, { bigint: true }),
     close: () => closeAsync(fd),
   };
 }
 
 /** What {@link imageFileAt} opens. */
-export interface OpenSource extends Omit<ImageFile, 'identityNow' | 'close'> {
+export interface OpenSource extends Omit<ImageFile, 'identityNow' | 'statusNow' | 'close'> {
   readonly fd: number;
 }
 
 /** {@link openImageFile} as steps. */
-export function* imageFileAt(path: string): Steps<OpenSource> {
-  const { fd, stats } = yield* readable(path, openRegular(path));
+function* imageFileAt(path: string): Steps<OpenSource> {
+  return sourceOf(path, yield* readable(path, openRegular(path)));
+}
+
+/** {@link openNamedImage} as steps. */
+export function* namedImageAt(named: NamedFile, confinement: Confinement): Steps<OpenSource> {
+  return sourceOf(named.file, yield* openNamed(named, confinement));
+}
+
+function sourceOf(path: string, { fd, stats }: OpenFile): OpenSource {
   return {
     fd,
     file: path,

@@ -13,9 +13,10 @@ import type { Chain } from '../image/open-chain.ts';
 import { openParts } from '../image/open-parts.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { toBytes } from '../units.ts';
+import type { Confinement } from './confine.ts';
 import { isGone } from './failure.ts';
 import { sameIdentity, type FileIdentity } from './identity.ts';
-import { openImageFile, type ImageFile } from './open-image.ts';
+import { openNamedImage, type ImageFile } from './open-image.ts';
 import {
   snapshotFiles,
   sourceParts,
@@ -45,6 +46,10 @@ export interface Snapshot extends Chain {
   readonly path: string;
   /** Where relative image names start. */
   readonly directory: string;
+  /** Where the files are allowed to be. */
+  readonly confinement: Confinement;
+  /** Absolute paths of the descriptors of parent volumes, the nearest first. */
+  readonly volumes: readonly string[];
   /** Where the bytes are, without reading data: allocated in which image, or zero. In order. */
   readonly extents: (options?: ExtentOptions) => AsyncGenerator<Extent, void, undefined>;
   /** The bytes as a stream of Node. As everywhere here, `end` is the first byte that is not part of it any more. */
@@ -92,7 +97,9 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
     await Promise.all(sources.map((source) => source.close()));
   };
   try {
-    for (const { path } of files.images) sources.push(await openImageFile(path));
+    const { confinement, directory } = files;
+    for (const { guid, path } of files.images)
+      sources.push(await openNamedImage({ guid, file: path, directory }, confinement));
     const chain = await openParts(sourceParts(files.parts, sources));
     const diagnostics = [...chain.diagnostics, ...sizeFindings(files, chain)];
     return snapshotOf(files, { ...chain, diagnostics }, sources, close);
@@ -119,14 +126,16 @@ function sizeFindings(
 }
 
 function snapshotOf(
-  { images, guid, live, rawBase, descriptor, path, directory }: SnapshotFiles,
+  files: SnapshotFiles,
   chain: Chain,
   sources: readonly ImageFile[],
   close: () => Promise<void>,
 ): Snapshot {
+  const { images, guid, live, rawBase, descriptor, path, directory } = files;
+  const { confinement, volumes } = files;
   return {
     ...chain,
-    ...{ guid, live, rawBase, descriptor, path, directory },
+    ...{ guid, live, rawBase, descriptor, path, directory, confinement, volumes },
     images: images.flatMap((image, index) => {
       const identity = sources[index]?.identity;
       return identity === undefined ? [] : [{ ...image, identity }];

@@ -6,7 +6,7 @@ import { runAsync, runSync, type Steps } from '../steps.ts';
 import { isGone } from './failure.ts';
 import { closeFile, openStatus } from './files.ts';
 import { identityOf, sameIdentity } from './identity.ts';
-import { imageFileAt, type OpenSource } from './open-image.ts';
+import { namedImageAt, type OpenSource } from './open-image.ts';
 import {
   snapshotFilesAt,
   sourceParts,
@@ -55,10 +55,11 @@ export function* snapshotContent(
   }
 }
 
-function* contentIn({ images, parts }: SnapshotFiles): Steps<DiskContent> {
+function* contentIn({ images, parts, directory, confinement }: SnapshotFiles): Steps<DiskContent> {
   const sources: OpenSource[] = [];
   try {
-    for (const { path } of images) sources.push(yield* imageFileAt(path));
+    for (const { guid, path } of images)
+      sources.push(yield* namedImageAt({ guid, file: path, directory }, confinement));
     const { read, size } = yield* diskReader(sourceParts(parts, sources));
     const content = yield* contentOn(read, size);
     for (const { file, identity, fd } of sources)

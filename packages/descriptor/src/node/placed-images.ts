@@ -13,8 +13,13 @@ import type { LoadedVolume } from './load-volumes.ts';
 /** An image of a disk, where it is and what its place makes of it. */
 export interface PlacedImage {
   readonly image: Image;
+  readonly guid: string;
   /** Absolute path. */
   readonly file: string;
+  /** Every path that some release of the tool makes of the name. */
+  readonly spellings: readonly string[];
+  /** Real path of the directory of the descriptor that names it. */
+  readonly directory: string;
   /** Whether it is a bare disk, whatever it begins with. */
   readonly rawBase: boolean;
   /** Its shot; absent where no shot, or another image of that GUID before it, has it. */
@@ -54,11 +59,26 @@ export function placedImages(
       const stated = descriptor.storages === undefined ? owner : statedPart(storage);
       const rawBase = node !== undefined && isRawBase(stated, node);
       const file = resolveFile(directory, image.file, release);
-      return { image, file, rawBase, node, storage: place + 1, stated, owner, volume };
+      const spellings = spellingsOf(directory, image.file, file);
+      const named = {
+        guid: image.guid,
+        file,
+        spellings,
+        directory: volume?.directory ?? directory,
+      };
+      return { image, ...named, rawBase, node, storage: place + 1, stated, owner, volume };
     });
   });
 }
 
 function statedPart({ mode, blockSize, start, end }: StoragePart): StatedDisk {
   return { mode, blockSize, size: sectors((end ?? 0) - (start ?? 0)) };
+}
+
+/** The families of releases that resolve names differently. */
+const RESOLVERS: readonly Release[] = ['1.15', '9'];
+
+function spellingsOf(directory: string, name: string, file: string): readonly string[] {
+  const paths = RESOLVERS.map((release) => resolveFile(directory, name, release));
+  return [...new Set([file, ...paths])];
 }

@@ -12,7 +12,9 @@ import type { Release } from '../release.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { partImages, rangeFaults } from '../storages.ts';
 import { sectors, toBytes, type Bytes, type Sectors } from '../units.ts';
+import { confinementOf, type Confinement, type ConfineOptions } from './confine.ts';
 import { diskAt, type LoadedDisk } from './load-disk.ts';
+import { outsideImages } from './outside-images.ts';
 import { placedImages } from './placed-images.ts';
 
 /** One image of a snapshot and where it is. */
@@ -49,10 +51,14 @@ export interface SnapshotFiles {
   /** Absolute path of the descriptor, symlinks resolved. */
   readonly path: string;
   readonly directory: string;
+  /** Where the files are allowed to be. */
+  readonly confinement: Confinement;
+  /** Absolute paths of the descriptors of parent volumes, the nearest first. */
+  readonly volumes: readonly string[];
 }
 
 /** Which files to look for. */
-export interface SnapshotOptions {
+export interface SnapshotOptions extends ConfineOptions {
   /** By whose rules file names are resolved. Default: 1.15, or 9 where the disk has parent volumes. */
   readonly release?: Release;
 }
@@ -62,7 +68,7 @@ export interface SnapshotOptions {
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`, with that of the finding for which there is no descriptor, or
  * with what is wrong in the chain: `SHOT_UNKNOWN`, `PARENT_UNKNOWN`, `PARENT_CYCLE`, `SHOT_WITHOUT_IMAGE`, `CHAIN_TOO_LONG`,
- * `VOLUME_…`, or with the parts of a split disk: `STORAGE_…`.
+ * `VOLUME_…`, or with the parts of a split disk: `STORAGE_…`; with `DELTA_OUTSIDE` if an image is outside `confine`.
  */
 export function snapshotFiles(
   path: string,
@@ -76,9 +82,9 @@ export function snapshotFiles(
 export function* snapshotFilesAt(
   path: string,
   guid?: string,
-  { release }: SnapshotOptions = {},
+  { release, confine }: SnapshotOptions = {},
 ): Steps<SnapshotFiles> {
-  const loaded = yield* diskAt(path, release);
+  const loaded = yield* diskAt(path, release, { confine });
   const { descriptor, graph, diagnostics, directory } = loaded;
   const wanted = guid ?? descriptor?.topGuid;
   if (descriptor === undefined || graph === undefined || wanted === undefined)
@@ -96,6 +102,10 @@ export function* snapshotFilesAt(
     storages === undefined
       ? [{ start: sectors(0), images: list.images }]
       : storageLists(storages, graph.chain(wanted));
+  const confinement = yield* confinementOf(directory, { confine });
+  const chosen = lists.flatMap((part) => part.images.flatMap((image) => places.get(image) ?? []));
+  const outside = yield* outsideImages(chosen, [...places.values()], confinement);
+  if (outside.length > 0) throw failure(outside);
   const parts = lists.map(({ start, end, images }): SnapshotPart => {
     const placed = images.flatMap((image) => places.get(image) ?? []);
     return {
@@ -112,14 +122,9 @@ export function* snapshotFilesAt(
   const { topGuid } = descriptor;
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
   return {
-    guid: found.guid,
-    live,
-    images,
-    parts,
-    rawBase,
-    descriptor,
-    path: loaded.path,
-    directory,
+    ...{ guid: found.guid, live, images, parts, rawBase, descriptor },
+    ...{ path: loaded.path, directory, confinement },
+    volumes: (loaded.parents ?? []).map((volume) => volume.path),
   };
 }
 

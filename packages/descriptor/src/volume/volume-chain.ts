@@ -1,5 +1,6 @@
 import { findingsOf } from '../check-descriptor.ts';
 import { diagnostic, isRefusal, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
 import { graphOf, surveyGraph } from '../graph/build.ts';
 import type { DiskDescriptor } from '../model.ts';
 import {
@@ -73,7 +74,9 @@ export function* volumeChain(
       found = yield { directory: asked, maxBytes: bytesLeft };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      findings.push(diagnostic('VOLUME_UNREADABLE', { directory: asked, reason }));
+      const outside = error instanceof DescriptorError && error.code === 'VOLUME_OUTSIDE';
+      if (outside) findings.push(...error.diagnostics);
+      else findings.push(diagnostic('VOLUME_UNREADABLE', { directory: asked, reason }));
       break;
     }
     if (seen.has(found.directory)) {
@@ -102,7 +105,8 @@ function join(
 ): VolumeChain {
   const told = [...own.diagnostics, ...findings];
   const { descriptor, graph } = own;
-  const accepted = own.accepted && !findings.some(isRefusal);
+  // Each of these findings ends the chain.
+  const accepted = own.accepted && findings.length === 0;
   if (descriptor === undefined || graph === undefined)
     return { accepted: false, parents, diagnostics: told };
   const foreign = { foreign: true } as const;

@@ -11,7 +11,15 @@ export interface DirectoryData {
     readonly file: string;
     readonly otherFile: string;
   };
-  DELTA_OUTSIDE: { readonly guid: string; readonly file: string };
+  DELTA_OUTSIDE: {
+    readonly guid: string;
+    readonly file: string;
+    readonly within: string;
+    readonly here?: string;
+  };
+  DELTA_ELSEWHERE: { readonly guid: string; readonly file: string };
+  COPY_LEADS_BACK: { readonly guid: string; readonly file: string; readonly here: string };
+  LINK_OUTSIDE: { readonly file: string; readonly within: string };
   DELTA_ORPHANED: { readonly file: string; readonly bytes: number };
   OPERATION_INTERRUPTED: { readonly file: string };
   CONVERSION_INTERRUPTED: { readonly file: string };
@@ -47,9 +55,28 @@ export const directoryCodes: Entries<DirectoryData> = {
     'Find the file of each; what is written to one of them is written to the other.',
   ),
   DELTA_OUTSIDE: noted(
+    'error',
+    ({ guid, file, within, here }) =>
+      `${quoted(file)} of ${guid} is outside ${quoted(within)} and was not opened${
+        here === undefined ? '' : `; ${quoted(here)} has the same name: this looks like a copy`
+      }`,
+    'Look at where the file leads before anything else. If the disk is a copy that still leads to the original, write the names in its descriptor relative. If the disk may use the file, pass a directory that holds both as `confine`, or as --confine of ploop-inspect.',
+  ),
+  DELTA_ELSEWHERE: noted(
     'info',
     ({ guid, file }) => `${quoted(file)} of ${guid} is outside the directory of the descriptor`,
     'Take it along whenever the disk is copied or moved.',
+  ),
+  COPY_LEADS_BACK: noted(
+    'warning',
+    ({ guid, file, here }) =>
+      `${quoted(file)} of ${guid} is used, although ${quoted(here)} has the same name`,
+    'If the disk is a copy, write the names in its descriptor relative before anything changes it: a merge in the copy changes the original. Otherwise find out what the second file is.',
+  ),
+  LINK_OUTSIDE: noted(
+    'error',
+    ({ file, within }) => `${quoted(file)} leads outside ${quoted(within)} and was not followed`,
+    'Look at where the symlink leads. If it may be followed, pass a directory that holds both as `confine`, or as --confine of ploop-inspect. If not, remove the symlink: the tool would write to what is behind it.',
   ),
   DELTA_ORPHANED: noted(
     'warning',

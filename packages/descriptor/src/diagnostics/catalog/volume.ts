@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from '../codes.ts';
-import { type Entries, quoted, refused } from '../entry.ts';
+import { type Entries, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about parent volumes are about. */
 export interface VolumeData {
@@ -7,6 +7,7 @@ export interface VolumeData {
   VOLUME_UNREADABLE: { readonly directory: string; readonly reason: string };
   VOLUME_REFUSED: { readonly directory: string; readonly code: DiagnosticCode };
   VOLUME_CYCLE: { readonly directory: string };
+  VOLUME_OUTSIDE: { readonly directory: string; readonly within: string };
   VOLUME_LIMIT: { readonly most: number };
 }
 
@@ -27,6 +28,12 @@ export const volumeCodes: Entries<VolumeData> = {
   VOLUME_CYCLE: refused(
     ({ directory }) => `the volume ${quoted(directory)} is its own ancestor`,
     'Find the true parent: the volume whose shots include the ParentGUID of the oldest shot.',
+  ),
+  VOLUME_OUTSIDE: noted(
+    'error',
+    ({ directory, within }) =>
+      `the parent volume ${quoted(directory)} is outside ${quoted(within)} and was not opened`,
+    'Look at where it leads. If the volume may use it, pass the directory that holds both volumes as `confine`, or as --confine of ploop-inspect.',
   ),
   VOLUME_LIMIT: refused(
     ({ most }) => `the volume has more than ${String(most)} ancestors`,

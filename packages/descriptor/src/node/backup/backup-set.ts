@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { constants, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../../guid.ts';
+import { readFully, type ImageSource } from '../../image/read-at.ts';
 import type { DiskDescriptor, DiskMode, Image, StoragePart } from '../../model.ts';
 import { serializeDescriptor } from '../../serialize.ts';
 import { openSnapshot, type OpenImage, type Snapshot } from '../open-snapshot.ts';
 import type { SnapshotOptions } from '../snapshot-files.ts';
-import { readBack } from '../export/sink.ts';
 import { isReserved, nameKey } from './names.ts';
 
 /** One file of a backup. */
@@ -71,9 +70,8 @@ export async function backupSet(
     const files: BackupFile[] = [];
     for (const [index, image] of snapshot.images.entries()) {
       const name = names[index] ?? '';
-      const sha256 = hash
-        ? await hashFile(image.path, Number(image.identity.size), signal)
-        : undefined;
+      const source = snapshot.layers[index]?.source;
+      const sha256 = hash && source !== undefined ? await hashFile(source, signal) : undefined;
       files.push(backupFile(image, name, sha256));
     }
     await snapshot.checkUnchanged();
@@ -175,19 +173,20 @@ function withoutVolume(descriptor: DiskDescriptor): DiskDescriptor {
   };
 }
 
-/** The SHA-256 of the first bytes of a file, in hex. */
+const PIECE_BYTES = 1 << 20;
+
+/** The SHA-256 of an open file, in hex. */
 export async function hashFile(
-  path: string,
-  bytes: number,
+  source: ImageSource,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const hash = createHash('sha256');
-  // A pipe that was put in the place of the file must not block.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    await readBack(handle, bytes, (part) => hash.update(part), signal);
-  } finally {
-    await handle.close();
+  const buffer = new Uint8Array(PIECE_BYTES);
+  for (let at = 0; at < source.bytes; at += PIECE_BYTES) {
+    signal?.throwIfAborted();
+    const piece = buffer.subarray(0, Math.min(PIECE_BYTES, source.bytes - at));
+    await readFully(source, piece, at);
+    hash.update(piece);
   }
   return hash.digest('hex');
 }

@@ -4,9 +4,17 @@ import { dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
+import {
+  confinementOf,
+  type Confinement,
+  type ConfineOptions,
+  type NamedFile,
+} from '../confine.ts';
 import { isGone } from '../failure.ts';
+import { realPath } from '../files.ts';
+import { readable } from '../readable.ts';
 import { DESCRIPTOR_NAME } from '../load-descriptor.ts';
-import { openImageFile } from '../open-image.ts';
+import { openNamedImage } from '../open-image.ts';
 import { openParts } from '../../image/open-parts.ts';
 import type { SourcePart } from '../../image/parts.ts';
 import type { ImageSource } from '../../image/read-at.ts';
@@ -17,11 +25,12 @@ import { sectors, toBytes } from '../../units.ts';
 import { unwritable } from '../export/sink.ts';
 import { placeNew, syncPlace } from '../place-file.ts';
 import { SAVE_PREFIX } from '../replace-file.ts';
+import { runAsync } from '../../steps.ts';
 import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
 import { parseBackupSet } from './parse-backup-set.ts';
 
 /** How to look at a backup. */
-export interface VerifyBackupOptions {
+export interface VerifyBackupOptions extends ConfineOptions {
   readonly signal?: AbortSignal;
 }
 
@@ -33,23 +42,26 @@ export interface RestoreOptions extends VerifyBackupOptions {
 
 /**
  * What is wrong with the files of a backup, in the directory they were copied to; nothing where it is complete. Sizes
- * always count, SHA-256 where the set has it; and the images must make up the disk.
+ * always count, SHA-256 where the set has it; and the images must make up the disk. A symlink that leads out of the directory
+ * is not followed (`DELTA_OUTSIDE`), unless `confine` allows it.
  *
  * @throws DescriptorError `BACKUP_INVALID` for a set that {@link parseBackupSet} refuses.
  */
 export async function verifyBackup(
   directory: string,
   given: BackupSet,
-  { signal }: VerifyBackupOptions = {},
+  { signal, confine }: VerifyBackupOptions = {},
 ): Promise<readonly Diagnostic[]> {
   // What came as JSON may have been taken for a set as it was.
   const set = parseBackupSet(JSON.stringify(given));
   const findings: Diagnostic[] = [];
+  const real = await runAsync(readable(directory, realPath(directory)));
+  const confinement = await runAsync(confinementOf(real, { confine }));
   for (const file of set.files) {
     signal?.throwIfAborted();
-    findings.push(...(await verifyFile(join(directory, file.name), file, signal)));
+    findings.push(...(await verifyFile(namedIn(directory, file), file, confinement, signal)));
   }
-  return findings.length > 0 ? findings : await verifyChain(directory, set);
+  return findings.length > 0 ? findings : await verifyChain(directory, set, confinement);
 }
 
 /**
@@ -91,23 +103,32 @@ async function place(path: string, text: string, overwrite: boolean): Promise<vo
   }
 }
 
+function namedIn(directory: string, { guid, name }: BackupFile): NamedFile {
+  return { guid, file: join(directory, name), directory };
+}
+
 async function verifyFile(
-  path: string,
+  named: NamedFile,
   { guid, bytes, sha256 }: BackupFile,
+  confinement: Confinement,
   signal: AbortSignal | undefined,
 ): Promise<readonly Diagnostic[]> {
   const differs = (reason: string): readonly Diagnostic[] => [
-    diagnostic('BACKUP_DIFFERS', { file: path, reason }),
+    diagnostic('BACKUP_DIFFERS', { file: named.file, reason }),
   ];
   try {
-    const { bytes: there, close } = await openImageFile(path);
-    await close();
-    if (there !== bytes) return differs(`it has ${String(there)} bytes, not ${String(bytes)}`);
-    if (sha256 === undefined || (await hashFile(path, bytes, signal)) === sha256) return [];
-    return differs('its SHA-256 is another one');
+    const source = await openNamedImage(named, confinement);
+    try {
+      const { bytes: there } = source;
+      if (there !== bytes) return differs(`it has ${String(there)} bytes, not ${String(bytes)}`);
+      if (sha256 === undefined || (await hashFile(source, signal)) === sha256) return [];
+      return differs('its SHA-256 is another one');
+    } finally {
+      await source.close();
+    }
   } catch (error) {
     if (!(error instanceof DescriptorError)) throw error;
-    if (isGone(error.cause)) return [diagnostic('DELTA_MISSING', { guid, file: path })];
+    if (isGone(error.cause)) return [diagnostic('DELTA_MISSING', { guid, file: named.file })];
     return error.diagnostics;
   }
 }
@@ -115,11 +136,13 @@ async function verifyFile(
 async function verifyChain(
   directory: string,
   { files, descriptor, size }: BackupSet,
+  confinement: Confinement,
 ): Promise<readonly Diagnostic[]> {
   const { descriptor: model } = parseDescriptor(descriptor);
   const sources = [];
   try {
-    for (const { name } of files) sources.push(await openImageFile(join(directory, name)));
+    for (const file of files)
+      sources.push(await openNamedImage(namedIn(directory, file), confinement));
     const chain = await openParts(partsOf(model, sources));
     if (chain.size === size) return [];
     const reason = `the disk has ${String(chain.size)} bytes, not ${String(size)}`;

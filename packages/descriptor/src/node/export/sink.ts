@@ -91,23 +91,6 @@ export function readerOf(handle: FileHandle): ReadAt {
   };
 }
 
-/** Reads the first `end` bytes of an open file, in order. */
-export async function readBack(
-  handle: FileHandle,
-  end: number,
-  take: (bytes: Uint8Array) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const buffer = new Uint8Array(ZEROS.length);
-  for (let at = 0; at < end;) {
-    signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
-    if (bytesRead === 0) throw new Error(`it ends at byte ${String(at)}`);
-    take(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-}
-
 /** The error of a target that cannot be written. */
 export function unwritable(file: string, cause: unknown): DescriptorError {
   if (cause instanceof DescriptorError) return cause;

@@ -1,0 +1,48 @@
+import { basename, join, normalize } from 'node:path';
+
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Steps } from '../steps.ts';
+import { deltaOutside, leadsOutside, type Confinement, type NamedFile } from './confine.ts';
+import { linkStatus } from './files.ts';
+import type { PlacedImage } from './placed-images.ts';
+
+/** A finding for each image that is outside by the rules of any release, as steps: the tool resolves names again. */
+export function* outsideImages(
+  images: readonly PlacedImage[],
+  all: readonly PlacedImage[],
+  confinement: Confinement,
+): Steps<readonly Diagnostic[]> {
+  const findings: Diagnostic[] = [];
+  for (const placed of images) {
+    const file = yield* outsideSpelling(placed, confinement);
+    if (file === undefined) continue;
+    const here = yield* sameNameHere({ ...placed, file }, all);
+    findings.push(deltaOutside({ ...placed, file }, confinement, here));
+  }
+  return findings;
+}
+
+function* outsideSpelling(
+  { spellings }: PlacedImage,
+  confinement: Confinement,
+): Steps<string | undefined> {
+  for (const file of spellings) if (yield* leadsOutside(file, confinement)) return file;
+  return undefined;
+}
+
+/**
+ * The file beside a descriptor that has the name of an image elsewhere and belongs to no other image, as steps. It shows
+ * that the descriptor is a copy that still leads to the original.
+ */
+export function* sameNameHere(
+  { file, directory }: NamedFile,
+  all: readonly PlacedImage[],
+): Steps<string | undefined> {
+  const here = join(directory, basename(file));
+  if (here === file || all.some((other) => normalize(other.file) === here)) return undefined;
+  try {
+    return (yield* linkStatus(here)).isFile() ? here : undefined;
+  } catch {
+    return undefined;
+  }
+}

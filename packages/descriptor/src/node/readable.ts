@@ -1,0 +1,19 @@
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import type { Steps } from '../steps.ts';
+import { reasonOf } from './failure.ts';
+
+/** Turns the failure of a file operation into a finding. */
+export function* readable<Result>(file: string, steps: Steps<Result>): Steps<Result> {
+  try {
+    return yield* steps;
+  } catch (cause) {
+    throw unreadableFile(file, cause);
+  }
+}
+
+/** The error of a file that cannot be read. */
+export function unreadableFile(file: string, cause: unknown): DescriptorError {
+  const reason = reasonOf(cause);
+  return new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], { cause });
+}

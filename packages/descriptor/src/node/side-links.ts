@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Steps } from '../steps.ts';
+import { leadsOutside, type Confinement } from './confine.ts';
+import type { KnownNames } from './leftovers.ts';
+import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+
+/** What the tool appends to the name of a descriptor, or to that of an image, for files that it writes. */
+const SUFFIXES = {
+  descriptor: ['.lck', '.tmp', '.tmp.tmp', '.vol.tmp'],
+  image: ['.mnt', '.tmp', '.idx'],
+} as const;
+
+/** What the tool writes beside the first image. */
+const STATFS = '.statfs';
+
+/** The finding about a symlink at a name that the tool writes to, if it leads outside. As steps. */
+export function* linkOutside(
+  file: string,
+  known: KnownNames,
+  confinement: Confinement,
+): Steps<Diagnostic | undefined> {
+  const { within } = confinement;
+  if (within === undefined || !isWritten(basename(file), known)) return undefined;
+  return (yield* leadsOutside(file, confinement))
+    ? diagnostic('LINK_OUTSIDE', { file, within })
+    : undefined;
+}
+
+function isWritten(name: string, { descriptor, images }: KnownNames): boolean {
+  return (
+    name === STATFS ||
+    [descriptor, DESCRIPTOR_NAME].some((stem) => isAppended(name, [stem], SUFFIXES.descriptor)) ||
+    SUFFIXES.image.some(
+      (suffix) => name.endsWith(suffix) && images.has(name.slice(0, -suffix.length)),
+    )
+  );
+}
+
+function isAppended(name: string, stems: readonly string[], suffixes: readonly string[]): boolean {
+  return stems.some((stem) => suffixes.some((suffix) => name === `${stem}${suffix}`));
+}
