@@ -5,10 +5,11 @@ import { createRunner, type CommandInput, type Runner } from '@ploop/runner';
 import type { Disk } from './disk.ts';
 import type { MutationOptions } from './mutations/target.ts';
 import { openDisk } from './open-disk.ts';
+import { refuseNeighbours } from './refuse-neighbours.ts';
 
 /** What a descriptor is written for. */
 export interface RestoreDescriptorOptions
-  extends MutationOptions, Pick<CommandInput<'restoreDescriptor'>, 'raw'> {
+  extends MutationOptions, Pick<CommandInput<'restoreDescriptor'>, 'raw' | 'alone'> {
   /** The one image of the disk. */
   readonly image: string;
   /** Where DiskDescriptor.xml is written. */
@@ -18,18 +19,22 @@ export interface RestoreDescriptorOptions
 }
 
 /**
- * Writes a descriptor for one image that has lost its own, and gives the disk. A chain of snapshots cannot be restored so.
+ * Writes a descriptor for an image that is a whole disk and has lost its own, and returns the disk. A chain of snapshots
+ * cannot be restored this way: its base alone is the oldest state.
  *
- * @throws RefusedError `TARGET_EXISTS` where there is a descriptor, `IMAGE_IS_DELTA` for an image of a snapshot.
+ * @throws RefusedError `TARGET_EXISTS` if there is a descriptor, `IMAGE_IS_DELTA` for an image of a snapshot, and
+ * `DELTAS_BESIDE`, which names other images in the directories of the image and the descriptor, unless `alone` is set.
  */
 export async function restoreDescriptor({
   image,
   directory,
   raw,
+  alone,
   runner = createRunner(),
   signal,
 }: RestoreDescriptorOptions): Promise<Disk> {
-  const input = { image: resolve(image), directory: resolve(directory), raw };
+  const input = { image: resolve(image), directory: resolve(directory), raw, alone };
+  if (alone !== true) await refuseNeighbours(input.image, input.directory);
   await runner.restoreDescriptor(input, { signal });
   return openDisk(directory, { runner });
 }

@@ -25,7 +25,7 @@ export interface GuardContext extends CommandContext {
   readonly look: Look;
   /** What a program that only reads prints where the tool runs; `undefined` where it fails. */
   readonly ask: (
-    program: 'cat' | 'readlink',
+    program: 'cat' | 'ls' | 'readlink',
     ...argv: readonly string[]
   ) => Promise<string | undefined>;
   /** Runs another command, one that changes nothing. */

@@ -21,6 +21,8 @@ export const refusals = {
   IMAGE_IN_DISK: 'an image that is to be put in belongs to the disk already',
   REPLACEMENT_DIFFERS: 'a file that is to replace an image is no copy of it',
   IMAGE_IS_DELTA: 'an image has the name of a snapshot delta, which is no disk by itself',
+  DELTAS_BESIDE:
+    'other images lie beside the one that is to be the whole disk, which may be its oldest state',
   OPTION_INVALID: 'an option of the run has no meaning',
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
   DISK_CHANGED: 'another program changed the disk between two steps of the call',

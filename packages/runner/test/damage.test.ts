@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { bytes, NIL_GUID, parseGuid, TOP_GUID } from '@ploop/descriptor';
@@ -220,6 +220,23 @@ describe.skipIf(!hasTool)('what the tool does, and the runner refuses', () => {
     expect(tool('restore-descriptor', directory, delta)).toMatchObject(DONE);
     const restored = { descriptor: join(directory, 'DiskDescriptor.xml') };
     expect(await runner.snapshotList(restored)).toHaveLength(1);
+  });
+
+  test('DELTAS_BESIDE: a base restored beside its deltas makes the oldest state the disk', async () => {
+    const { runner, tool, disk } = withoutDriver();
+    const { descriptor, directory, image } = await disk(2);
+    const listed = await runner.snapshotList({ descriptor });
+    await rename(descriptor, `${descriptor}.lost`);
+    await expect(runner.restoreDescriptor({ directory, image })).rejects.toMatchObject({
+      reason: 'DELTAS_BESIDE',
+      message: expect.stringContaining('and 1 more') as unknown,
+    });
+    expect(tool('restore-descriptor', directory, image)).toMatchObject(DONE);
+    expect(await runner.snapshotList({ descriptor })).toMatchObject([{ file: image }]);
+    await rm(descriptor);
+    await runner.restoreDescriptor({ directory, image, alone: true });
+    const [base] = listed;
+    expect(await runner.snapshotList({ descriptor })).toMatchObject([{ file: base?.file }]);
   });
 });
 

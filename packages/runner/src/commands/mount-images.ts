@@ -47,7 +47,7 @@ export const mountImages: Command<MountImagesInput, Mounted> = {
       throw new RefusedError(
         'NOT_IN_RELEASE',
         'releases from 9.0.25 on take a single image for a descriptor',
-        'Write a descriptor with restoreDescriptor, and mount that.',
+        'Mount the DiskDescriptor.xml of the image. If it is lost and the disk never had a snapshot, write one with restoreDescriptor first.',
       );
     return [
       ...flag('-r', input.readonly),

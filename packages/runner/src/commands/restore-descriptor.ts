@@ -1,11 +1,11 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { parseGuid, type Bytes } from '@ploop/descriptor';
 
 import { clusterSectors } from '../argv/numbers.ts';
 import { option } from '../argv/options.ts';
 import { imagePath, path } from '../argv/paths.ts';
-import { nothing, type Command } from '../command.ts';
+import { nothing, type Command, type GuardContext } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { DESCRIPTOR_NAME, refuseExisting, requireDirectory } from '../guards.ts';
 
@@ -17,7 +17,12 @@ export interface RestoreDescriptorInput {
   readonly image: string;
   /** Given for a raw image. Default of the cluster size: the largest up to 1 MiB that the image is whole ones of. */
   readonly raw?: { readonly clusterSize?: Bytes | undefined } | undefined;
+  /** The image is the whole disk, whatever lies beside it: that was made sure of. Default: false. */
+  readonly alone?: boolean | undefined;
 }
+
+const FROM_BACKUP =
+  'Restore the DiskDescriptor.xml of all images from a backup. A base image by itself is the oldest state of its disk, and writing to it destroys the states above it.';
 
 /** What `snapshot` calls the images that it makes: the base, a dot and a GUID. */
 const DELTA_SUFFIX = /\.(\{[^{}]{36}\})$/;
@@ -27,7 +32,8 @@ const DELTA_SUFFIX = /\.(\{[^{}]{36}\})$/;
  * 4 no such image, or none, 11 another format, 38 the descriptor exists, or the image is not whole clusters.
  *
  * Refused: an image that has the name of a snapshot delta. The tool takes it for a disk by itself, and all that is in the
- * images below reads as zeros.
+ * images below reads as zeros. Refused as well, unless `alone`: an image beside which lie deltas that are named after it.
+ * It is the oldest state of their disk, and what is written to it destroys the others.
  */
 export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
   name: 'restore-descriptor',
@@ -41,16 +47,34 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
     path(directory),
     imagePath(image),
   ],
-  guard: async ({ directory, image }, context) => {
+  guard: async ({ directory, image, alone }, context) => {
     const suffix = DELTA_SUFFIX.exec(basename(image))?.[1];
     if (suffix !== undefined && parseGuid(suffix) !== undefined)
       throw new RefusedError(
         'IMAGE_IS_DELTA',
         `${image} is named as a delta above other images, without which it is no disk`,
-        'Restore the base image. If all data is in this one, for a merge has put it there, rename it first.',
+        `${FROM_BACKUP} If a merge has put all data into this image, copy it under another name into an empty directory and restore it there.`,
       );
+    if (alone !== true) await refuseDeltas(image, context);
     await requireDirectory(directory, context);
     await refuseExisting(join(directory, DESCRIPTOR_NAME), context);
   },
   parse: nothing,
 };
+
+/** A directory that cannot be listed where the tool runs says nothing. */
+async function refuseDeltas(image: string, { ask }: GuardContext): Promise<void> {
+  const listed = (await ask('ls', '-A', '--', dirname(image))) ?? '';
+  const deltas = listed.split('\n').filter((name) => {
+    const suffix = name.startsWith(basename(image)) ? name.slice(basename(image).length) : '';
+    return DELTA_SUFFIX.exec(suffix)?.index === 0;
+  });
+  const [first] = deltas;
+  if (first === undefined) return;
+  const more = deltas.length > 1 ? ` and ${String(deltas.length - 1)} more` : '';
+  throw new RefusedError(
+    'DELTAS_BESIDE',
+    `${image} is the base of ${JSON.stringify(first)}${more}: by itself it is the oldest state of the disk`,
+    `${FROM_BACKUP} To read that state, copy the image into an empty directory and restore it there. With \`alone\` it is restored here.`,
+  );
+}

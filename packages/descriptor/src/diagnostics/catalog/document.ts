@@ -24,7 +24,7 @@ export const documentCodes: Entries<DocumentData> = {
   ),
   XML_EMPTY: refused(
     () => 'the document is empty',
-    'Restore the descriptor from a backup. `ploop restore-descriptor` is only for disks that never had a snapshot.',
+    'Restore the descriptor from a backup. Use `ploop restore-descriptor` only if the directory has a single image and the disk never had a snapshot: of several images it makes the oldest state the whole disk.',
   ),
   XML_SYNTAX: refused(
     ({ reason }) => `not well-formed: ${reason}`,

@@ -1,0 +1,101 @@
+import { copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { hasTool, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { createRunner, planCall, restoreDescriptor } from '../src/index.ts';
+
+const BASE = 'root.hds';
+const DELTA = `${BASE}.${testGuid(1)}`;
+const EMPTY = imageBytes({ clusters: 4 });
+
+/** What can lie beside a base, and whether that can be a later state of its disk. */
+const NEIGHBOURS: readonly [string, string, Uint8Array, boolean][] = [
+  ['a delta with the name that the tool gives it', DELTA, EMPTY, true],
+  ['a delta in upper case', `${BASE}.${testGuid(10).toUpperCase()}`, EMPTY, true],
+  ['a delta of another base', `other.${testGuid(1)}`, EMPTY, true],
+  ['a delta whose header is gone', DELTA, new Uint8Array(4096), true],
+  ['an empty file with the name of a delta', DELTA, new Uint8Array(0), true],
+  ['an image with any name', 'saved', EMPTY, true],
+  ['an image of another size', 'root.hds.orig', imageBytes({ clusters: 9 }), true],
+  ['an image of version 1', 'old', imageBytes({ clusters: 4, version: 1 }), true],
+  ['the lock of the tool', 'DiskDescriptor.xml.lck', new Uint8Array(0), false],
+  ['a note', 'README', Buffer.from('x'.repeat(100)), false],
+];
+
+test.each(NEIGHBOURS)('beside %s', async (_what, name, bytes, isRefused) => {
+  const directory = await temporaryDirectory();
+  const image = join(directory, BASE);
+  await writeFile(image, EMPTY);
+  await writeFile(join(directory, name), bytes);
+  const plan = await planCall((runner) => restoreDescriptor({ directory, image, runner }));
+  expect(plan).toMatchObject(
+    isRefused
+      ? { outcome: 'refused', reason: 'DELTAS_BESIDE' }
+      : { outcome: 'called', command: 'restoreDescriptor' },
+  );
+  if (isRefused) {
+    expect(plan).toMatchObject({
+      message: expect.stringContaining(JSON.stringify(name)) as unknown,
+    });
+    await expect(restoreDescriptor({ directory, image })).rejects.toMatchObject({
+      code: 'REFUSED',
+      reason: 'DELTAS_BESIDE',
+      hint: expect.stringContaining('from a backup') as unknown,
+    });
+  }
+  expect((await readdir(directory)).sort()).toEqual([BASE, name].sort());
+  const forced = await planCall((runner) =>
+    restoreDescriptor({ directory, image, alone: true, runner }),
+  );
+  expect(forced).toMatchObject({ outcome: 'called', input: { alone: true } });
+});
+
+test('says which image it is: version, size, clusters, when it was written', async () => {
+  const directory = await temporaryDirectory();
+  const image = join(directory, BASE);
+  await writeFile(image, EMPTY);
+  for (let index = 0; index < 12; index += 1)
+    await writeFile(join(directory, `${BASE}.${testGuid(index)}`), imageBytes({ clusters: 4 }));
+  const failure = restoreDescriptor({ directory, image });
+  await expect(failure).rejects.toThrow(
+    /version 2, a disk of 256 sectors, clusters of 64 sectors, \d+ bytes, last written 20\d\d-/,
+  );
+  await expect(failure).rejects.toThrow(/; 2 more$/);
+});
+
+test('deltas are found where the image is, where it really is, and where the descriptor goes', async () => {
+  const root = await temporaryDirectory();
+  const linked = join(root, 'linked');
+  const real = join(root, 'real');
+  const target = join(root, 'target');
+  for (const directory of [linked, real, target]) await mkdir(directory);
+  await writeFile(join(real, BASE), EMPTY);
+  await symlink(join(real, BASE), join(linked, BASE));
+  const plan = (): Promise<unknown> =>
+    planCall((runner) =>
+      restoreDescriptor({ directory: target, image: join(linked, BASE), runner }),
+    );
+  expect(await plan()).toMatchObject({ outcome: 'called' });
+  for (const directory of [linked, real, target]) {
+    await writeFile(join(directory, DELTA), EMPTY);
+    expect(await plan()).toMatchObject({ outcome: 'refused', reason: 'DELTAS_BESIDE' });
+    await rm(join(directory, DELTA));
+  }
+});
+
+test.runIf(hasTool)('the oldest state is restored from a copy, and the disk stays', async () => {
+  const directory = await temporaryDirectory();
+  const image = join(directory, BASE);
+  const base = imageBytes({ clusters: 4, version: 1 });
+  await writeFile(image, base);
+  await writeFile(join(directory, DELTA), EMPTY);
+  const copies = await temporaryDirectory();
+  await copyFile(image, join(copies, BASE));
+  const runner = createRunner();
+  const disk = await restoreDescriptor({ directory: copies, image: join(copies, BASE), runner });
+  expect(await disk.images()).toMatchObject([{ file: join(copies, BASE) }]);
+  expect((await readdir(directory)).sort()).toEqual([BASE, DELTA]);
+  expect(Buffer.from(base).equals(await readFile(image))).toBe(true);
+});
