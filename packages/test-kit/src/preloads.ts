@@ -20,6 +20,13 @@ export function failingCalls(directory: string): string {
   return build(directory, 'failing-calls');
 }
 
+/**
+ * Builds into a directory what kills processes at a call that changes files, see `kill-at.c`: a value for LD_PRELOAD.
+ */
+export function killAt(directory: string): string {
+  return build(directory, 'kill-at');
+}
+
 function build(directory: string, name: string): string {
   const source = join(import.meta.dirname, `${name}.c`);
   const library = join(directory, `${name}.so`);

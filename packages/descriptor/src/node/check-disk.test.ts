@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { checkDisk } from './check-disk.ts';
 import { diskSpace } from './disk-space.ts';
 
@@ -43,4 +44,18 @@ test('an image with a damaged header takes no space for a raw one', async () => 
   );
   expect(images).toMatchObject([{ allocated: 0, bytes: damaged.length }]);
   expect(diagnostics.map(({ code }) => code)).toContain('HEADER_INVALID');
+});
+
+test('what was to make a descriptor and was interrupted is told where there is none', async () => {
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, 'DiskDescriptor.xml.tmp'), '');
+  await mkdir(join(directory, '.ploop-new-AbCdEf'));
+  await writeFile(join(directory, 'DiskDescriptor.xml.lck'), '');
+  const error: unknown = await checkDisk(directory).catch((caught: unknown) => caught);
+  const { diagnostics = [] } = error as { diagnostics?: readonly Diagnostic[] };
+  expect(diagnostics.map(({ code }) => code).sort()).toEqual([
+    'CREATION_INTERRUPTED',
+    'FILE_UNREADABLE',
+    'OPERATION_INTERRUPTED',
+  ]);
 });

@@ -10,6 +10,7 @@ import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
 import { diskAt, diskFindings, ofVolume, type LoadedDisk } from './load-disk.ts';
 import { openNamedImage } from './open-image.ts';
+import { withLeftovers } from './undescribed.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
 
@@ -45,13 +46,17 @@ const SECTOR = 512n;
  * well, which takes time proportional to their size. Parent volumes are followed and looked at in the same way.
  *
  * @param path - The descriptor, or the directory that holds it.
- * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor; the reason of `signal`.
+ * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor, and what interrupted operations have left
+ * in the directory; the reason of `signal`.
  */
 export async function checkDisk(
   path: string,
   { deep = false, signal, confine }: CheckDiskOptions = {},
 ): Promise<DiskCheck> {
-  const loaded = await runAsync(diskAt(path, undefined, { confine }));
+  const loading = runAsync(diskAt(path, undefined, { confine }));
+  const loaded = await loading.catch(async (error: unknown) => {
+    throw await withLeftovers(path, error);
+  });
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const { descriptor, graph } = loaded;
   const around = await checkFiles(loaded, { signal, confine });

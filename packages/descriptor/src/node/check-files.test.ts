@@ -66,6 +66,8 @@ test.each<[string, 'file' | 'directory', string, string]>([
   [`${NAME}.Backup`, 'file', 'BACKUP_LEFT', 'info'],
   ['.ploop-new-AbCdEf', 'directory', 'CREATION_INTERRUPTED', 'warning'],
   ['.ploop-save-0123456789abcdef', 'file', 'SAVE_INTERRUPTED', 'warning'],
+  [`${NAME}.restore`, 'file', 'SAVE_INTERRUPTED', 'warning'],
+  ['.ploop-replace-0b6f', 'file', 'REPLACE_INTERRUPTED', 'warning'],
   [`base.${testGuid(9)}`, 'file', 'DELTA_ORPHANED', 'warning'],
   [`base.${testGuid(10).toUpperCase()}`, 'file', 'DELTA_ORPHANED', 'warning'],
 ])('%s, a %s, is %s', async (name, kind, code, severity) => {

@@ -42,6 +42,13 @@ const leftovers: readonly Leftover[] = [
     isOne: (name) => name.startsWith('.ploop-new-'),
   },
   { code: 'SAVE_INTERRUPTED', kind: 'file', isOne: (name) => name.startsWith(SAVE_PREFIX) },
+  // Of a backup that is restored.
+  { code: 'SAVE_INTERRUPTED', kind: 'file', isOne: ofDescriptor('.restore') },
+  {
+    code: 'REPLACE_INTERRUPTED',
+    kind: 'file',
+    isOne: (name) => name.startsWith('.ploop-replace-'),
+  },
 ];
 
 /** What is left over under a name, where something is. */

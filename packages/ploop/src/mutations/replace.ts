@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, realpath, unlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
@@ -56,7 +56,7 @@ export async function replaceImage(
   const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
   const run = (): Promise<Completed<void>> => runner.complete(commands.replace, input, { signal });
   if (keepName) await runner.preflight(commands.replace, input);
-  const { stdout } = await (keepName ? withSecondName(replacement, run) : run());
+  const { stdout } = await (keepName ? withSecondName(replacement, before.directory, run) : run());
 
   const made = keepName ? image : replacement;
   const isGone = !(await isThere(replacement));
@@ -105,10 +105,15 @@ async function existing(file: string): Promise<string> {
 }
 
 /**
- * Release 1.15 cannot keep the name on a mounted disk where the copy has one name only: it rolls back, and exits with 0.
+ * Release 1.15 cannot keep the name on a mounted disk where the copy has one name only: it rolls back, and exits with 0. The
+ * second name is in the directory of the disk, where a check finds it if this process is killed.
  */
-async function withSecondName<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
-  const second = join(dirname(file), `.ploop-replace-${randomUUID()}`);
+async function withSecondName<Result>(
+  file: string,
+  directory: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const second = join(directory, `.ploop-replace-${randomUUID()}`);
   const isMade = await link(file, second).then(
     () => true,
     () => false,

@@ -26,6 +26,7 @@ export interface DirectoryData {
   RAW_CONVERSION_INTERRUPTED: { readonly file: string };
   CREATION_INTERRUPTED: { readonly file: string };
   SAVE_INTERRUPTED: { readonly file: string };
+  REPLACE_INTERRUPTED: { readonly file: string };
   MOUNT_POINT_LEFT: { readonly file: string };
   BACKUP_LEFT: { readonly file: string };
   LOCK_FILE: { readonly file: string };
@@ -92,7 +93,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   CONVERSION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a change of the format version is running or was interrupted`,
-    'Keep the file: it has the block table of the image from before the change, which the tool puts back when it next opens the image.',
+    'Keep the file: it has the start of the image from before the change. Once it is sure that nothing is running, look whether the image is marked as in use or as being converted. If it is, copy both, put the start back with `dd if=IMAGE.idx of=IMAGE conv=notrunc`, and close the image with `ploop check -d IMAGE`. If it is not, remove the file.',
   ),
   RAW_CONVERSION_INTERRUPTED: noted(
     'warning',
@@ -102,12 +103,17 @@ export const directoryCodes: Entries<DirectoryData> = {
   CREATION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: the creation of a disk is running or was interrupted`,
-    'Remove the directory once it is sure that nothing is running.',
+    'Once it is sure that nothing is running, remove the directory. If no descriptor is beside it, first remove the images beside it that are hard links of those in it. Then create the disk again.',
   ),
   SAVE_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a descriptor is being saved, or that was interrupted`,
     'The descriptor is as it was. Remove the file once it is sure that nothing is running.',
+  ),
+  REPLACE_INTERRUPTED: noted(
+    'warning',
+    ({ file }) => `${quoted(file)}: an image is being replaced, or that was interrupted`,
+    'It is a second name of the image, or of the copy that was to replace it. Once it is sure that nothing is running, remove it; if the copy is still there, do the replacement again.',
   ),
   MOUNT_POINT_LEFT: noted(
     'info',

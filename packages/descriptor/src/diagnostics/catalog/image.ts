@@ -95,7 +95,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_IN_USE: noted(
     'warning',
     ({ file }) => `${quoted(file)} is marked as in use: what is read of it is a hint`,
-    'Where a device runs on it, take a snapshot and read that. Where none does, the disk was not closed cleanly: what is there is all there is.',
+    'If a device runs on it, take a snapshot and read that. If none does, the disk was not closed cleanly, or a merge into the image was interrupted: close it with `ploop check -d FILE`, then do the merge again.',
   ),
   IMAGE_CHANGED: noted(
     'error',
@@ -178,7 +178,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_CONVERTING: noted(
     'warning',
     ({ file }) => `a change of the format version of ${quoted(file)} was interrupted`,
-    'Keep the .idx file beside it: the tool puts the block table back from it when it next opens the image.',
+    'Keep the .idx file beside it, which has the start of the image from before the change: copy both, then `dd if=IMAGE.idx of=IMAGE conv=notrunc` and `ploop check -d IMAGE`.',
   ),
   EMPTY_FLAG_WRONG: noted(
     'info',

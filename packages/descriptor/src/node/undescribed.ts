@@ -1,0 +1,27 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import { isGone } from './failure.ts';
+import { leftoverOf } from './leftovers.ts';
+import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+
+/**
+ * The same error; if there is no descriptor in a directory, with what interrupted operations have left there: one that was
+ * to make a descriptor has left none.
+ */
+export async function withLeftovers(directory: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof DescriptorError) || !isGone(error.cause)) return error;
+  const [first, ...rest] = error.diagnostics;
+  const known = { descriptor: DESCRIPTOR_NAME, images: new Set<string>() };
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const left = entries.flatMap((entry) => {
+    const code = leftoverOf(entry.isDirectory() ? 'directory' : 'file', entry.name, known);
+    return code === undefined || code === 'LOCK_FILE'
+      ? []
+      : [diagnostic(code, { file: join(directory, entry.name) })];
+  });
+  if (first === undefined || left.length === 0) return error;
+  return new DescriptorError([first, ...rest, ...left], { cause: error.cause });
+}
