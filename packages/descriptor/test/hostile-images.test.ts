@@ -73,6 +73,8 @@ const harmless = (...values: readonly number[]): readonly Expected[] =>
   values.map((value) => [value, [], true]);
 const inexact = (field: string, ...values: readonly number[]): readonly Expected[] =>
   values.map((value) => [value, [`HEADER_INEXACT ${field}`], true]);
+const misaligned = ['CLUSTER_MISALIGNED'];
+const before = ['CLUSTER_BEFORE_DATA'];
 const emptied = ['BAT_STALE', 'CLUSTERS_UNUSED', 'EMPTY_FLAG_WRONG'];
 
 const FIELDS: Fields = {
@@ -80,13 +82,17 @@ const FIELDS: Fields = {
   // Nothing ever reads these.
   heads: [20, ...harmless(0, 1, SIGN - 1, SIGN, MAX)],
   cylinders: [24, ...harmless(0, 1, SIGN - 1, SIGN, MAX)],
-  'cluster size': [28, ...invalid('cluster size', 0, 1, 32, 63, 65, 2 ** 18, SIGN - 1, SIGN, MAX)],
-  clusters: [32, ...inexact('clusters', 0, 1, CLUSTERS - 1, CLUSTERS + 1, SIGN - 1, SIGN, MAX)],
+  'cluster size': [28, ...invalid('cluster size', 0, 1, 32, 63, 66, 2 ** 18, SIGN - 1, SIGN, MAX)],
+  clusters: [
+    32,
+    ...inexact('clusters', 0, 1, CLUSTERS - 1, SIGN - 1, SIGN, MAX),
+    [CLUSTERS + 1, ['BAT_LONGER'], true],
+  ],
   size: [
     36,
-    [0, ['HEADER_INEXACT clusters', ...emptied], true],
-    [1, ['HEADER_INEXACT clusters', 'SIZE_NOT_WHOLE', 'BAT_STALE', 'CLUSTERS_UNUSED'], true],
-    [64, ['HEADER_INEXACT clusters', 'BAT_STALE', 'CLUSTERS_UNUSED'], true],
+    [0, ['BAT_LONGER', ...emptied], true],
+    [1, ['BAT_LONGER', 'SIZE_NOT_WHOLE', 'BAT_STALE', 'CLUSTERS_UNUSED'], true],
+    [64, ['BAT_LONGER', 'BAT_STALE', 'CLUSTERS_UNUSED'], true],
     ...invalid('first block offset', SIGN - 1, SIGN, MAX),
   ],
   mark: [
@@ -98,7 +104,6 @@ const FIELDS: Fields = {
   ],
   'first block offset': [
     48,
-    ...invalid('first block offset', 0, 1, 63, 65, SIGN - 1, MAX),
     [
       SIGN,
       [
@@ -133,6 +138,49 @@ describe.each([1, 2] as const)('version %i', (version) => {
   test.each(Object.entries(FIELDS))('%s: each value its findings', async (_name, [at, ...rows]) => {
     for (const [value, codes, reads] of rows)
       expect([value, await verdictOn(withWord(version, at, value))]).toEqual([
+        value,
+        { codes, reads },
+      ]);
+  });
+
+  const offsets = {
+    1: [
+      [0, ['IMAGE_FOREIGN'], true],
+      ...[1, 63].map<Expected>((value) => [
+        value,
+        [
+          'IMAGE_FOREIGN',
+          'FILE_END_ODD',
+          ...misaligned,
+          ...misaligned,
+          ...misaligned,
+          'CLUSTERS_UNUSED',
+        ],
+        false,
+      ]),
+      [
+        65,
+        [
+          'IMAGE_FOREIGN',
+          'FILE_END_ODD',
+          ...before,
+          ...misaligned,
+          ...misaligned,
+          'CLUSTERS_UNUSED',
+        ],
+        false,
+      ],
+      ...[SIGN - 1, MAX].map<Expected>((value) => [
+        value,
+        ['IMAGE_FOREIGN', 'FILE_END_ODD', ...before, ...before, ...before],
+        false,
+      ]),
+    ],
+    2: invalid('first block offset', 0, 1, 63, 65, SIGN - 1, MAX),
+  } satisfies Record<1 | 2, readonly Expected[]>;
+  test('a first block offset between two clusters', async () => {
+    for (const [value, codes, reads] of offsets[version])
+      expect([value, await verdictOn(withWord(version, 48, value))]).toEqual([
         value,
         { codes, reads },
       ]);

@@ -6,6 +6,7 @@ import type { FormatExtension } from './extension.ts';
 import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
 import type { ImageSource } from './read-at.ts';
+import { bytes as toByteCount } from '../units.ts';
 import { surveyBat, type BatSurvey } from './survey-bat.ts';
 
 /** More places than anybody looks at one by one. */
@@ -29,10 +30,11 @@ export interface ClusterUsage extends Omit<BatSurvey, 'end'> {
 export async function checkBat(
   source: ImageSource,
   description: PloopDescription,
-  layout: ImageLayout,
+  stated: ImageLayout,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly usage: ClusterUsage; readonly diagnostics: readonly Diagnostic[] }> {
   const { file } = source;
+  const layout = await withGrid(source, stated, signal);
   const { clusterBytes, dataStart, fileBytes } = layout;
   const collector = createCollector();
   const shared: { readonly cluster: number; readonly entry: number }[] = [];
@@ -68,8 +70,7 @@ export async function checkBat(
     collector.add(finding.code, () => finding);
 
   // The last cluster of the disk may be the last of the file, and end where the disk does.
-  const dataEnd = Math.max(Math.floor(fileBytes / clusterBytes), end);
-  const data = Math.max(0, dataEnd - Math.ceil(dataStart / clusterBytes));
+  const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes), end);
   const extension = Math.min(extensionClusters(description), data - survey.used);
   const unused = data - survey.used - extension;
   const stale = await staleEntries(source, layout, signal);
@@ -84,6 +85,25 @@ export async function checkBat(
       diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),
     );
   return { usage: { ...survey, data, extension, unused }, diagnostics: collector.all() };
+}
+
+/** A layout in which the first cluster that has an entry says where all of them can be, unless the header does. */
+async function withGrid(
+  source: ImageSource,
+  layout: ImageLayout,
+  signal: AbortSignal | undefined,
+): Promise<ImageLayout> {
+  const { grid, clusterBytes, dataStart, entryBytes } = layout;
+  if (grid !== undefined) return layout;
+  for await (const { entries } of batPieces(source, layout)) {
+    signal?.throwIfAborted();
+    const first = entries.find((entry) => entry * entryBytes >= dataStart);
+    if (first === undefined) continue;
+    const offset = (first * entryBytes) % clusterBytes;
+    const ahead = (offset - (dataStart % clusterBytes) + clusterBytes) % clusterBytes;
+    return { ...layout, grid: toByteCount(offset), dataStart: toByteCount(dataStart + ahead) };
+  }
+  return { ...layout, grid: toByteCount(dataStart % clusterBytes) };
 }
 
 /** Who was first at a place that is taken twice. */
@@ -110,11 +130,12 @@ async function sharedFindings(
 /** Entries behind the end of the disk, where nothing reads them until it grows. */
 async function staleEntries(
   source: ImageSource,
-  { clusters, clusterBytes, fileBytes }: ImageLayout,
+  { clusters, clusterBytes, dataStart, fileBytes }: ImageLayout,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const headerEnd = Math.ceil(batEnd(clusters) / clusterBytes) * clusterBytes;
-  const end = Math.floor((Math.min(fileBytes, headerEnd) - BAT_START) / BAT_ENTRY_BYTES);
+  const behind = Math.min(fileBytes, dataStart, headerEnd) - BAT_START;
+  const end = Math.floor(behind / BAT_ENTRY_BYTES);
   let stale = 0;
   for (let first = clusters; first < end; first += BAT_PIECE_ENTRIES) {
     signal?.throwIfAborted();

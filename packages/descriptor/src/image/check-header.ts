@@ -1,7 +1,8 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { sizeIn } from './header.ts';
-import { leastFirstBlock, type ImageLayout } from './layout.ts';
+import { batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
+import { isClusterSize } from '../units.ts';
 
 type Rule = (description: PloopDescription, file: string) => readonly Diagnostic[];
 
@@ -15,10 +16,19 @@ const mark: Rule = ({ mark: { state, text } }, file) => {
 const version: Rule = ({ flags }, file) =>
   flags.changingVersion ? [diagnostic('IMAGE_CONVERTING', { file })] : [];
 
-const statedClusters: Rule = ({ statedClusters: value, layout }, file) =>
-  layout === undefined || value === clustersOf(layout)
+const clusterSize: Rule = ({ blockSize, layout }, file) =>
+  layout === undefined || isClusterSize(blockSize)
     ? []
-    : [inexact(file, 'clusters', value, clustersOf(layout))];
+    : [diagnostic('IMAGE_FOREIGN', { file, field: 'cluster size', sectors: blockSize })];
+
+const statedClusters: Rule = ({ statedClusters: value, layout }, file) => {
+  if (layout === undefined) return [];
+  const clusters = clustersOf(layout);
+  if (value === clusters) return [];
+  return value > clusters && batEnd(value) <= layout.dataStart
+    ? [diagnostic('BAT_LONGER', { file, entries: value, clusters })]
+    : [inexact(file, 'clusters', value, clusters)];
+};
 
 const statedSize: Rule = ({ version, statedSize: value, layout }, file) => {
   const expected = sizeIn(version, value);
@@ -34,6 +44,8 @@ const wholeClusters: Rule = ({ size, blockSize, layout }, file) =>
 
 const firstBlock: Rule = ({ firstBlock: value, blockSize, layout }, file) => {
   if (layout === undefined) return [];
+  if (layout.grid !== 0)
+    return [diagnostic('IMAGE_FOREIGN', { file, field: 'first block offset', sectors: value })];
   const least = leastFirstBlock(clustersOf(layout), blockSize);
   return value === least ? [] : [inexact(file, 'first block offset', value, least)];
 };
@@ -43,8 +55,10 @@ const flags: Rule = ({ flags: { value, unknown } }, file) =>
 
 const fileEnd: Rule = ({ fileBytes, layout }, file) => {
   if (layout === undefined) return [];
-  const { clusterBytes, dataStart } = layout;
-  const isWhole = fileBytes >= dataStart && fileBytes % clusterBytes === 0;
+  const { clusterBytes, dataStart, grid } = layout;
+  // Without a grid there is no telling where the clusters of a file begin.
+  const isEven = grid === undefined || fileBytes % clusterBytes === grid;
+  const isWhole = fileBytes >= dataStart && isEven;
   return isWhole
     ? []
     : [diagnostic('FILE_END_ODD', { file, bytes: fileBytes, cluster: clusterBytes })];
@@ -53,6 +67,7 @@ const fileEnd: Rule = ({ fileBytes, layout }, file) => {
 const rules: readonly Rule[] = [
   mark,
   version,
+  clusterSize,
   statedClusters,
   statedSize,
   wholeClusters,

@@ -31,6 +31,7 @@ test('all fields of a header', async () => {
       layout: {
         version: 1,
         clusterBytes: 32768,
+        grid: 0,
         size: 64 * 64 * 512,
         clusters: 64,
         entryBytes: 512,
@@ -56,8 +57,8 @@ test.each([
 
 test.each<[HeaderFields, string]>([
   [{ type: 3 }, 'type'],
-  [{ blockSize: 63 }, 'cluster size'],
-  [{ blockSize: 504, clusters: 8 }, 'cluster size'],
+  [{ blockSize: 63, size: 4096n }, 'cluster size'],
+  [{ blockSize: 504, clusters: 8, size: 4096n }, 'cluster size'],
   [{ size: 2n ** 62n }, 'size'],
   [{ size: 2n ** 32n * 64n }, 'size'],
   [{ firstBlock: 32 }, 'first block offset'],
@@ -86,7 +87,7 @@ test('an image that is cut off in its header or its BAT is described', async () 
 
 test('what begins as nothing known is raw', async () => {
   expect(await describeBytes(new Uint8Array(1500))).toEqual({
-    description: { format: 'raw', size: 2, fileBytes: 1500 },
+    description: { format: 'raw', size: 3, fileBytes: 1500 },
     diagnostics: [],
   });
   expect(await describeBytes(new Uint8Array(0))).toMatchObject({ description: { size: 0 } });

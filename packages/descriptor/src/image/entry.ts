@@ -3,12 +3,12 @@ import { bytesInCluster, type ImageLayout } from './layout.ts';
 
 /** Whether the allocated entry of a virtual cluster leads to a cluster of data in the file with all its bytes. */
 export function isSound(layout: ImageLayout, cluster: number, entry: number): boolean {
-  const { entryBytes, clusterBytes, dataStart, fileBytes } = layout;
+  const { entryBytes, clusterBytes, dataStart, fileBytes, grid } = layout;
   const offset = entry * entryBytes;
   return (
     offset >= dataStart &&
     offset + bytesInCluster(layout, cluster) <= fileBytes &&
-    offset % clusterBytes === 0
+    (grid === undefined || offset % clusterBytes === grid)
   );
 }
 

@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { SECTOR_SIZE, isClusterSize, toBytes } from '../units.ts';
+import { CLUSTER_SECTORS, SECTOR_SIZE, toBytes } from '../units.ts';
 import { readDirtyBitmap, type DirtyBitmap } from './dirty-bitmap.ts';
 import { createMd5 } from './md5.ts';
 import type { PloopDescription } from './ploop-header.ts';
@@ -64,7 +64,8 @@ export async function readExtension(
   description: PloopDescription,
 ): Promise<ExtensionResult | undefined> {
   const { extensionOffset, blockSize, fileBytes, mark } = description;
-  if (extensionOffset === 0n || !isClusterSize(blockSize)) return undefined;
+  if (extensionOffset === 0n || blockSize === 0 || blockSize > CLUSTER_SECTORS.max)
+    return undefined;
   const clusterBytes = toBytes(blockSize);
   const offset = Number(extensionOffset) * SECTOR_SIZE;
   const damaged = (

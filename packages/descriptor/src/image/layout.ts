@@ -12,12 +12,19 @@ export interface ImageLayout {
   readonly entryBytes: Bytes;
   /** Where the data begin in the file. */
   readonly dataStart: Bytes;
+  /**
+   * Where clusters can be in the file: this many bytes after a multiple of the cluster size. 0 in all images that the
+   * tool takes. Absent in one whose header does not say where the data begin: clusters can be at any sector.
+   */
+  readonly grid?: Bytes;
   /** Size of the file. */
   readonly fileBytes: Bytes;
 }
 
 /** Byte at which the BAT begins. */
 export const BAT_START = 64;
+/** Largest cluster that QEMU reads, in sectors: almost 2 GiB. The limits of the tool are narrower. */
+export const MOST_CLUSTER_SECTORS = 4_186_128;
 /** Bytes of an entry of the BAT. */
 export const BAT_ENTRY_BYTES = 4;
 

@@ -1,4 +1,5 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { DescriptorError } from '../errors.ts';
 import { toBytes, type Sectors } from '../units.ts';
 import { batPieces, readBat } from './bat.ts';
@@ -190,11 +191,14 @@ function withoutHeader({ file, description, rawBase }: ImageCheck): readonly Dia
   return description.format === 'raw' && !rawBase ? [noImage(file, description)] : [];
 }
 
+/** Images that the tool does not take would get a header of the tool. */
+const UNMERGED: ReadonlySet<DiagnosticCode> = new Set(['IMAGE_CONVERTING', 'IMAGE_FOREIGN']);
+
 /** Findings for which an image must not be merged. */
 function refusals({ diagnostics }: ImageCheck, resume: boolean): readonly Diagnostic[] {
   return diagnostics.filter(
     ({ code, severity }) =>
-      severity === 'error' || code === 'IMAGE_CONVERTING' || (code === 'IMAGE_IN_USE' && !resume),
+      severity === 'error' || UNMERGED.has(code) || (code === 'IMAGE_IN_USE' && !resume),
   );
 }
 

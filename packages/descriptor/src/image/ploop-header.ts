@@ -3,7 +3,13 @@ import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, sectors, toBytes } fr
 import type { Bytes, Sectors } from '../units.ts';
 import type { FormatExtension } from './extension.ts';
 import { HEADER_BYTES, sizeIn } from './header.ts';
-import { batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
+import {
+  BAT_START,
+  batEnd,
+  leastFirstBlock,
+  MOST_CLUSTER_SECTORS,
+  type ImageLayout,
+} from './layout.ts';
 import { markIn, type StateMark } from './state-mark.ts';
 
 /** Flags of an image. None of them can be relied on: QEMU and old releases leave them as they were. */
@@ -25,7 +31,7 @@ export interface PloopDescription {
   readonly type: number;
   readonly heads: number;
   readonly cylinders: number;
-  /** Cluster size as stated, be it one that no release accepts. */
+  /** Cluster size as stated, be it one that no release of the tool accepts. */
   readonly blockSize: Sectors;
   /** Entries of the BAT as stated. The tool does not look at it: its count comes from the size. */
   readonly statedClusters: number;
@@ -116,15 +122,32 @@ function faultOf(description: PloopDescription, file: string): Diagnostic | unde
   const tooShort = (): Diagnostic => diagnostic('HEADER_TOO_SHORT', { file, bytes: fileBytes });
   const invalid = (field: HeaderField, value: number | bigint): Diagnostic =>
     diagnostic('HEADER_INVALID', { file, field, value: String(value) });
-  if (fileBytes < HEADER_BYTES) return tooShort();
+  // The tool reads no shorter file. Others write headers, and files, that it does not take.
+  const isForeign = !isClusterSize(blockSize) || firstBlock === 0 || firstBlock % blockSize !== 0;
+  if (fileBytes < (isForeign ? BAT_START : HEADER_BYTES)) return tooShort();
   if (type !== DISK_TYPE) return invalid('type', type);
-  if (!isClusterSize(blockSize)) return invalid('cluster size', blockSize);
+  if (blockSize === 0 || blockSize > MOST_CLUSTER_SECTORS)
+    return invalid('cluster size', blockSize);
   // An entry of the BAT has 32 bits: no image has more clusters.
   if (size === undefined || size / blockSize > 0xffff_ffff) return invalid('size', statedSize);
+  // A damaged field must not make an image of the tool read as another one: the others have to agree with it.
+  if (isForeign && statedClusters !== Math.ceil(size / blockSize))
+    return isClusterSize(blockSize)
+      ? invalid('first block offset', firstBlock)
+      : invalid('cluster size', blockSize);
   const clusters = entriesOf(size, blockSize, statedClusters);
-  if (firstBlock % blockSize !== 0 || firstBlock < leastFirstBlock(clusters, blockSize))
-    return invalid('first block offset', firstBlock);
+  if (!canBegin(description, clusters)) return invalid('first block offset', firstBlock);
   return fileBytes < batEnd(clusters) ? tooShort() : undefined;
+}
+
+/**
+ * Whether data can begin where the header says. Version 1 allows any sector behind the BAT, and 0 for the first of them;
+ * version 2 the beginning of a cluster.
+ */
+function canBegin({ version, firstBlock, blockSize }: PloopDescription, clusters: number): boolean {
+  if (version === 2)
+    return firstBlock % blockSize === 0 && firstBlock >= leastFirstBlock(clusters, blockSize);
+  return firstBlock === 0 || firstBlock >= leastFirstBlock(clusters, 1);
 }
 
 type HeaderField = 'type' | 'cluster size' | 'size' | 'first block offset';
@@ -138,13 +161,17 @@ function layoutOf({
   fileBytes,
 }: PloopDescription): ImageLayout {
   const clusterBytes = toBytes(blockSize);
+  const clusters = entriesOf(size, blockSize, statedClusters);
+  const grid = firstBlock === 0 ? {} : { grid: toByteCount(toBytes(firstBlock) % clusterBytes) };
+  const behindBat = leastFirstBlock(Math.max(clusters, statedClusters), 1);
   return {
     version,
     clusterBytes,
     size: toBytes(size),
-    clusters: entriesOf(size, blockSize, statedClusters),
+    clusters,
     entryBytes: version === 1 ? toByteCount(SECTOR_SIZE) : clusterBytes,
-    dataStart: toBytes(firstBlock),
+    dataStart: toBytes(firstBlock === 0 ? sectors(behindBat) : firstBlock),
+    ...grid,
     fileBytes,
   };
 }

@@ -10,7 +10,7 @@ export interface BatSurvey {
   readonly allocated: number;
   /** Clusters of the file that entries lead to, each counted once. */
   readonly used: number;
-  /** End of the last cluster of the file that an entry leads to, in clusters; 0 where there is none. */
+  /** End of the last cluster of the file that an entry leads to, in clusters from `dataStart` on; 0 if there is none. */
   readonly end: number;
 }
 
@@ -37,9 +37,8 @@ export async function surveyBat(
   reservedAt: { readonly start: number; readonly end: number } | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatSurvey> {
-  const { entryBytes, clusterBytes, fileBytes } = layout;
-  const clustersPerEntry = entryBytes / clusterBytes;
-  const total = Math.min(Math.ceil(fileBytes / clusterBytes), 2 ** 32);
+  const { entryBytes, clusterBytes, dataStart, fileBytes } = layout;
+  const total = Math.min(Math.max(0, Math.ceil((fileBytes - dataStart) / clusterBytes)), 2 ** 32);
   let allocated = 0;
   let used = 0;
   let last = 0;
@@ -51,13 +50,13 @@ export async function surveyBat(
       for (const [index, entry] of piece.entries.entries()) {
         if (entry === 0) continue;
         if (first === 0) allocated += 1;
-        const place = entry * clustersPerEntry;
+        const at = entry * entryBytes;
+        const place = (at - dataStart) / clusterBytes;
         if (!isSound(layout, piece.first + index, entry)) {
           if (first === 0) unsound(piece.first + index, entry);
         } else if (place >= first && place < end) {
           if (!bits.add(place)) shared(piece.first + index, entry);
           last = Math.max(last, place + 1);
-          const at = place * clusterBytes;
           if (
             reservedAt !== undefined &&
             at < reservedAt.end &&

@@ -71,9 +71,10 @@ function layerOf(
   { description }: ImageCheck,
   blockSize: number,
 ): SpaceLayer | undefined {
-  if (!isClusterSize(blockSize)) return undefined;
-  if (description.format === 'raw')
+  if (description.format === 'raw') {
+    if (!isClusterSize(blockSize)) return undefined;
     return { source, layout: undefined, clusters: Math.ceil(description.size / blockSize) };
+  }
   if (description.format !== 'ploop' || description.layout === undefined) return undefined;
   if (description.blockSize !== blockSize) return undefined;
   return { source, layout: description.layout, clusters: description.layout.clusters };

@@ -147,12 +147,20 @@ const SPECS: Readonly<Record<string, Spec>> = {
   },
   'another type': { header: { type: 3 }, codes: ['HEADER_INVALID'], tool: 11, qemu: 1 },
   'another cluster size': {
-    fix: word(28, 65),
+    fix: word(28, 66),
     codes: ['HEADER_INVALID'],
     tool: 11,
     qemu: 0,
   },
-  'data at no cluster': { fix: word(48, 65), codes: ['HEADER_INVALID'], tool: 11, qemu: 0 },
+  'data at no cluster': {
+    fix: word(48, 65),
+    codes: [
+      ...(['IMAGE_FOREIGN', 'FILE_END_ODD', 'CLUSTER_BEFORE_DATA'] as const),
+      ...(['CLUSTER_MISALIGNED', 'CLUSTER_MISALIGNED', 'CLUSTERS_UNUSED'] as const),
+    ],
+    tool: 11,
+    qemu: 0,
+  },
   'a size that its table cannot hold': {
     fix: word(36, 0xffff_ffff),
     codes: ['HEADER_INVALID'],

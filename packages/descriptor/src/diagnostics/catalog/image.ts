@@ -49,6 +49,12 @@ export interface ImageData {
     readonly value: string;
     readonly expected: string;
   };
+  IMAGE_FOREIGN: {
+    readonly file: string;
+    readonly field: 'cluster size' | 'first block offset';
+    readonly sectors: number;
+  };
+  BAT_LONGER: { readonly file: string; readonly entries: number; readonly clusters: number };
   SIZE_NOT_WHOLE: { readonly file: string; readonly sectors: number; readonly whole: number };
   IMAGE_MARK: { readonly file: string; readonly mark: string };
   IMAGE_CONVERTING: { readonly file: string };
@@ -163,6 +169,18 @@ export const imageCodes: Entries<ImageData> = {
     ({ file, field, value, expected }) =>
       `${quoted(file)}: ${field} of the header is ${value}, and ${expected} follows from the rest`,
     'The tool reads it; QEMU and the driver of releases 8 and 9 are stricter. Let the tool rewrite the header by a snapshot and a merge.',
+  ),
+  IMAGE_FOREIGN: noted(
+    'warning',
+    ({ file, field, sectors }) =>
+      `${quoted(file)} is a Parallels image that the ploop tool does not open: its ${field} is ${String(sectors)} sectors`,
+    'This package and QEMU read it. For a disk that the tool opens, convert the image with `qemu-img convert -f parallels -O parallels`.',
+  ),
+  BAT_LONGER: noted(
+    'info',
+    ({ file, entries, clusters }) =>
+      `the block table of ${quoted(file)} has ${String(entries)} entries for ${String(clusters)} clusters`,
+    'Nothing reads the entries after the end of the disk. There is nothing to do.',
   ),
   SIZE_NOT_WHOLE: noted(
     'warning',
