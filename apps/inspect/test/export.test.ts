@@ -44,6 +44,24 @@ test('a snapshot is exported to a file, verified', async () => {
   expect(content(1, 0, 0, 0).equals(await readFile(output))).toBe(true);
 });
 
+test('encrypted content is exported on demand only', async () => {
+  const directory = await disk();
+  const path = join(directory, 'DiskDescriptor.xml');
+  const key = '<Encryption><KeyId>main</KeyId></Encryption><Cylinders>';
+  await writeFile(path, (await readFile(path, 'utf8')).replace('<Cylinders>', key));
+  const output = join(directory, 'out.raw');
+  const refused = await main(['export', directory, '--output', output]);
+  expect(refused).toMatchObject({ stdout: '', exitCode: 2 });
+  expect(refused.stderr).toContain('CONTENT_ENCRYPTED');
+  expect(refused.stderr).toContain('--ciphertext');
+  await expect(readFile(output)).rejects.toMatchObject({ code: 'ENOENT' });
+  const asked = await main(['export', directory, '--output', output, '--ciphertext']);
+  expect(asked.exitCode).toBe(0);
+  expect(asked.stderr).toContain('CONTENT_ENCRYPTED');
+  expect(content(1, 1, 0, 0).equals(await readFile(output))).toBe(true);
+  expect((await main(['show', directory])).stdout).toContain('encrypted   key main\n');
+});
+
 test('a hash is computed if asked for, with or without a verification', async () => {
   const directory = await disk();
   const bytes = content(1, 1, 0, 0);

@@ -14,6 +14,7 @@ export type { SnapshotNode } from './graph/node.ts';
 export { guidKey, NIL_GUID, parseGuid, parseGuidArgument, sameGuid, TOP_GUID } from './guid.ts';
 export type { Guid } from './guid.ts';
 export type {
+  DesktopEncryption,
   DiskDescriptor,
   DiskMode,
   Geometry,

@@ -52,6 +52,15 @@ export interface Volume {
   readonly readOnly: boolean;
 }
 
+/** `Encryption` of Parallels Desktop: its engine encrypted the content. No release of the tool knows it. */
+export interface DesktopEncryption {
+  /** The engine, as written: a GUID that is not nil, in every descriptor known. */
+  readonly engine: string;
+  /** What the engine needs for the key, as written. */
+  readonly data?: string;
+  readonly salt?: string;
+}
+
 /** One `Storage` of a split disk: a range of the disk, with one image for each snapshot. */
 export interface StoragePart {
   /** First sector of the disk that the part holds. Absent if the descriptor does not say it. */
@@ -77,6 +86,7 @@ export interface DiskDescriptor {
   readonly maxDeltaSize?: number;
   /** Key identifier of the encryption layer (releases 7 and later). */
   readonly encryptionKeyId?: string;
+  readonly desktopEncryption?: DesktopEncryption;
   readonly volume?: Volume;
   /** Every `Storage` of a split disk, the first included; other disks have none. The tool refuses split disks. */
   readonly storages?: readonly StoragePart[];

@@ -28,7 +28,8 @@ export function serializeDescriptor(descriptor: DiskDescriptor): string {
 }
 
 function parameterNodes(descriptor: DiskDescriptor): readonly Node[] {
-  const { size, maxDeltaSize, geometry, encryptionKeyId } = descriptor;
+  const { size, maxDeltaSize, geometry } = descriptor;
+  const encryption = encryptionNodes(descriptor);
   const { cylinders, heads } = geometry;
   return [
     ['Disk_size', exact(size)],
@@ -37,9 +38,17 @@ function parameterNodes(descriptor: DiskDescriptor): readonly Node[] {
     ['Heads', String(heads)],
     ['Sectors', exact(sectorsPerTrack(size, geometry))],
     ['Padding', '0'],
-    ...(encryptionKeyId === undefined
-      ? []
-      : [['Encryption', [['KeyId', encryptionKeyId]]] satisfies Node]),
+    ...(encryption.length === 0 ? [] : [['Encryption', encryption] satisfies Node]),
+  ];
+}
+
+/** No release writes what belongs to an engine; without it nobody could decrypt the content. */
+function encryptionNodes({ encryptionKeyId, desktopEncryption }: DiskDescriptor): readonly Node[] {
+  return [
+    ...optional('KeyId', encryptionKeyId),
+    ...optional('Engine', desktopEncryption?.engine),
+    ...optional('Data', desktopEncryption?.data),
+    ...optional('Salt', desktopEncryption?.salt),
   ];
 }
 

@@ -1,4 +1,10 @@
-import { resolveFile, toBytes, type Sectors, type StoragePart } from '@ploop/descriptor';
+import {
+  resolveFile,
+  toBytes,
+  type DiskDescriptor,
+  type Sectors,
+  type StoragePart,
+} from '@ploop/descriptor';
 import prettyBytes from 'pretty-bytes';
 
 import type { InspectCommand, Readable } from '../command.ts';
@@ -20,9 +26,20 @@ function facts({ path, directory, descriptor, graph: { top } }: Readable): reado
     ['size', sizeOf(descriptor.size)],
     ['cluster', sizeOf(descriptor.blockSize)],
     ['mode', descriptor.mode],
+    ...encryption(descriptor),
     ['top', descriptor.topGuid ?? 'none'],
     ['top delta', file ?? 'none'],
   ]);
+}
+
+function encryption({
+  encryptionKeyId: keyId,
+  desktopEncryption: desktop,
+}: DiskDescriptor): readonly (readonly string[])[] {
+  return [
+    ...(keyId === undefined ? [] : [['encrypted', `key ${keyId}`]]),
+    ...(desktop === undefined ? [] : [['encrypted', `engine ${desktop.engine}`]]),
+  ];
 }
 
 function shots({ graph: { nodes, top } }: Readable): readonly string[] {

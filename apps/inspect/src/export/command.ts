@@ -16,6 +16,7 @@ export function exportCommand(
     .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
     .requiredOption('--output <file>', 'file or block device to write, - for stdout')
     .option('--snapshot <guid>', 'which snapshot (default: the top, what the disk holds now)')
+    .option('--ciphertext', 'write encrypted content as it is stored', false)
     .option('--force', 'replace a file that is there', false)
     .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
     .option('--verify', 'read back what was written and compare it with the disk', false)

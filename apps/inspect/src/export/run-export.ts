@@ -16,6 +16,8 @@ export interface ExportRequest extends ConfineRequest {
   /** A path, or `-` for stdout. */
   readonly output: string;
   readonly force: boolean;
+  /** Write encrypted content as it is stored. */
+  readonly ciphertext: boolean;
   readonly sparse: boolean;
   readonly verify: boolean;
   readonly hash: boolean;
@@ -45,7 +47,7 @@ export async function runExport(
   const signal = surroundings.stopSignal?.();
   try {
     const exported = await perform(path, request, surroundings, findings, signal);
-    const exitCode = findings.some(({ severity }) => severity !== 'info')
+    const exitCode = findings.some((finding) => isWorse(finding, request))
       ? ExitCode.damaged
       : ExitCode.shown;
     return report(path, request, findings, exitCode, exported);
@@ -60,15 +62,20 @@ export async function runExport(
   }
 }
 
+/** Of encrypted content nothing else was asked for. */
+function isWorse({ severity, code }: Diagnostic, { ciphertext }: ExportRequest): boolean {
+  return severity !== 'info' && !(ciphertext && code === 'CONTENT_ENCRYPTED');
+}
+
 async function perform(
   path: string,
-  { snapshot: wanted, output, force, sparse, verify, hash, confine }: ExportRequest,
+  { snapshot: wanted, output, force, ciphertext, sparse, verify, hash, confine }: ExportRequest,
   { stdout, stderr }: Surroundings,
   findings: Diagnostic[],
   signal: AbortSignal | undefined,
 ): Promise<Exported> {
   const guid = wanted === undefined ? undefined : (parseGuidArgument(wanted) ?? wanted);
-  const snapshot = await openSnapshot(path, guid, { confine });
+  const snapshot = await openSnapshot(path, guid, { ciphertext, confine });
   const bar = progressBar(stderr);
   try {
     findings.push(...snapshot.diagnostics);

@@ -87,10 +87,6 @@ test.each<[code: string, source: string]>([
   ['TYPES_MIXED', HEALTHY.replace('Compressed', 'Plain')],
   ['DROPPED_BY_OLD_RELEASES', HEALTHY.replace('<Storage>', '<Volume/><Storage>')],
   [
-    'DROPPED_BY_OLD_RELEASES',
-    HEALTHY.replace('<Disk_size>', '<Encryption><KeyId>k</KeyId></Encryption><Disk_size>'),
-  ],
-  [
     'SNAPSHOTS_LEFT',
     descriptorXml(
       Array.from({ length: 117 }, (_, index) => (index === 0 ? {} : { parent: index - 1 })),
@@ -98,6 +94,14 @@ test.each<[code: string, source: string]>([
   ],
 ])('a single defect is %s and nothing else', (code, source) => {
   expect(codes(source)).toEqual([code]);
+});
+
+test('a disk with a key is encrypted, and old releases drop the key', () => {
+  const key = '<Encryption><KeyId>k</KeyId></Encryption>';
+  expect(codes(HEALTHY.replace('<Disk_size>', `${key}<Disk_size>`))).toEqual([
+    'CONTENT_ENCRYPTED',
+    'DROPPED_BY_OLD_RELEASES',
+  ]);
 });
 
 test('a temporary shot that nothing can merge away', () => {

@@ -1,3 +1,4 @@
+import { encryptionOf } from '../encryption.ts';
 import { isOwn } from '../serialize.ts';
 import { storagesOf } from '../storages.ts';
 import { SECTOR_SIZE } from '../units.ts';
@@ -8,7 +9,7 @@ const LARGEST_SECTORS = 2 ** 44;
 
 /** What `Disk_Parameters` and `StorageData` hold beside the images. */
 export const parameters: Check = (descriptor, _survey, report) => {
-  const { size, geometry, encryptionKeyId, volume } = descriptor;
+  const { size, geometry, encryptionKeyId, desktopEncryption, volume } = descriptor;
   // The tool multiplies in 32 bits.
   if (Math.imul(geometry.cylinders, geometry.heads) === 0) report('GEOMETRY_ZERO', geometry);
   if (size >= LARGEST_SECTORS)
@@ -20,6 +21,9 @@ export const parameters: Check = (descriptor, _survey, report) => {
     if (plain > 0 && plain < own.length)
       report('TYPES_MIXED', { plain, compressed: own.length - plain }, { storage: index + 1 });
   }
+  const encrypted = encryptionOf(descriptor);
+  if (encrypted !== undefined) report('CONTENT_ENCRYPTED', encrypted);
+  if (desktopEncryption !== undefined) report('DROPPED_BY_TOOL', { element: 'Encryption' });
   if (encryptionKeyId !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Encryption' });
   if (volume !== undefined) report('DROPPED_BY_OLD_RELEASES', { element: 'Volume' });
 };

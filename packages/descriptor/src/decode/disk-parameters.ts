@@ -1,4 +1,5 @@
-import type { DiskDescriptor } from '../model.ts';
+import { NIL_GUID, sameGuid } from '../guid.ts';
+import type { DesktopEncryption, DiskDescriptor } from '../model.ts';
 import { sectors, type Sectors } from '../units.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { low32, parseUnsigned } from '../xml/number.ts';
@@ -7,7 +8,7 @@ import type { Report } from './report.ts';
 /** What `Disk_Parameters` holds. */
 export type DecodedParameters = Pick<
   DiskDescriptor,
-  'size' | 'geometry' | 'maxDeltaSize' | 'encryptionKeyId'
+  'size' | 'geometry' | 'maxDeltaSize' | 'encryptionKeyId' | 'desktopEncryption'
 >;
 
 /** `Disk_Parameters`. A size that is no number is 0 for the tool, which says nothing of it. */
@@ -16,13 +17,25 @@ export function decodeDiskParameters(root: XmlElement, report: Report): DecodedP
   if (parameters === undefined) report('DISK_PARAMETERS_MISSING', {}, root);
   const number = (name: string): bigint => parseUnsigned(child(parameters, name)?.text ?? '') ?? 0n;
   const maxDeltaSize = Number(number('Max_delta_size'));
-  const encryptionKeyId = child(child(parameters, 'Encryption'), 'KeyId')?.text;
+  const encryption = child(parameters, 'Encryption');
+  const encryptionKeyId = child(encryption, 'KeyId')?.text;
+  const desktopEncryption = decodeDesktop(encryption);
   return {
     size: decodeSize(child(parameters, 'Disk_size'), report),
     geometry: { cylinders: low32(number('Cylinders')), heads: low32(number('Heads')) },
     ...(maxDeltaSize > 0 && { maxDeltaSize }),
     ...(encryptionKeyId !== undefined && { encryptionKeyId }),
+    ...(desktopEncryption !== undefined && { desktopEncryption }),
   };
+}
+
+/** An engine that is nil, or not there, encrypts nothing; any other text is taken for an engine. */
+function decodeDesktop(encryption: XmlElement | undefined): DesktopEncryption | undefined {
+  const engine = child(encryption, 'Engine')?.text;
+  const name = engine?.trim() ?? '';
+  if (engine === undefined || name === '' || sameGuid(name, NIL_GUID)) return undefined;
+  const [data, salt] = [child(encryption, 'Data')?.text, child(encryption, 'Salt')?.text];
+  return { engine, ...(data !== undefined && { data }), ...(salt !== undefined && { salt }) };
 }
 
 function decodeSize(element: XmlElement | undefined, report: Report): Sectors {

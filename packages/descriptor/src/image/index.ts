@@ -48,5 +48,6 @@ export type { FileSystem, FileSystemResult } from '../peek/file-system.ts';
 export type { Partition, PartitionTable, PartitionTableResult } from '../peek/partition.ts';
 export { readPartitions } from '../peek/partitions.ts';
 export { peekDisk } from '../peek/peek.ts';
-export type { DiskContent, FoundFileSystem } from '../peek/peek.ts';
+export type { LuksHeader } from '../peek/luks.ts';
+export type { DiskContent, FoundFileSystem, FoundLuks } from '../peek/peek.ts';
 export { readFileSystem } from '../peek/read-file-system.ts';

@@ -43,7 +43,7 @@ export { describeImageFile, descriptionAt, openImageFile } from './open-image.ts
 export type { ImageFile } from './open-image.ts';
 export { readable } from './readable.ts';
 export { openSnapshot } from './open-snapshot.ts';
-export type { OpenImage, Snapshot } from './open-snapshot.ts';
+export type { OpenImage, OpenSnapshotOptions, Snapshot } from './open-snapshot.ts';
 export { placeNew, syncPlace } from './place-file.ts';
 export { peekSnapshot, peekSnapshotSync, snapshotContent } from './peek-snapshot.ts';
 export { snapshotFiles } from './snapshot-files.ts';

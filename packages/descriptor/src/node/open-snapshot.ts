@@ -31,6 +31,16 @@ export interface OpenImage extends SnapshotImage {
   readonly identity: FileIdentity;
 }
 
+/** How to open a snapshot. */
+export interface OpenSnapshotOptions extends SnapshotOptions {
+  /**
+   * Read encrypted content as what is stored: ciphertext. Default: false; everything that returns content (`read`,
+   * `readInto`, streams, `hash`) then fails with `CONTENT_ENCRYPTED`. What looks at block tables alone, such as `extents`
+   * and `diffSnapshots`, works either way.
+   */
+  readonly ciphertext?: boolean;
+}
+
 /** A snapshot that is open for reading. */
 export interface Snapshot extends Chain {
   readonly guid: Guid;
@@ -40,6 +50,8 @@ export interface Snapshot extends Chain {
   readonly images: readonly OpenImage[];
   /** Whether the base is a bare disk, as the descriptor says that it belongs to; of a split disk that of its first part. */
   readonly rawBase: boolean;
+  /** Whether encrypted content is read as what is stored. */
+  readonly ciphertext: boolean;
   /** All of the disk, this snapshot and others. */
   readonly descriptor: DiskDescriptor;
   /** Absolute path of the descriptor, symlinks resolved. */
@@ -71,7 +83,7 @@ export interface Snapshot extends Chain {
 /**
  * Opens a snapshot of a disk for reading, as one device would show it: no driver, no tool, no root. The images are
  * never written to. Snapshots below the top can be read while a device runs on the disk; of the top, `diagnostics`
- * says that it is in use.
+ * says that it is in use. Encrypted content is not returned unless `ciphertext` asks for it.
  *
  * @param path - The descriptor, or the directory that holds it.
  * @param guid - The snapshot; the top where it is left out.
@@ -80,18 +92,24 @@ export interface Snapshot extends Chain {
 export async function openSnapshot(
   path: string,
   guid?: string,
-  options?: SnapshotOptions,
+  { ciphertext = false, ...options }: OpenSnapshotOptions = {},
 ): Promise<Snapshot> {
   try {
-    return await openFiles(await snapshotFiles(path, guid, options));
+    return await openFiles(await snapshotFiles(path, guid, options), ciphertext);
   } catch (error) {
     // The descriptor may have been replaced since it was read: a merge takes a file away right after that.
     if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
-    return await openFiles(await snapshotFiles(path, guid, options));
+    return await openFiles(await snapshotFiles(path, guid, options), ciphertext);
   }
 }
 
-async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
+/** Refuses content that is encrypted, as findings about it say. */
+export function refuseEncrypted(diagnostics: readonly Diagnostic[]): void {
+  const finding = diagnostics.find(({ code }) => code === 'CONTENT_ENCRYPTED');
+  if (finding !== undefined) throw new DescriptorError([finding]);
+}
+
+async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Snapshot> {
   const sources: ImageFile[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.close()));
@@ -102,7 +120,7 @@ async function openFiles(files: SnapshotFiles): Promise<Snapshot> {
       sources.push(await openNamedImage({ guid, file: path, directory }, confinement));
     const chain = await openParts(sourceParts(files.parts, sources));
     const diagnostics = [...chain.diagnostics, ...sizeFindings(files, chain)];
-    return snapshotOf(files, { ...chain, diagnostics }, sources, close);
+    return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, close);
   } catch (error) {
     await close();
     throw error;
@@ -129,23 +147,33 @@ function snapshotOf(
   files: SnapshotFiles,
   chain: Chain,
   sources: readonly ImageFile[],
+  ciphertext: boolean,
   close: () => Promise<void>,
 ): Snapshot {
   const { images, guid, live, rawBase, descriptor, path, directory } = files;
   const { confinement, volumes } = files;
+  const diagnostics = [...files.diagnostics, ...chain.diagnostics];
+  const readable = (): Chain => {
+    if (!ciphertext) refuseEncrypted(diagnostics);
+    return chain;
+  };
   return {
     ...chain,
     ...{ guid, live, rawBase, descriptor, path, directory, confinement, volumes },
+    ...{ diagnostics, ciphertext },
+    read: async (position, length) => readable().read(position, length),
+    readInto: async (target, position) => readable().readInto(target, position),
     images: images.flatMap((image, index) => {
       const identity = sources[index]?.identity;
       return identity === undefined ? [] : [{ ...image, identity }];
     }),
     extents: (options) => extents(chain, options),
-    createReadStream: (options) => Readable.from(chunks(chain, options), { objectMode: false }),
-    createWebStream: (options) => createWebStream(chain, options),
+    createReadStream: (options) =>
+      Readable.from(chunks(readable(), options), { objectMode: false }),
+    createWebStream: (options) => createWebStream(readable(), options),
     hash: async (options) => {
       const hash = createHash('sha256');
-      await hashChain(chain, hash, options);
+      await hashChain(readable(), hash, options);
       return hash.digest('hex');
     },
     checkUnchanged: async () => {

@@ -16,7 +16,8 @@ import {
 
 /**
  * What is on a snapshot of a disk, through its images, without mounting it: partitions and file systems. Reads a few
- * sectors and the entries of the block tables that lead there; nothing is written.
+ * sectors and the entries of the block tables that lead there; nothing is written. Of encrypted content
+ * (`CONTENT_ENCRYPTED` is in `diagnostics`) it is the ciphertext that is looked at.
  *
  * @param path - The descriptor, or the directory that holds it.
  * @param guid - The snapshot; the top where it is left out.
@@ -55,7 +56,8 @@ export function* snapshotContent(
   }
 }
 
-function* contentIn({ images, parts, directory, confinement }: SnapshotFiles): Steps<DiskContent> {
+function* contentIn(files: SnapshotFiles): Steps<DiskContent> {
+  const { images, parts, directory, confinement, diagnostics } = files;
   const sources: OpenSource[] = [];
   try {
     for (const { guid, path } of images)
@@ -65,7 +67,7 @@ function* contentIn({ images, parts, directory, confinement }: SnapshotFiles): S
     for (const { file, identity, fd } of sources)
       if (!sameIdentity(identity, identityOf(yield* openStatus(fd))))
         throw new DescriptorError([diagnostic('IMAGE_CHANGED', { file })]);
-    return content;
+    return { ...content, diagnostics: [...diagnostics, ...content.diagnostics] };
   } finally {
     for (const { fd } of sources) yield* closeFile(fd);
   }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
+import { encryptionOf } from '../encryption.ts';
 import { imageList } from '../graph/image-list.ts';
 import { sameGuid, type Guid } from '../guid.ts';
 import type { SnapshotNode } from '../graph/node.ts';
@@ -47,6 +48,8 @@ export interface SnapshotFiles {
   readonly parts: readonly SnapshotPart[];
   /** That of the first part. */
   readonly rawBase: boolean;
+  /** What to know of the content: `CONTENT_ENCRYPTED`, if a descriptor says so. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly descriptor: DiskDescriptor;
   /** Absolute path of the descriptor, symlinks resolved. */
   readonly path: string;
@@ -125,7 +128,18 @@ export function* snapshotFilesAt(
     ...{ guid: found.guid, live, images, parts, rawBase, descriptor },
     ...{ path: loaded.path, directory, confinement },
     volumes: (loaded.parents ?? []).map((volume) => volume.path),
+    diagnostics: encryptionFindings(loaded),
   };
+}
+
+/** The whole chain is encrypted with what its descriptor says, and a parent volume may say it as well. */
+function encryptionFindings({ descriptor, parents = [] }: LoadedDisk): readonly Diagnostic[] {
+  const own = descriptor && encryptionOf(descriptor);
+  if (own !== undefined) return [diagnostic('CONTENT_ENCRYPTED', own)];
+  const above = parents
+    .map((volume) => volume.descriptor && encryptionOf(volume.descriptor))
+    .find((encryption) => encryption !== undefined);
+  return above === undefined ? [] : [diagnostic('CONTENT_ENCRYPTED', above)];
 }
 
 /** The parts of a snapshot with the images of their files, which are in the order of {@link SnapshotFiles.images}. */

@@ -1,8 +1,9 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes, type Bytes } from '../units.ts';
 import type { FileSystem } from './file-system.ts';
+import { luksIn, type LuksHeader } from './luks.ts';
 import type { PartitionTable } from './partition.ts';
 import { partitionsOn } from './partitions.ts';
 import { fileSystemIn } from './read-file-system.ts';
@@ -15,17 +16,28 @@ export interface FoundFileSystem extends FileSystem {
   readonly start: Bytes;
 }
 
+/** A LUKS header and where it is. */
+export interface FoundLuks extends LuksHeader {
+  /** Number of its partition; `undefined` where the disk has none. */
+  readonly partition: number | undefined;
+  /** Where it begins on the disk. */
+  readonly start: Bytes;
+}
+
 /** What is on a disk, as far as partition table and superblocks tell. */
 export interface DiskContent {
   readonly partitionTable?: PartitionTable;
   /** In the order of the partitions; those that are not known are left out. */
   readonly fileSystems: readonly FoundFileSystem[];
+  /** Places that LUKS encrypts, in the order of the partitions; absent if there are none. */
+  readonly luks?: readonly FoundLuks[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * What is on a disk, without mounting it: partitions (GPT, MBR) and file systems (ext2, ext3, ext4, XFS) with their
- * label, UUID, size and free space.
+ * label, UUID, size and free space, and LUKS headers, which
+ * say that a part is encrypted.
  *
  * @param readAt - Reads the virtual disk, not the image.
  * @param size - Of the disk, in bytes.
@@ -41,9 +53,15 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
   const places = table?.partitions ?? [{ number: undefined, start: bytes(0), length: size }];
   const findings = [...diagnostics];
   const fileSystems: FoundFileSystem[] = [];
+  const luks: FoundLuks[] = [];
   for (const { number: partition, start, length } of places) {
     if (start >= size) continue;
     const there = bytes(Math.min(length, size - start));
+    const header = yield* luksIn(read, start, there);
+    if (header !== undefined) {
+      luks.push({ partition, start, ...header });
+      findings.push(diagnostic('LUKS_FOUND', { start, ...header }));
+    }
     const found = yield* fileSystemIn(read, start, there);
     findings.push(...found.diagnostics);
     if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
@@ -51,6 +69,7 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
   return {
     ...(table === undefined ? {} : { partitionTable: table }),
     fileSystems,
+    ...(luks.length > 0 && { luks }),
     diagnostics: findings,
   };
 }

@@ -39,8 +39,9 @@ function faultOf(
   if (checkDescriptor(descriptor).some(isDamage)) return planRefusal('DISK_DAMAGED');
   if (shots.some(({ reverseMerge }) => reverseMerge !== undefined))
     return planRefusal('REVERSE_MERGE_INTERRUPTED');
-  if (!isModern(release) && descriptor.encryptionKeyId !== undefined)
-    return planRefusal('ENCRYPTION_LOST');
+  const { encryptionKeyId, desktopEncryption } = descriptor;
+  const losesKeyId = !isModern(release) && encryptionKeyId !== undefined;
+  if (losesKeyId || desktopEncryption !== undefined) return planRefusal('ENCRYPTION_LOST');
   return isTopGuidTaken(descriptor) ? planRefusal('TOP_GUID_TAKEN') : undefined;
 }
 

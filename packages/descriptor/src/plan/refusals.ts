@@ -27,7 +27,7 @@ const catalog = {
     exitCodes: NONE,
   },
   ENCRYPTION_LOST: {
-    hint: 'Releases of 1.x write the descriptor without its key identifier, and the data cannot be read any more. Use release 7 or later.',
+    hint: 'The release writes the descriptor without what is needed to decrypt the content. Releases 7 and later keep KeyId; what an engine of Parallels Desktop needs, none keeps: change such a disk with Parallels Desktop.',
     exitCodes: NONE,
   },
   VOLUME: {

@@ -24,6 +24,8 @@ export interface ElementData {
   DISK_SIZE_SUSPECT: { readonly sectors: number; readonly ifBytes: number };
   TYPES_MIXED: { readonly plain: number; readonly compressed: number };
   DROPPED_BY_OLD_RELEASES: { readonly element: 'Encryption' | 'Volume' };
+  DROPPED_BY_TOOL: { readonly element: 'Encryption' };
+  CONTENT_ENCRYPTED: { readonly engine?: string; readonly keyId?: string };
 }
 
 /** The codes of findings about the elements of a descriptor. */
@@ -122,5 +124,22 @@ export const elementCodes: Entries<ElementData> = {
     'warning',
     ({ element }) => `releases up to 1.15 drop ${element} when they write the descriptor`,
     'Use the disk with releases 7 and later only.',
+  ),
+  DROPPED_BY_TOOL: noted(
+    'warning',
+    ({ element }) =>
+      `every release drops ${element} when it writes the descriptor, and the key data with it`,
+    'Change the disk with the product that encrypted it only, and keep a copy of DiskDescriptor.xml.',
+  ),
+  CONTENT_ENCRYPTED: noted(
+    'warning',
+    ({ engine, keyId }) => {
+      const by = [
+        ...(engine === undefined ? [] : [`engine ${quoted(engine)}`]),
+        ...(keyId === undefined ? [] : [`key ${quoted(keyId)}`]),
+      ];
+      return `the content is encrypted (${by.join(', ')})`;
+    },
+    'Decrypt the disk with the product that encrypted it. To export the ciphertext as it is, use --ciphertext (API: ciphertext: true).',
   ),
 };

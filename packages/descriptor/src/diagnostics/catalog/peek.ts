@@ -29,6 +29,11 @@ export interface PeekData {
     readonly length: number;
   };
   FILE_SYSTEM_UNCLEAN: { readonly type: string; readonly start: number };
+  LUKS_FOUND: {
+    readonly start: number;
+    readonly version: number;
+    readonly uuid: string | undefined;
+  };
 }
 
 /** The codes of findings about what is on a disk. */
@@ -67,5 +72,11 @@ export const peekCodes: Entries<PeekData> = {
     'info',
     ({ type, start }) => `the ${type} at byte ${String(start)} was not unmounted`,
     'As in every snapshot of a running disk. What it says is free may be some seconds old; a mount replays the journal.',
+  ),
+  LUKS_FOUND: noted(
+    'info',
+    ({ start, version }) =>
+      `LUKS version ${String(version)} encrypts what begins at byte ${String(start)}`,
+    'Open a copy with `cryptsetup luksOpen` and the passphrase of the guest or the key of the disk.',
   ),
 };

@@ -165,11 +165,13 @@ function modeOf({ descriptor: { mode }, rawBase }: Snapshot): DiskMode {
 
 /** The files of parent volumes lie beside the others then. */
 function withoutVolume(descriptor: DiskDescriptor): DiskDescriptor {
-  const { root, size, blockSize, mode, geometry, maxDeltaSize, encryptionKeyId } = descriptor;
+  const { root, size, blockSize, mode, geometry } = descriptor;
+  const { maxDeltaSize, encryptionKeyId, desktopEncryption } = descriptor;
   return {
     ...{ root, size, blockSize, mode, geometry, images: [], shots: [] },
     ...(maxDeltaSize === undefined ? {} : { maxDeltaSize }),
     ...(encryptionKeyId === undefined ? {} : { encryptionKeyId }),
+    ...(desktopEncryption === undefined ? {} : { desktopEncryption }),
   };
 }
 

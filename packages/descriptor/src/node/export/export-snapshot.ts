@@ -7,7 +7,7 @@ import { DescriptorError } from '../../errors.ts';
 import { hashChain } from '../../image/hash-chain.ts';
 import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
-import type { Snapshot } from '../open-snapshot.ts';
+import { refuseEncrypted, type Snapshot } from '../open-snapshot.ts';
 import { runAsync } from '../../steps.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import type { ExportProgress } from './copy.ts';
@@ -33,6 +33,8 @@ export interface ExportOptions {
    * but the data. A device is read as a whole. Default: false. Not for streams, pipes and character devices.
    */
   readonly verify?: boolean;
+  /** Export encrypted content as what is stored: ciphertext. Default: what the snapshot was opened with. */
+  readonly ciphertext?: boolean;
   /** Replace a file that is there. Default: false. */
   readonly overwrite?: boolean;
   /** Wait until a file is on the disk before it gets its name. Default: true. */
@@ -71,7 +73,7 @@ export interface ExportResult {
  * pipe is waited for until somebody reads it.
  *
  * @param target - A path, or a stream, which is not ended.
- * @throws DescriptorError with code `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
+ * @throws DescriptorError with code `CONTENT_ENCRYPTED` unless `ciphertext` asks for encrypted content; `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
  * `IMAGE_CHANGED` where somebody wrote to an image meanwhile (what was written is removed then), `EXPORT_DIFFERS` where
  * verification fails; and what reading throws.
  */
@@ -82,6 +84,7 @@ export async function exportSnapshot(
 ): Promise<ExportResult> {
   const { signal, progress } = stoppable(options);
   signal.throwIfAborted();
+  if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
   const file = typeof target === 'string' ? target : 'the stream';
   const sink = await sinkOf(snapshot, target, options, signal).catch((cause: unknown) => {
     throw isStop(signal, cause) ? cause : unwritable(file, cause);
