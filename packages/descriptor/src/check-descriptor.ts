@@ -1,3 +1,4 @@
+import { requireDescriptor } from './arguments/model.ts';
 import type { ReportFinding } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 import { createCollector } from './diagnostics/collector.ts';
@@ -10,6 +11,7 @@ import type { DiskDescriptor } from './model.ts';
  * lost data. At most 10,000 findings and how many more there are. {@link parseDescriptor} reports the same, with places.
  */
 export function checkDescriptor(descriptor: DiskDescriptor): readonly Diagnostic[] {
+  requireDescriptor(descriptor);
   return findingsOf(descriptor, surveyGraph(descriptor));
 }
 

@@ -12,12 +12,12 @@ const CAPITAL = /[A-Z]/;
 
 /** The GUID that `text` spells, or `undefined`: the tool's own rule, nothing trimmed, braces required. */
 export function parseGuid(text: string): Guid | undefined {
-  return SYNTAX.test(text) ? (text as Guid) : undefined;
+  return typeof text === 'string' && SYNTAX.test(text) ? (text as Guid) : undefined;
 }
 
 /** The GUID a person typed, or `undefined`: as the tool's `-u`, which adds missing braces. */
 export function parseGuidArgument(text: string): Guid | undefined {
-  return parseGuid(text.length === 36 ? `{${text}}` : text);
+  return parseGuid(typeof text === 'string' && text.length === 36 ? `{${text}}` : text);
 }
 
 function known(text: string): Guid {

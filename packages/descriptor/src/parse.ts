@@ -1,3 +1,5 @@
+import { misfit, shown } from './arguments/require.ts';
+import { aCount, aDocument, isRecord, type Rule } from './arguments/rules.ts';
 import { runChecks } from './check-descriptor.ts';
 import type { Subject } from './checks/check.ts';
 import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
@@ -57,11 +59,14 @@ export function parseDescriptor(
   source: string | Uint8Array,
   options: ParseOptions = {},
 ): ParseResult {
+  const wrong = misfit('source', source, aDocument) ?? misfit('options', options, anyOptions);
+  if (wrong !== undefined) return unreadable(wrong);
   const limit = limitOf(options);
   if (typeof limit !== 'number') return unreadable(limit);
-  const release = parseRelease(options.release ?? DEFAULT_RELEASE);
+  const { release: name = DEFAULT_RELEASE } = options;
+  const release = parseRelease(name);
   if (release === undefined)
-    return unreadable(diagnostic('RELEASE_UNKNOWN', { release: String(options.release) }));
+    return unreadable(diagnostic('RELEASE_UNKNOWN', { release: shown(name) }));
   if (source.length > limit)
     return unreadable(diagnostic('INPUT_TOO_LARGE', { bytes: source.length, limit }));
   if (typeof source === 'string') return parseText(source, release, undefined);
@@ -90,11 +95,11 @@ export function acceptedOrThrow(result: ParseResult): DiskDescriptor {
   throw new DescriptorError([first ?? diagnostic('XML_EMPTY', {}), ...rest]);
 }
 
+const anyOptions: Rule = { expected: 'an object', fits: isRecord };
+
 /** The size cap that options ask for, or what is wrong with it. */
 export function limitOf({ maxBytes = MAX_DESCRIPTOR_BYTES }: ParseOptions): number | Diagnostic {
-  return Number.isSafeInteger(maxBytes) && maxBytes >= 0
-    ? maxBytes
-    : diagnostic('OPTION_INVALID', { option: 'maxBytes', value: String(maxBytes) });
+  return misfit('maxBytes', maxBytes, aCount) ?? maxBytes;
 }
 
 /** `marked` is the encoding of bytes that began with a byte order mark. */

@@ -1,5 +1,5 @@
 /** The families of releases that differ in what they accept and do. 8 behaves as 9 unless said otherwise. */
-const RELEASES = ['1.12', '1.15', '7', '8', '9'] as const;
+export const RELEASES = ['1.12', '1.15', '7', '8', '9'] as const;
 
 /** A family of releases of the tool. */
 export type Release = (typeof RELEASES)[number];
@@ -13,6 +13,7 @@ type Numbered = Release | '1.13' | '1.14';
 
 /** The family that a release belongs to, or `undefined`: releases 1.13 and 1.14 are as 1.15. */
 export function parseRelease(text: string): Release | undefined {
+  if (typeof text !== 'string') return undefined;
   const [major = '', minor = ''] = text.split('.');
   if (!/^\d+(\.\d+)*$/.test(text)) return undefined;
   if (major === '1') return Number(minor) < 13 ? '1.12' : '1.15';

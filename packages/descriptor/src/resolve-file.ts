@@ -1,4 +1,6 @@
-import { DEFAULT_RELEASE, isModern, type Release } from './release.ts';
+import { requireArgument } from './arguments/require.ts';
+import { aText, oneOf } from './arguments/rules.ts';
+import { DEFAULT_RELEASE, isModern, RELEASES, type Release } from './release.ts';
 
 /**
  * Where the `File` of an image is for a release: relative to `directory`, the real (symlink-free) directory of the
@@ -11,6 +13,9 @@ export function resolveFile(
   file: string,
   release: Release = DEFAULT_RELEASE,
 ): string {
+  requireArgument('directory', directory, aText);
+  requireArgument('file', file, aText);
+  requireArgument('release', release, oneOf(RELEASES));
   if (isModern(release)) return resolveModern(directory, file);
   return cut(file.startsWith('/') ? file : join(directory, file));
 }

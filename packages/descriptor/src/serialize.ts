@@ -1,3 +1,4 @@
+import { requireWritable } from './arguments/model.ts';
 import type { DiskDescriptor, Geometry, Shot, StoragePart, Volume } from './model.ts';
 import { sectors } from './units.ts';
 import { escapeText } from './xml/escape.ts';
@@ -9,8 +10,11 @@ type Node = readonly [name: string, content?: string | readonly Node[]];
  * A descriptor as the tool writes it, byte for byte: its elements, its order, its indentation. What the model does not
  * hold is not written, nor what is `foreign`, as with the tool. The sectors of the geometry are computed from the size,
  * as the tool does. A split disk, which no release writes, has one `Storage` for each part.
+ *
+ * @throws DescriptorError with `OPTION_INVALID` for what a document cannot say, such as a name with half a character.
  */
 export function serializeDescriptor(descriptor: DiskDescriptor): string {
+  requireWritable(descriptor);
   const { root, topGuid, shots } = descriptor;
   const snapshots: readonly Node[] = [
     ...optional('TopGUID', topGuid),

@@ -1,3 +1,4 @@
+import { requireDescriptor, requireWritable } from '../arguments/model.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { changeOf, editImages, editShots } from './graph.ts';
 import { editLeaf } from './leaves.ts';
@@ -23,7 +24,8 @@ type Edited<Source extends string | Uint8Array> = Source extends string ? string
  * @param source - A document that the tool accepts. One that it refuses can be read at best, and is returned without a
  * change if `next` is what was read.
  * @param next - What it is to say: the parsed descriptor with some members replaced, or the result of a plan.
- * @throws DescriptorError with the findings of the document where the tool refuses it, and with `EDIT_IMPOSSIBLE` where
+ * @throws DescriptorError with the findings of the document where the tool refuses it, with `OPTION_INVALID` for what no
+ * document can say, such as a name with half a character, and with `EDIT_IMPOSSIBLE` where
  * `next` cannot be reached: another root name, another volume, or an encoding of more than one byte other than Unicode.
  */
 export function editDescriptor<Source extends string | Uint8Array>(
@@ -31,10 +33,12 @@ export function editDescriptor<Source extends string | Uint8Array>(
   next: DiskDescriptor,
   options: ParseOptions = {},
 ): Edited<Source> {
+  requireDescriptor(next);
   const found = parseDescriptor(source, options);
   const own = { ...next, images: next.images.filter(isOwn), shots: next.shots.filter(isOwn) };
   if (found.descriptor !== undefined && isSame(found.descriptor, own)) return copyOf(source);
   const before = acceptedOrThrow(found);
+  requireWritable(own);
   const attempt = (writesAssumed: boolean): Edited<Source> | undefined => {
     const edited = edit(source, (text) => splicesOf(text, before, own, writesAssumed));
     const after = parseDescriptor(edited, options);

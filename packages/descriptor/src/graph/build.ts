@@ -1,3 +1,4 @@
+import { requireDescriptor } from '../arguments/model.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { createCommonAncestor } from './common-ancestor.ts';
 import { linkShots, type Links } from './links.ts';
@@ -52,6 +53,7 @@ export interface GraphSurvey {
 
 /** The graph of a descriptor, in time proportional to its size. {@link parseDescriptor} gives it along with the descriptor. */
 export function buildGraph(descriptor: DiskDescriptor): SnapshotGraph {
+  requireDescriptor(descriptor);
   return graphOf(surveyGraph(descriptor));
 }
 

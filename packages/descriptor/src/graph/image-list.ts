@@ -1,3 +1,6 @@
+import { requireGraph } from '../arguments/graph.ts';
+import { requireArgument } from '../arguments/require.ts';
+import { aText } from '../arguments/rules.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Image } from '../model.ts';
 import type { SnapshotGraph } from './build.ts';
@@ -15,6 +18,8 @@ export interface ImageList {
  * complete, if so: an unknown GUID, a parent that is no shot, a cycle, a shot without image.
  */
 export function imageList(graph: SnapshotGraph, guid: string): ImageList {
+  requireGraph(graph);
+  requireArgument('guid', guid, aText);
   const chain = graph.chain(guid);
   const [first] = chain;
   if (first === undefined)

@@ -1,3 +1,4 @@
+import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
 import { parseGuidArgument } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
@@ -20,10 +21,11 @@ export interface PlanDeleteInput {
  */
 export function planDelete(
   descriptor: DiskDescriptor,
-  { guid }: PlanDeleteInput,
+  input: PlanDeleteInput,
   options: PlanOptions = {},
 ): Plan {
-  return planWith(descriptor, options, (release) => draftDelete(descriptor, guid, release));
+  requirePlannable('delete', descriptor, input, options);
+  return planWith(descriptor, options, (release) => draftDelete(descriptor, input.guid, release));
 }
 
 /** {@link planDelete} on a disk that is in order, before it is stored. */

@@ -1,3 +1,4 @@
+import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
 import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
@@ -33,6 +34,7 @@ export function planMerge(
   input: PlanMergeInput = {},
   options: PlanOptions = {},
 ): Plan {
+  requirePlannable('merge', descriptor, input, options);
   return planWith(descriptor, options, (release) => {
     const { newFile } = input;
     if (newFile === undefined) return mergeSelected(descriptor, input, release);

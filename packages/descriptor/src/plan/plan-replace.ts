@@ -1,3 +1,4 @@
+import { requirePlannable } from './arguments.ts';
 import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
 import type { PlanRelease } from '../release.ts';
@@ -26,6 +27,7 @@ export function planReplace(
   input: PlanReplaceInput,
   options: PlanOptions = {},
 ): Plan {
+  requirePlannable('replace', descriptor, input, options);
   const { directory } = options;
   return planWith(descriptor, options, (release) => {
     const image = imageOf(descriptor, input.target, directory);

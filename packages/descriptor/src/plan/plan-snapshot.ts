@@ -1,3 +1,4 @@
+import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
 import { NIL_GUID, parseGuidArgument, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
@@ -27,6 +28,7 @@ export function planSnapshot(
   input: PlanSnapshotInput = {},
   options: NewDeltaOptions = {},
 ): Plan {
+  requirePlannable('snapshot', descriptor, input, options);
   // Shots that hang on the top hang on the snapshot afterwards, and are safe.
   const tolerated = ['TOP_WITH_CHILDREN'] as const;
   const operation = (release: PlanRelease): Draft =>

@@ -1,3 +1,4 @@
+import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
 import { isBase } from '../graph/node.ts';
 import { parseGuidArgument, sameGuid, type Guid } from '../guid.ts';
@@ -35,6 +36,7 @@ export function planSwitch(
   input: PlanSwitchInput,
   options: NewDeltaOptions = {},
 ): Plan {
+  requirePlannable('switch', descriptor, input, options);
   return planWith(descriptor, options, (release) => {
     const change = (before: DiskDescriptor): Draft => draftSwitch(before, input, options, release);
     if (input.keepOldTop !== undefined)

@@ -1,3 +1,4 @@
+import { requireGraph } from '../arguments/graph.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { labelShots, type LabelledShot, type ShotState } from './label.ts';
 
@@ -13,6 +14,7 @@ const LOOKS: Readonly<Record<ShotState, Attributes>> = {
 
 /** The snapshot graph in the DOT language of Graphviz, bases above; every shot is drawn once, on any graph. */
 export function renderDot(graph: SnapshotGraph): string {
+  requireGraph(graph);
   const shots = labelShots(graph);
   const arrows = shots.flatMap(({ parent, states }, place) =>
     parent < 0

@@ -1,3 +1,4 @@
+import { requireGraph } from '../arguments/graph.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { labelShots, type LabelledShot, type ShotState } from './label.ts';
 
@@ -14,6 +15,7 @@ const LOOKS: Readonly<Record<ShotState, string>> = {
  * draws no more than 500 arrows and 50,000 characters unless its `maxEdges` and `maxTextSize` are raised.
  */
 export function renderMermaid(graph: SnapshotGraph): string {
+  requireGraph(graph);
   const shots = labelShots(graph);
   const arrows = shots.flatMap(({ parent, states }, place) =>
     parent < 0

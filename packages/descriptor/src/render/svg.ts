@@ -1,3 +1,6 @@
+import { requireGraph } from '../arguments/graph.ts';
+import { requireOptions } from '../arguments/require.ts';
+import { aText } from '../arguments/rules.ts';
 import { hierarchy, tree, type HierarchyNode } from 'd3-hierarchy';
 
 import type { SnapshotGraph } from '../graph/build.ts';
@@ -22,6 +25,8 @@ const MARGIN = 20;
  * The document needs nothing else: no scripts, no fonts, no links. It follows the reader's light or dark colours.
  */
 export function renderSvg(graph: SnapshotGraph, options: SvgOptions = {}): string {
+  requireGraph(graph);
+  requireOptions(options, { title: aText });
   const shots = labelShots(graph);
   const boxes = shots.map(boxOf);
   const { middles, tops, width, height } = layOut(shots, boxes);

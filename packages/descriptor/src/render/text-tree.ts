@@ -1,3 +1,6 @@
+import { requireGraph } from '../arguments/graph.ts';
+import { requireOptions } from '../arguments/require.ts';
+import { aFlag } from '../arguments/rules.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import type { Forest } from '../graph/survey.ts';
 import { createLabeller, forestOf, withNotes, type ShotLabel } from './label.ts';
@@ -27,6 +30,8 @@ export function renderTextTree(
   graph: SnapshotGraph,
   options: TextTreeOptions = {},
 ): readonly string[] {
+  requireGraph(graph);
+  requireOptions(options, { ascii: aFlag });
   const marks = options.ascii === true ? ASCII : UNICODE;
   const forest = forestOf(graph);
   const label = createLabeller(graph);

@@ -1,3 +1,5 @@
+import { requireArgument } from '../arguments/require.ts';
+import { aFunction } from '../arguments/rules.ts';
 import type { ParseOptions } from '../parse.ts';
 import {
   volumeChain,
@@ -19,6 +21,7 @@ export async function followVolumes(
   load: (request: VolumeRequest) => Promise<VolumeSource>,
   options?: ParseOptions,
 ): Promise<VolumeChain> {
+  requireArgument('load', load, aFunction);
   const steps = volumeChain(volume, options);
   let turn = steps.next();
   while (turn.done !== true) {
@@ -40,6 +43,7 @@ export function followVolumesSync(
   load: (request: VolumeRequest) => VolumeSource,
   options?: ParseOptions,
 ): VolumeChain {
+  requireArgument('load', load, aFunction);
   const steps = volumeChain(volume, options);
   let turn = steps.next();
   while (turn.done !== true) {

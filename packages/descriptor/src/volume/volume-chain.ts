@@ -1,3 +1,5 @@
+import { requireArgument, requireOptions } from '../arguments/require.ts';
+import { aCount, aDocument, anObject, aText } from '../arguments/rules.ts';
 import { findingsOf } from '../check-descriptor.ts';
 import { diagnostic, isRefusal, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
@@ -50,16 +52,19 @@ const DEFAULT: Release = '9';
  * has seen, and after {@link MAX_VOLUMES}.
  */
 export function* volumeChain(
-  { directory, source }: VolumeSource,
+  volume: VolumeSource,
   options: ParseOptions = {},
 ): Generator<VolumeRequest, VolumeChain, VolumeSource> {
+  requireArgument('volume', volume, anObject({ directory: aText, source: aDocument }));
+  requireOptions(options, {});
+  const { directory, source } = volume;
   const { release: name = DEFAULT, maxBytes = MAX_DESCRIPTOR_BYTES } = options;
   const release = parseRelease(name);
   const own = parseDescriptor(source, { release: name, maxBytes });
   const parents: ParentVolume[] = [];
   const findings: Diagnostic[] = [];
   const seen = new Set([directory]);
-  let bytesLeft = maxBytes - source.length;
+  let bytesLeft = aCount.fits(maxBytes) ? maxBytes - source.length : 0;
   let child: ParentVolume = { ...own, directory };
   while (release !== undefined && isModern(release)) {
     const parent = child.descriptor?.volume?.parent;

@@ -10,7 +10,7 @@ export interface AccessData {
   FILE_NOT_SYNCED: { readonly file: string; readonly reason: string };
   OWNER_NOT_KEPT: { readonly file: string; readonly uid: number; readonly gid: number };
   DESCRIPTOR_CHANGED: { readonly file: string };
-  OPTION_INVALID: { readonly option: 'maxBytes'; readonly value: string };
+  OPTION_INVALID: { readonly option: string; readonly value: string; readonly expected: string };
   INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
 }
 
@@ -57,8 +57,8 @@ export const accessCodes: Entries<AccessData> = {
     'Load it again and begin anew; let no tool work on the disk meanwhile.',
   ),
   OPTION_INVALID: refused(
-    ({ option, value }) => `${option} cannot be ${value}`,
-    'Give a whole number of bytes, or leave the option out.',
+    ({ option, value, expected }) => `${option} cannot be ${value}: expected ${expected}`,
+    'Correct the argument in the calling program.',
   ),
   INPUT_TOO_LARGE: refused(
     ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,

@@ -1,0 +1,84 @@
+/** What an argument or an option has to be. */
+export interface Rule {
+  /** In words, to go behind "expected". */
+  readonly expected: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+/** Half a character: no UTF-8 form, so a file name with it would be that of another file. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !LONE_SURROGATE.test(value);
+}
+
+/** True or false. */
+export const aFlag: Rule = {
+  expected: 'true or false',
+  fits: (value) => typeof value === 'boolean',
+};
+
+/** A whole number from 0 on that is held exactly. */
+export const aCount: Rule = {
+  expected: 'a whole number from 0 on',
+  fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+};
+
+/** Any text that has a form in UTF-8. */
+export const aText: Rule = { expected: 'a text without half characters', fits: isText };
+
+/** The path of a file or a directory. */
+export const aPath: Rule = {
+  expected: 'a path: a text that is not empty and holds neither NUL nor half characters',
+  fits: (value) => isText(value) && value !== '' && !value.includes('\0'),
+};
+
+/** A function. */
+export const aFunction: Rule = {
+  expected: 'a function',
+  fits: (value) => typeof value === 'function',
+};
+
+/** An `AbortSignal`, of whichever realm. */
+export const aSignal: Rule = {
+  expected: 'an AbortSignal',
+  fits: (value) =>
+    isRecord(value) && typeof value['aborted'] === 'boolean' && 'addEventListener' in value,
+};
+
+/** A document, decoded or not. */
+export const aDocument: Rule = {
+  expected: 'a text or a Uint8Array',
+  fits: (value) => typeof value === 'string' || value instanceof Uint8Array,
+};
+
+/** One of a closed set of texts. */
+export function oneOf(known: readonly (string | number)[]): Rule {
+  return {
+    expected: `one of ${known.join(', ')}`,
+    fits: (value) => known.some((one) => one === value),
+  };
+}
+
+/** An object of which these members fit. */
+export function anObject(members: Readonly<Record<string, Rule>>): Rule {
+  const names = Object.keys(members).join(', ');
+  return {
+    expected: names === '' ? 'an object' : `an object with ${names}`,
+    fits: (value) =>
+      isRecord(value) && Object.entries(members).every(([name, rule]) => rule.fits(value[name])),
+  };
+}
+
+/** One rule or another. */
+export function either(...rules: readonly Rule[]): Rule {
+  return {
+    expected: rules.map(({ expected }) => expected).join(', or '),
+    fits: (value) => rules.some((rule) => rule.fits(value)),
+  };
+}
+
+/** Whether members of a value can be looked at by name. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

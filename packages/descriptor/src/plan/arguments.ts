@@ -1,0 +1,53 @@
+import { requireDescriptor } from '../arguments/model.ts';
+import { requireArgument, requireOptions, type Rules } from '../arguments/require.ts';
+import { aFlag, aFunction, anObject, aPath, aText, either, oneOf } from '../arguments/rules.ts';
+
+const OPTIONS: Rules = {
+  release: oneOf(['1.12', '1.15', '7', '9']),
+  directory: aPath,
+  randomGuid: aFunction,
+};
+
+const aSnapshot: Rules = { guid: aText, fileGuid: aText };
+
+const INPUTS = {
+  delete: {},
+  merge: { guid: aText, ancestor: aText, all: aFlag, newFile: aPath },
+  replace: { keepName: aFlag },
+  snapshot: aSnapshot,
+  switch: { fileGuid: aText, keepOldTop: anObject({}), reuseTarget: aFlag },
+} satisfies Readonly<Record<string, Rules>>;
+
+/** What an input cannot do without. */
+const NECESSARY: Readonly<Record<keyof typeof INPUTS, Rules>> = {
+  delete: { guid: aText },
+  merge: {},
+  replace: {
+    target: either(anObject({ guid: aText }), anObject({ file: aPath })),
+    newFile: aPath,
+  },
+  snapshot: {},
+  switch: { guid: aText },
+};
+
+/**
+ * Refuses a plan of what is no descriptor, no input or no option.
+ *
+ * @throws DescriptorError with code `OPTION_INVALID`.
+ */
+export function requirePlannable(
+  operation: keyof typeof INPUTS,
+  descriptor: unknown,
+  input: unknown,
+  options: unknown,
+): void {
+  requireDescriptor(descriptor);
+  requireOptions(input, INPUTS[operation], 'input');
+  requireOptions(options, OPTIONS);
+  const given = new Map<string, unknown>(Object.entries(input ?? {}));
+  for (const [name, rule] of Object.entries(NECESSARY[operation]))
+    requireArgument(name, given.get(name), rule);
+  const keepOldTop = given.get('keepOldTop');
+  if (operation === 'switch' && keepOldTop !== undefined)
+    requireOptions(keepOldTop, aSnapshot, 'keepOldTop');
+}
