@@ -5,13 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { HEADER_BYTES, SIGNATURE_BYTES, versionOf } from '../image/header.ts';
 import { inodeKey, type ImageSurvey } from './check-images.ts';
-import { reasonOf } from './failure.ts';
+import { isGone, reasonOf } from './failure.ts';
 import { openWithin, type Confinement } from './confine.ts';
 import { linkStatus, startOfOpen } from './files.ts';
 import { leftoverOf } from './leftovers.ts';
 import { linkOutside } from './side-links.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import type { LoadedVolume } from './load-volumes.ts';
+import { isAmbiguous } from './path-name.ts';
 import { isWhole } from '../storages.ts';
 import { runAsync, type Steps } from '../steps.ts';
 
@@ -73,7 +74,9 @@ function* orphanAt(
     const isDelta = DELTA_NAME.test(file) || (yield* hasSignature(file, stats.size, confinement));
     const bytes = Number(stats.size);
     return isDelta ? diagnostic('DELTA_ORPHANED', { file, bytes }) : undefined;
-  } catch {
+  } catch (cause) {
+    if (isAmbiguous(file) && isGone(cause) && DELTA_NAME.test(file))
+      return diagnostic('FILE_UNREADABLE', { file, reason: 'its name is not UTF-8' });
     // It is gone, or nobody may read it: nothing says that it is a delta.
     return undefined;
   }

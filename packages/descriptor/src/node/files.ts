@@ -12,20 +12,20 @@ import {
   readlink,
   readlinkSync,
   readSync,
-  realpath,
   realpathSync,
   stat,
   statSync,
   type BigIntStats,
 } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { perform, type Steps } from '../steps.ts';
+import { checkedPath, decodedPath } from './path-name.ts';
 
 const openAsync = promisify(open);
 const closeAsync = promisify(close);
 const readAsync = promisify(read);
-const realpathAsync = promisify(realpath.native);
 const statAsync = promisify(stat);
 const lstatAsync = promisify(lstat);
 const readlinkAsync = promisify(readlink);
@@ -33,22 +33,25 @@ const fstatAsync = promisify(fstat);
 
 /** The absolute path without symlinks. */
 export function realPath(path: string): Steps<string> {
-  return perform({ sync: () => realpathSync.native(path), async: () => realpathAsync(path) });
+  return perform({
+    sync: () => decodedPath(realpathSync.native(checkedPath(path), 'buffer')),
+    async: async () => decodedPath(await realpath(checkedPath(path), 'buffer')),
+  });
 }
 
 /** What the file system says of a path, symlinks followed. */
 export function status(path: string): Steps<BigIntStats> {
   return perform({
-    sync: () => statSync(path, { bigint: true }),
-    async: () => statAsync(path, { bigint: true }),
+    sync: () => statSync(checkedPath(path), { bigint: true }),
+    async: async () => statAsync(checkedPath(path), { bigint: true }),
   });
 }
 
 /** What the file system says of a path itself, be it a symlink. */
 export function linkStatus(path: string): Steps<BigIntStats> {
   return perform({
-    sync: () => lstatSync(path, { bigint: true }),
-    async: () => lstatAsync(path, { bigint: true }),
+    sync: () => lstatSync(checkedPath(path), { bigint: true }),
+    async: async () => lstatAsync(checkedPath(path), { bigint: true }),
   });
 }
 
@@ -74,8 +77,8 @@ export function* withFile<Result>(
   // Only a file that is created has a mode: nobody else's until it is whole.
   const mode = 0o600;
   const fd = yield* perform({
-    sync: () => openSync(path, flags, mode),
-    async: () => openAsync(path, flags, mode),
+    sync: () => openSync(checkedPath(path), flags, mode),
+    async: async () => openAsync(checkedPath(path), flags, mode),
   });
   try {
     return yield* use(fd);
@@ -121,8 +124,8 @@ export interface OpenFile {
 export function* openRegular(path: string): Steps<OpenFile> {
   if (!(yield* status(path)).isFile()) throw new Error('not a regular file');
   const fd = yield* perform({
-    sync: () => openSync(path, FLAGS),
-    async: () => openAsync(path, FLAGS),
+    sync: () => openSync(checkedPath(path), FLAGS),
+    async: async () => openAsync(checkedPath(path), FLAGS),
   });
   try {
     return { fd, stats: yield* regularStatus(fd) };

@@ -9,6 +9,7 @@ import { isGone, reasonOf } from './failure.ts';
 import { realPath, status } from './files.ts';
 import { createMemory } from './find-memory.ts';
 import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+import { isAmbiguous } from './path-name.ts';
 import { runAsync } from '../steps.ts';
 
 /** Where and how to look for disks. */
@@ -118,7 +119,7 @@ async function placeOf(
   const isLink = confinement !== undefined && entry.isSymbolicLink();
   if (!isLink && !entry.isDirectory()) return undefined;
   // What stands for bytes that are no character; the name of a file is of no interest.
-  if (entry.name.includes('\uFFFD')) throw new Error('its name is not UTF-8');
+  if (isAmbiguous(entry.name)) throw new Error('its name is not UTF-8');
   if (!isLink) return { kind: 'directory', path };
   if (await runAsync(leadsOutside(path, confinement)))
     throw new DescriptorError([

@@ -9,6 +9,7 @@ import type { NewImage } from '../image/create-image.ts';
 import type { ImageTarget } from '../image/image-target.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { reasonOf } from './failure.ts';
+import { checkedPath } from './path-name.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** An image file that is open for writing. */
@@ -28,7 +29,7 @@ export async function openImageTarget(path: string): Promise<ImageTargetFile> {
   // A pipe in the place of a file must not block.
   const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY;
   try {
-    const handle = await open(path, flags);
+    const handle = await open(checkedPath(path), flags);
     try {
       const stats = await handle.stat();
       if (!stats.isFile()) throw new Error('not a regular file');
@@ -51,7 +52,7 @@ export async function openImageTarget(path: string): Promise<ImageTargetFile> {
  */
 export async function writeNewImage(path: string, image: NewImage): Promise<void> {
   try {
-    const handle = await open(path, 'wx+', MODE);
+    const handle = await open(checkedPath(path), 'wx+', MODE);
     try {
       const target = targetOf(path, handle, 0);
       await target.writeAt(image.header, 0);

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 
+import { requireArgument } from '../arguments/require.ts';
+import { aPath } from '../arguments/rules.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import {
   limitOf,
@@ -59,6 +61,7 @@ export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<L
 
 /** The real path of the descriptor that `path` names or holds, as steps. */
 export function* locateDescriptor(path: string): Steps<string> {
+  requireArgument('path', path, aPath);
   const found = yield* readable(path, status(path));
   const file = found.isDirectory() ? join(path, DESCRIPTOR_NAME) : path;
   return yield* readable(file, realPath(file));

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 
 import { RefusedError } from '../errors.ts';
 import { CONTROL, LONE_SURROGATE } from './characters.ts';
+import { shown } from './shown.ts';
 
 /** What Node puts in the place of bytes of a name that are no UTF-8. */
 const REPLACEMENT = '\uFFFD';
@@ -15,8 +16,9 @@ const REPLACEMENT = '\uFFFD';
  */
 export function path(text: string): string {
   const refuse = (why: string): never => {
-    throw new RefusedError('PATH_INVALID', `${JSON.stringify(text)} ${why}`);
+    throw new RefusedError('PATH_INVALID', `${shown(text)} ${why}`);
   };
+  if (typeof text !== 'string') return refuse('is not a path');
   if (!isAbsolute(text)) return refuse('is not an absolute path');
   if (CONTROL.test(text)) return refuse('holds a control character');
   if (LONE_SURROGATE.test(text)) return refuse('holds half a character and has no UTF-8 form');
@@ -30,6 +32,7 @@ export function path(text: string): string {
  * @throws RefusedError `PATH_INVALID`
  */
 export function descriptorPath(text: string): string {
+  if (typeof text !== 'string') return path(text);
   if (!text.endsWith('.xml'))
     throw new RefusedError(
       'PATH_INVALID',
@@ -45,7 +48,7 @@ export function descriptorPath(text: string): string {
  * @throws RefusedError `PATH_INVALID`
  */
 export function imagePath(text: string): string {
-  if (/\.(?:xml|qcow2)$/i.test(text))
+  if (typeof text === 'string' && /\.(?:xml|qcow2)$/i.test(text))
     throw new RefusedError(
       'PATH_INVALID',
       `${JSON.stringify(text)} has the name of a descriptor or of a qcow2 image, not of a delta`,
@@ -59,6 +62,7 @@ export function imagePath(text: string): string {
  * @throws RefusedError `PATH_INVALID`
  */
 export function devicePath(text: string): string {
+  if (typeof text !== 'string') return path(text);
   if (!text.startsWith('/dev/'))
     throw new RefusedError('PATH_INVALID', `${JSON.stringify(text)} is no device below /dev`);
   return path(text);

@@ -1,3 +1,4 @@
+import { aPath } from '../../arguments/rules.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { parseGuid } from '../../guid.ts';
@@ -62,7 +63,7 @@ function fileOf(value: unknown, index: number): BackupFile {
   if (!isFields(value)) throw wrong('the record');
   const { guid, source, name, bytes, modified, sha256 } = value;
   if (!isGuid(guid)) throw wrong('the GUID');
-  if (typeof source !== 'string') throw wrong('the source');
+  if (typeof source !== 'string' || !aPath.fits(source)) throw wrong('the source');
   if (!isName(name)) throw wrong('the name');
   if (!isCount(bytes)) throw wrong('the size');
   if (typeof modified !== 'string' || !/^\d{1,30}$/.test(modified)) throw wrong('the time');
@@ -88,8 +89,9 @@ function isCount(value: unknown): value is number {
 function isName(value: unknown): value is string {
   return (
     typeof value === 'string' &&
-    !/[/\0]/.test(value) &&
-    !['', '.', '..'].includes(value) &&
+    aPath.fits(value) &&
+    !value.includes('/') &&
+    !['.', '..'].includes(value) &&
     !isReserved(value)
   );
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { requireArgument } from '../../arguments/require.ts';
+import { aPath } from '../../arguments/rules.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import {
@@ -52,6 +54,7 @@ export async function verifyBackup(
   given: BackupSet,
   { signal, confine }: VerifyBackupOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  requireArgument('directory', directory, aPath);
   // What came as JSON may have been taken for a set as it was.
   const set = parseBackupSet(JSON.stringify(given));
   const findings: Diagnostic[] = [];

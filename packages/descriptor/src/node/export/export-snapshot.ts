@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { Writable } from 'node:stream';
 
+import { requireArgument, requireOptions, type Rules } from '../../arguments/require.ts';
+import { aFlag, aFunction, anObject, aPath, aSignal, oneOf } from '../../arguments/rules.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { hashChain } from '../../image/hash-chain.ts';
@@ -82,6 +84,8 @@ export async function exportSnapshot(
   target: string | Writable,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
+  requireArgument('target', target, typeof target === 'string' ? aPath : aStream);
+  requireOptions(options, RULES);
   const { signal, progress } = stoppable(options);
   signal.throwIfAborted();
   if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
@@ -134,6 +138,15 @@ async function verified(
     throw error;
   }
 }
+
+const aStream = anObject({ write: aFunction, once: aFunction });
+
+const RULES: Rules = {
+  format: oneOf(['raw']),
+  ...{ sparse: aFlag, hash: aFlag, verify: aFlag, overwrite: aFlag, sync: aFlag, threads: aFlag },
+  progress: aFunction,
+  signal: aSignal,
+};
 
 /** What stops an export: the signal of its caller, and a callback of its caller that throws. */
 function stoppable({
