@@ -24,7 +24,7 @@ export async function main(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => (stdout += text),
-      writeErr: (text) => (stderr += text.split('\n').map(printable).join('\n')),
+      writeErr: (text) => (stderr += withoutForgedLines(text, argv).map(printable).join('\n')),
     });
   for (const command of commands) {
     const subcommand = new Command(command.name)
@@ -60,4 +60,13 @@ export async function main(
     return { stdout, stderr, exitCode };
   }
   return report ?? { stdout, stderr, exitCode: ExitCode.unreadable };
+}
+
+/** The lines of a message, in which a line break of an argument begins no new one. */
+function withoutForgedLines(text: string, argv: readonly string[]): readonly string[] {
+  const given = argv.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  const oneLine = given
+    .filter((word) => word.includes('\n'))
+    .reduce((kept, word) => kept.replaceAll(word, word.replaceAll('\n', '\u2028')), text);
+  return oneLine.split('\n');
 }

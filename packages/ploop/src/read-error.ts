@@ -1,3 +1,5 @@
+import { printable } from '@ploop/descriptor';
+
 /** Why a read has no answer, and what to do about it. */
 const table = {
   KERNEL_UNREADABLE: 'Run where /sys and /proc of the host can be read, or name them with `roots`.',
@@ -20,7 +22,7 @@ export class ReadError extends Error {
   readonly hint: string;
 
   constructor(code: ReadErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message.split('\\').map(printable).join('\\'), options);
     this.code = code;
     this.hint = table[code];
   }

@@ -6,6 +6,7 @@ import type { Exec, ExecOutcome } from './exec.ts';
 import { failureOf } from './failure.ts';
 import type { Look } from './files.ts';
 import { logRun, toolLevel, type LogSink } from './log.ts';
+import { reportLines } from './one-line.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
 import { tell } from './sinks.ts';
@@ -86,8 +87,7 @@ export async function attempt<Input, Result>(
   const { name: subcommand, mutates } = command;
   const ran = { subcommand, mutates, timeoutMs: limits.timeoutMs };
   const failure = failureOf(outcome, facts, ran);
-  const lines = stderr.text.split('\n').filter((line) => line !== '');
-  const warnings = failure === undefined ? lines : [];
+  const warnings = failure === undefined ? reportLines(stderr.text) : [];
   const event = { argv: facts.argv, durationMs, exitCode, signal, stderr: stderr.text };
   tell(onRun, { ...event, warnings, run });
   if (failure !== undefined) throw failure;

@@ -1,4 +1,5 @@
 import { exitMeanings, type ExitName } from './exit-codes.ts';
+import { oneLine } from './one-line.ts';
 import type { Refusal } from './refusals.ts';
 import { describe, NO_RUN, reasonOf, type RunFacts } from './run-facts.ts';
 import type { ToolError } from './tool-errors.ts';
@@ -26,7 +27,10 @@ interface Details extends Partial<RunFacts> {
   readonly cause?: unknown;
 }
 
-/** Everything that goes wrong around the tool. Tell errors apart by `code`, `exitCode` and `reason`. */
+/**
+ * Everything that goes wrong around the tool. Tell errors apart by `code`, `exitCode` and `reason`. Messages, hints and
+ * the texts in `toolErrors` and `leftBehind` are safe to print; `stdout` and `stderr` hold what the tool printed, as it is.
+ */
 export class PloopError extends Error implements RunFacts {
   override readonly name: string = 'PloopError';
   readonly code: PloopErrorCode;
@@ -52,7 +56,7 @@ export class PloopError extends Error implements RunFacts {
   readonly leftBehind: readonly string[];
 
   constructor(code: PloopErrorCode, message: string, details: Details = {}) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    super(oneLine(message), details.cause === undefined ? {} : { cause: details.cause });
     const run = { ...NO_RUN, ...details };
     this.code = code;
     this.argv = run.argv;
@@ -63,9 +67,9 @@ export class PloopError extends Error implements RunFacts {
     this.exitName = details.exitName;
     this.signal = details.signal;
     this.reason = details.reason;
-    this.hint = details.hint;
+    this.hint = details.hint === undefined ? undefined : oneLine(details.hint);
     this.retryable = details.retryable ?? false;
-    this.leftBehind = details.leftBehind ?? [];
+    this.leftBehind = (details.leftBehind ?? []).map(oneLine);
   }
 }
 

@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 /** One of the tool's own error lines: `Error in do_lock (lock.c:132): The … is locked`. */
 export interface ToolError {
   /** The function that failed. */
@@ -16,6 +18,6 @@ export function parseToolErrors(stderr: string): readonly ToolError[] {
   return stderr.split('\n').flatMap((text) => {
     const [, func, file, line, message] = LINE.exec(text) ?? [];
     if (func === undefined || file === undefined || message === undefined) return [];
-    return [{ func, file, line: Number(line), text: message }];
+    return [{ func, file, line: Number(line), text: oneLine(message) }];
   });
 }

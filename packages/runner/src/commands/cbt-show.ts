@@ -4,6 +4,7 @@ import { option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { onlyMatch } from '../balloon.ts';
 import type { Command } from '../command.ts';
+import { reportLines } from '../one-line.ts';
 
 /** Input of `ploop cbt show`. */
 export type CbtShowInput =
@@ -48,7 +49,7 @@ export const cbtShow: Command<CbtShowInput, CbtShowResult> = {
     if (!Number.isSafeInteger(size) || !Number.isSafeInteger(granularity))
       return { expected: 'size and granularity' };
     const guid = parseGuid(onlyMatch(stdout, GUID)?.[1] ?? '');
-    const report = stdout.split('\n').filter((line) => line !== '');
+    const report = reportLines(stdout);
     return { value: { size, granularity, guid, report } };
   },
 };

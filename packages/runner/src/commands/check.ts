@@ -5,6 +5,7 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command, Parsed } from '../command.ts';
 import type { Releases } from '../release.ts';
+import { reportLines } from '../one-line.ts';
 
 /** Input of `ploop check` on a descriptor. */
 export interface CheckInput {
@@ -57,5 +58,5 @@ export const check: Command<CheckInput, CheckResult> = {
 
 /** What a check printed, line by line. */
 export function parseReport(stdout: string): Parsed<CheckResult> {
-  return { value: { report: stdout.split('\n').filter((line) => line !== '') } };
+  return { value: { report: reportLines(stdout) } };
 }

@@ -1,6 +1,7 @@
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { refuseNamed } from '../in-use.ts';
+import { reportLines } from '../one-line.ts';
 
 /** Input of `ploop fscheck`. */
 export interface FscheckInput {
@@ -35,7 +36,7 @@ export const fscheck: Command<FscheckInput, FscheckResult> = {
     const clean = CLEAN.test(stdout);
     if (clean === FAILED.test(stderr))
       return { expected: 'that no error was found, or that the check failed' };
-    const report = `${stdout}\n${stderr}`.split('\n').filter((line) => line !== '');
+    const report = reportLines(`${stdout}\n${stderr}`);
     return { value: { clean, report } };
   },
 };

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+
+import { catalog } from '../src/diagnostics/catalog.ts';
+import type { DiagnosticCode } from '../src/diagnostics/codes.ts';
+import { DescriptorError, diagnostic, formatDiagnostic } from '../src/index.ts';
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const HOSTILE = '\x1b[2J\x9b1m\0\b\r\n\x7f\u2028\u2029\u202E\u2066\u200B\uFEFF\uD800';
+
+/** Data of which every member is hostile, whatever its name; lists have one item. */
+function hostileData(member: unknown): never {
+  return new Proxy({}, { get: () => member }) as never;
+}
+
+const codes = Object.keys(catalog) as readonly DiagnosticCode[];
+
+describe('no finding brings control characters to a terminal', () => {
+  test.each(codes)('%s', (code) => {
+    const said = [HOSTILE, [HOSTILE]].flatMap((member) => {
+      const finding = diagnostic(code, hostileData(member), {
+        disk: HOSTILE,
+        path: HOSTILE,
+        line: 1,
+        column: 1,
+      });
+      try {
+        return [formatDiagnostic(finding), new DescriptorError([finding]).message, finding.hint];
+      } catch {
+        // A list where a text belongs, or the other way round.
+        return [];
+      }
+    });
+    expect(said.length).toBeGreaterThan(0);
+    for (const text of said) expect(text).not.toMatch(UNSAFE);
+  });
+});
