@@ -11,8 +11,9 @@ const project = (name: string, root: string) => ({
     name,
     root,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // A count given by hand takes as long as it takes.
-    testTimeout: process.env['PLOOP_RUNS'] === undefined ? 60_000 : 0,
+    // Ends what hangs, and nothing that is slow on a busy machine. A count given by hand takes as long as it takes.
+    testTimeout: process.env['PLOOP_RUNS'] === undefined ? 600_000 : 0,
+    hookTimeout: 600_000,
   },
 });
 

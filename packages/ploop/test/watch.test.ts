@@ -160,7 +160,7 @@ describe.skipIf(!hasTool)('what becomes of a disk', () => {
           )().catch(() => undefined);
         }
         const actual = (await disk.snapshots()).map(({ guid }) => guid as string).sort();
-        await expect.poll(() => [...known].sort(), { timeout: 5000 }).toEqual(actual);
+        await expect.poll(() => [...known].sort(), { timeout: 60_000 }).toEqual(actual);
         over.abort();
         await watching;
       }),

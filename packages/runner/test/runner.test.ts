@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { NIL_GUID, TOP_GUID } from '@ploop/descriptor';
 import { temporaryDirectory } from '@ploop/test-kit';
@@ -30,6 +31,29 @@ const playing = (play: Record<string, string>, options: RunnerOptions = {}): Run
     binary: program('play'),
     env: Object.fromEntries(Object.entries(play).map(([name, value]) => [`PLAY_${name}`, value])),
   });
+
+/** A signal that is aborted as soon as the played program waits for signals. */
+async function abortWhenReady(): Promise<{
+  readonly READY: string;
+  readonly signal: AbortSignal;
+  /** When, by the clock of `performance`. */
+  readonly aborted: Promise<number>;
+}> {
+  const READY = join(await temporaryDirectory(), 'ready');
+  const stop = new AbortController();
+  const poll = async (): Promise<number> => {
+    while (
+      !(await access(READY).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await pause(10);
+    stop.abort();
+    return performance.now();
+  };
+  return { READY, signal: stop.signal, aborted: poll() };
+}
 
 test('the tool gets the verbosity, the subcommand, then its arguments, and the environment it needs', async () => {
   const LOG = join(await temporaryDirectory(), 'log');
@@ -114,16 +138,16 @@ test('what is refused starts nothing', async () => {
 });
 
 test('cancelling sends SIGTERM and waits for the end', async () => {
-  const started = performance.now();
-  const runner = playing({ WAIT: '60000', TRAP: '1', LINGER: '700' });
-  const failure = runner.check({ descriptor }, { signal: AbortSignal.timeout(500) });
+  const { READY, signal, aborted } = await abortWhenReady();
+  const runner = playing({ READY, WAIT: '600000', TRAP: '1', LINGER: '700' });
+  const failure = runner.check({ descriptor }, { signal });
   await expect(failure).rejects.toMatchObject({ code: 'ABORTED', exitCode: 1, exitName: 'CREAT' });
-  expect(performance.now() - started).toBeGreaterThan(1_150);
+  expect(performance.now() - (await aborted)).toBeGreaterThan(650);
 });
 
 test('what finishes in spite of being cancelled has succeeded', async () => {
-  const signal = AbortSignal.timeout(500);
-  const runner = playing({ WAIT: '60000', TRAP: '0' });
+  const { READY, signal } = await abortWhenReady();
+  const runner = playing({ READY, WAIT: '600000', TRAP: '0' });
   await expect(runner.check({ descriptor }, { signal })).resolves.toEqual({ report: [] });
 });
 
@@ -137,7 +161,7 @@ test('what is cancelled before the start is not started', async () => {
 });
 
 test('a time limit is an error of its own', async () => {
-  const failure = playing({ WAIT: '60000' }).check({ descriptor }, { timeoutMs: 300 });
+  const failure = playing({ WAIT: '600000' }).check({ descriptor }, { timeoutMs: 300 });
   await expect(failure).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
@@ -357,8 +381,8 @@ describe('turns', () => {
 
   test('who cancels a run cancels what it has to find out first', async () => {
     const given = { descriptor, format: 'raw' } as const;
-    const signal = AbortSignal.timeout(300);
-    const play = { ONLY: 'snapshot-list', WAIT: '5000', STDOUT: LISTING };
+    const { READY, signal } = await abortWhenReady();
+    const play = { READY, ONLY: 'snapshot-list', WAIT: '600000', STDOUT: LISTING };
     const failure = playing(play).convert(given, { signal });
     // Which only reads the disk.
     await expect(failure).rejects.toMatchObject({
@@ -369,11 +393,13 @@ describe('turns', () => {
   });
 
   test('what changes nothing leaves nothing when it is ended', async () => {
-    const runner = playing({ WAIT: '60000' });
-    const signal = AbortSignal.timeout(300);
-    await expect(runner.info({ descriptor }, { signal })).rejects.toMatchObject({ leftBehind: [] });
-    const mounting = AbortSignal.timeout(300);
-    const left = runner.infoFileSystem({ descriptor }, { signal: mounting });
+    const looking = await abortWhenReady();
+    const look = playing({ READY: looking.READY, WAIT: '600000' });
+    const none = look.info({ descriptor }, { signal: looking.signal });
+    await expect(none).rejects.toMatchObject({ leftBehind: [] });
+    const mounting = await abortWhenReady();
+    const mount = playing({ READY: mounting.READY, WAIT: '600000' });
+    const left = mount.infoFileSystem({ descriptor }, { signal: mounting.signal });
     await expect(left).rejects.not.toMatchObject({ leftBehind: [] });
   });
 
@@ -395,7 +421,7 @@ describe('a lock that is held', () => {
     await expect(playing(play).check({ descriptor })).rejects.toMatchObject({ retryable: true });
     const events: RunEvent[] = [];
     const retrying = playing(play, {
-      lockRetry: { deadlineMs: 1_000, firstDelayMs: 10, longestDelayMs: 20 },
+      lockRetry: { deadlineMs: 6_000, firstDelayMs: 10, longestDelayMs: 20 },
       onRun: (event) => events.push(event),
     });
     await expect(retrying.check({ descriptor })).rejects.toMatchObject({ exitCode: 23 });
@@ -404,15 +430,15 @@ describe('a lock that is held', () => {
 });
 
 test('only runs that change nothing have the time limit of the runner', async () => {
-  const runner = playing({ WAIT: '600', STDOUT: LISTING }, { timeoutMs: 200 });
+  const runner = playing({ WAIT: '2000', STDOUT: LISTING }, { timeoutMs: 1_000 });
   await expect(runner.snapshotList({ descriptor })).rejects.toMatchObject({ code: 'TIMEOUT' });
   await expect(runner.check({ descriptor })).resolves.toBeDefined();
 });
 
 test('only who asks for it has the tool killed, and is told what may be left', async () => {
-  const play = { ONLY: 'snapshot', WAIT: '60000', TRAP: '0', LINGER: '60000' };
+  const play = { ONLY: 'snapshot', WAIT: '600000', TRAP: '0', LINGER: '600000' };
   const runner = playing(play);
-  const failure = runner.snapshot({ descriptor }, { timeoutMs: 400, killAfterMs: 200 });
+  const failure = runner.snapshot({ descriptor }, { timeoutMs: 5_000, killAfterMs: 200 });
   await expect(failure).rejects.toMatchObject({
     code: 'TIMEOUT',
     signal: 'SIGKILL',

@@ -15,6 +15,8 @@ if (play('TRAP'))
   process.on('SIGTERM', () =>
     setTimeout(() => process.exit(Number(play('TRAP'))), Number(play('LINGER') ?? 0)),
   );
+// Told when it is ready for signals.
+if (play('READY')) writeFileSync(play('READY'), '');
 if (play('LOG'))
   writeFileSync(play('LOG'), JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
 writeSync(1, play('STDOUT') ?? '');

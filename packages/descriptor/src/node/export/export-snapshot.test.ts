@@ -389,10 +389,10 @@ test('a stream that fails ends the export', async () => {
 
 test('a stream that nobody reads is left where the export is stopped', async () => {
   const { snapshot } = await disk();
-  const stream = new PassThrough();
+  const stream = new PassThrough({ highWaterMark: 16 * 1024 });
   const stop = new AbortController();
   const exported = exportSnapshot(snapshot, stream, { signal: stop.signal });
-  await vi.waitUntil(() => stream.writableNeedDrain);
+  await vi.waitUntil(() => stream.writableNeedDrain, { timeout: 60_000 });
   stop.abort(new Error('enough'));
   await expect(exported).rejects.toThrow('enough');
   stream.destroy(new Error('nobody listens to this'));
