@@ -4,10 +4,11 @@ import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { HEADER_BYTES, SIGNATURE_BYTES, versionOf } from '../image/header.ts';
-import { inodeKey, type ImageSurvey } from './check-images.ts';
+import type { ImageSurvey } from './check-images.ts';
 import { isGone, reasonOf } from './failure.ts';
 import { openWithin, type Confinement } from './confine.ts';
 import { linkStatus, startOfOpen } from './files.ts';
+import { inodeKey } from './inode-key.ts';
 import { leftoverOf } from './leftovers.ts';
 import { linkOutside } from './side-links.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';

@@ -128,7 +128,7 @@ test('another name of an image is no orphan', async () => {
   const directory = await disk();
   await link(join(directory, 'base'), join(directory, `base.${testGuid(9)}`));
   await symlink('base', join(directory, `base.${testGuid(10)}`));
-  expect(await check(directory)).toEqual([]);
+  expect(await check(directory)).toEqual([['IMAGE_LINKED', 'warning', 'base']]);
 });
 
 test('nothing is nobody\u2019s beside a descriptor that is refused', async () => {
@@ -151,6 +151,28 @@ test.each<[string, (directory: string) => Promise<void>, string]>([
       code: 'DELTA_SHARED',
       severity: 'error',
       data: { guid: TOP_GUID, other: testGuid(0), otherFile: join(directory, 'base') },
+    },
+  ]);
+});
+
+test('an image that another disk uses as well, with the names that are near', async () => {
+  const root = await temporaryDirectory();
+  const [parent, child] = [join(root, 'parent'), join(root, 'child')];
+  for (const directory of [parent, child]) await mkdir(directory);
+  await writeFile(join(parent, NAME), descriptorXml([{ file: 'root.hdd' }]));
+  await writeFile(join(parent, 'root.hdd'), IMAGE);
+  expect(await check(parent)).toEqual([]);
+  await link(join(parent, 'root.hdd'), join(child, 'root.hdd'));
+  await link(join(parent, 'root.hdd'), join(parent, 'beside'));
+  expect(await checkFiles(await loadDescriptor(parent))).toMatchObject([
+    {
+      code: 'IMAGE_LINKED',
+      severity: 'warning',
+      data: {
+        file: join(parent, 'root.hdd'),
+        links: 3,
+        others: [join(child, 'root.hdd'), join(parent, 'beside')],
+      },
     },
   ]);
 });

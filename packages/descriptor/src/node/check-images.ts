@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { normalize } from 'node:path';
 
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
@@ -7,6 +8,8 @@ import { tidyPath } from '../resolve-file.ts';
 import { isGone, reasonOf } from './failure.ts';
 import { openNamed, type Confinement } from './confine.ts';
 import { closeFile, realPath } from './files.ts';
+import { linkedImage } from './image-links.ts';
+import { inodeKey } from './inode-key.ts';
 import { ofVolume, type LoadedDisk } from './load-disk.ts';
 import { outsideImages, sameNameHere } from './outside-images.ts';
 import { isWithin } from './place.ts';
@@ -20,11 +23,6 @@ export interface ImageSurvey {
   readonly paths: ReadonlySet<string>;
   /** The files of images, by {@link inodeKey}. */
   readonly inodes: ReadonlyMap<string, PlacedImage>;
-}
-
-/** One text for one file, whatever its names. */
-export function inodeKey({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
-  return `${String(dev)}:${String(ino)}`;
 }
 
 /** Whether findings say already that the file of an image is missing, cannot be opened or is outside. */
@@ -53,6 +51,7 @@ export async function surveyImages(
   const diagnostics: Diagnostic[] = [];
   const paths = new Set<string>();
   const inodes = new Map<string, PlacedImage>();
+  const linked = new Map<string, { readonly placed: PlacedImage; readonly stats: BigIntStats }>();
 
   const all = placedImages(disk);
   for (const placed of all) {
@@ -67,13 +66,19 @@ export async function surveyImages(
       const found = await runAsync(imageFile(placed, all, confinement));
       if (found.here !== undefined) paths.add(found.here);
       found.diagnostics.forEach(add);
-      const { key, real } = found;
-      if (key === undefined || real === undefined) continue;
+      const { key, real, stats } = found;
+      if (key === undefined || real === undefined || stats === undefined) continue;
       paths.add(real);
       const other = inodes.get(key);
-      if (other === undefined) inodes.set(key, placed);
+      if (other === undefined) {
+        inodes.set(key, placed);
+        if (stats.nlink > 1n) linked.set(key, { placed, stats });
+      }
       // What is spelled the same is found in the descriptor alone.
-      else if (tidyPath(other.image.file) !== tidyPath(image.file)) add(sharedDelta(placed, other));
+      else if (tidyPath(other.image.file) !== tidyPath(image.file)) {
+        add(sharedDelta(placed, other));
+        linked.delete(key);
+      }
     } catch (error) {
       const cause = error instanceof DescriptorError ? error.cause : error;
       if (error instanceof DescriptorError && error.code === 'DELTA_OUTSIDE') {
@@ -88,6 +93,10 @@ export async function surveyImages(
       );
     }
   }
+  for (const { placed, stats } of linked.values()) {
+    const finding = await linkedImage(placed.image.guid, placed.file, stats);
+    if (finding !== undefined) diagnostics.push(...ofVolume(placed.volume, [finding]));
+  }
   return { diagnostics, paths, inodes };
 }
 
@@ -98,6 +107,7 @@ interface FoundFile {
   /** Absent if the file is outside. */
   readonly real?: string;
   readonly key?: string;
+  readonly stats?: BigIntStats;
 }
 
 function* imageFile(
@@ -110,7 +120,7 @@ function* imageFile(
   if (outside.length > 0) return { diagnostics: outside, here: yield* sameNameHere(placed, all) };
   const { fd, stats } = yield* openNamed(placed, confinement);
   yield* closeFile(fd);
-  const found = { real: yield* realPath(file), key: inodeKey(stats) };
+  const found = { real: yield* realPath(file), key: inodeKey(stats), stats };
   if (isWithin(directory, found.real)) return { ...found, diagnostics: [], here: undefined };
   const here = yield* sameNameHere(placed, all);
   const finding =

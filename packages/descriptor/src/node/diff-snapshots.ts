@@ -1,6 +1,6 @@
 import { diffChains, type ChangedRange } from '../image/diff-chains.ts';
 import type { ExtentOptions } from '../image/extents.ts';
-import { inodeKey } from './check-images.ts';
+import { inodeKey } from './inode-key.ts';
 import type { Snapshot } from './open-snapshot.ts';
 
 /**

@@ -18,6 +18,7 @@ import { checkFiles } from './check-files.ts';
 import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
 import { diskAt, diskFindings, type LoadedDisk } from './load-disk.ts';
 import { openDiskImages } from './open-disk-images.ts';
+import { placedImages } from './placed-images.ts';
 
 /** What one image takes, in bytes. */
 export interface ImageSpace {
@@ -136,6 +137,7 @@ export async function diskSpace(
           clusterBytes: toBytes(blockSize),
           // Every operation on a split disk is refused.
           plans: parts.length > 1 ? [] : plans.map(({ plan }) => plan),
+          linked: linkedNames(loaded, around),
           signal,
         }),
       );
@@ -175,6 +177,15 @@ export async function diskSpace(
   } finally {
     await close();
   }
+}
+
+/** The images whose files have other names as well, as the descriptor names them. */
+function linkedNames(loaded: LoadedDisk, findings: readonly Diagnostic[]): ReadonlySet<string> {
+  const linked = new Set(
+    findings.flatMap(({ code, data }) => (code === 'IMAGE_LINKED' ? [data.file] : [])),
+  );
+  const images = placedImages(loaded).filter(({ file }) => linked.has(file));
+  return new Set(images.map(({ image }) => image.file));
 }
 
 function operationSpace(

@@ -26,6 +26,8 @@ export interface MeasureInput {
   readonly layers: ReadonlyMap<string, SpaceLayer>;
   readonly clusterBytes: number;
   readonly plans: readonly Plan[];
+  /** Files that have other names as well, by name as the descriptor writes it. */
+  readonly linked: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,11 +39,11 @@ export interface Measured {
 
 /** Goes through all BATs at once, a window at a time: memory is bounded by the number of images. */
 export async function measure(input: MeasureInput): Promise<Measured> {
-  const { layers, clusterBytes, plans, signal } = input;
+  const { layers, clusterBytes, plans, linked, signal } = input;
   const clusters = Math.max(0, ...[...layers.values()].map((layer) => layer.clusters));
   const low = leastFirstBlock(clusters, clusterBytes / SECTOR_SIZE) * SECTOR_SIZE;
   const lowPlaces = new Map([...layers.keys()].map((file) => [file, new Set<number>()]));
-  const tallies = plans.map((plan) => createPlanTally(plan, { layers, lowPlaces, clusterBytes }));
+  const tallies = plans.map((plan) => createPlanTally(plan, { layers, lowPlaces, clusterBytes, linked }));
   const counts = new Map<string, Count>();
   for (let first = 0; first < clusters; first += WINDOW) {
     signal?.throwIfAborted();

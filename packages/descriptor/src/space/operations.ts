@@ -25,6 +25,8 @@ interface Layers {
   /** Places of clusters that a longer BAT might need, by name of the file, in bytes. */
   readonly lowPlaces: ReadonlyMap<string, ReadonlySet<number>>;
   readonly clusterBytes: number;
+  /** Names of files that have other names as well: removing one of them frees nothing. */
+  readonly linked: ReadonlySet<string>;
 }
 
 type Merge = Extract<PlannedAction, { readonly action: 'merge' }>;
@@ -58,14 +60,14 @@ function changeOf(
   actions: readonly PlannedAction[],
   copied: readonly number[],
   added: readonly number[],
-  { layers, lowPlaces, clusterBytes }: Layers,
+  { layers, lowPlaces, clusterBytes, linked }: Layers,
 ): SpaceChange {
   const sizes = new Map<string, number>();
   const starts = new Map<string, number>();
   const sizeOf = (file: string): number => sizes.get(file) ?? layers.get(file)?.source.bytes ?? 0;
   let [frees, moves, needs, merge] = [0, 0, 0, 0];
   for (const step of actions) {
-    if (step.action === 'remove') frees += sizeOf(step.file);
+    if (step.action === 'remove' && !linked.has(step.file)) frees += sizeOf(step.file);
     if (step.action !== 'merge') continue;
     const [upper, lower] = [layers.get(step.file), layers.get(step.into)];
     const [copies, additions] = [copied[merge] ?? 0, added[merge] ?? 0];

@@ -11,6 +11,12 @@ export interface DirectoryData {
     readonly file: string;
     readonly otherFile: string;
   };
+  IMAGE_LINKED: {
+    readonly guid: string;
+    readonly file: string;
+    readonly links: number;
+    readonly others: readonly string[];
+  };
   DELTA_OUTSIDE: {
     readonly guid: string;
     readonly file: string;
@@ -54,6 +60,14 @@ export const directoryCodes: Entries<DirectoryData> = {
     ({ guid, other, file, otherFile }) =>
       `${quoted(file)} of ${guid} and ${quoted(otherFile)} of ${other} are one file`,
     'Find the file of each; what is written to one of them is written to the other.',
+  ),
+  IMAGE_LINKED: noted(
+    'warning',
+    ({ guid, file, links, others }) =>
+      `${quoted(file)} of ${guid} has ${String(links)} names${
+        others.length === 0 ? '' : `, among them ${others.slice(0, 3).map(quoted).join(', ')}`
+      }: what is written to it changes all of them`,
+    'Do not merge into the image, grow or convert it while another disk uses a further name. Replace it by a copy of its own first: `cp -p --sparse=never FILE FILE.copy && mv FILE.copy FILE`, with the disk unmounted.',
   ),
   DELTA_OUTSIDE: noted(
     'error',

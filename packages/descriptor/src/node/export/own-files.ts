@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { resolveFile } from '../../resolve-file.ts';
 import { runAsync } from '../../steps.ts';
 import { everyImage } from '../../storages.ts';
-import { inodeKey } from '../check-images.ts';
+import { inodeKey } from '../inode-key.ts';
 import { isGone } from '../failure.ts';
 import { status } from '../files.ts';
 import type { Snapshot } from '../open-snapshot.ts';
