@@ -8,6 +8,7 @@ const PROGRAMS = {
   parse: ['descriptor', 'parse.mjs'],
   images: ['descriptor', 'images.mjs'],
   reads: ['ploop', 'reads.mjs'],
+  guard: ['ploop', 'guard.mjs'],
   overhead: ['runner', 'overhead.mjs'],
 };
 

@@ -69,6 +69,7 @@ test('the names users can rely on', () => {
       "readFileSystem",
       "readPartitions",
       "stateMark",
+      "stepFaults",
     ]
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
@@ -114,6 +115,7 @@ test('the names users can rely on', () => {
       "snapshotContent",
       "snapshotFiles",
       "status",
+      "stepFindings",
       "syncPlace",
       "verifyBackup",
       "writeNewImage",
@@ -121,6 +123,7 @@ test('the names users can rely on', () => {
   `);
   expect(Object.keys(plan).sort()).toMatchInlineSnapshot(`
     [
+      "imageSteps",
       "planDelete",
       "planMerge",
       "planReplace",

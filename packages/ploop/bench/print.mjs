@@ -74,7 +74,8 @@ export function print({ node, rows, locked, bounds }) {
   );
 }
 
-function table(title, head, rows) {
+/** Prints a table of texts. */
+export function table(title, head, rows) {
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((row) => row[column].length)),
   );

@@ -110,5 +110,5 @@ function notMounted({ descriptorPath }: Source): RefusedCall {
 }
 
 function refused(reason: Refusal, message: string, hint?: string): RefusedCall {
-  return { outcome: 'refused', reason, message, hint };
+  return { outcome: 'refused', reason, message, hint, diagnostics: [] };
 }

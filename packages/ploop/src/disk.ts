@@ -4,15 +4,15 @@ import type { CheckResult } from '@ploop/runner';
 import type { CallPlans } from './call-plans.ts';
 import type { EditPlans } from './edit-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
-import type { DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
+import type { DropCbtOptions, DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
 import type { CheckDiskOptions } from './mutations/check-disk.ts';
-import type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
+import type { ConvertedDisk, ConvertOptions, ConvertTarget } from './mutations/convert.ts';
 import type { SendCopyOptions } from './mutations/copy-top.ts';
 import type { DeletedSnapshot, DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
 import type { DiscardOptions, DiscardStats } from './mutations/discard.ts';
 import type { EncryptedDisk, EncryptOptions } from './mutations/encrypt.ts';
-import type { GrownDisk } from './mutations/grow.ts';
-import type { MergedSnapshot } from './mutations/merge-snapshot.ts';
+import type { GrownDisk, GrowOptions } from './mutations/grow.ts';
+import type { MergedSnapshot, MergeSnapshotOptions } from './mutations/merge-snapshot.ts';
 import type { MountedDisk, MountOptions } from './mutations/mount.ts';
 import type { ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
 import type { ResizedDisk, ResizeOptions } from './mutations/resize.ts';
@@ -116,10 +116,13 @@ export interface Disk extends AsyncDisposable {
     options?: DeleteSnapshotOptions,
   ) => Promise<DeletedSnapshot>;
   /** Merges a snapshot, by default the top, into its parent. The upper GUID and the lower file remain. */
-  readonly mergeSnapshot: (guid?: string, options?: MutationOptions) => Promise<MergedSnapshot>;
+  readonly mergeSnapshot: (
+    guid?: string,
+    options?: MergeSnapshotOptions,
+  ) => Promise<MergedSnapshot>;
 
   /** Gives a disk that is on no device another layout or format version. */
-  readonly convert: (target: ConvertTarget, options?: MutationOptions) => Promise<ConvertedDisk>;
+  readonly convert: (target: ConvertTarget, options?: ConvertOptions) => Promise<ConvertedDisk>;
   /** Lets the tool check the images, and repair what was not closed cleanly. */
   readonly check: (options?: CheckDiskOptions) => Promise<CheckResult>;
   /** Encrypts a disk that is on no device, gives it another key, or decrypts it. */
@@ -131,14 +134,14 @@ export interface Disk extends AsyncDisposable {
   /** Gives free space of a mounted disk back to the file system below. */
   readonly discard: (options?: DiscardOptions) => Promise<void>;
   /** Makes the virtual disk as large as the given number of bytes, and nothing on it: `resize` does both. */
-  readonly grow: (size: number, options?: MutationOptions) => Promise<GrownDisk>;
+  readonly grow: (size: number, options?: GrowOptions) => Promise<GrownDisk>;
   /** Limits the file of the top delta to a number of bytes, or no more; the block driver heeds it from the next mount on. */
   readonly setMaxDeltaSize: (
     size: number | 'unlimited',
     options?: MutationOptions,
   ) => Promise<MaxDeltaSize>;
   /** Ends changed-block tracking, or copies it into a file. */
-  readonly dropCbt: (options?: MutationOptions) => Promise<void>;
+  readonly dropCbt: (options?: DropCbtOptions) => Promise<void>;
   readonly dumpCbt: (options: DumpCbtOptions) => Promise<DumpedCbt>;
   /** Sends the top delta of a mounted disk to `receiveCopy`, while it is written to. */
   readonly sendCopy: (options: SendCopyOptions) => Promise<void>;

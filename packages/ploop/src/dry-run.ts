@@ -1,6 +1,8 @@
+import type { Diagnostic } from '@ploop/descriptor';
 import {
   commands,
   isPloopError,
+  RefusedError,
   type Command,
   type CommandName,
   type Refusal,
@@ -13,6 +15,8 @@ export interface RefusedCall {
   readonly reason: Refusal;
   readonly message: string;
   readonly hint: string | undefined;
+  /** The findings about the disk that speak against it. Empty if the refusal has another reason. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** What a mutation would come to. */
@@ -94,5 +98,6 @@ export async function planned(work: Promise<unknown>): Promise<CallPlan> {
 export function refusalIn(error: unknown): RefusedCall {
   if (!isPloopError(error) || error.reason === undefined) throw error;
   const { reason, message, hint } = error;
-  return { outcome: 'refused', reason, message, hint };
+  const diagnostics = error instanceof RefusedError ? error.diagnostics : [];
+  return { outcome: 'refused', reason, message, hint, diagnostics };
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { NIL_GUID, parseGuidArgument } from '@ploop/descriptor';
+import { NIL_GUID, parseGuidArgument, type Diagnostic } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import {
   planDelete,
@@ -17,6 +17,7 @@ import type { Refusal } from '@ploop/runner';
 
 import { planned } from './dry-run.ts';
 import type { DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
+import type { MergeSnapshotOptions } from './mutations/merge-snapshot.ts';
 import { refuseMainMounted, refuseShown } from './mutations/refuse-shown.ts';
 import type { ImageTarget, ReplaceOptions } from './mutations/replace.ts';
 import type { SnapshotOptions } from './mutations/snapshot.ts';
@@ -40,6 +41,8 @@ export type DiskPlanRefusal =
       readonly code: 'TOP_NOT_DISCARDED' | Refusal;
       readonly hint: string;
       readonly exitCodes: Readonly<Record<string, never>>;
+      /** The findings about the disk that speak against it. Empty if the refusal has another reason. */
+      readonly diagnostics: readonly Diagnostic[];
     };
 
 /** What a mutation would do. `outcome` is `refused` where `refusals` says why; nothing is run for it. */
@@ -62,7 +65,10 @@ export interface DiskPlans {
     guid: string,
     options?: DeleteSnapshotOptions & DiskPlanOptions,
   ) => Promise<DiskPlan>;
-  readonly mergeSnapshot: (guid?: string, options?: DiskPlanOptions) => Promise<DiskPlan>;
+  readonly mergeSnapshot: (
+    guid?: string,
+    options?: MergeSnapshotOptions & DiskPlanOptions,
+  ) => Promise<DiskPlan>;
   readonly replace: (options: ReplaceOptions & DiskPlanOptions) => Promise<DiskPlan>;
 }
 
@@ -79,8 +85,9 @@ export function plansOf(source: Source): DiskPlans {
     const dry = mutationsOf({ ...source, runner: withoutTool(source.runner, release) });
     const call = await planned(mutate(dry, state));
     if (call.outcome === 'called') return made;
-    const { reason: code, message, hint } = call;
-    return refused(state, { code, hint: hint === undefined ? message : `${message}. ${hint}` });
+    const { reason: code, message, hint: advice, diagnostics } = call;
+    const hint = advice === undefined ? message : `${message}. ${advice}`;
+    return refused(state, { code, hint, diagnostics });
   };
   return {
     snapshot: ({ release, ...given } = {}) =>
@@ -176,11 +183,12 @@ function named(state: DiskState, target: ImageTarget): PlanReplaceInput['target'
 const TOP_NOT_DISCARDED = {
   code: 'TOP_NOT_DISCARDED',
   hint: 'This is the top delta, whose data would be lost. Say discardTop: true.',
+  diagnostics: [],
 } as const;
 
 function refused(
   { descriptor }: DiskState,
-  reason: Pick<DiskPlanRefusal, 'hint'> & { readonly code: 'TOP_NOT_DISCARDED' | Refusal },
+  reason: Omit<Exclude<DiskPlanRefusal, PlanRefusal>, 'exitCodes'>,
   others: readonly DiskPlanRefusal[] = [],
 ): DiskPlan {
   const refusals = [{ ...reason, exitCodes: {} }, ...others];

@@ -9,5 +9,6 @@ export function imageBytes({
   bytes.writeUInt32LE(2, 16);
   bytes.writeUInt32LE(blockSize, 28);
   bytes.writeBigUInt64LE(BigInt(sectors), 36);
+  bytes.writeUInt32LE(blockSize, 48);
   return bytes;
 }

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '@ploop/descriptor';
+
 import { exitMeanings, type ExitName } from './exit-codes.ts';
 import { oneLine } from './one-line.ts';
 import type { Refusal } from './refusals.ts';
@@ -181,9 +183,17 @@ export class OutcomeError extends PloopError {
 export class RefusedError extends PloopError {
   override readonly name = 'RefusedError';
   declare readonly reason: Refusal;
+  /** The findings about the disk that speak against the call. Empty if the refusal has another reason. */
+  readonly diagnostics: readonly Diagnostic[];
 
-  constructor(reason: Refusal, message: string, hint?: string) {
+  constructor(
+    reason: Refusal,
+    message: string,
+    hint?: string,
+    diagnostics: readonly Diagnostic[] = [],
+  ) {
     super('REFUSED', message, { reason, hint });
+    this.diagnostics = diagnostics;
   }
 }
 

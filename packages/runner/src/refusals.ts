@@ -32,6 +32,8 @@ export const refusals = {
   DESCRIPTOR_MISWRITTEN: 'the release would write the descriptor so that data is lost, or crash',
   DISK_IS_VOLUME: 'the disk is a volume, whose chain goes on in another directory',
   VOLUME_HAS_CHILDREN: 'other volumes hang on the volume, and would lose their base',
+  IMAGE_LINKED:
+    'the file of an image has other names, and what is written to it changes all of them',
   IMAGE_UNKNOWN: 'the disk has no such image',
   GUID_TAKEN: 'there is a snapshot with that GUID',
   CHAIN_FULL: 'the disk has as many snapshots as are allowed',

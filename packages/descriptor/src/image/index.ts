@@ -29,6 +29,7 @@ export { hashChain } from './hash-chain.ts';
 export type { ByteConsumer } from './hash-chain.ts';
 export { HEADER_BYTES, parseImageHeader } from './header.ts';
 export type { HeaderResult, ImageHeader } from './header.ts';
+export type { ImageStep } from './image-step.ts';
 export type { ImageTarget } from './image-target.ts';
 export type { ImageLayout } from './layout.ts';
 export { mergeDelta } from './merge-delta.ts';
@@ -42,6 +43,7 @@ export type { QemuCalls, QemuChain, QemuChainOptions, QemuUse } from './qemu-cha
 export { memorySource } from './read-at.ts';
 export type { ImageSource, ReadAt, ReadAtSync } from './read-at.ts';
 export type { Segment } from './segments.ts';
+export { stepFaults } from './step-faults.ts';
 export { stateMark } from './state-mark.ts';
 export type { ImageState, StateMark } from './state-mark.ts';
 export type { FileSystem, FileSystemResult } from '../peek/file-system.ts';

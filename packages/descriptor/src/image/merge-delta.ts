@@ -11,6 +11,7 @@ import { noImage } from './no-image.ts';
 import { IN_USE, resizeImage } from './resize-image.ts';
 import type { ImageTarget } from './image-target.ts';
 import { BAT_ENTRY_BYTES, BAT_START, bytesInCluster, type ImageLayout } from './layout.ts';
+import { pairFaults } from './pair-faults.ts';
 import type { ImageSource } from './read-at.ts';
 
 /** How to merge. */
@@ -161,7 +162,7 @@ function pairOf(lower: ImageCheck, upper: ImageCheck, { resume = false }: MergeO
     ...withoutHeader(upper),
     ...refusals(lower, resume),
     ...refusals(upper, false),
-    ...(below.format === 'ploop' && above.format === 'ploop' ? differences(lower, upper) : []),
+    ...(below.format === 'ploop' && above.format === 'ploop' ? pairFaults(lower, upper) : []),
   ];
   const [first, ...rest] = errors;
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
@@ -200,23 +201,6 @@ function refusals({ diagnostics }: ImageCheck, resume: boolean): readonly Diagno
     ({ code, severity }) =>
       severity === 'error' || UNMERGED.has(code) || (code === 'IMAGE_IN_USE' && !resume),
   );
-}
-
-function differences(lower: ImageCheck, upper: ImageCheck): readonly Diagnostic[] {
-  const [below, above] = [lower.description, upper.description];
-  if (below.format !== 'ploop' || above.format !== 'ploop') return [];
-  const { file } = upper;
-  if (below.blockSize !== above.blockSize)
-    return [
-      diagnostic('CHAIN_CLUSTER_SIZE', {
-        file,
-        sectors: above.blockSize,
-        expected: below.blockSize,
-      }),
-    ];
-  if (below.version !== above.version)
-    return [diagnostic('CHAIN_VERSION', { file, version: above.version, lower: below.version })];
-  return [];
 }
 
 function toBytesOf(entries: Uint32Array): Uint8Array {

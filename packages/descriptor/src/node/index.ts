@@ -55,5 +55,7 @@ export type {
 } from './snapshot-files.ts';
 export { saveDescriptor, saveDescriptorSync, savedDescriptor } from './save-descriptor.ts';
 export type { SaveOptions } from './save-descriptor.ts';
+export { stepFindings } from './step-findings.ts';
+export type { StepFindingOptions, SteppedDisk } from './step-findings.ts';
 export { perform, runAsync, runSync } from '../steps.ts';
 export type { Step, Steps } from '../steps.ts';

@@ -1,3 +1,4 @@
+export { imageSteps } from './image-steps.ts';
 export { planDelete } from './plan-delete.ts';
 export type { PlanDeleteInput } from './plan-delete.ts';
 export { planMerge } from './plan-merge.ts';

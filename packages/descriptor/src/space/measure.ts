@@ -43,7 +43,9 @@ export async function measure(input: MeasureInput): Promise<Measured> {
   const clusters = Math.max(0, ...[...layers.values()].map((layer) => layer.clusters));
   const low = leastFirstBlock(clusters, clusterBytes / SECTOR_SIZE) * SECTOR_SIZE;
   const lowPlaces = new Map([...layers.keys()].map((file) => [file, new Set<number>()]));
-  const tallies = plans.map((plan) => createPlanTally(plan, { layers, lowPlaces, clusterBytes, linked }));
+  const tallies = plans.map((plan) =>
+    createPlanTally(plan, { layers, lowPlaces, clusterBytes, linked }),
+  );
   const counts = new Map<string, Count>();
   for (let first = 0; first < clusters; first += WINDOW) {
     signal?.throwIfAborted();

@@ -7,9 +7,13 @@ import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import { verify } from '../verify.ts';
 import { placeOf } from './main-mount.ts';
 import type { MutationOptions } from './target.ts';
+
+/** What ending changed-block tracking can be given. */
+export interface DropCbtOptions extends MutationOptions, LinkedOptions {}
 
 /** Where changed-block tracking is copied to. */
 export interface DumpCbtOptions extends MutationOptions {
@@ -27,9 +31,15 @@ export interface DumpedCbt {
  * Ends the changed-block tracking of a disk: the next backup must be a full one. Releases 7.0.32 and later; known from
  * their documentation, and not tried on a driver here.
  */
-export async function dropCbt(source: Source, { signal }: MutationOptions = {}): Promise<void> {
+export async function dropCbt(
+  source: Source,
+  { allowLinked, signal }: DropCbtOptions = {},
+): Promise<void> {
   const { descriptorPath: descriptor, runner } = source;
-  refuseDamaged(await runAsync(stateOf(descriptor)));
+  const before = await runAsync(stateOf(descriptor));
+  refuseDamaged(before);
+  const guard = { operation: 'dropCbt', allowLinked, signal };
+  await refuseImages(source, before, writtenIn(before.top), guard);
   await runner.cbtDrop({ descriptor }, { signal });
   // While the disk is mounted the driver has the bits, and what is in the image does not count.
   const isMounted = await placeOf(source, undefined, () => Promise.resolve(undefined));

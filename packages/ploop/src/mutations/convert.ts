@@ -1,18 +1,23 @@
 import type { DiskMode } from '@ploop/descriptor';
+import type { ImageStep } from '@ploop/descriptor/image';
 import { runAsync } from '@ploop/descriptor/node';
 import { commands, type ImageFormat } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { refuseImages, type LinkedOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
+import { stateOf, type DiskState } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a disk is converted to: another layout, or another format version. */
 export type ConvertTarget = { readonly format: ImageFormat } | { readonly version: 1 | 2 };
+
+/** What a conversion can be given. */
+export interface ConvertOptions extends MutationOptions, LinkedOptions {}
 
 /** A disk that has been converted. */
 export interface ConvertedDisk {
@@ -28,13 +33,15 @@ export interface ConvertedDisk {
 export async function convertDisk(
   source: Source,
   target: ConvertTarget,
-  { signal }: MutationOptions = {},
+  { allowLinked, signal }: ConvertOptions = {},
 ): Promise<ConvertedDisk> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');
+  const guard = { operation: 'convert', allowLinked, signal };
+  await refuseImages(source, before, stepsOf(before, target), guard);
   const input = { descriptor, ...target };
   const { stdout } = await runner.complete(commands.convert, input, { signal });
 
@@ -51,4 +58,15 @@ export async function convertDisk(
       return 'format' in target && told.converted && isWritten ? { format, version } : undefined;
     },
   );
+}
+
+/** The layout of the image that is listed first, or the version of all. */
+function stepsOf(
+  { descriptor: { images } }: DiskState,
+  target: ConvertTarget,
+): readonly ImageStep[] {
+  if ('version' in target) return images.map(({ file }) => ({ step: 'convert', file }) as const);
+  const steps = { expanded: undefined, preallocated: 'preallocate', raw: 'make-raw' } as const;
+  const step = steps[target.format];
+  return images.slice(0, 1).flatMap(({ file }) => (step === undefined ? [] : [{ step, file }]));
 }

@@ -1,16 +1,18 @@
 import { resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planDelete, type PlanOptions } from '@ploop/descriptor/plan';
+import { planDelete, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
+import { refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
-import type { MutationOptions, Target } from './target.ts';
+import type { MutationOptions } from './target.ts';
 
 /** What a deletion can be given. */
-export interface DeleteSnapshotOptions extends MutationOptions {
+export interface DeleteSnapshotOptions extends MutationOptions, LinkedOptions {
   /** Allows to delete the top of a disk that is not mounted: its data is lost and its parent is written to instead. */
   readonly discardTop?: boolean | undefined;
 }
@@ -26,20 +28,23 @@ export interface DeletedSnapshot {
 
 /** Deletes a snapshot, in the way its place in the graph allows. */
 export async function deleteSnapshot(
-  { descriptorPath, runner }: Target,
+  source: Source,
   guid: string,
-  { discardTop = false, signal }: DeleteSnapshotOptions = {},
+  { discardTop = false, allowLinked, signal }: DeleteSnapshotOptions = {},
 ): Promise<DeletedSnapshot> {
+  const { descriptorPath, runner } = source;
   const before = await runAsync(stateOf(descriptorPath));
   const target = nodeOf(before, guid);
   if (target === before.top) refuseTop(before, discardTop);
   refuseDamaged(before);
-  await refuseHarm(runner, before, 'snapshot-delete', (descriptor, options) =>
-    planDelete(resumable(descriptor, target, options), { guid: target.guid }, options),
-  );
+  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
+    planDelete(resumable(descriptor, target, options), { guid: target.guid }, options);
+  await refuseHarm(runner, before, 'snapshot-delete', planOf);
   const children = before.graph.children(target.guid).length;
   if (children === 0 && target.image !== undefined)
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
+  const operation = 'deleteSnapshot';
+  await refusePlannedImages(source, before, planOf, { operation, allowLinked, signal });
 
   const input = { descriptor: descriptorPath, guid: target.guid, discardTop };
   const { value, stdout } = await runner.complete(commands.snapshotDelete, input, { signal });

@@ -2,6 +2,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput } from '@ploop/runner';
 
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -10,7 +11,10 @@ import type { MutationOptions } from './target.ts';
 
 /** How a disk is encrypted. */
 export interface EncryptOptions
-  extends MutationOptions, Pick<CommandInput<'encrypt'>, 'key' | 'copyData' | 'wipe'> {}
+  extends
+    MutationOptions,
+    LinkedOptions,
+    Pick<CommandInput<'encrypt'>, 'key' | 'copyData' | 'wipe'> {}
 
 /** A disk that is encrypted, or not. */
 export interface EncryptedDisk {
@@ -21,11 +25,14 @@ export interface EncryptedDisk {
 /** Encrypts a disk that is on no device, gives it another key, or decrypts it. Releases 7.0.43, 8.0.6 and later do so. */
 export async function encryptDisk(
   source: Source,
-  { signal, ...options }: EncryptOptions,
+  { signal, allowLinked, ...options }: EncryptOptions,
 ): Promise<EncryptedDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  refuseDamaged(await runAsync(stateOf(descriptor)));
+  const before = await runAsync(stateOf(descriptor));
+  refuseDamaged(before);
   await refuseMounted(source, 'encrypt');
+  const written = before.graph.nodes.flatMap(writtenIn);
+  await refuseImages(source, before, written, { operation: 'encrypt', allowLinked, signal });
   await runner.encrypt({ descriptor, ...options }, { signal });
   const { encryptionKeyId: keyId } = (await runAsync(stateOf(descriptor))).descriptor;
   const wanted = options.key === 'none' ? undefined : options.key.id;

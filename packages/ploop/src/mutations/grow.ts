@@ -4,12 +4,16 @@ import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { grownBy, refuseImages, type LinkedOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { outcomeOf, type Expectation } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
+
+/** What growing a disk can be given. */
+export interface GrowOptions extends MutationOptions, LinkedOptions {}
 
 /** A disk that has become larger. */
 export interface GrownDisk {
@@ -24,7 +28,7 @@ export interface GrownDisk {
 export async function growDisk(
   source: Source,
   size: number,
-  { signal }: MutationOptions = {},
+  { allowLinked, signal }: GrowOptions = {},
 ): Promise<GrownDisk> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
@@ -37,6 +41,8 @@ export async function growDisk(
       `the disk has ${String(current)} bytes already`,
       'A disk cannot be made smaller; resize makes its file system smaller.',
     );
+  const guard = { operation: 'grow', allowLinked, signal };
+  await refuseImages(source, before, grownBy(before, bytes(size)), guard);
   const input = { descriptor, size: bytes(size) };
   const { stdout } = await runner.complete(commands.grow, input, { signal });
   return grownTo(source, bytes(size), { operation: 'grow', before, stdout });

@@ -1,13 +1,18 @@
-import { resolveFile, type Guid } from '@ploop/descriptor';
+import { resolveFile, type DiskDescriptor, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planMerge } from '@ploop/descriptor/plan';
+import { planMerge, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { commands } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
-import type { MutationOptions, Target } from './target.ts';
+import type { MutationOptions } from './target.ts';
+
+/** What a merge can be given. */
+export interface MergeSnapshotOptions extends MutationOptions, LinkedOptions {}
 
 /** Two shots that have become one. */
 export interface MergedSnapshot {
@@ -19,18 +24,21 @@ export interface MergedSnapshot {
 
 /** Merges a snapshot, or the top, into its parent. */
 export async function mergeSnapshot(
-  { descriptorPath, runner }: Target,
+  source: Source,
   guid?: string,
-  { signal }: MutationOptions = {},
+  { allowLinked, signal }: MergeSnapshotOptions = {},
 ): Promise<MergedSnapshot> {
+  const { descriptorPath, runner } = source;
   const before = await runAsync(stateOf(descriptorPath));
   const upper = guid === undefined ? before.top : nodeOf(before, guid);
   refuseDamaged(before);
   // Without a GUID the tool merges the top: the shortest call is the one that every release knows.
   const target = upper === before.top ? {} : { guid: upper.guid };
-  await refuseHarm(runner, before, 'snapshot-merge', (descriptor, options) =>
-    planMerge(descriptor, target, options),
-  );
+  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
+    planMerge(descriptor, target, options);
+  await refuseHarm(runner, before, 'snapshot-merge', planOf);
+  const operation = 'mergeSnapshot';
+  await refusePlannedImages(source, before, planOf, { operation, allowLinked, signal });
   const input = { descriptor: descriptorPath, ...target };
   const { stdout } = await runner.complete(commands.snapshotMerge, input, { signal });
   const expected = `${upper.parentGuid} merged into ${upper.guid}`;

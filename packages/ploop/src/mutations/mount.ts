@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 
-import { sameGuid } from '@ploop/descriptor';
+import { sameGuid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';
@@ -14,7 +15,7 @@ import { refuseWritten } from './refuse-written.ts';
 import type { MutationOptions } from './target.ts';
 
 /** How a disk is mounted. */
-export interface MountOptions extends MutationOptions {
+export interface MountOptions extends MutationOptions, LinkedOptions {
   /** The directory to mount the file system at. Default: the device alone is made. */
   readonly target?: string | undefined;
   readonly readonly?: boolean | undefined;
@@ -44,13 +45,15 @@ export interface MountedDisk {
  */
 export async function mountDisk(
   source: Source,
-  { signal, ...options }: MountOptions = {},
+  { signal, allowLinked, ...options }: MountOptions = {},
 ): Promise<MountedDisk> {
   const { descriptorPath, runner, roots } = source;
   const state = await runAsync(stateOf(descriptorPath));
   refuseDamaged(state);
   if (options.readonly !== true) await refuseWritten(source);
   const input = inputOf(state, descriptorPath, options);
+  const written = options.readonly === true ? [] : writtenIn(mountedNode(state, options.guid));
+  await refuseImages(source, state, written, { operation: 'mount', allowLinked, signal });
   const device = await runner
     .mount(input, { signal })
     .then(({ device: made }) => made)
@@ -68,12 +71,16 @@ export async function mountDisk(
   };
 }
 
+function mountedNode(state: DiskState, guid: string | undefined): SnapshotNode {
+  return guid === undefined ? state.top : nodeOf(state, guid);
+}
+
 function inputOf(
   state: DiskState,
   descriptor: string,
   { target, readonly, fsck, guid, data, component }: MountOptions,
 ): MountInput {
-  const node = guid === undefined ? state.top : nodeOf(state, guid);
+  const node = mountedNode(state, guid);
   if (readonly !== true && state.graph.children(node.guid).length > 0)
     throw new RefusedError(
       'PARENT_IS_SHARED',

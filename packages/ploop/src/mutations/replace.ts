@@ -10,6 +10,7 @@ import { commands, RefusedError, type CommandInput, type Completed } from '@ploo
 import { isThere } from '../io/is-there.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { refuseImages, type LinkedOptions } from '../refuse-images.ts';
 import { imagesOf } from '../reads/images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
@@ -22,7 +23,7 @@ export type ImageTarget =
   { readonly guid: string } | { readonly file: string } | { readonly level: number };
 
 /** What replaces what. */
-export interface ReplaceOptions extends MutationOptions {
+export interface ReplaceOptions extends MutationOptions, LinkedOptions {
   readonly target: ImageTarget;
   /** A copy of that image. */
   readonly file: string;
@@ -40,7 +41,7 @@ export interface ReplacedImage {
 /** Puts a copy of an image in its place, while the disk is mounted, too; then it cannot be the top one. */
 export async function replaceImage(
   source: Source,
-  { target, file, keepName = false, signal }: ReplaceOptions,
+  { target, file, keepName = false, allowLinked, signal }: ReplaceOptions,
 ): Promise<ReplacedImage> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
@@ -53,6 +54,8 @@ export async function replaceImage(
     planReplace(model, wanted, options),
   );
   await refuseOther(image, replacement);
+  const steps = [{ step: 'replace', file: node.image.file, by: replacement }] as const;
+  await refuseImages(source, before, steps, { operation: 'replace', allowLinked, signal });
   const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
   const run = (): Promise<Completed<void>> => runner.complete(commands.replace, input, { signal });
   if (keepName) await runner.preflight(commands.replace, input);

@@ -1,17 +1,27 @@
-import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
+import {
+  guidKey,
+  NIL_GUID,
+  parseGuid,
+  resolveFile,
+  TOP_GUID,
+  type DiskDescriptor,
+  type Guid,
+} from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planSnapshot } from '@ploop/descriptor/plan';
+import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { commands, RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
+import { coveredBy, refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
-import type { MutationOptions, Target } from './target.ts';
+import type { MutationOptions } from './target.ts';
 
 /** What a new snapshot can be given. */
-export interface SnapshotOptions extends MutationOptions {
+export interface SnapshotOptions extends MutationOptions, LinkedOptions {
   /** Default: a random one. Stored in lower case, which no release confuses. */
   readonly guid?: string | undefined;
   /** Begins changed-block tracking with it, under this GUID: a dirty bitmap (7.0.32 and later). */
@@ -28,17 +38,20 @@ export interface NewSnapshot {
 
 /** Freezes the state of a disk; a new top delta takes what is written from now on. */
 export async function snapshot(
-  { descriptorPath, runner }: Target,
-  { guid, trackingGuid: tracking, signal }: SnapshotOptions = {},
+  source: Source,
+  { guid, trackingGuid: tracking, allowLinked, signal }: SnapshotOptions = {},
 ): Promise<NewSnapshot> {
+  const { descriptorPath, runner } = source;
   const created = newGuid(guid);
   const trackingGuid = tracking === undefined ? undefined : guidOf(tracking);
   // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
   const before = await runAsync(stateOf(descriptorPath));
   refuseDamaged(before, ['TOP_WITH_CHILDREN']);
-  await refuseHarm(runner, before, 'snapshot', (descriptor, options) =>
-    planSnapshot(descriptor, { guid: created }, options),
-  );
+  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
+    planSnapshot(descriptor, { guid: created }, options);
+  await refuseHarm(runner, before, 'snapshot', planOf);
+  const guard = { operation: 'snapshot', allowLinked, signal };
+  await refusePlannedImages(source, before, planOf, guard, coveredBy(before.top));
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
   const { stdout } = await runner.complete(commands.snapshot, input, { signal });
   const expected = `snapshot ${created} below the top`;

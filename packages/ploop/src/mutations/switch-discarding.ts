@@ -1,21 +1,27 @@
-import { sameGuid } from '@ploop/descriptor';
+import { sameGuid, type DiskDescriptor } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planSwitch } from '@ploop/descriptor/plan';
+import { planSwitch, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
+import { coveredBy, refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
+import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
-import type { MutationOptions, Target } from './target.ts';
+import type { MutationOptions } from './target.ts';
+
+/** What each way to switch can be given. */
+export interface SwitchingOptions extends MutationOptions, LinkedOptions {}
 
 /** Continues from a snapshot in a new delta, whose path it gives; the old top is gone. One call of the tool. */
 export async function switchDiscarding(
-  { descriptorPath, runner }: Target,
+  source: Source,
   guid: string,
-  { signal }: MutationOptions = {},
+  { allowLinked, signal }: SwitchingOptions = {},
 ): Promise<string> {
+  const { descriptorPath, runner } = source;
   const before = await runAsync(stateOf(descriptorPath));
   const target = nodeOf(before, guid);
   if (target === before.top)
@@ -25,10 +31,12 @@ export async function switchDiscarding(
       "In another spelling than the descriptor's this destroys a disk; give a snapshot below the top.",
     );
   refuseDamaged(before);
-  await refuseHarm(runner, before, 'snapshot-switch', (descriptor, options) =>
-    planSwitch(descriptor, { guid: target.guid }, options),
-  );
+  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
+    planSwitch(descriptor, { guid: target.guid }, options);
+  await refuseHarm(runner, before, 'snapshot-switch', planOf);
   await runAsync(refuseForeignFile(topDeltaOf(before)));
+  const guard = { operation: 'switchSnapshot', allowLinked, signal };
+  await refusePlannedImages(source, before, planOf, guard, coveredBy(target));
   const input = { descriptor: descriptorPath, guid: target.guid };
   const { stdout } = await runner.complete(commands.snapshotSwitch, input, { signal });
   const expected = `a new top on ${target.guid}`;

@@ -12,9 +12,8 @@ import { verify } from '../verify.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import { secondStep } from './second-step.ts';
-import { switchDiscarding } from './switch-discarding.ts';
+import { switchDiscarding, type SwitchingOptions } from './switch-discarding.ts';
 import type { SwitchedSnapshot } from './switched-snapshot.ts';
-import type { MutationOptions } from './target.ts';
 
 const MOST_TRIES = 5;
 
@@ -22,7 +21,7 @@ const MOST_TRIES = 5;
 export async function switchReusing(
   source: Source,
   text: string,
-  { signal }: MutationOptions,
+  switching: SwitchingOptions,
 ): Promise<SwitchedSnapshot> {
   const { descriptorPath } = source;
   const before = await runAsync(stateOf(descriptorPath));
@@ -32,7 +31,7 @@ export async function switchReusing(
   );
   await refuseMounted(source, 'switchSnapshot');
   const isParent = sameGuid(before.top.parentGuid, guid);
-  const above = isParent ? topDeltaOf(before) : await switchDiscarding(source, guid, { signal });
+  const above = isParent ? topDeltaOf(before) : await switchDiscarding(source, guid, switching);
   const wanted = resolveFile(before.directory, image?.file ?? '');
   return secondStep(isParent ? undefined : `the disk is on a new top on ${guid}`, async () => {
     const isOn = (state: DiskState): boolean => {
@@ -50,7 +49,7 @@ export async function switchReusing(
       const between = await runAsync(stateOf(descriptorPath));
       if (!isOn(between) || tries === MOST_TRIES)
         throw new RefusedError('DISK_CHANGED', `another program has changed what is on ${guid}`);
-      await deleteSnapshot(source, between.top.guid, { discardTop: true, signal });
+      await deleteSnapshot(source, between.top.guid, { ...switching, discardTop: true });
       const after = await runAsync(stateOf(descriptorPath));
       if (isOn(after)) continue;
       // A top that was not there before, or a target that is gone, is the work of others since.

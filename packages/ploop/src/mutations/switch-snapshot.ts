@@ -1,14 +1,13 @@
 import { RefusedError } from '@ploop/runner';
 
 import type { Source } from '../source.ts';
-import { switchDiscarding } from './switch-discarding.ts';
+import { switchDiscarding, type SwitchingOptions } from './switch-discarding.ts';
 import { switchKeeping } from './switch-keeping.ts';
 import { switchReusing } from './switch-reusing.ts';
 import type { SwitchedSnapshot } from './switched-snapshot.ts';
-import type { MutationOptions } from './target.ts';
 
 /** How a disk continues from another snapshot. */
-export type SwitchSnapshotOptions = MutationOptions &
+export type SwitchSnapshotOptions = SwitchingOptions &
   (
     | {
         /**
@@ -32,7 +31,7 @@ export type SwitchSnapshotOptions = MutationOptions &
 export async function switchSnapshot(
   source: Source,
   guid: string,
-  { keepOldTop = false, reuseTarget = false, signal }: SwitchSnapshotOptions = {},
+  { keepOldTop = false, reuseTarget = false, ...options }: SwitchSnapshotOptions = {},
 ): Promise<SwitchedSnapshot> {
   if (keepOldTop !== false && reuseTarget)
     throw new RefusedError(
@@ -40,8 +39,8 @@ export async function switchSnapshot(
       'keepOldTop and reuseTarget exclude each other',
       'Take a snapshot first, then switch with reuseTarget.',
     );
-  if (reuseTarget) return switchReusing(source, guid, { signal });
-  if (keepOldTop === false) return { topDelta: await switchDiscarding(source, guid, { signal }) };
+  if (reuseTarget) return switchReusing(source, guid, options);
+  if (keepOldTop === false) return { topDelta: await switchDiscarding(source, guid, options) };
   const oldTop = keepOldTop === true ? undefined : keepOldTop.guid;
-  return switchKeeping(source, guid, { guid: oldTop, signal });
+  return switchKeeping(source, guid, { ...options, guid: oldTop });
 }

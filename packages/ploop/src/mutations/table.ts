@@ -1,13 +1,13 @@
 import type { Source } from '../source.ts';
-import { dropCbt, dumpCbt, type DumpCbtOptions } from './cbt.ts';
+import { dropCbt, dumpCbt, type DropCbtOptions, type DumpCbtOptions } from './cbt.ts';
 import { checkDisk, type CheckDiskOptions } from './check-disk.ts';
-import { convertDisk, type ConvertTarget } from './convert.ts';
+import { convertDisk, type ConvertOptions, type ConvertTarget } from './convert.ts';
 import { sendCopy, type SendCopyOptions } from './copy-top.ts';
 import { deleteSnapshot, type DeleteSnapshotOptions } from './delete-snapshot.ts';
 import { discard, type DiscardOptions } from './discard.ts';
 import { encryptDisk, type EncryptOptions } from './encrypt.ts';
-import { growDisk } from './grow.ts';
-import { mergeSnapshot } from './merge-snapshot.ts';
+import { growDisk, type GrowOptions } from './grow.ts';
+import { mergeSnapshot, type MergeSnapshotOptions } from './merge-snapshot.ts';
 import { mountDisk, type MountOptions } from './mount.ts';
 import { refuseWritten } from './refuse-written.ts';
 import { replaceImage, type ReplaceOptions } from './replace.ts';
@@ -36,20 +36,19 @@ export function mutationsOf(source: Source) {
       unwritten(() => switchSnapshot(source, guid, options)),
     deleteSnapshot: (guid: string, options?: DeleteSnapshotOptions) =>
       unwritten(() => deleteSnapshot(source, guid, options)),
-    mergeSnapshot: (guid?: string, options?: MutationOptions) =>
+    mergeSnapshot: (guid?: string, options?: MergeSnapshotOptions) =>
       unwritten(() => mergeSnapshot(source, guid, options)),
-    convert: (target: ConvertTarget, options?: MutationOptions) =>
+    convert: (target: ConvertTarget, options?: ConvertOptions) =>
       convertDisk(source, target, options),
     check: (options?: CheckDiskOptions) => checkDisk(source, options),
     encrypt: (options: EncryptOptions) => encryptDisk(source, options),
     temporarySnapshot: (options: TemporarySnapshotOptions) =>
       unwritten(() => temporarySnapshot(source, options)),
     discard: (options?: DiscardOptions) => discard(source, options),
-    grow: (size: number, options?: MutationOptions) =>
-      unwritten(() => growDisk(source, size, options)),
+    grow: (size: number, options?: GrowOptions) => unwritten(() => growDisk(source, size, options)),
     setMaxDeltaSize: (size: number | 'unlimited', options?: MutationOptions) =>
       unwritten(() => setMaxDeltaSize(source, size, options)),
-    dropCbt: (options?: MutationOptions) => unwritten(() => dropCbt(source, options)),
+    dropCbt: (options?: DropCbtOptions) => unwritten(() => dropCbt(source, options)),
     dumpCbt: (options: DumpCbtOptions) => dumpCbt(source, options),
     sendCopy: (options: SendCopyOptions) => sendCopy(source, options),
   };

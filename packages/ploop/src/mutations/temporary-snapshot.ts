@@ -7,6 +7,7 @@ import { isNotMounted, OutputError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
+import { coveredBy, refusePlannedImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import { ReadError } from '../read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
@@ -18,7 +19,7 @@ import { exclusively, type MutationOptions } from './target.ts';
 import { leavingDevices, leavingSnapshot, newMounts, temporaryName } from './temporary-left.ts';
 
 /** How a temporary snapshot is taken. */
-export interface TemporarySnapshotOptions extends MutationOptions {
+export interface TemporarySnapshotOptions extends MutationOptions, LinkedOptions {
   /** The name of its device; the tool puts a tilde before it. */
   readonly component: string;
   /** A directory to mount its file system at, read-only. Default: the device alone is made. */
@@ -43,7 +44,7 @@ export interface TemporarySnapshot extends AsyncDisposable {
  */
 export async function temporarySnapshot(
   source: Source,
-  { component, target, guid: text, signal }: TemporarySnapshotOptions,
+  { component, target, guid: text, allowLinked, signal }: TemporarySnapshotOptions,
 ): Promise<TemporarySnapshot> {
   const { descriptorPath: descriptor, runner } = source;
   const guid = text === undefined ? generateGuid() : guidOf(text);
@@ -52,6 +53,10 @@ export async function temporarySnapshot(
     planSnapshot(model, { guid }, options);
   refuseHopeless(before, 'temporarySnapshot', planOf);
   await refuseHarm(runner, before, 'temporarySnapshot', planOf);
+  // Its end merges the new top into the image that is the top now.
+  const steps = [...coveredBy(before.top), ...writtenIn(before.top)];
+  const guard = { operation: 'temporarySnapshot', allowLinked, signal };
+  await refusePlannedImages(source, before, planOf, guard, steps);
   const mountPoint = target === undefined ? undefined : resolve(target);
   const name = temporaryName(component);
   const mounts = await knownMounts(source);
@@ -74,7 +79,11 @@ export async function temporarySnapshot(
     const isTaken = after?.graph.node(guid)?.temporary === true;
     verify(isTaken, 'tsnapshot', `a temporary snapshot ${guid}`);
     const end = (options?: MutationOptions): Promise<void> =>
-      exclusively(source, (on) => endTemporary(on, guid, device, options), options);
+      exclusively(
+        source,
+        (on) => endTemporary(on, guid, device, { ...options, allowLinked }),
+        options,
+      );
     return { guid, device, mountPoint, end, [Symbol.asyncDispose]: end };
   } catch (error) {
     throw await leavingDevices(source, error, name, { before: mounts, made });
@@ -85,7 +94,7 @@ async function endTemporary(
   source: Source,
   guid: Guid,
   device: string,
-  { signal }: MutationOptions = {},
+  { allowLinked, signal }: MutationOptions & LinkedOptions = {},
 ): Promise<void> {
   const { descriptorPath, runner } = source;
   try {
@@ -95,7 +104,8 @@ async function endTemporary(
       });
     // Whatever changes the disk once its device has gone merges it away.
     const { graph } = await runAsync(stateOf(descriptorPath));
-    if (graph.node(guid)?.temporary === true) await deleteSnapshot(source, guid, { signal });
+    if (graph.node(guid)?.temporary === true)
+      await deleteSnapshot(source, guid, { allowLinked, signal });
   } catch (error) {
     throw await leavingSnapshot(source, error, guid, device);
   }

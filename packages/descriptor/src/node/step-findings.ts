@@ -1,0 +1,171 @@
+import type { BigIntStats } from 'node:fs';
+
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import type { SnapshotGraph } from '../graph/build.ts';
+import { isRawBase } from '../graph/node.ts';
+import { comparePlace } from '../image/check-chain.ts';
+import { checkImage, type ImageCheck } from '../image/check-image.ts';
+import { imagesRead, imageWritten, type ImageStep, type ReadDepth } from '../image/image-step.ts';
+import { stepFaults } from '../image/step-faults.ts';
+import type { DiskDescriptor, Image } from '../model.ts';
+import { resolveFile } from '../resolve-file.ts';
+import { runAsync } from '../steps.ts';
+import { status } from './files.ts';
+import { linkedImage } from './image-links.ts';
+import { inodeKey } from './inode-key.ts';
+import { openImageFile } from './open-image.ts';
+
+/** A disk as far as steps need it. */
+export interface SteppedDisk {
+  readonly directory: string;
+  readonly descriptor: DiskDescriptor;
+  readonly graph: SnapshotGraph;
+}
+
+/** How to look at steps. */
+export interface StepFindingOptions {
+  /** The image that a device writes to, as the descriptor names it: its table changes while it is read, and is not. */
+  readonly live?: string | undefined;
+  /** Whether steps may write to images whose files have other names: the caller knows who else sees them. Default: no. */
+  readonly allowLinked?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Why an operation must not be done to a disk, by its images: two of them are one file (`DELTA_SHARED`), a file that would
+ * be written to has other names (`IMAGE_LINKED`), or what `stepFaults` finds in their headers and tables. Empty if nothing
+ * speaks against it. Reads each table once, and changes nothing. Images that are missing are left to the tool, which
+ * then refuses.
+ *
+ * @throws The reason of `signal`.
+ */
+export async function stepFindings(
+  disk: SteppedDisk,
+  steps: readonly ImageStep[],
+  { live, allowLinked = false, signal }: StepFindingOptions = {},
+): Promise<readonly Diagnostic[]> {
+  const files = await imageFiles(disk);
+  const incoming = await incomingFiles(files, steps);
+  const shared = sharedFiles([...files.values(), ...incoming]);
+  if (shared.length > 0) return shared;
+  const linked = [...writtenFiles(files, steps), ...incoming];
+  const findings = allowLinked ? [] : [...(await linkedFiles(linked))];
+  if (findings.length > 0) return findings;
+
+  const checks = new Map<string, ImageCheck>();
+  for (const [name, depth] of depths(steps)) {
+    const found = files.get(name);
+    if (found?.stats === undefined) continue;
+    const { image, file } = found;
+    const node = disk.graph.node(image.guid);
+    const rawBase = node?.image === image && isRawBase(disk.descriptor, node);
+    try {
+      const options = { deep: depth === 'table' && name !== live, rawBase, signal };
+      checks.set(name, await checkFile(file, options, disk.descriptor));
+    } catch (error) {
+      if (!(error instanceof DescriptorError)) throw error;
+      findings.push(...error.diagnostics);
+    }
+  }
+  for (const step of steps) findings.push(...stepFaults(step, (name) => checks.get(name)));
+  return [...new Set(findings)];
+}
+
+interface ImageFileStatus {
+  readonly image: Image;
+  /** Absolute path. */
+  readonly file: string;
+  /** Absent if there is no such file. */
+  readonly stats: BigIntStats | undefined;
+}
+
+/** The files of all images, by their names in the descriptor. */
+async function imageFiles({
+  directory,
+  descriptor,
+}: SteppedDisk): Promise<ReadonlyMap<string, ImageFileStatus>> {
+  const files = new Map<string, ImageFileStatus>();
+  for (const image of descriptor.images) {
+    const file = resolveFile(directory, image.file);
+    files.set(image.file, { image, file, stats: await statsOf(file) });
+  }
+  return files;
+}
+
+function sharedFiles(files: readonly ImageFileStatus[]): readonly Diagnostic[] {
+  const first = new Map<string, ImageFileStatus>();
+  return files.flatMap((one) => {
+    const { stats, image, file } = one;
+    if (stats === undefined) return [];
+    const key = inodeKey(stats);
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, one);
+      return [];
+    }
+    const data = { guid: image.guid, other: other.image.guid, file, otherFile: other.file };
+    return [diagnostic('DELTA_SHARED', data)];
+  });
+}
+
+/** Files that are to take the place of images. */
+async function incomingFiles(
+  files: ReadonlyMap<string, ImageFileStatus>,
+  steps: readonly ImageStep[],
+): Promise<readonly ImageFileStatus[]> {
+  const incoming: ImageFileStatus[] = [];
+  for (const step of steps) {
+    const replaced = step.step === 'replace' ? files.get(step.file) : undefined;
+    if (step.step === 'replace' && replaced !== undefined)
+      incoming.push({ image: replaced.image, file: step.by, stats: await statsOf(step.by) });
+  }
+  return incoming;
+}
+
+function writtenFiles(
+  files: ReadonlyMap<string, ImageFileStatus>,
+  steps: readonly ImageStep[],
+): readonly ImageFileStatus[] {
+  const written = new Set(steps.flatMap((step) => imageWritten(step) ?? []));
+  return [...written].flatMap((name) => files.get(name) ?? []);
+}
+
+async function linkedFiles(files: readonly ImageFileStatus[]): Promise<readonly Diagnostic[]> {
+  const findings: Diagnostic[] = [];
+  for (const { image, file, stats } of files) {
+    const finding = stats && (await linkedImage(image.guid, file, stats));
+    if (finding !== undefined) findings.push(finding);
+  }
+  return findings;
+}
+
+/** Absent files are left to the tool. */
+function statsOf(file: string): Promise<BigIntStats | undefined> {
+  return runAsync(status(file)).catch(() => undefined);
+}
+
+/** How much of each image the steps together need. */
+function depths(steps: readonly ImageStep[]): ReadonlyMap<string, ReadDepth> {
+  const most = new Map<string, ReadDepth>();
+  for (const [name, depth] of steps.flatMap(imagesRead))
+    if (most.get(name) !== 'table') most.set(name, depth);
+  return most;
+}
+
+async function checkFile(
+  file: string,
+  options: Parameters<typeof checkImage>[1] & { readonly rawBase: boolean },
+  { mode, blockSize, size }: DiskDescriptor,
+): Promise<ImageCheck> {
+  const source = await openImageFile(file);
+  try {
+    const check = await checkImage(source, options);
+    // A file without header is an image only as the base of a raw disk.
+    const place = comparePlace(check, options.rawBase, { mode, blockSize, size });
+    const misplaced = place.filter(({ code }) => code === 'HEADER_INVALID');
+    return { ...check, diagnostics: [...check.diagnostics, ...misplaced] };
+  } finally {
+    await source.close();
+  }
+}

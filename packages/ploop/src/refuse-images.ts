@@ -1,0 +1,109 @@
+import {
+  formatDiagnostic,
+  imageList,
+  type Bytes,
+  type Diagnostic,
+  type DiagnosticCode,
+  type DiskDescriptor,
+  type SnapshotNode,
+} from '@ploop/descriptor';
+import type { ImageStep } from '@ploop/descriptor/image';
+import { stepFindings } from '@ploop/descriptor/node';
+import { imageSteps, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { RefusedError, type Refusal } from '@ploop/runner';
+
+import { holdersOf } from './mutations/holders.ts';
+import type { Source } from './source.ts';
+import type { DiskState } from './state.ts';
+
+/** What mutations can be given that write to images. */
+export interface LinkedOptions {
+  /**
+   * Allows to write to images whose files have other names, as hard links of `cp -al` or the graph driver of Docker are:
+   * everything that uses such a name changes as well. Default: false, such a mutation is refused as `IMAGE_LINKED`.
+   */
+  readonly allowLinked?: boolean | undefined;
+}
+
+/** What {@link refuseImages} is told of a mutation. */
+export interface ImageGuard extends LinkedOptions {
+  /** The name of the mutation, for messages. */
+  readonly operation: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Findings that are a reason of their own. */
+const reasons: Partial<Record<DiagnosticCode, Refusal>> = { IMAGE_LINKED: 'IMAGE_LINKED' };
+
+/**
+ * Refuses what would damage images of a disk, or files that something else uses as well: the tool looks neither at what is in
+ * images nor at which file a name leads to.
+ *
+ * @throws RefusedError with the findings in `diagnostics`: `IMAGE_LINKED` or `DISK_DAMAGED`.
+ */
+export async function refuseImages(
+  source: Source,
+  state: DiskState,
+  steps: readonly ImageStep[],
+  { operation, allowLinked, signal }: ImageGuard,
+): Promise<void> {
+  const live = (await isOnDevice(source, steps)) ? state.top.image?.file : undefined;
+  const findings = await stepFindings(state, steps, { live, allowLinked, signal });
+  const [first] = findings;
+  if (first !== undefined) throw refusedBy(operation, first, findings);
+}
+
+/**
+ * {@link refuseImages} for a mutation that has plans: of every release, as it need not be known which one runs.
+ *
+ * @throws RefusedError
+ */
+export async function refusePlannedImages(
+  source: Source,
+  state: DiskState,
+  planOf: (descriptor: DiskDescriptor, options: PlanOptions) => Plan,
+  guard: ImageGuard,
+  others: readonly ImageStep[] = [],
+): Promise<void> {
+  const plans = (['1.12', '1.15', '7', '9'] as const).map((release) =>
+    planOf(state.descriptor, { release }),
+  );
+  await refuseImages(source, state, [...imageSteps(plans), ...others], guard);
+}
+
+/** A new delta over a snapshot. */
+export function coveredBy({ image }: SnapshotNode): readonly ImageStep[] {
+  return image === undefined ? [] : [{ step: 'cover', file: image.file }];
+}
+
+/** Writes to the image of a snapshot. */
+export function writtenIn({ image }: SnapshotNode): readonly ImageStep[] {
+  return image === undefined ? [] : [{ step: 'write', file: image.file }];
+}
+
+/** A disk that is to have a size. */
+export function grownBy({ graph, top }: DiskState, size: Bytes): readonly ImageStep[] {
+  const [file, ...below] = imageList(graph, top.guid)
+    .images.map((image) => image.file)
+    .toReversed();
+  return file === undefined ? [] : [{ step: 'grow', file, below, size }];
+}
+
+/** Whether a device writes to the top while steps look at its table. */
+async function isOnDevice(source: Source, steps: readonly ImageStep[]): Promise<boolean> {
+  if (steps.length === 0) return false;
+  return (await holdersOf(source)).some(({ writes }) => writes);
+}
+
+function refusedBy(
+  operation: string,
+  finding: Diagnostic,
+  findings: readonly Diagnostic[],
+): RefusedError {
+  return new RefusedError(
+    reasons[finding.code] ?? 'DISK_DAMAGED',
+    `${operation} is refused: ${formatDiagnostic(finding)}`,
+    finding.hint,
+    findings,
+  );
+}

@@ -1,0 +1,61 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import {
+  createRunner,
+  DescriptorError,
+  openDisk,
+  type CallPlan,
+  type DiagnosticCode,
+  type DiskPlan,
+} from '../../src/index.ts';
+import type { Said } from '../tool.ts';
+import { changed, contents } from './model.ts';
+import type { Operation } from './operations.ts';
+
+/** What the tool does to a disk, and what a plan of the mutation says of it. */
+export interface Verdict {
+  /** `refused`: the tool fails and nothing has changed. `damaged`: a state that was to stay is another one. */
+  readonly tool: 'kept' | 'refused' | 'damaged';
+  /** What has changed. */
+  readonly changes: readonly string[];
+  /** Why the plan is refused; `undefined` if it is not. */
+  readonly refused: readonly DiagnosticCode[] | undefined;
+}
+
+/** Lets the tool do an operation to a copy of a disk, and plans it for the disk. */
+export async function judge(
+  disk: string,
+  { argv, plan, successor, grows }: Operation,
+  tool: (...argv: readonly string[]) => Said,
+  env: Readonly<Record<string, string>>,
+): Promise<Verdict> {
+  const copy = `${disk}-copy`;
+  cpSync(disk, copy, { recursive: true });
+  try {
+    const before = contents(disk);
+    const { status } = tool('-v-1', ...argv(join(copy, 'DiskDescriptor.xml')));
+    const kept = status === 0 ? successor : (guid: string): string => guid;
+    const changes = changed(before, contents(copy), kept, grows === true);
+    const planned = plan(await openDisk(disk, { runner: createRunner({ env }) }));
+    return {
+      tool: changes.length > 0 ? 'damaged' : status === 0 ? 'kept' : 'refused',
+      changes,
+      refused: await planned.then(refusalOf, (error: unknown) => {
+        // An image that cannot be read stops a mutation as well.
+        if (error instanceof DescriptorError) return error.diagnostics.map(({ code }) => code);
+        throw error;
+      }),
+    };
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+function refusalOf(plan: DiskPlan | CallPlan): readonly DiagnosticCode[] | undefined {
+  if (plan.outcome !== 'refused') return undefined;
+  const refusals = 'refusals' in plan ? plan.refusals : [plan];
+  return refusals.flatMap((refusal) =>
+    'diagnostics' in refusal ? refusal.diagnostics.map(({ code }) => code) : [],
+  );
+}
