@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
@@ -119,6 +120,9 @@ test('what cannot be exported says why', async () => {
     [['export', directory, '--output', there], 'FILE_UNWRITABLE'],
     [['export', directory, '--output', '/dev/null', '--snapshot', 'x'], 'SHOT_UNKNOWN'],
     [['export', join(directory, 'nowhere'), '--output', '/dev/null'], 'FILE_UNREADABLE'],
+    [['export', directory, '--output', ''], 'OPTION_INVALID'],
+    [['export', directory, '--output', join(directory, 'x.qcow2')], 'OPTION_INVALID'],
+    [['export', directory, '--output', '/dev/ptmx'], 'EXPORT_TO_TERMINAL'],
   ] as const) {
     const report = await main(argv);
     expect(report).toMatchObject({ stdout: '', exitCode: 2 });
@@ -129,11 +133,31 @@ test('what cannot be exported says why', async () => {
   }
 });
 
+test('a terminal as stdout is refused, with a way out', async () => {
+  const directory = await disk();
+  const stdout = Object.assign(new PassThrough(), { isTTY: true });
+  const argv = ['export', directory, '--output', '-'];
+  const report = await main(argv, { stdout, stderr: new PassThrough() });
+  expect(report).toMatchObject({ stdout: '', exitCode: 2 });
+  expect(report.stderr).toContain('EXPORT_TO_TERMINAL');
+  expect(report.stderr).toContain('`> FILE`');
+  expect(stdout.readableLength).toBe(0);
+});
+
+test('a raw disk gets any name if its format is named', async () => {
+  const directory = await disk();
+  const output = join(directory, 'out.hdd');
+  const report = await main(['export', directory, '--output', output, '--format', 'raw']);
+  expect(report).toMatchObject({ stderr: '', exitCode: 0 });
+  expect(content(1, 1, 0, 0).equals(await readFile(output))).toBe(true);
+});
+
 test.each([
   [['export', '.']],
   [['export', '.', '--output', '-', '--json']],
   [['export', '.', '--output', '-', '--verify']],
   [['export', '.', '--output', 'x', '--sparse', 'no']],
+  [['export', '.', '--output', 'x', '--format', 'qcow2']],
 ])('%j is a wrong call', async (argv) => {
   expect(await main(argv)).toMatchObject({ stdout: '', exitCode: 2 });
 });

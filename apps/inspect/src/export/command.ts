@@ -17,6 +17,12 @@ export function exportCommand(
     .requiredOption('--output <file>', 'file or block device to write, - for stdout')
     .option('--snapshot <guid>', 'which snapshot (default: the top, what the disk holds now)')
     .option('--ciphertext', 'write encrypted content as it is stored', false)
+    .addOption(
+      new Option(
+        '--format <format>',
+        'what to write: needed for a file whose name ends as that of another format, such as .qcow2',
+      ).choices(['raw'] as const),
+    )
     .option('--force', 'replace a file that is there', false)
     .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
     .option('--verify', 'read back what was written and compare it with the disk', false)

@@ -15,6 +15,8 @@ export interface ExportRequest extends ConfineRequest {
   readonly snapshot?: string | undefined;
   /** A path, or `-` for stdout. */
   readonly output: string;
+  /** Absent for raw, unless the name of the file says otherwise. */
+  readonly format?: 'raw' | undefined;
   readonly force: boolean;
   /** Write encrypted content as it is stored. */
   readonly ciphertext: boolean;
@@ -69,7 +71,17 @@ function isWorse({ severity, code }: Diagnostic, { ciphertext }: ExportRequest):
 
 async function perform(
   path: string,
-  { snapshot: wanted, output, force, ciphertext, sparse, verify, hash, confine }: ExportRequest,
+  {
+    snapshot: wanted,
+    output,
+    format,
+    force,
+    ciphertext,
+    sparse,
+    verify,
+    hash,
+    confine,
+  }: ExportRequest,
   { stdout, stderr }: Surroundings,
   findings: Diagnostic[],
   signal: AbortSignal | undefined,
@@ -84,6 +96,7 @@ async function perform(
       verify,
       hash,
       overwrite: force,
+      ...(format && { format }),
       progress: ({ position, size }) => {
         bar.show(position, size);
       },

@@ -58,7 +58,7 @@ export const accessCodes: Entries<AccessData> = {
   ),
   OPTION_INVALID: refused(
     ({ option, value, expected }) => `${option} cannot be ${value}: expected ${expected}`,
-    'Correct the argument in the calling program.',
+    'Correct the argument or the option.',
   ),
   INPUT_TOO_LARGE: refused(
     ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,

@@ -5,6 +5,7 @@ export interface CopyData {
   BACKUP_OF_TOP: { readonly guid: string };
   BACKUP_INVALID: { readonly reason: string };
   BACKUP_DIFFERS: { readonly file: string; readonly reason: string };
+  EXPORT_TO_TERMINAL: { readonly file: string };
   EXPORT_UNFINISHED: {
     readonly file: string;
     readonly done: number;
@@ -30,6 +31,11 @@ export const copyCodes: Entries<CopyData> = {
     'error',
     ({ file, reason }) => `${quoted(file)} is not what was backed up: ${reason}`,
     'Copy the file again. If a disk was mounted from the backup, its last file has changed and is no backup any more.',
+  ),
+  EXPORT_TO_TERMINAL: noted(
+    'error',
+    ({ file }) => `${quoted(file)} is a terminal, which cannot show a disk`,
+    'Write to a file with `> FILE`, or to a program with `| PROGRAM`.',
   ),
   EXPORT_UNFINISHED: noted(
     'info',

@@ -11,6 +11,7 @@ import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import { refuseEncrypted, type Snapshot } from '../open-snapshot.ts';
 import { runAsync } from '../../steps.ts';
+import { refuseTerminal, requireExport, requireRawName, toTerminal } from './check-target.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
@@ -24,7 +25,10 @@ import { verifyExport } from './verify-export.ts';
 
 /** How to export. */
 export interface ExportOptions {
-  /** What to write: the bytes of the disk as they are. */
+  /**
+   * What to write: the bytes of the disk as they are. Default: `raw`, but a file whose name ends as one of another format,
+   * such as `.qcow2`, is written only if this is given.
+   */
   readonly format?: 'raw';
   /** Leave holes in a file where no image holds data. Default: true. Devices and streams get zeros in any case. */
   readonly sparse?: boolean;
@@ -75,7 +79,10 @@ export interface ExportResult {
  * pipe is waited for until somebody reads it.
  *
  * @param target - A path, or a stream, which is not ended.
- * @throws DescriptorError with code `CONTENT_ENCRYPTED` unless `ciphertext` asks for encrypted content; `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
+ * @throws DescriptorError with code `CONTENT_ENCRYPTED` unless `ciphertext` asks for encrypted content;
+ * `OPTION_INVALID` for an empty path, an unknown format, or a name of another format;
+ * `EXPORT_TO_TERMINAL` for a terminal; `FILE_NOT_SYNCED` if the file is in its place, but a power cut may undo that;
+ * `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
  * `IMAGE_CHANGED` where somebody wrote to an image meanwhile (what was written is removed then), `EXPORT_DIFFERS` where
  * verification fails; and what reading throws.
  */
@@ -178,15 +185,21 @@ const SPOILT: ReadonlySet<string> = new Set(['IMAGE_CHANGED', 'EXPORT_DIFFERS'])
 async function sinkOf(
   snapshot: Snapshot,
   target: string | Writable,
-  { sparse = true, overwrite = false, sync = true }: ExportOptions,
+  { format, sparse = true, overwrite = false, sync = true }: ExportOptions,
   signal: AbortSignal,
 ): Promise<Sink> {
-  if (typeof target !== 'string') return streamSink(target, signal);
+  requireExport(target, format);
+  if (typeof target !== 'string') {
+    if ('isTTY' in target && target.isTTY === true) throw toTerminal('the stream');
+    return streamSink(target, signal);
+  }
   const found = await lookAt(target);
   if (found !== undefined) await refuseOwnFiles(snapshot, found.stats);
   if (found?.stats.isBlockDevice() === true) return deviceSink(found.real, snapshot.size);
   if (found?.stats.isFIFO() === true) return pipeSink(found.real, signal);
+  if (found?.stats.isCharacterDevice() === true) await refuseTerminal(found.real);
   if (found !== undefined && !found.stats.isFile()) return characterSink(found.real);
+  for (const name of [target, found?.real ?? target]) requireRawName(name, format);
   return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync });
 }
 

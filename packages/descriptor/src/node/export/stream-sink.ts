@@ -75,7 +75,7 @@ export function streamSink(stream: Writable, signal: AbortSignal): Sink {
 
 /** A character device. */
 export async function characterSink(path: string): Promise<Sink> {
-  const handle = await open(path, constants.O_WRONLY);
+  const handle = await open(path, constants.O_WRONLY | constants.O_NOCTTY);
   const close = (): Promise<void> => handle.close();
   const sink = orderedSink((bytes) => writeFully(handle, bytes, null), close, close);
   return { ...sink, direct: { fd: handle.fd, inOrder: true } };
