@@ -211,3 +211,49 @@ test('the built program stops where nobody reads its output any longer', async (
   expect(await said).toMatch(/^interrupted; /);
   program.stdout.destroy();
 });
+
+/** {@link disk} whose delta places its cluster beyond the end. */
+async function damagedDisk(): Promise<string> {
+  const directory = await disk();
+  await writeFile(join(directory, 'd1'), imageBytes({ clusters: 4 }, [0, 77], 1));
+  return directory;
+}
+
+test('damage stops an export, which says how far it got and how to read on', async () => {
+  const directory = await damagedDisk();
+  for (const output of [join(directory, 'out.raw'), '/dev/null']) {
+    const { stderr, exitCode } = await main(['export', directory, '--output', output]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('CLUSTER_BEYOND_END');
+    expect(stderr).toContain(`up to byte ${String(CLUSTER)} of ${String(4 * CLUSTER)}`);
+    expect(stderr).toContain('--salvage');
+    expect(stderr).not.toContain('again to resume');
+  }
+});
+
+test('what a salvage loses is listed, and the exit code is 1', async () => {
+  const directory = await damagedDisk();
+  const output = join(directory, 'out.raw');
+  const argv = ['export', directory, '--salvage', '--force', '--output'];
+  const { stdout, stderr, exitCode } = await main([...argv, output]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('error: EXPORT_LOST');
+  expect(stdout).toMatch(/^exported /);
+  expect(content(1, 0, 0, 0).equals(await readFile(output))).toBe(true);
+  const list = JSON.parse(await readFile(`${output}.lost.json`, 'utf8')) as object;
+  const lost = [
+    {
+      ...{ start: CLUSTER, end: 2 * CLUSTER, code: 'CLUSTER_BEYOND_END' },
+      ...{ file: join(directory, 'd1'), offset: 77 * CLUSTER },
+    },
+  ];
+  expect(list).toMatchObject({ format: 'ploop-lost', lost });
+  const json = await main([...argv, output, '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    diagnostics: [{ code: 'EXPORT_LOST' }],
+    ...{ lost, lostBytes: CLUSTER, lostFile: `${output}.lost.json` },
+  });
+  const device = await main([...argv, '/dev/null']);
+  expect(device.exitCode).toBe(1);
+  expect(device.stdout).toContain(`lost: bytes ${String(CLUSTER)} to ${String(2 * CLUSTER - 1)}`);
+});

@@ -31,6 +31,11 @@ export function exportCommand(
       'compute the SHA-256 of the disk, which reads or makes every zero of it',
       false,
     )
+    .option(
+      '--salvage',
+      'read on where the disk is damaged, with zeros for what is lost; a list is written to <file>.lost.json',
+      false,
+    )
     .addOption(confineOption)
     .addOption(noConfineOption)
     .addOption(new Option('--json', 'print JSON').default(false))

@@ -23,6 +23,7 @@ export interface ExportRequest extends ConfineRequest {
   readonly sparse: boolean;
   readonly verify: boolean;
   readonly hash: boolean;
+  readonly salvage: boolean;
   readonly json: boolean;
 }
 
@@ -34,7 +35,7 @@ export interface Surroundings {
   readonly stopSignal?: () => AbortSignal;
 }
 
-interface Exported extends ExportResult {
+interface Exported extends Omit<ExportResult, 'diagnostics'> {
   readonly snapshot: string;
   readonly output: string;
 }
@@ -80,6 +81,7 @@ async function perform(
     sparse,
     verify,
     hash,
+    salvage,
     confine,
   }: ExportRequest,
   { stdout, stderr }: Surroundings,
@@ -91,17 +93,23 @@ async function perform(
   const bar = progressBar(stderr);
   try {
     findings.push(...snapshot.diagnostics);
-    const result = await exportSnapshot(snapshot, output === '-' ? stdout : output, {
-      sparse,
-      verify,
-      hash,
-      overwrite: force,
-      ...(format && { format }),
-      progress: ({ position, size }) => {
-        bar.show(position, size);
+    const { diagnostics = [], ...result } = await exportSnapshot(
+      snapshot,
+      output === '-' ? stdout : output,
+      {
+        sparse,
+        verify,
+        hash,
+        salvage,
+        overwrite: force,
+        ...(format && { format }),
+        progress: ({ position, size }) => {
+          bar.show(position, size);
+        },
+        ...(signal && { signal }),
       },
-      ...(signal && { signal }),
-    });
+    );
+    findings.push(...diagnostics);
     return { snapshot: snapshot.guid, output, ...result };
   } finally {
     bar.end();
@@ -120,11 +128,19 @@ function report(
     return { stdout: lines([toJson({ path, diagnostics, ...exported })]), stderr: '', exitCode };
   // Also what is merely worth knowing: an unfinished file that is left.
   const stderr = diagnostics.flatMap(describe);
-  const said = exported === undefined ? [] : [summary(exported)];
+  const said = exported === undefined ? [] : [...losses(exported), summary(exported)];
   // Stdout has the disk itself then.
   return output === '-'
     ? { stdout: '', stderr: lines([...stderr, ...said]), exitCode }
     : { stdout: lines(said), stderr: lines(stderr), exitCode };
+}
+
+/** What is lost, where no file lists it. */
+function losses({ lost = [], lostFile }: Exported): readonly string[] {
+  if (lostFile !== undefined) return [];
+  return lost.map(({ start, end, code, file }) =>
+    printable(`lost: bytes ${String(start)} to ${String(end - 1)}: ${code} in ${file}`),
+  );
 }
 
 function summary(exported: Exported): string {

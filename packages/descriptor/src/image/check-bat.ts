@@ -107,7 +107,7 @@ async function withGrid(
 }
 
 /** Who was first at a place that is taken twice. */
-async function sharedFindings(
+export async function sharedFindings(
   source: ImageSource,
   layout: ImageLayout,
   shared: readonly { readonly cluster: number; readonly entry: number }[],

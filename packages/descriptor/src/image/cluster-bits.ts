@@ -5,6 +5,7 @@ export const WINDOW_BITS = 2 ** 29;
 export interface ClusterBits {
   /** Adds a number; tells whether it is new. Numbers outside of the window are never new and never added. */
   readonly add: (value: number) => boolean;
+  readonly has: (value: number) => boolean;
   readonly size: () => number;
 }
 
@@ -23,6 +24,10 @@ export function createClusterBits(first: number, end: number): ClusterBits {
       words[index] = word | mask;
       size += 1;
       return true;
+    },
+    has: (value) => {
+      const bit = value - first;
+      return bit >= 0 && ((words[Math.floor(bit / 32)] ?? 0) & (1 << (bit & 31))) !== 0;
     },
     size: () => size,
   };

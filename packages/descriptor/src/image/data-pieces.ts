@@ -1,5 +1,5 @@
 import type { ExtentOptions } from './extents.ts';
-import { readSegments, type Chain } from './open-chain.ts';
+import { readSegments, type ChainContent } from './open-chain.ts';
 import type { Segment } from './segments.ts';
 
 /** Data of a disk in a borrowed buffer. */
@@ -38,7 +38,7 @@ const PIECES = 8;
  * again: who does not release pieces waits for ever.
  */
 export async function* dataPieces(
-  chain: Chain,
+  chain: ChainContent,
   { signal, pieceBytes = PIECE_BYTES, pieces = PIECES, ...range }: PieceOptions = {},
 ): AsyncGenerator<DataPiece, void, undefined> {
   const free: ArrayBuffer[] = [];
@@ -64,18 +64,24 @@ export async function* dataPieces(
 
   try {
     let exhausted = false;
+    let failure: { readonly error: unknown } | undefined;
     for (;;) {
-      while (!exhausted && lent < pieces) {
-        const next = await plans.next();
-        if (next.done === true) exhausted = true;
-        else begin(next.value);
-      }
+      while (!exhausted && lent < pieces)
+        try {
+          const next = await plans.next();
+          if (next.done === true) exhausted = true;
+          else begin(next.value);
+        } catch (error) {
+          // What comes before it is given first.
+          [exhausted, failure] = [true, { error }];
+        }
       signal?.throwIfAborted();
       const first = begun.shift();
       if (first !== undefined) {
         await first.done;
         yield first.piece;
-      } else if (exhausted) return;
+      } else if (failure !== undefined) throw failure.error;
+      else if (exhausted) return;
       else
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -88,32 +94,43 @@ export async function* dataPieces(
 
 /** Puts segments together to pieces without a gap, and cuts what is too long. */
 async function* plan(
-  chain: Chain,
+  chain: ChainContent,
   { signal, ...range }: ExtentOptions,
   pieceBytes: number,
 ): AsyncGenerator<Plan, void, undefined> {
   let open: Plan | undefined;
-  for await (const segments of chain.segments(range)) {
-    signal?.throwIfAborted();
-    for (const segment of segments) {
-      if (segment.layer === -1) continue;
-      for (let done = 0; done < segment.length;) {
-        const start = segment.start + done;
-        if (open !== undefined && open.position + open.length !== start) {
-          yield open;
-          open = undefined;
-        }
-        open ??= { position: start, length: 0, segments: [] };
-        const length = Math.min(segment.length - done, pieceBytes - open.length);
-        open.segments.push({ start, length, layer: segment.layer, offset: segment.offset + done });
-        open.length += length;
-        done += length;
-        if (open.length === pieceBytes) {
-          yield open;
-          open = undefined;
+  try {
+    for await (const segments of chain.segments(range)) {
+      signal?.throwIfAborted();
+      for (const segment of segments) {
+        if (segment.layer === -1) continue;
+        for (let done = 0; done < segment.length;) {
+          const start = segment.start + done;
+          if (open !== undefined && open.position + open.length !== start) {
+            yield open;
+            open = undefined;
+          }
+          open ??= { position: start, length: 0, segments: [] };
+          const length = Math.min(segment.length - done, pieceBytes - open.length);
+          open.segments.push({
+            start,
+            length,
+            layer: segment.layer,
+            offset: segment.offset + done,
+          });
+          open.length += length;
+          done += length;
+          if (open.length === pieceBytes) {
+            yield open;
+            open = undefined;
+          }
         }
       }
     }
+  } catch (error) {
+    // What comes before it is of use.
+    if (open !== undefined) yield open;
+    throw error;
   }
   if (open !== undefined) yield open;
 }

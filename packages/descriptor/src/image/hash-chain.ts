@@ -1,6 +1,6 @@
 import { dataPieces } from './data-pieces.ts';
 import type { ExtentOptions } from './extents.ts';
-import { rangeWithin, type Chain } from './open-chain.ts';
+import { rangeWithin, type ChainContent } from './open-chain.ts';
 
 /** Something that takes bytes in order, such as a hash. */
 export interface ByteConsumer {
@@ -11,7 +11,7 @@ const ZEROS = new Uint8Array(1 << 20);
 
 /** Gives all bytes of a disk to a hash, zeros and all, in order. */
 export async function hashChain(
-  chain: Chain,
+  chain: ChainContent,
   hash: ByteConsumer,
   options: ExtentOptions = {},
 ): Promise<void> {

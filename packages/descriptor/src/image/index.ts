@@ -35,7 +35,7 @@ export type { ImageLayout } from './layout.ts';
 export { mergeDelta } from './merge-delta.ts';
 export type { MergeOptions, MergeResult } from './merge-delta.ts';
 export { openChain } from './open-chain.ts';
-export type { ByteRange, Chain, ChainOptions, ChainPart } from './open-chain.ts';
+export type { ByteRange, Chain, ChainContent, ChainOptions, ChainPart } from './open-chain.ts';
 export type { ImageFlags, PloopDescription } from './ploop-header.ts';
 export type { Qcow2Description } from './qcow2.ts';
 export { qemuChain } from './qemu-chain.ts';

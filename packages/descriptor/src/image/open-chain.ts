@@ -12,6 +12,7 @@ import {
 } from './chain-layer.ts';
 import { readFully, type ImageSource } from './read-at.ts';
 import { segmentsOf, type Segment } from './segments.ts';
+import { windowSegments } from './window-segments.ts';
 import { createWindowCache, createWindows, WINDOW_CLUSTERS, type WindowCache } from './windows.ts';
 
 /** A part of a disk, in bytes. */
@@ -61,6 +62,9 @@ export interface Chain {
   /** Where the bytes of the disk are, in order, as many at a time as come together. */
   readonly segments: (range?: ByteRange) => AsyncGenerator<readonly Segment[], void, undefined>;
 }
+
+/** What it takes to copy all of a disk. */
+export type ChainContent = Pick<Chain, 'size' | 'layers' | 'segments'>;
 
 /**
  * Opens the images of a snapshot, base first, as one disk. Each cluster comes from the highest image that has it; what
@@ -112,20 +116,6 @@ function chainOf(
   const windows = createWindows(layers, Math.ceil(size / clusterBytes), clusterBytes, cache);
   const windowBytes = WINDOW_CLUSTERS * clusterBytes;
 
-  async function* segments({ start, end }: ByteRange = {}): AsyncGenerator<
-    readonly Segment[],
-    void,
-    undefined
-  > {
-    const range = rangeWithin(size, { start, end });
-    for (let at = range.start; at < range.end;) {
-      const until = Math.min(range.end, (Math.floor(at / windowBytes) + 1) * windowBytes);
-      const window = await windows.load(Math.floor(at / clusterBytes));
-      yield segmentsOf(layers, clusterBytes, window, at, until);
-      at = until;
-    }
-  }
-
   async function readInto(target: Uint8Array, position: number): Promise<number> {
     const { start, end } = rangeWithin(size, { start: position, end: position + target.length });
     for (let at = start; at < end;) {
@@ -145,7 +135,10 @@ function chainOf(
     clusterBytes: cluster,
     layers,
     parts: [{ start: toByteCount(0), end: size, clusterBytes: cluster, layers }],
-    segments,
+    segments: (range = {}) => {
+      const { start, end } = rangeWithin(size, { start: range.start, end: range.end });
+      return windowSegments({ layers, clusterBytes, windows }, start, end);
+    },
     readInto,
     read: reading(size, readInto),
   };

@@ -82,7 +82,10 @@ function joined(opened: readonly OpenedPart[]): Chain {
 }
 
 /** A segment of a part as one of the disk. */
-function moved(segment: Segment, { start, firstLayer }: OpenPart): Segment {
+export function moved(
+  segment: Segment,
+  { start, firstLayer }: { readonly start: number; readonly firstLayer: number },
+): Segment {
   const layer = segment.layer === -1 ? -1 : segment.layer + firstLayer;
   return { ...segment, start: segment.start + start, layer };
 }

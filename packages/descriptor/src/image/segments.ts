@@ -15,9 +15,26 @@ export interface Segment {
 }
 
 /**
- * The segments from byte `start` to byte `end` of the disk, all within `window`.
+ * Decides how many bytes of an allocated cluster count, from its first one on; the rest reads as zero. Throws where
+ * nothing may be guessed.
+ */
+export type ClusterCheck = (layer: ChainLayer, cluster: number, entry: number) => number;
+
+/**
+ * All of a cluster, if its entry is right.
  *
  * @throws DescriptorError with code `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or `CLUSTER_MISALIGNED`.
+ */
+export const soundOnly: ClusterCheck = ({ source, layout }, cluster, entry) => {
+  const fault = layout && entryFault(source.file, layout, cluster, entry);
+  if (fault !== undefined) throw new DescriptorError([fault]);
+  return Infinity;
+};
+
+/**
+ * The segments from byte `start` to byte `end` of the disk, all within `window`.
+ *
+ * @throws what `check` throws.
  */
 export function segmentsOf(
   layers: readonly ChainLayer[],
@@ -25,6 +42,7 @@ export function segmentsOf(
   window: Window,
   start: number,
   end: number,
+  check: ClusterCheck = soundOnly,
 ): readonly Segment[] {
   const segments: Segment[] = [];
   let last: Segment | undefined;
@@ -44,24 +62,17 @@ export function segmentsOf(
     const layer = layers[owner - 1];
     if (layer === undefined) add(at, until - at, -1, -1);
     else {
-      const offset = offsetOf(layer, cluster, window.entries[cluster - window.first] ?? 0);
+      const entry = window.entries[cluster - window.first] ?? 0;
+      const first = cluster * clusterBytes;
+      const offset = layer.layout === undefined ? first : entry * layer.layout.entryBytes;
+      const counting = first + check(layer, cluster, entry);
       // A layer may end within a cluster, and the layers above it may be larger.
-      const stop = Math.max(at, Math.min(until, endOf(layer)));
-      if (stop > at) add(at, stop - at, owner - 1, offset + (at - cluster * clusterBytes));
+      const layerEnd = layer.layout === undefined ? layer.source.bytes : layer.size;
+      const stop = Math.max(at, Math.min(until, layerEnd, counting));
+      if (stop > at) add(at, stop - at, owner - 1, offset + (at - first));
       if (until > stop) add(stop, until - stop, -1, -1);
     }
     at = until;
   }
   return segments;
-
-  function endOf({ source, layout, size }: ChainLayer): number {
-    return layout === undefined ? source.bytes : size;
-  }
-
-  function offsetOf({ source, layout }: ChainLayer, cluster: number, entry: number): number {
-    if (layout === undefined) return cluster * clusterBytes;
-    const fault = entryFault(source.file, layout, cluster, entry);
-    if (fault !== undefined) throw new DescriptorError([fault]);
-    return entry * layout.entryBytes;
-  }
 }

@@ -15,6 +15,7 @@ export { diffSnapshots } from './diff-snapshots.ts';
 export type { ExportProgress } from './export/copy.ts';
 export { exportSnapshot } from './export/export-snapshot.ts';
 export type { ExportOptions, ExportResult } from './export/export-snapshot.ts';
+export type { LostRange } from '../image/lost-ranges.ts';
 export { diskSpace } from './disk-space.ts';
 export type { DiskSpace, DiskSpaceOptions, ImageSpace, OperationSpace } from './disk-space.ts';
 export type { LeftoverSpace } from './leftover-space.ts';

@@ -13,6 +13,13 @@ export interface CopyData {
     readonly stored: number;
   };
   EXPORT_DIFFERS: { readonly file: string; readonly position: number };
+  EXPORT_BLOCKED: { readonly file?: string; readonly done: number; readonly size: number };
+  EXPORT_LOST: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly ranges: number;
+    readonly lostFile?: string;
+  };
 }
 
 /** The codes of findings about backups and exports. */
@@ -48,5 +55,19 @@ export const copyCodes: Entries<CopyData> = {
     ({ file, position }) =>
       `${quoted(file)} differs from the disk at byte ${String(position)}, as read back after the export`,
     'The target or the memory fails: look at the kernel log before anything else is written there.',
+  ),
+  EXPORT_BLOCKED: noted(
+    'info',
+    ({ file, done, size }) =>
+      `the disk can be read up to byte ${String(done)} of ${String(size)}` +
+      (file === undefined ? '' : `; ${quoted(file)} has that much`),
+    'The same export stops there again. If there is a better copy of the image, export from that. To export what can still be read, add --salvage (`salvage` in the API): what is lost becomes zeros and is listed.',
+  ),
+  EXPORT_LOST: noted(
+    'error',
+    ({ file, bytes, ranges, lostFile }) =>
+      `${String(bytes)} bytes of the disk in ${String(ranges)} ranges are lost: ${quoted(file)} has zeros there` +
+      (lostFile === undefined ? '' : `, as ${quoted(lostFile)} lists`),
+    'Check the file systems on it before anything is used, and restore the files in the lost ranges from a backup.',
   ),
 };

@@ -1,6 +1,6 @@
 import { statfs, type FileHandle } from 'node:fs/promises';
 
-import type { Chain } from '../../image/open-chain.ts';
+import type { ChainContent } from '../../image/open-chain.ts';
 
 /** What a file system stores of a file. */
 export interface Allocation {
@@ -42,13 +42,13 @@ export async function allocationOf(
  * zero. What the data need and the tables of the file system are lower bounds: a single block more, and the answer is no.
  * Where less is stored the file system compresses, and nothing follows from its count.
  */
-export async function holdsDataOnly(chain: Chain, allocation: Allocation): Promise<boolean> {
+export async function holdsDataOnly(chain: ChainContent, allocation: Allocation): Promise<boolean> {
   const need = await needOf(chain, allocation.blockBytes);
   const { bytes } = allocation;
   return bytes >= need.bytes && bytes <= need.bytes + leastTables(need.runs, allocation);
 }
 
-async function needOf(chain: Chain, blockBytes: number): Promise<Need> {
+async function needOf(chain: ChainContent, blockBytes: number): Promise<Need> {
   let [bytes, runs, lastEnd] = [0, 0, -1];
   for await (const segments of chain.segments())
     for (const { start, length, layer } of segments) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import type { ByteConsumer } from '../../image/hash-chain.ts';
-import type { Chain } from '../../image/open-chain.ts';
+import type { ChainContent } from '../../image/open-chain.ts';
 import { copySteps, type Copied, type CopyOptions } from './copy.ts';
 import { laneSteps } from './lane-steps.ts';
 import { closeLanes, startLanes, type Lane } from './lanes.ts';
@@ -24,7 +24,7 @@ const PIECES = 8;
 
 /** Copies a chain to a sink and what is copied through a hash. A failure is part of the result. */
 export async function copySnapshot(
-  chain: Chain,
+  chain: ChainContent,
   sink: Sink,
   hash: ByteConsumer | undefined,
   { threads, pieces = PIECES, progress, signal }: CopySnapshotOptions,
@@ -44,7 +44,7 @@ export async function copySnapshot(
   }
 }
 
-async function lanesFor(chain: Chain, { direct }: Sink): Promise<readonly Lane[]> {
+async function lanesFor(chain: ChainContent, { direct }: Sink): Promise<readonly Lane[]> {
   const areFiles = chain.layers.every(({ source }) => source.fd !== undefined);
   if (direct === undefined || !areFiles) return [];
   return startLanes(direct.inOrder ? 1 : Math.min(LANES, availableParallelism()), direct);

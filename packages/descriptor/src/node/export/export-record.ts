@@ -9,6 +9,8 @@ export interface Progress {
   readonly inode: string;
   /** Everything before this byte is on the disk. */
   readonly done: number;
+  /** Present if lost ranges became zeros; `some` if there is a list of what could not be read. */
+  readonly unreadable?: 'none' | 'some';
 }
 
 /** Of an export that has not written anything. */
@@ -38,7 +40,7 @@ export async function readRecord(
   if (bytesRead === 0) return NOTHING_DONE;
   const fields = fieldsOf(buffer.toString('utf8', 0, bytesRead));
   if (fields?.['format'] !== FORMAT) return undefined;
-  const { version, origin: made, inode, done } = fields;
+  const { version, origin: made, inode, done, unreadable } = fields;
   const isSame = version === VERSION && made === digestOf(origin);
   const isProgress =
     typeof inode === 'string' &&
@@ -46,7 +48,9 @@ export async function readRecord(
     Number.isSafeInteger(done) &&
     done >= 0 &&
     done <= origin.size;
-  return isSame && isProgress ? { inode, done } : NOTHING_DONE;
+  if (!isSame || !isProgress) return NOTHING_DONE;
+  const isSalvaged = unreadable === 'none' || unreadable === 'some';
+  return { inode, done, ...(isSalvaged && { unreadable }) };
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -66,10 +70,10 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
 export async function writeRecord(
   handle: FileHandle,
   origin: ExportOrigin,
-  { inode, done }: Progress,
+  progress: Progress,
   flush: boolean,
 ): Promise<void> {
-  const fields = { format: FORMAT, version: VERSION, origin: digestOf(origin), inode, done };
+  const fields = { format: FORMAT, version: VERSION, origin: digestOf(origin), ...progress };
   const bytes = Buffer.from(`${JSON.stringify(fields).padEnd(RECORD_BYTES - 1)}\n`);
   const { bytesWritten } = await handle.write(bytes, 0, bytes.length, 0);
   if (bytesWritten < bytes.length) throw new Error('the record of the export is cut off');

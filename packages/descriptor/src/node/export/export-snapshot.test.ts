@@ -454,7 +454,10 @@ test('damage is said, and what was written before is kept', async () => {
   const target = join(directory, 'out.raw');
   await expect(exportSnapshot(damaged, target)).rejects.toMatchObject({
     code: 'CLUSTER_BEYOND_END',
-    diagnostics: [{ code: 'CLUSTER_BEYOND_END' }, { code: 'EXPORT_UNFINISHED' }],
+    diagnostics: [
+      { code: 'CLUSTER_BEYOND_END' },
+      { code: 'EXPORT_BLOCKED', data: { done: 299 * CLUSTER } },
+    ],
   });
   await damaged.close();
 });

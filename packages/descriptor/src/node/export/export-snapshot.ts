@@ -4,9 +4,13 @@ import type { Writable } from 'node:stream';
 
 import { requireArgument, requireOptions, type Rules } from '../../arguments/require.ts';
 import { aFlag, aFunction, anObject, aPath, aSignal, oneOf } from '../../arguments/rules.ts';
-import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
+import { guardedChain } from '../../image/guarded-chain.ts';
 import { hashChain } from '../../image/hash-chain.ts';
+import type { LostRange } from '../../image/lost-ranges.ts';
+import type { ChainContent } from '../../image/open-chain.ts';
+import { salvageChain, type Salvage } from '../../image/salvage.ts';
 import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import { refuseEncrypted, type Snapshot } from '../open-snapshot.ts';
@@ -17,9 +21,12 @@ import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
-import { unwritable, type Remains, type Sink, type Written } from './sink.ts';
+import { unwritable, type Sink, type Written } from './sink.ts';
+import { removeLost } from './lost-file.ts';
 import { refuseOwnFiles } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
+import { withRemains } from './remains.ts';
+import { reportLost } from './report-lost.ts';
 import { characterSink, streamSink } from './stream-sink.ts';
 import { verifyExport } from './verify-export.ts';
 
@@ -50,6 +57,11 @@ export interface ExportOptions {
    * faster, and leaves the event loop and its few threads for files to others. Default: true; without, where none can be started.
    */
   readonly threads?: boolean;
+  /**
+   * Read on where the images are damaged: what is lost becomes zeros and is listed in the result, and for a file in
+   * `TARGET.lost.json`. Default: false. No thread copies then.
+   */
+  readonly salvage?: boolean;
   /** Called for each piece that is written. What it throws stops the export, as `signal` does. */
   readonly progress?: (progress: ExportProgress) => void;
   readonly signal?: AbortSignal;
@@ -67,6 +79,14 @@ export interface ExportResult {
   readonly sha256?: string;
   /** Present if `verify` asked for it: what was written reads as the disk does. */
   readonly verified?: true;
+  /** Present with `salvage`: what is lost and became zeros, in order; at most 10,000 ranges. */
+  readonly lost?: readonly LostRange[];
+  /** Present with `salvage`: bytes that are lost. */
+  readonly lostBytes?: number;
+  /** Where the ranges are listed; absent if nothing is lost and for targets other than files. */
+  readonly lostFile?: string;
+  /** Present with `salvage`: `EXPORT_LOST` if anything is lost. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /**
@@ -82,7 +102,8 @@ export interface ExportResult {
  * @throws DescriptorError with code `CONTENT_ENCRYPTED` unless `ciphertext` asks for encrypted content;
  * `OPTION_INVALID` for an empty path, an unknown format, or a name of another format;
  * `EXPORT_TO_TERMINAL` for a terminal; `FILE_NOT_SYNCED` if the file is in its place, but a power cut may undo that;
- * `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on;
+ * `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on; the code of the damage where an
+ * image is damaged, `CLUSTER_SHARED` too, with `EXPORT_BLOCKED` beside it;
  * `IMAGE_CHANGED` where somebody wrote to an image meanwhile (what was written is removed then), `EXPORT_DIFFERS` where
  * verification fails; and what reading throws.
  */
@@ -97,48 +118,56 @@ export async function exportSnapshot(
   signal.throwIfAborted();
   if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
   const file = typeof target === 'string' ? target : 'the stream';
-  const sink = await sinkOf(snapshot, target, options, signal).catch((cause: unknown) => {
+  const salvage = options.salvage === true ? await salvageChain(snapshot, signal) : undefined;
+  const sink = await sinkOf(snapshot, target, options, salvage, signal).catch((cause: unknown) => {
     throw isStop(signal, cause) ? cause : unwritable(file, cause);
   });
   let done = sink.start;
   try {
+    const chain = salvage?.chain ?? (await guardedChain(snapshot, signal));
     if (options.verify === true && sink.written === undefined)
       throw new Error('what is written to it cannot be read back: leave out the verification');
     const hash = options.hash === true ? createHash('sha256') : undefined;
-    if (hash !== undefined) await hashChain(snapshot, hash, { end: sink.start, signal });
-    const { threads = true } = options;
-    const copied = await copySnapshot(snapshot, sink, hash, { threads, progress, signal });
+    if (hash !== undefined) await hashChain(chain, hash, { end: sink.start, signal });
+    const { threads = true, sync = true } = options;
+    const copied = await copySnapshot(chain, sink, hash, { threads, progress, signal });
     done = copied.done;
     if (copied.failure !== undefined) throw copied.failure.error;
     signal.throwIfAborted();
     await snapshot.checkUnchanged();
     const isVerified = options.verify === true && sink.written !== undefined;
-    if (isVerified) await verified(snapshot, sink.written, file, signal);
+    if (isVerified) await verified(snapshot, chain, sink.written, file, signal);
+    const place = { target: file, sync, signal };
+    const report = salvage && (await reportLost(salvage, snapshot, sink, place));
     await sink.finish();
+    if (sink.lostFile !== undefined && report?.lostFile === undefined)
+      await removeLost(sink.lostFile).catch(() => undefined);
     return {
       size: snapshot.size,
       data: copied.data,
       resumedAt: sink.start,
       ...(hash && { sha256: hash.digest('hex') }),
       ...(isVerified && { verified: true }),
+      ...report,
     };
   } catch (cause) {
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
     // What went wrong before is worth more than that this went wrong as well.
     const remains = await sink.abandon(done, isUsable).catch(() => undefined);
     if (isStop(signal, cause)) throw cause;
-    throw withRemains(unwritable(file, cause), remains, snapshot.size);
+    throw withRemains(unwritable(file, cause), remains, done, snapshot.size);
   }
 }
 
 async function verified(
   snapshot: Snapshot,
+  chain: ChainContent,
   written: Written,
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await verifyExport(snapshot, written, file, signal);
+    await verifyExport(chain, written, file, signal);
   } catch (error) {
     // A target is not to blame for an image that somebody wrote to since it was copied.
     if (!isStop(signal, error)) await snapshot.checkUnchanged();
@@ -150,7 +179,15 @@ const aStream = anObject({ write: aFunction, once: aFunction });
 
 const RULES: Rules = {
   format: oneOf(['raw']),
-  ...{ sparse: aFlag, hash: aFlag, verify: aFlag, overwrite: aFlag, sync: aFlag, threads: aFlag },
+  ...{
+    sparse: aFlag,
+    hash: aFlag,
+    verify: aFlag,
+    overwrite: aFlag,
+    sync: aFlag,
+    threads: aFlag,
+    salvage: aFlag,
+  },
   progress: aFunction,
   signal: aSignal,
 };
@@ -186,6 +223,7 @@ async function sinkOf(
   snapshot: Snapshot,
   target: string | Writable,
   { format, sparse = true, overwrite = false, sync = true }: ExportOptions,
+  salvage: Salvage | undefined,
   signal: AbortSignal,
 ): Promise<Sink> {
   requireExport(target, format);
@@ -200,7 +238,7 @@ async function sinkOf(
   if (found?.stats.isCharacterDevice() === true) await refuseTerminal(found.real);
   if (found !== undefined && !found.stats.isFile()) return characterSink(found.real);
   for (const name of [target, found?.real ?? target]) requireRawName(name, format);
-  return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync });
+  return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync, salvage });
 }
 
 async function lookAt(
@@ -214,15 +252,4 @@ async function lookAt(
     if (isGone(error)) return undefined;
     throw error;
   }
-}
-
-function withRemains(
-  error: DescriptorError,
-  remains: Remains | undefined,
-  size: number,
-): DescriptorError {
-  const [first, ...rest] = error.diagnostics;
-  if (remains === undefined || first === undefined) return error;
-  const unfinished = diagnostic('EXPORT_UNFINISHED', { ...remains, size });
-  return new DescriptorError([first, ...rest, unfinished], { cause: error.cause });
 }

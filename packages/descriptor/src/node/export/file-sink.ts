@@ -1,5 +1,6 @@
 import { lstat, rename, unlink } from 'node:fs/promises';
 
+import type { Salvage } from '../../image/salvage.ts';
 import { isGone } from '../failure.ts';
 import { notSynced, placeNew, syncPlace } from '../place-file.ts';
 import { allocationOf } from './allocation.ts';
@@ -7,14 +8,18 @@ import { createCheckpoints } from './checkpoints.ts';
 import { durability } from './durability.ts';
 import { recordPath, writeRecord } from './export-record.ts';
 import type { ExportOrigin } from './export-state.ts';
+import { lostPath, refuseOther } from './lost-file.ts';
 import { openPart } from './open-part.ts';
 import { inTurn, readerOf, writeFully, type Remains, type Sink } from './sink.ts';
+import { removeUnreadable, writeUnreadable, type Unreadable } from './unreadable-file.ts';
 
 /** How a file is written. */
 export interface FileSinkOptions {
   readonly overwrite: boolean;
   /** Whether to wait until the data are on the disk. */
   readonly sync: boolean;
+  /** Present if lost ranges become zeros: what could not be read so far, and what an earlier export could not read. */
+  readonly salvage?: Pick<Salvage, 'unreadable' | 'assume'> | undefined;
 }
 
 /** `stat` counts in these, whatever the block size of the file system. */
@@ -27,7 +32,7 @@ const BLOCK_BYTES = 512;
 export async function fileSink(
   target: string,
   origin: ExportOrigin,
-  { overwrite, sync }: FileSinkOptions,
+  { overwrite, sync, salvage }: FileSinkOptions,
 ): Promise<Sink> {
   const refuseExisting = async (): Promise<void> => {
     if (!overwrite && (await inodeAt(target)) !== undefined) throw new Error('it is there already');
@@ -35,13 +40,18 @@ export async function fileSink(
   await refuseExisting();
   const part = `${target}.part`;
   await removeSecondName(part, target);
-  const { handle, record, start, inode } = await openPart(part, origin, { sync });
+  const lostFile = lostPath(target);
+  if (salvage !== undefined) await refuseOther(lostFile);
+  const opened = await openPart(part, origin, { sync, salvage: salvage !== undefined });
+  const { handle, record, start, inode } = opened;
+  if (opened.unreadable !== undefined) salvage?.assume(opened.unreadable);
   // One write at a time: the file system takes no more, and those that wait would keep reads from running.
   const { data, zeros } = inTurn((bytes, position) => writeFully(handle, bytes, position));
   const durable = durability(handle);
   const checkpoints = createCheckpoints(start, async (done) => {
     await durable.data();
-    await writeRecord(record, origin, { inode, done }, true);
+    const unreadable = salvage && (await recordUnreadable(part, salvage.unreadable()));
+    await writeRecord(record, origin, { inode, done, ...(unreadable && { unreadable }) }, true);
   });
   /** Whether no other export has begun a file of its own in the place of this one. */
   const isOwn = async (): Promise<boolean> => (await inodeAt(part)) === inode;
@@ -54,6 +64,7 @@ export async function fileSink(
   };
   return {
     start,
+    lostFile,
     direct: { fd: handle.fd, inOrder: false },
     data,
     ...(origin.sparse ? {} : { zeros }),
@@ -89,6 +100,7 @@ export async function fileSink(
         throw notSynced(target, cause);
       });
       if (sync) await syncPlace(target);
+      if (salvage !== undefined) await removeUnreadable(part).catch(() => undefined);
       // A record without its file does no harm: the next export removes it.
       await unlink(recordPath(part)).catch(() => undefined);
     },
@@ -102,6 +114,7 @@ export async function fileSink(
           return await remains();
         }
         await unlink(part);
+        if (salvage !== undefined) await removeUnreadable(part);
         await unlink(recordPath(part));
         return undefined;
       } finally {
@@ -115,6 +128,13 @@ export async function fileSink(
 async function removeSecondName(part: string, target: string): Promise<void> {
   const [unfinished, finished] = [await inodeAt(part), await inodeAt(target)];
   if (unfinished !== undefined && unfinished === finished) await unlink(part);
+}
+
+/** Lists what cannot be read before the record says that there is a list. */
+async function recordUnreadable(part: string, unreadable: Unreadable): Promise<'none' | 'some'> {
+  if (unreadable.every((runs) => runs.length === 0)) return 'none';
+  await writeUnreadable(part, unreadable);
+  return 'some';
 }
 
 /** Which file is at a path, of those in its directory; `undefined` if none is. */

@@ -1,4 +1,4 @@
-import type { Chain } from '../../image/open-chain.ts';
+import type { ChainContent } from '../../image/open-chain.ts';
 import { unreadable } from '../../image/read-at.ts';
 import { reasonOf } from '../failure.ts';
 import type { CopyStep } from './copy.ts';
@@ -15,7 +15,7 @@ const TASKS = 128;
 
 /** Copies by threads, each task by the one that has the least to do. */
 export async function* laneSteps(
-  chain: Chain,
+  chain: ChainContent,
   sink: Sink,
   lanes: readonly Lane[],
   signal: AbortSignal,
@@ -45,30 +45,36 @@ function isOf(error: unknown, fd: number | undefined): boolean {
 
 /** What there is to copy, in order, put together and cut. */
 async function* tasks(
-  chain: Chain,
+  chain: ChainContent,
   { start, zeros }: Sink,
   signal: AbortSignal,
 ): AsyncGenerator<LaneTask, void, undefined> {
   let task: LanePart[] = [];
   const most = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, Math.ceil(chain.size / TASKS)));
   let left = most;
-  for await (const segments of chain.segments({ start })) {
-    signal.throwIfAborted();
-    for (const segment of segments) {
-      if (segment.layer === -1 && zeros === undefined) continue;
-      const fd = chain.layers[segment.layer]?.source.fd ?? -1;
-      for (let done = 0; done < segment.length;) {
-        const length = Math.min(left, segment.length - done);
-        const [position, offset] = [segment.start + done, segment.offset + done];
-        task.push({ position, length, fd, offset });
-        done += length;
-        left -= length;
-        if (left > 0 && task.length < MOST_PARTS) continue;
-        yield task;
-        task = [];
-        left = most;
+  try {
+    for await (const segments of chain.segments({ start })) {
+      signal.throwIfAborted();
+      for (const segment of segments) {
+        if (segment.layer === -1 && zeros === undefined) continue;
+        const fd = chain.layers[segment.layer]?.source.fd ?? -1;
+        for (let done = 0; done < segment.length;) {
+          const length = Math.min(left, segment.length - done);
+          const [position, offset] = [segment.start + done, segment.offset + done];
+          task.push({ position, length, fd, offset });
+          done += length;
+          left -= length;
+          if (left > 0 && task.length < MOST_PARTS) continue;
+          yield task;
+          task = [];
+          left = most;
+        }
       }
     }
+  } catch (error) {
+    // What comes before it is of use.
+    if (task.length > 0) yield task;
+    throw error;
   }
   if (task.length > 0) yield task;
 }

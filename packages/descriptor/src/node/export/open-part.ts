@@ -2,8 +2,15 @@ import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 
 import { openOwn, type OwnFile } from '../own-file.ts';
-import { NOTHING_DONE, readRecord, recordPath, writeRecord } from './export-record.ts';
+import {
+  NOTHING_DONE,
+  readRecord,
+  recordPath,
+  writeRecord,
+  type Progress,
+} from './export-record.ts';
 import type { ExportOrigin } from './export-state.ts';
+import { readUnreadable, removeUnreadable, type Unreadable } from './unreadable-file.ts';
 
 /** The unfinished file of an export and its record, both open. */
 export interface Part {
@@ -12,6 +19,15 @@ export interface Part {
   readonly inode: string;
   /** Byte of the disk to go on at. */
   readonly start: number;
+  /** What the earlier export could not read, if lost ranges became zeros. */
+  readonly unreadable?: Unreadable;
+}
+
+/** How an unfinished file is opened. */
+export interface PartOptions {
+  readonly sync: boolean;
+  /** Whether lost ranges may be zeros in it. */
+  readonly salvage: boolean;
 }
 
 const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -25,31 +41,37 @@ const MODE = 0o600;
 export async function openPart(
   part: string,
   origin: ExportOrigin,
-  { sync }: { readonly sync: boolean },
+  { sync, salvage }: PartOptions,
 ): Promise<Part> {
   const old = await openOwn(part);
   const record = await openOwn(recordPath(part)).catch(closing(old));
   let isTaken = false;
   try {
-    const start = await startOf(part, old, record, origin);
+    const { done: start, unreadable } = await progressOf(part, old, record, origin);
     if (start > 0 && old !== undefined && record !== undefined) {
+      if (unreadable !== undefined && !salvage)
+        throw new Error(`${part} has zeros for what is lost: go on with salvage, or remove it`);
+      const known = unreadable === 'some' ? await readUnreadable(part) : undefined;
       isTaken = true;
       const inode = String(old.stats.ino);
-      return { handle: old.handle, record: record.handle, inode, start };
+      const taken = { handle: old.handle, record: record.handle, inode, start };
+      return known === undefined ? taken : { ...taken, unreadable: known };
     }
     await removeOld(old, record, origin);
+    // A list that somebody else planted there is of no effect.
+    await removeUnreadable(part).catch(() => undefined);
   } finally {
     if (!isTaken) await Promise.all([old?.handle.close(), record?.handle.close()]);
   }
   return makePart(part, origin, sync);
 }
 
-async function startOf(
+async function progressOf(
   part: string,
   old: OwnFile | undefined,
   record: OwnFile | undefined,
   origin: ExportOrigin,
-): Promise<number> {
+): Promise<Omit<Progress, 'inode'>> {
   const progress = record && (await readRecord(record.handle, origin));
   if (record !== undefined && progress === undefined)
     throw new Error(`${recordPath(part)} exists and is not the record of an export`);
@@ -57,7 +79,7 @@ async function startOf(
     throw new Error(`${part} exists and is not an unfinished export`);
   const { size, ino } = old?.stats ?? {};
   const isSame = size === BigInt(origin.size) && String(ino) === progress?.inode;
-  return isSame ? progress.done : 0;
+  return isSame ? progress : NOTHING_DONE;
 }
 
 /** Whoever still writes to the old file must not write to the new one, so both are made anew. */

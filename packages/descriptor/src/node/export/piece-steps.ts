@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { dataPieces } from '../../image/data-pieces.ts';
 import { updateZeros, type ByteConsumer } from '../../image/hash-chain.ts';
-import type { Chain } from '../../image/open-chain.ts';
+import type { ChainContent } from '../../image/open-chain.ts';
 import type { CopyStep } from './copy.ts';
 import type { Sink } from './sink.ts';
 
@@ -11,7 +11,7 @@ const ZEROS_BYTES = 64 << 20;
 
 /** Copies by reads and writes of the event loop, reading ahead of the writing; what is copied goes through a hash. */
 export async function* pieceSteps(
-  chain: Chain,
+  chain: ChainContent,
   sink: Sink,
   hash: ByteConsumer | undefined,
   signal: AbortSignal,

@@ -20,6 +20,8 @@ export interface Written {
 export interface Sink {
   /** Byte of the disk to begin with: more than 0 where an earlier export is taken up again. */
   readonly start: number;
+  /** Where it says which bytes of the disk are lost; absent if it is not a file. */
+  readonly lostFile?: string;
   /** What a thread writes to by itself, instead of `data` and `zeros`; absent where it cannot. */
   readonly direct?: LaneTarget;
   /** Takes data. Several may be under way at a time, begun in the order of the disk. */

@@ -127,7 +127,7 @@ test('a thread says which image it could not read, and where', async () => {
           reason: expect.stringMatching(/^it ends at byte \d+$/) as string,
         },
       },
-      { code: 'EXPORT_UNFINISHED' },
+      { code: 'EXPORT_BLOCKED' },
     ],
   });
   expect(hasThreads()).toBe(false);

@@ -1,6 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
-import type { Chain } from '../../image/open-chain.ts';
+import type { ChainContent } from '../../image/open-chain.ts';
 import type { ReadAt } from '../../image/read-at.ts';
 import { holdsDataOnly } from './allocation.ts';
 import { copySnapshot } from './copy-snapshot.ts';
@@ -16,7 +16,7 @@ const ZEROS = new Uint8Array(PIECE_BYTES);
  * @throws DescriptorError with code `EXPORT_DIFFERS`, and what reading throws.
  */
 export async function verifyExport(
-  chain: Chain,
+  chain: ChainContent,
   { readAt, endsThere, allocation }: Written,
   file: string,
   signal: AbortSignal,
