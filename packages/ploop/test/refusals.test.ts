@@ -127,6 +127,18 @@ describe.each(Object.entries(changes))('%s', (_name, change) => {
     }
   });
 
+  test('does not let any release forget what an encryption engine needs', async () => {
+    const engine =
+      '<Encryption><Engine>{a7ba5a17-3d3f-4b6a-9a5c-0a6a0ab04e5c}</Engine><Data>q83v</Data></Encryption>';
+    for (const from of ['1.12', '1.15', '7.0.280', '9.0.25'] as const) {
+      const disk = await harmedDisk('</Disk_Parameters>', `${engine}</Disk_Parameters>`, {
+        from,
+        to: from,
+      });
+      await expect(change(disk), from).rejects.toMatchObject(miswritten);
+    }
+  });
+
   test('does not let a release write a descriptor whose geometry makes it crash', async () => {
     const old = await harmedDisk(/<Heads>\d+<\/Heads>/, '', { from: '1.15', to: '1.15' });
     await expect(change(old)).rejects.toMatchObject(miswritten);

@@ -1,8 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { runAsync } from '@ploop/descriptor/node';
 import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 
 import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
 import { mainMount } from './main-mount.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -37,6 +39,8 @@ export async function sendCopy(
   source: Source,
   { signal, ...destination }: SendCopyOptions,
 ): Promise<void> {
+  // What the tool refuses, such as a split disk, is not given to it.
+  await runAsync(stateOf(source.descriptorPath));
   const device = await mainDevice(source);
   await source.runner.copySend({ device, ...destination }, { signal });
 }

@@ -1,6 +1,8 @@
+import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput, CommandResult } from '@ploop/runner';
 
 import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
 import type { MutationOptions } from './target.ts';
 
 type Distributive<Input> = Input extends unknown
@@ -22,9 +24,11 @@ export function discardStats(
 }
 
 /** Gives free space of a mounted disk back to the file system below. Ends early by its signal, with what is done by then. */
-export function discard(
+export async function discard(
   { descriptorPath: descriptor, runner }: Source,
   { signal, ...options }: DiscardOptions = {},
 ): Promise<void> {
-  return runner.balloonDiscard({ descriptor, ...options }, { signal });
+  // What the tool refuses, such as a split disk, is not given to it.
+  await runAsync(stateOf(descriptor));
+  await runner.balloonDiscard({ descriptor, ...options }, { signal });
 }
