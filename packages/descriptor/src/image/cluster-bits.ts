@@ -11,14 +11,16 @@ export interface ClusterBits {
 
 /** An empty set of numbers from `first` to below `end`. */
 export function createClusterBits(first: number, end: number): ClusterBits {
-  const words = new Uint32Array(Math.ceil(Math.max(0, end - first) / 32));
+  const length = Math.max(0, end - first);
+  const words = new Uint32Array(Math.ceil(length / 32));
   let size = 0;
   return {
     add: (value) => {
       const bit = value - first;
-      const index = Math.floor(bit / 32);
-      const word = words[index];
-      if (word === undefined) return false;
+      if (bit < 0 || bit >= length) return false;
+      // A window is below 2^31, so that bits of integers do.
+      const index = bit >>> 5;
+      const word = words[index] ?? 0;
       const mask = 1 << (bit & 31);
       if ((word & mask) !== 0) return false;
       words[index] = word | mask;
