@@ -46,7 +46,8 @@ import type { WatchOptions } from './watch/watch-disk.ts';
  *
  * Mutations run the tool and give what it did, read back from the descriptor. Those through one runner change a disk one
  * after the other; the tool's own lock keeps those of other programs apart. They throw PloopError where the tool fails or
- * the call is refused, and DescriptorError as the reads do. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`;
+ * the call is refused, and DescriptorError as the reads do. A disk that leads outside of where its files may be, see
+ * `confine`, is not changed: `REFUSED`, `DELTA_OUTSIDE`. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`;
  * nor is one that a device writes to which the tool does not see, under a component name or another path: `DISK_MOUNTED`;
  * nor one of which neither the kernel nor the tool tells whether a device has it: `MOUNT_UNKNOWN`, see `assumeUnmounted`;
  * nor one whose descriptor the release of the tool would write without its key or its parent volume, or crash over:

@@ -4,6 +4,7 @@ import { refusalIn, type RefusedCall } from './dry-run.ts';
 import { refuseWritten } from './mutations/refuse-written.ts';
 import { limitedDescriptor } from './mutations/set-max-delta-size.ts';
 import type { Mutations } from './mutations/table.ts';
+import { refuseOutside } from './refuse-outside.ts';
 import type { Source } from './source.ts';
 
 /** What a mutation would come to that writes the descriptor without the tool. */
@@ -27,6 +28,7 @@ export function editPlansOf(source: Source): EditPlans {
   return {
     setMaxDeltaSize: async (size) => {
       try {
+        await refuseOutside(source);
         await refuseWritten(source);
         return { outcome: 'written', descriptor: await limitedDescriptor(source, size) };
       } catch (error) {

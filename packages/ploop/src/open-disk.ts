@@ -1,4 +1,13 @@
-import { locateDescriptor, runAsync, runSync, type Steps } from '@ploop/descriptor/node';
+import { dirname } from 'node:path';
+
+import {
+  confinementOf,
+  locateDescriptor,
+  runAsync,
+  runSync,
+  type ConfineOptions,
+  type Steps,
+} from '@ploop/descriptor/node';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import type { Disk } from './disk.ts';
@@ -8,7 +17,7 @@ import { rootsOf, type Roots } from './roots.ts';
 import { currentState, type Source } from './source.ts';
 
 /** What a disk can be opened with. */
-export interface OpenDiskOptions {
+export interface OpenDiskOptions extends ConfineOptions {
   /** What runs the tool for mutations. Default: the tool on this machine. */
   readonly runner?: Runner | undefined;
   /** Where the kernel's files are. Default: `/sys`, `/proc`, `/dev` and `/run`. */
@@ -31,7 +40,8 @@ export interface OpenDiskOptions {
  * A disk that exists. Starts no process and needs no tool until something is to be changed.
  *
  * @param path - DiskDescriptor.xml or the directory that holds it; symlinks are followed.
- * @throws DescriptorError where there is none, or one that the tool would refuse.
+ * @throws DescriptorError where there is none, or one that the tool would refuse; `FILE_UNREADABLE` if `confine` is not a
+ * directory.
  */
 export function openDisk(path: string, options?: OpenDiskOptions): Promise<Disk> {
   return runAsync(opening(path, options));
@@ -49,12 +59,15 @@ function* opening(path: string, options?: OpenDiskOptions): Steps<Disk> {
 /** Where the reads of the disk at a path get their answers from. */
 export function* sourceAt(path: string, options: OpenDiskOptions = {}): Steps<Source> {
   const descriptorPath = yield* locateDescriptor(path);
+  const { confine } = options;
   const roots = rootsOf(options.roots);
   const source: Source = {
     descriptorPath,
     roots,
     runner: options.runner ?? createRunner(),
     memory: createMemory(options.cache ?? true, roots),
+    confine,
+    confinement: yield* confinementOf(dirname(descriptorPath), { confine }),
     assumeUnmounted: options.assumeUnmounted ?? false,
   };
   yield* currentState(source);

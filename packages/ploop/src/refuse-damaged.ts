@@ -4,7 +4,7 @@ import {
   formatDiagnostic,
   type Diagnostic,
 } from '@ploop/descriptor';
-import { headerAt, type Steps } from '@ploop/descriptor/node';
+import { headerFileAt, type Steps } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import { failureOf } from './io/failure.ts';
@@ -35,7 +35,7 @@ export function refuseDamaged(
  */
 export function* refuseForeignFile(file: string): Steps<void> {
   try {
-    yield* headerAt(file);
+    yield* headerFileAt(file);
   } catch (error) {
     if (!(error instanceof DescriptorError)) throw error;
     if (failureOf(error.cause) === 'ENOENT') return;

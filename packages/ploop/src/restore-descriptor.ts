@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 
+import type { ConfineOptions } from '@ploop/descriptor/node';
 import { createRunner, type CommandInput, type Runner } from '@ploop/runner';
 
 import type { Disk } from './disk.ts';
@@ -9,7 +10,10 @@ import { refuseNeighbours } from './refuse-neighbours.ts';
 
 /** What a descriptor is written for. */
 export interface RestoreDescriptorOptions
-  extends MutationOptions, Pick<CommandInput<'restoreDescriptor'>, 'raw' | 'alone'> {
+  extends
+    MutationOptions,
+    ConfineOptions,
+    Pick<CommandInput<'restoreDescriptor'>, 'raw' | 'alone'> {
   /** The one image of the disk. */
   readonly image: string;
   /** Where DiskDescriptor.xml is written. */
@@ -32,9 +36,10 @@ export async function restoreDescriptor({
   alone,
   runner = createRunner(),
   signal,
+  confine,
 }: RestoreDescriptorOptions): Promise<Disk> {
   const input = { image: resolve(image), directory: resolve(directory), raw, alone };
   if (alone !== true) await refuseNeighbours(input.image, input.directory);
   await runner.restoreDescriptor(input, { signal });
-  return openDisk(directory, { runner });
+  return openDisk(directory, { runner, confine });
 }

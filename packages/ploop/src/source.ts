@@ -1,4 +1,11 @@
-import { readable, sameIdentity, status, type Steps } from '@ploop/descriptor/node';
+import {
+  readable,
+  sameIdentity,
+  status,
+  type Confinement,
+  type ConfineOptions,
+  type Steps,
+} from '@ploop/descriptor/node';
 import type { Runner } from '@ploop/runner';
 
 import type { Memory } from './memory.ts';
@@ -12,6 +19,10 @@ export interface Source {
   readonly roots: Roots;
   readonly runner: Runner;
   readonly memory: Memory;
+  /** As the caller gave it. */
+  readonly confine: ConfineOptions['confine'];
+  /** Where the files of the disk may be, by `confine`. */
+  readonly confinement: Confinement;
   /** Whether a disk of which nobody tells whether it is on a device is on none. */
   readonly assumeUnmounted: boolean;
 }

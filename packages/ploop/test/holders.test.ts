@@ -164,7 +164,10 @@ test('a device-mapper device under a path that the tool does not compare', async
   await rm(machine.image);
   await writeFile(join(real, 'x'), imageBytes());
   await symlink(join(real, 'x'), machine.image);
-  expect(await fateOf(await machine.open())).toEqual(['DISK_MOUNTED', 'DISK_MOUNTED']);
+  expect(await fateOf(await machine.open({ confine: false }))).toEqual([
+    'DISK_MOUNTED',
+    'DISK_MOUNTED',
+  ]);
 });
 
 test('a device that names the image through a bind mount, which the tool does not see', async () => {

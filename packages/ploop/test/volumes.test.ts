@@ -145,9 +145,10 @@ describe('volumes with what is known of release 7', () => {
       if (calls.length === 1) await makeVolume(directory);
       if (calls.length === 3) await rm(directory, { recursive: true });
     });
-    await snapshotVolume({ source: at('b'), target: at('c'), runner });
-    await switchVolume({ from: at('b'), to: at('c'), runner });
-    await deleteVolume(at('b'), { runner });
+    const confine = join(at('b'), '..');
+    await snapshotVolume({ source: at('b'), target: at('c'), runner, confine });
+    await switchVolume({ from: at('b'), to: at('c'), runner, confine });
+    await deleteVolume(at('b'), { runner, confine });
     expect(calls).toHaveLength(3);
   });
 

@@ -27,6 +27,7 @@ export const refusals = {
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
   DISK_CHANGED: 'another program changed the disk between two steps of the call',
   DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',
+  DELTA_OUTSIDE: 'a file of the disk is outside the directory that must hold all of them',
   PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
   DESCRIPTOR_OUTDATED: 'the descriptor is in an old format, which has to be converted first',
   DESCRIPTOR_MISWRITTEN: 'the release would write the descriptor so that data is lost, or crash',

@@ -10,7 +10,7 @@ export type { RestoreOptions, VerifyBackupOptions } from './backup/restore-backu
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
 export { deviceNumber } from './device-number.ts';
-export { realPath, readStart, status } from './files.ts';
+export { closeFile, realPath, readStart, startOfOpen, status } from './files.ts';
 export { diffSnapshots } from './diff-snapshots.ts';
 export type { ExportProgress } from './export/copy.ts';
 export { exportSnapshot } from './export/export-snapshot.ts';
@@ -21,7 +21,7 @@ export type { DiskSpace, DiskSpaceOptions, ImageSpace, OperationSpace } from './
 export type { LeftoverSpace } from './leftover-space.ts';
 export { findDisks } from './find-disks.ts';
 export type { FindOptions } from './find-disks.ts';
-export type { FileStart } from './files.ts';
+export type { FileStart, OpenFile } from './files.ts';
 export { sameIdentity } from './identity.ts';
 export type { FileIdentity } from './identity.ts';
 export { openImageTarget, writeNewImage } from './image-file.ts';
@@ -35,12 +35,19 @@ export {
 } from './load-descriptor.ts';
 export type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 export type { LoadedDisk } from './load-disk.ts';
+export { confinementOf, leadsOutside, openNamed, openWithin } from './confine.ts';
 export type { Confinement, ConfineOptions, NamedFile } from './confine.ts';
+export { findOutside } from './find-outside.ts';
 export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
 export type { LoadedVolume, LoadedVolumes, LoadVolumesOptions } from './load-volumes.ts';
-export { headerAt, headerFileAt } from './load-header.ts';
+export { headerAt, headerFileAt, namedHeaderFileAt } from './load-header.ts';
 export type { HeaderFile } from './load-header.ts';
-export { describeImageFile, descriptionAt, openImageFile } from './open-image.ts';
+export {
+  describeImageFile,
+  describeNamedImage,
+  descriptionAt,
+  openImageFile,
+} from './open-image.ts';
 export type { ImageFile } from './open-image.ts';
 export { readable } from './readable.ts';
 export { openSnapshot } from './open-snapshot.ts';

@@ -1,7 +1,8 @@
 import { DescriptorError } from '../errors.ts';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '../image/header.ts';
 import { markIn, type StateMark } from '../image/state-mark.ts';
-import { readStart, type FileStart } from './files.ts';
+import { openNamed, type Confinement, type NamedFile } from './confine.ts';
+import { readStart, startOfOpen, type FileStart } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './readable.ts';
 import type { Steps } from '../steps.ts';
@@ -23,6 +24,17 @@ export function* headerFileAt(file: string): Steps<HeaderFile> {
   return headerOf(file, yield* readable(file, readStart(file, HEADER_BYTES)));
 }
 
+/** {@link headerFileAt} for the file that a descriptor names; `DELTA_OUTSIDE` if it is outside. */
+export function* namedHeaderFileAt(named: NamedFile, confinement: Confinement): Steps<HeaderFile> {
+  const opened = yield* openNamed(named, confinement);
+  return headerOf(named.file, yield* readable(named.file, startOfOpen(opened, HEADER_BYTES)));
+}
+
+/** The header alone that {@link headerFileAt} gives. */
+export function* headerAt(file: string): Steps<ImageHeader> {
+  return (yield* headerFileAt(file)).header;
+}
+
 function headerOf(file: string, { bytes, stats }: FileStart): HeaderFile {
   const { header, diagnostics } = parseImageHeader(bytes, file);
   if (header !== undefined) return { header, mark: markIn(bytes), identity: identityOf(stats) };
@@ -30,9 +42,4 @@ function headerOf(file: string, { bytes, stats }: FileStart): HeaderFile {
   if (first === undefined)
     throw new TypeError('a header is either there or a finding says why not');
   throw new DescriptorError([first, ...rest]);
-}
-
-/** The header alone that {@link headerFileAt} gives. */
-export function* headerAt(file: string): Steps<ImageHeader> {
-  return (yield* headerFileAt(file)).header;
 }

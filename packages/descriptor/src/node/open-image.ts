@@ -97,6 +97,19 @@ export async function describeImageFile(path: string): Promise<DescriptionResult
   }
 }
 
+/** {@link describeImageFile} for the file that a descriptor names; `DELTA_OUTSIDE` if it is outside. */
+export async function describeNamedImage(
+  named: NamedFile,
+  confinement: Confinement,
+): Promise<DescriptionResult> {
+  const source = await openNamedImage(named, confinement);
+  try {
+    return await describeImage(source);
+  } finally {
+    await source.close();
+  }
+}
+
 /** {@link describeImageFile} as steps, of the header alone: a format extension is not looked at. */
 export function* descriptionAt(path: string): Steps<DescriptionResult> {
   const source = yield* imageFileAt(path);

@@ -1,8 +1,10 @@
-import { basename } from 'node:path';
+import { opendir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Steps } from '../steps.ts';
+import { runAsync, type Steps } from '../steps.ts';
 import { leadsOutside, type Confinement } from './confine.ts';
+import { isGone } from './failure.ts';
 import type { KnownNames } from './leftovers.ts';
 import { DESCRIPTOR_NAME } from './load-descriptor.ts';
 
@@ -26,6 +28,37 @@ export function* linkOutside(
   return (yield* leadsOutside(file, confinement))
     ? diagnostic('LINK_OUTSIDE', { file, within })
     : undefined;
+}
+
+/**
+ * The symlinks in some directories at names that the tool writes to, as far as they lead outside.
+ *
+ * @param images - Absolute paths of the images of the disk.
+ */
+export async function linksOutside(
+  descriptor: string,
+  images: readonly string[],
+  confinement: Confinement,
+): Promise<readonly Diagnostic[]> {
+  const known = {
+    descriptor: basename(descriptor),
+    images: new Set(images.map((file) => basename(file))),
+  };
+  const findings: Diagnostic[] = [];
+  for (const directory of new Set([descriptor, ...images].map((file) => dirname(file)))) {
+    try {
+      for await (const entry of await opendir(directory, { bufferSize: 256 })) {
+        if (!entry.isSymbolicLink()) continue;
+        const finding = await runAsync(
+          linkOutside(join(directory, entry.name), known, confinement),
+        );
+        if (finding !== undefined) findings.push(finding);
+      }
+    } catch (cause) {
+      if (!isGone(cause)) throw cause;
+    }
+  }
+  return findings;
 }
 
 function isWritten(name: string, { descriptor, images }: KnownNames): boolean {

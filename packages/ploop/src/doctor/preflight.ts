@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { DescriptorError } from '@ploop/descriptor';
+import { findOutside, type ConfineOptions } from '@ploop/descriptor/node';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import type { Disk } from '../disk.ts';
-import { openDisk } from '../open-disk.ts';
+import { openDisk, type OpenDiskOptions } from '../open-disk.ts';
 import { rootsOf, type Roots } from '../roots.ts';
 import { checkDriver } from './check-driver.ts';
 import { checkHelpers } from './check-helpers.ts';
@@ -15,7 +16,7 @@ import { checkTool } from './check-tool.ts';
 import type { PreflightFinding } from './finding.ts';
 
 /** What is to be looked at. */
-export interface PreflightOptions {
+export interface PreflightOptions extends ConfineOptions {
   /** A disk, its descriptor, or the directory where one is to be made. Default: the machine alone. */
   readonly path?: string | undefined;
   /** What would run the tool. Default: the tool on this machine. */
@@ -41,6 +42,7 @@ export async function preflight({
   path,
   runner = createRunner(),
   roots: given,
+  confine,
 }: PreflightOptions = {}): Promise<PreflightReport> {
   const roots = rootsOf(given);
   const { findings: tool, generation } = await checkTool(runner);
@@ -49,7 +51,7 @@ export async function preflight({
     ...(await checkDriver(roots, generation)),
     rights(),
     ...(await checkHelpers(generation)),
-    ...(path === undefined ? [] : await checkPath(resolve(path), runner, roots)),
+    ...(path === undefined ? [] : await checkPath(resolve(path), { runner, roots, confine })),
   ];
   return { ok: findings.every(({ severity }) => severity !== 'error'), findings };
 }
@@ -68,14 +70,14 @@ function rights(): PreflightFinding {
 
 async function checkPath(
   path: string,
-  runner: Runner,
-  roots: Roots,
+  options: OpenDiskOptions & { readonly roots: Roots },
 ): Promise<readonly PreflightFinding[]> {
-  const opened = await openDisk(path, { runner, roots }).catch((error: unknown) => {
+  const { roots } = options;
+  const opened = await openDisk(path, options).catch((error: unknown) => {
     if (error instanceof DescriptorError) return error;
     throw error;
   });
-  if (!(opened instanceof DescriptorError)) return checkDisk(opened, roots);
+  if (!(opened instanceof DescriptorError)) return checkDisk(opened, options);
   const isNew = opened.code === 'FILE_UNREADABLE' && (await isDirectory(path));
   return unreadable(path, opened, isNew ? 'info' : 'error', roots);
 }
@@ -101,12 +103,18 @@ function isDirectory(path: string): Promise<boolean> {
   );
 }
 
-async function checkDisk(disk: Disk, roots: Roots): Promise<readonly PreflightFinding[]> {
+async function checkDisk(
+  disk: Disk,
+  { roots, confine }: ConfineOptions & { readonly roots: Roots },
+): Promise<readonly PreflightFinding[]> {
   const { descriptorPath } = disk;
   const images = await disk.images().catch((error: unknown) => {
     if (error instanceof DescriptorError) return error;
     throw error;
   });
+  const [outside] = await findOutside(descriptorPath, { confine });
+  if (outside !== undefined)
+    return unreadable(descriptorPath, new DescriptorError([outside]), 'error', roots);
   if (images instanceof DescriptorError) return unreadable(descriptorPath, images, 'error', roots);
   const base = images[0]?.file ?? descriptorPath;
   const found: PreflightFinding = {

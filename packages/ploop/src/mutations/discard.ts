@@ -1,6 +1,7 @@
 import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput, CommandResult } from '@ploop/runner';
 
+import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import type { MutationOptions } from './target.ts';
@@ -16,10 +17,12 @@ export type DiscardOptions = MutationOptions & Distributive<CommandInput<'balloo
 export type DiscardStats = CommandResult<'balloonStat'>;
 
 /** What a discard could give back of a mounted disk. */
-export function discardStats(
-  { descriptorPath: descriptor, runner }: Source,
+export async function discardStats(
+  source: Source,
   { signal }: MutationOptions = {},
 ): Promise<DiscardStats> {
+  await refuseOutside(source);
+  const { descriptorPath: descriptor, runner } = source;
   return runner.balloonStat({ descriptor }, { signal });
 }
 

@@ -1,3 +1,4 @@
+import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
 import { dropCbt, dumpCbt, type DropCbtOptions, type DumpCbtOptions } from './cbt.ts';
 import { checkDisk, type CheckDiskOptions } from './check-disk.ts';
@@ -21,13 +22,18 @@ import { umountDisk, type UmountOptions } from './umount.ts';
 
 /** What changes a disk, with all that is checked before: a row each, under the name of its method. */
 export function mutationsOf(source: Source) {
-  const unwritten = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    await refuseWritten(source);
+  const inside = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    await refuseOutside(source);
     return work();
   };
+  const unwritten = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    inside(async () => {
+      await refuseWritten(source);
+      return work();
+    });
   return {
-    mount: (options?: MountOptions) => mountDisk(source, options),
-    umount: (options?: UmountOptions) => umountDisk(source, options),
+    mount: (options?: MountOptions) => inside(() => mountDisk(source, options)),
+    umount: (options?: UmountOptions) => inside(() => umountDisk(source, options)),
     resize: (size: number, options?: ResizeOptions) =>
       unwritten(() => resizeDisk(source, size, options)),
     replace: (options: ReplaceOptions) => unwritten(() => replaceImage(source, options)),
@@ -39,18 +45,18 @@ export function mutationsOf(source: Source) {
     mergeSnapshot: (guid?: string, options?: MergeSnapshotOptions) =>
       unwritten(() => mergeSnapshot(source, guid, options)),
     convert: (target: ConvertTarget, options?: ConvertOptions) =>
-      convertDisk(source, target, options),
-    check: (options?: CheckDiskOptions) => checkDisk(source, options),
-    encrypt: (options: EncryptOptions) => encryptDisk(source, options),
+      inside(() => convertDisk(source, target, options)),
+    check: (options?: CheckDiskOptions) => inside(() => checkDisk(source, options)),
+    encrypt: (options: EncryptOptions) => inside(() => encryptDisk(source, options)),
     temporarySnapshot: (options: TemporarySnapshotOptions) =>
       unwritten(() => temporarySnapshot(source, options)),
-    discard: (options?: DiscardOptions) => discard(source, options),
+    discard: (options?: DiscardOptions) => inside(() => discard(source, options)),
     grow: (size: number, options?: GrowOptions) => unwritten(() => growDisk(source, size, options)),
     setMaxDeltaSize: (size: number | 'unlimited', options?: MutationOptions) =>
       unwritten(() => setMaxDeltaSize(source, size, options)),
     dropCbt: (options?: DropCbtOptions) => unwritten(() => dropCbt(source, options)),
-    dumpCbt: (options: DumpCbtOptions) => dumpCbt(source, options),
-    sendCopy: (options: SendCopyOptions) => sendCopy(source, options),
+    dumpCbt: (options: DumpCbtOptions) => inside(() => dumpCbt(source, options)),
+    sendCopy: (options: SendCopyOptions) => inside(() => sendCopy(source, options)),
   };
 }
 

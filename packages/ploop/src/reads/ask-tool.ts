@@ -3,6 +3,7 @@ import { runAsync } from '@ploop/descriptor/node';
 
 import { findDevices, type FindDevicesOptions } from '../devices/find-devices.ts';
 import { findByNode } from '../devices/look-up.ts';
+import { refuseOutside } from '../refuse-outside.ts';
 import { currentState, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { fsInfoOf, fsInfoOn, type FsInfo } from './fs-info.ts';
@@ -54,10 +55,9 @@ export async function mounts(
   });
 }
 
-async function toldDevice(
-  { runner, descriptorPath }: Source,
-  { signal }: AskOptions,
-): Promise<string | undefined> {
+async function toldDevice(source: Source, { signal }: AskOptions): Promise<string | undefined> {
+  await refuseOutside(source);
+  const { runner, descriptorPath } = source;
   return (await runner.infoDevice({ descriptor: descriptorPath }, { signal })).device;
 }
 

@@ -1,9 +1,10 @@
 import { toBytes, type Bytes } from '@ploop/descriptor';
 import type { ExtensionState } from '@ploop/descriptor/image';
-import { describeImageFile, runAsync, sameIdentity } from '@ploop/descriptor/node';
+import { describeNamedImage, runAsync, sameIdentity } from '@ploop/descriptor/node';
 
 import { ReadError } from '../read-error.ts';
 import { currentState, type Source } from '../source.ts';
+import type { DiskState } from '../state.ts';
 import { topDeltaOf } from './top-delta.ts';
 
 /** A map of what has changed on a disk since some backup, kept in its top delta while the disk is not mounted. */
@@ -31,7 +32,7 @@ const TRIES = 10;
 export async function dirtyBitmapsOf(source: Source): Promise<readonly DirtyBitmap[]> {
   for (let tried = 1; tried <= TRIES; tried += 1) {
     const before = await runAsync(currentState(source));
-    const found = await bitmapsIn(topDeltaOf(before)).catch((error: unknown) => ({ error }));
+    const found = await bitmapsIn(source, before).catch((error: unknown) => ({ error }));
     const after = await runAsync(currentState(source));
     if (!sameIdentity(before.identity, after.identity)) continue;
     if ('error' in found) throw found.error;
@@ -40,8 +41,13 @@ export async function dirtyBitmapsOf(source: Source): Promise<readonly DirtyBitm
   throw new ReadError('DISK_CHANGING', `${source.descriptorPath} changed under every read`);
 }
 
-async function bitmapsIn(image: string): Promise<readonly DirtyBitmap[]> {
-  const { description } = await describeImageFile(image);
+async function bitmapsIn(
+  { confinement }: Source,
+  state: DiskState,
+): Promise<readonly DirtyBitmap[]> {
+  const { top, directory } = state;
+  const named = { guid: top.guid, file: topDeltaOf(state), directory };
+  const { description } = await describeNamedImage(named, confinement);
   const extension = description.format === 'ploop' ? description.extension : undefined;
   if (extension === undefined) return [];
   return extension.elements.flatMap((element) =>

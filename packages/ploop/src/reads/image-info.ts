@@ -7,11 +7,12 @@ import {
   type Sectors,
 } from '@ploop/descriptor';
 import type { StateMark } from '@ploop/descriptor/image';
-import { headerFileAt, readable, status, type Steps } from '@ploop/descriptor/node';
+import { namedHeaderFileAt, type Steps } from '@ploop/descriptor/node';
 
 import { hasCandidates } from '../devices/quiet.ts';
 import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';
 import type { Evidence } from '../memory.ts';
+import { namedStatus } from '../named-image.ts';
 import { ReadError } from '../read-error.ts';
 import type { Roots } from '../roots.ts';
 import { consistently, type Source } from '../source.ts';
@@ -64,8 +65,8 @@ export function* imageInfoOf(source: Source): Steps<ImageInfo> {
   const isQuiet = !hasCandidates(names);
   return yield* consistently(source, function* (state) {
     if (!isQuiet)
-      return (yield* infoOf(state, yield* runningParameters(source, state, names))).info;
-    const { info, file } = yield* infoOf(state);
+      return (yield* infoOf(source, state, yield* runningParameters(source, state, names))).info;
+    const { info, file } = yield* infoOf(source, state);
     const descriptor = { path: source.descriptorPath, identity: state.identity };
     source.memory.imageInfo.keep(info, [descriptor, file]);
     return info;
@@ -73,13 +74,17 @@ export function* imageInfoOf(source: Source): Steps<ImageInfo> {
 }
 
 function* infoOf(
+  { confinement }: Source,
   state: DiskState,
   running?: Parameters,
 ): Steps<{ readonly info: ImageInfo; readonly file: Evidence }> {
   const { descriptor, top } = state;
   const path = topDeltaOf(state);
-  const image = isRawBase(descriptor, top) ? undefined : yield* headerFileAt(path);
-  const identity = image?.identity ?? (yield* readable(path, status(path)));
+  const named = { guid: top.guid, file: path, directory: state.directory };
+  const image = isRawBase(descriptor, top)
+    ? undefined
+    : yield* namedHeaderFileAt(named, confinement);
+  const identity = image?.identity ?? (yield* namedStatus(named, confinement));
   const file = { path, identity };
   const parameters = running ?? image?.header ?? rawParameters(file, descriptor.blockSize);
   const size = toBytes(parameters.size);

@@ -59,7 +59,7 @@ export function* mainDeviceOf(
     throw new ReadError('DEVICE_TRANSITIONAL', `/dev/${stopped} has the disk but does not run`);
 
   const mapped = yield* devicesAmong(source.roots, names.filter(isMapped));
-  const candidates = yield* mappedCandidates(state, mapped);
+  const candidates = yield* mappedCandidates(source, state, mapped);
   const [candidate] = candidates.filter(({ component }) => component === '');
   if (candidate === undefined) return undefined;
   throw new ReadError('MOUNT_UNCERTAIN', `${candidate.device} may be a device of this disk`);

@@ -1,37 +1,42 @@
-import { isRawBase, resolveFile, toBytes } from '@ploop/descriptor';
-import { headerAt, headerFileAt, readable, status, type Steps } from '@ploop/descriptor/node';
+import { isRawBase, toBytes } from '@ploop/descriptor';
+import { namedHeaderFileAt, type Confinement, type Steps } from '@ploop/descriptor/node';
 
 import type { Device } from '../devices/device.ts';
+import { namedImage, namedStatus } from '../named-image.ts';
+import type { Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import type { DiskMount } from './mounts.ts';
-import { topDeltaOf } from './top-delta.ts';
 
 /** The device-mapper devices that can be of a disk: those that have the size of one of its images. */
 export function* mappedCandidates(
+  { confinement }: Pick<Source, 'confinement'>,
   state: DiskState,
   devices: readonly Device[],
 ): Steps<readonly DiskMount[]> {
   if (devices.length === 0) return [];
-  const sizes = yield* sizesOf(state);
+  const sizes = yield* sizesOf(state, confinement);
   const candidates = devices.filter(({ size }) => sizes === undefined || sizes.has(size));
   const [only] = candidates;
   const isOnly = candidates.length === 1 && only !== undefined && !only.readonly;
-  const confidence = isOnly && (yield* isMarked(state)) ? 'likely' : 'possible';
+  const confidence = isOnly && (yield* isMarked(state, confinement)) ? 'likely' : 'possible';
   return candidates.map((device) => ({ ...device, guid: undefined, confidence }));
 }
 
 /** The virtual sizes of all images in bytes; `undefined` where one cannot be read. */
-function* sizesOf(state: DiskState): Steps<ReadonlySet<number> | undefined> {
-  const { descriptor, directory, graph } = state;
+function* sizesOf(
+  state: DiskState,
+  confinement: Confinement,
+): Steps<ReadonlySet<number> | undefined> {
+  const { descriptor, graph } = state;
   const sizes = new Set<number>();
   for (const node of graph.nodes) {
-    if (node.image === undefined) continue;
-    const file = resolveFile(directory, node.image.file);
+    const named = namedImage(state, node);
+    if (named === undefined) continue;
     try {
       sizes.add(
         isRawBase(descriptor, node)
-          ? Number((yield* readable(file, status(file))).size)
-          : toBytes((yield* headerAt(file)).size),
+          ? Number((yield* namedStatus(named, confinement)).size)
+          : toBytes((yield* namedHeaderFileAt(named, confinement)).header.size),
       );
     } catch {
       return undefined;
@@ -41,9 +46,11 @@ function* sizesOf(state: DiskState): Steps<ReadonlySet<number> | undefined> {
 }
 
 /** Whether the header of the top delta says that it is in use, as it does while a device writes to it. */
-function* isMarked(state: DiskState): Steps<boolean> {
+function* isMarked(state: DiskState, confinement: Confinement): Steps<boolean> {
   try {
-    return (yield* headerFileAt(topDeltaOf(state))).mark.state === 'in-use';
+    const named = namedImage(state, state.top);
+    if (named === undefined) return false;
+    return (yield* namedHeaderFileAt(named, confinement)).mark.state === 'in-use';
   } catch {
     return false;
   }

@@ -50,5 +50,5 @@ function* mountsAmong(
     mounts.push({ ...device, guid: yield* shotOf(state, device), confidence: 'certain' });
   }
   const mapped = yield* devicesAmong(roots, names.filter(isMapped), options);
-  return [...mounts, ...(yield* mappedCandidates(state, mapped))];
+  return [...mounts, ...(yield* mappedCandidates(source, state, mapped))];
 }

@@ -1,7 +1,14 @@
 import { dirname } from 'node:path';
 
 import { resolveFile } from '@ploop/descriptor';
-import { readable, readStart, type FileStart, type Steps } from '@ploop/descriptor/node';
+import {
+  openWithin,
+  readable,
+  startOfOpen,
+  type Confinement,
+  type FileStart,
+  type Steps,
+} from '@ploop/descriptor/node';
 
 import { failureOf } from '../io/failure.ts';
 import { pause } from '../io/pause.ts';
@@ -43,10 +50,10 @@ const WAIT_MS = 10;
  */
 export function* notedStatfsOf(source: Source): Steps<NotedStatfs | undefined> {
   const state = yield* currentState(source);
-  const found = yield* statfsFileOf(state);
+  const found = yield* statfsFileOf(state, source.confinement);
   if (found === undefined) return undefined;
   const { mtimeNs } = found.file.identity;
-  const { written, looked } = yield* lookAtTop(state, mtimeNs);
+  const { written, looked } = yield* lookAtTop(state, source.confinement, mtimeNs);
   const noted = {
     statfs: found.statfs,
     writtenMs: Number(mtimeNs / 1_000_000n),
@@ -66,18 +73,18 @@ interface StatfsFile {
  * Beside the first image, where the tool writes it, else beside the descriptor, where it looks for it. `undefined` where
  * there is none, or none that makes sense.
  */
-function* statfsFileOf(state: DiskState): Steps<StatfsFile | undefined> {
+function* statfsFileOf(state: DiskState, confinement: Confinement): Steps<StatfsFile | undefined> {
   const [first] = state.descriptor.images;
   const beside = dirname(resolveFile(state.directory, first?.file ?? ''));
-  const found = yield* statfsIn(beside);
+  const found = yield* statfsIn(beside, confinement);
   if (found !== undefined || beside === state.directory) return found;
-  return yield* statfsIn(state.directory);
+  return yield* statfsIn(state.directory, confinement);
 }
 
-function* statfsIn(directory: string): Steps<StatfsFile | undefined> {
+function* statfsIn(directory: string, confinement: Confinement): Steps<StatfsFile | undefined> {
   const path = `${directory}/${NAME}`;
   for (let tried = 1; tried <= TRIES; tried += 1) {
-    const start = yield* readable(path, startOf(path));
+    const start = yield* readable(path, startOf(path, confinement));
     if (start === undefined) return undefined;
     const { bytes, stats } = start;
     if (bytes.length === BYTES) {
@@ -89,9 +96,11 @@ function* statfsIn(directory: string): Steps<StatfsFile | undefined> {
   return undefined;
 }
 
-function* startOf(path: string): Steps<FileStart | undefined> {
+/** `undefined` where the file is missing, or outside of where files of the disk may be. */
+function* startOf(path: string, confinement: Confinement): Steps<FileStart | undefined> {
   try {
-    return yield* readStart(path, BYTES);
+    const opened = yield* openWithin(path, confinement);
+    return opened && (yield* startOfOpen(opened, BYTES));
   } catch (cause) {
     if (failureOf(cause) === 'ENOENT') return undefined;
     throw cause;

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { bytes, DescriptorError, diagnostic, SECTOR_SIZE, toBytes } from '@ploop/descriptor';
 import type { Qcow2Description } from '@ploop/descriptor/image';
 import {
+  confinementOf,
   DESCRIPTOR_NAME,
   descriptionAt,
   headerFileAt,
+  leadsOutside,
   readable,
   realPath,
   runAsync,
   runSync,
   status,
+  type ConfineOptions,
   type Steps,
 } from '@ploop/descriptor/node';
 
@@ -20,7 +23,7 @@ import type { Roots } from '../roots.ts';
 import { imageInfoOf, type ImageInfo } from './image-info.ts';
 
 /** How the parameters are looked for. */
-export interface ReadImageInfoOptions {
+export interface ReadImageInfoOptions extends ConfineOptions {
   /** Where the kernel's files are. Default: `/sys`, `/proc`, `/dev` and `/run`. */
   readonly roots?: Partial<Roots> | undefined;
 }
@@ -44,10 +47,11 @@ export function readImageInfoSync(path: string, options?: ReadImageInfoOptions):
   return runSync(infoAt(path, options));
 }
 
-function* infoAt(path: string, { roots }: ReadImageInfoOptions = {}): Steps<ImageInfo> {
+function* infoAt(path: string, { roots, confine }: ReadImageInfoOptions = {}): Steps<ImageInfo> {
   const image = yield* imageAt(path);
+  if (image !== undefined && image !== path) yield* refuseLinkOutside(path, image, { confine });
   if (image === undefined)
-    return yield* imageInfoOf(yield* sourceAt(path, { roots, cache: false }));
+    return yield* imageInfoOf(yield* sourceAt(path, { roots, confine, cache: false }));
   const { description } = yield* descriptionAt(image);
   if (description.format === 'qcow2') return qcow2Info(image, description);
   const { header, mark } = yield* headerFileAt(image);
@@ -75,6 +79,17 @@ function* imageAt(path: string): Steps<string | undefined> {
   const isDescriptor =
     path.endsWith('.xml') || (yield* readable(path, realPath(path))).endsWith('.xml');
   return isDescriptor ? undefined : path;
+}
+
+/** The image was found in a directory, and is not the caller's choice. */
+function* refuseLinkOutside(directory: string, file: string, options: ConfineOptions): Steps<void> {
+  const confinement = yield* confinementOf(
+    yield* readable(directory, realPath(directory)),
+    options,
+  );
+  const { within } = confinement;
+  if (within !== undefined && (yield* leadsOutside(file, confinement)))
+    throw new DescriptorError([diagnostic('LINK_OUTSIDE', { file, within })]);
 }
 
 /** What cannot be looked at is there: who opens it is told why. */

@@ -11,10 +11,13 @@ import type { Source } from '../source.ts';
  *
  * @throws ReadError `FILE_SYSTEM_UNKNOWN` where the images cannot be read.
  */
-export function* superblockOf({ descriptorPath }: Source): Steps<FoundFileSystem | undefined> {
+export function* superblockOf({
+  descriptorPath,
+  confine,
+}: Source): Steps<FoundFileSystem | undefined> {
   let content: DiskContent;
   try {
-    content = yield* snapshotContent(descriptorPath);
+    content = yield* snapshotContent(descriptorPath, undefined, { confine });
   } catch (cause) {
     if (!(cause instanceof DescriptorError)) throw cause;
     const message = `there is no .statfs: ${cause.message}`;

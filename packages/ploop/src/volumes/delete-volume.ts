@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { leadsOutside, runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import { failureOf } from '../io/failure.ts';
@@ -30,7 +31,7 @@ export async function deleteVolume(
   const volume = dirname(descriptorPath);
   const remove = async ({ runner }: Source): Promise<void> => {
     await refuseMounted(source, 'deleteVolume');
-    const [child] = await childrenOf(volume);
+    const [child] = await childrenOf(source, volume);
     if (child !== undefined)
       throw new RefusedError(
         'VOLUME_HAS_CHILDREN',
@@ -43,8 +44,14 @@ export async function deleteVolume(
   await exclusively(source, remove, { signal });
 }
 
-async function childrenOf(volume: string): Promise<readonly string[]> {
+async function childrenOf({ confinement }: Source, volume: string): Promise<readonly string[]> {
   const directory = join(volume, CHILDREN);
+  if (await runAsync(leadsOutside(directory, confinement)))
+    throw new RefusedError(
+      'DELTA_OUTSIDE',
+      `${directory} leads outside`,
+      'Look at where it leads.',
+    );
   try {
     return await readdir(directory);
   } catch (error) {
