@@ -6,9 +6,6 @@ import { isatty } from 'node:tty';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 
-/** What an export can write. */
-const FORMATS: readonly string[] = ['raw'];
-
 /** Endings of names that programs take for another format than a raw disk. */
 const OTHER_FORMATS: ReadonlySet<string> = new Set([
   '.qcow',
@@ -30,17 +27,6 @@ const OTHER_FORMATS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Refuses a format that an export cannot write, and an empty path.
- *
- * @throws DescriptorError `OPTION_INVALID`
- */
-export function requireExport(target: unknown, format: string | undefined): void {
-  if (target === '') throw invalid('target', target, 'the path of a file or a device, or a stream');
-  if (format !== undefined && !FORMATS.includes(format))
-    throw invalid('format', format, `one of ${FORMATS.join(', ')}`);
-}
-
-/**
  * Refuses to write a raw disk under a name that programs take for another format, unless the format was named.
  *
  * @param file - As it was asked for, or what a symlink of that name leads to.
@@ -48,17 +34,10 @@ export function requireExport(target: unknown, format: string | undefined): void
  */
 export function requireRawName(file: string, format: string | undefined): void {
   const ending = extname(file).toLowerCase();
-  if (format === undefined && OTHER_FORMATS.has(ending))
-    throw invalid(
-      'target',
-      file,
-      `a name that does not end in ${ending}, as a raw disk is written; or the format raw, if it is meant`,
-    );
-}
-
-function invalid(option: string, value: string, expected: string): DescriptorError {
-  const finding = diagnostic('OPTION_INVALID', { option, value: JSON.stringify(value), expected });
-  return new DescriptorError([finding]);
+  if (format !== undefined || !OTHER_FORMATS.has(ending)) return;
+  const expected = `a name that does not end in ${ending}, as a raw disk is written; or the format raw, if it is meant`;
+  const data = { option: 'target', value: JSON.stringify(file), expected };
+  throw new DescriptorError([diagnostic('OPTION_INVALID', data)]);
 }
 
 /**

@@ -15,7 +15,7 @@ import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import { refuseEncrypted, type Snapshot } from '../open-snapshot.ts';
 import { runAsync } from '../../steps.ts';
-import { refuseTerminal, requireExport, requireRawName, toTerminal } from './check-target.ts';
+import { refuseTerminal, requireRawName, toTerminal } from './check-target.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
@@ -226,7 +226,6 @@ async function sinkOf(
   salvage: Salvage | undefined,
   signal: AbortSignal,
 ): Promise<Sink> {
-  requireExport(target, format);
   if (typeof target !== 'string') {
     if ('isTTY' in target && target.isTTY === true) throw toTerminal('the stream');
     return streamSink(target, signal);
