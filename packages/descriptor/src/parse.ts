@@ -18,7 +18,10 @@ import { readTree } from './xml/tree.ts';
 
 /** How to parse. */
 export interface ParseOptions {
-  /** The largest input that is looked at: a whole number of bytes (of UTF-16 code units for a string). Default 64 MiB. */
+  /**
+   * The largest input that is looked at: a whole number of bytes (of UTF-16 code units for a string). Default 64 MiB. It
+   * bounds memory, too: at most 24 bytes for each byte of the input, and 160 MiB for the garbage of the engine.
+   */
   readonly maxBytes?: number | undefined;
   /** The release whose verdict `accepted` is: a family, or a full version such as `9.0.30`. Default 1.15, Debian's. */
   readonly release?: ReleaseName | undefined;
