@@ -45,5 +45,5 @@ export function* refuseForeignFile(file: string): Steps<void> {
 }
 
 function damaged(finding: Diagnostic): RefusedError {
-  return new RefusedError('DISK_DAMAGED', formatDiagnostic(finding), finding.hint);
+  return new RefusedError('DISK_DAMAGED', formatDiagnostic(finding), finding.hint, [finding]);
 }

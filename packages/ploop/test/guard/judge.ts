@@ -13,6 +13,9 @@ import type { Said } from '../tool.ts';
 import { changed, contents } from './model.ts';
 import type { Operation } from './operations.ts';
 
+/** The descriptor is written, and a file that was to go could not be removed. */
+const UNLINK = 35;
+
 /** What the tool does to a disk, and what a plan of the mutation says of it. */
 export interface Verdict {
   /** `refused`: the tool fails and nothing has changed. `damaged`: a state that was to stay is another one. */
@@ -35,7 +38,8 @@ export async function judge(
   try {
     const before = contents(disk);
     const { status } = tool('-v-1', ...argv(join(copy, 'DiskDescriptor.xml')));
-    const kept = status === 0 ? successor : (guid: string): string => guid;
+    const isWritten = status === 0 || status === UNLINK;
+    const kept = isWritten ? successor : (guid: string): string => guid;
     const changes = changed(before, contents(copy), kept, grows === true);
     const planned = plan(await openDisk(disk, { runner: createRunner({ env }) }));
     return {
