@@ -23,7 +23,7 @@ import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
 import { unwritable, type Sink, type Written } from './sink.ts';
 import { removeLost } from './lost-file.ts';
-import { refuseOwnFiles } from './own-files.ts';
+import { refuseOwnFiles, refuseOwnNames } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
 import { withRemains } from './remains.ts';
 import { reportLost } from './report-lost.ts';
@@ -236,8 +236,10 @@ async function sinkOf(
   if (found?.stats.isFIFO() === true) return pipeSink(found.real, signal);
   if (found?.stats.isCharacterDevice() === true) await refuseTerminal(found.real);
   if (found !== undefined && !found.stats.isFile()) return characterSink(found.real);
-  for (const name of [target, found?.real ?? target]) requireRawName(name, format);
-  return fileSink(found?.real ?? target, originOf(snapshot, sparse), { overwrite, sync, salvage });
+  const file = found?.real ?? target;
+  for (const name of [target, file]) requireRawName(name, format);
+  await refuseOwnNames(snapshot, file);
+  return fileSink(file, originOf(snapshot, sparse), { overwrite, sync, salvage });
 }
 
 async function lookAt(

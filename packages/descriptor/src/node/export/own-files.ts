@@ -1,11 +1,13 @@
 import type { BigIntStats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { resolveFile } from '../../resolve-file.ts';
 import { runAsync } from '../../steps.ts';
 import { everyImage } from '../../storages.ts';
 import { inodeKey } from '../inode-key.ts';
 import { isGone } from '../failure.ts';
-import { status } from '../files.ts';
+import { realPath, status } from '../files.ts';
+import { DESCRIPTOR_NAME } from '../load-descriptor.ts';
 import type { Snapshot } from '../open-snapshot.ts';
 import { filesOfDevice } from './device-files.ts';
 
@@ -19,10 +21,52 @@ export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): P
     throw new Error('it shows a file of the disk that is exported');
 }
 
-/** Of the disk and of what it is on. */
-function filesOf({ descriptor, directory, path, images }: Snapshot): readonly string[] {
+/** What an export writes, besides the target itself. */
+const BESIDE_TARGET = ['', '.part', '.part.json', '.part.json.tmp'] as const;
+/** What the tool appends to the name of a descriptor, and to that of an image. */
+const AFTER_DESCRIPTOR = ['', '.lck', '.tmp', '.tmp.tmp', '.vol.tmp'] as const;
+const AFTER_IMAGE = ['', '.mnt', '.tmp', '.idx'] as const;
+
+/** Refuses a file whose name the disk or the tool uses, be there such a file or not: that of a missing delta for one. */
+export async function refuseOwnNames(snapshot: Snapshot, target: string): Promise<void> {
+  const real = new Map<string, string>();
+  const placeOf = async (file: string): Promise<string> => {
+    const directory = dirname(resolve(file));
+    const known =
+      real.get(directory) ?? (await runAsync(realPath(directory)).catch(() => directory));
+    real.set(directory, known);
+    return join(known, basename(file));
+  };
+  const own = new Set<string>();
+  for (const file of namesOf(snapshot)) own.add(await placeOf(file));
+  for (const suffix of BESIDE_TARGET)
+    if (own.has(await placeOf(`${target}${suffix}`)))
+      throw new Error(`${target}${suffix} is a name that the disk uses`);
+}
+
+function namesOf(snapshot: Snapshot): readonly string[] {
+  const { path, volumes } = snapshot;
+  return [
+    ...filesOf(snapshot),
+    ...[path, ...volumes].flatMap((file) =>
+      ['.statfs', DESCRIPTOR_NAME].map((name) => join(dirname(file), name)),
+    ),
+    ...imagesOf(snapshot).flatMap((file) => AFTER_IMAGE.map((end) => `${file}${end}`)),
+  ];
+}
+
+/** Of the disk, of its parent volumes and of what it is on. */
+function filesOf(snapshot: Snapshot): readonly string[] {
+  const { path, volumes } = snapshot;
+  const beside = [path, ...volumes].flatMap((file) =>
+    AFTER_DESCRIPTOR.map((end) => `${file}${end}`),
+  );
+  return [...beside, ...imagesOf(snapshot)];
+}
+
+function imagesOf({ descriptor, directory, images }: Snapshot): readonly string[] {
   const named = [...everyImage(descriptor)].map(({ image }) => resolveFile(directory, image.file));
-  return [path, ...named, ...images.map((image) => image.path)];
+  return [...named, ...images.map((image) => image.path)];
 }
 
 async function keysOf(files: readonly string[]): Promise<readonly string[]> {
