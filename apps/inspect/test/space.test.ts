@@ -65,8 +65,8 @@ test('the same for people', async () => {
   const rows = stdout.split('\n');
   expect(rows[0]).toMatch(/^GUID +FILE SIZE +STORED +ALLOCATED +SHADOWED +UNIQUE +SHARED +UNUSED/);
   expect(rows[1]).toMatch(/128 KiB +32 KiB +32 KiB +32 KiB +32 KiB +root\.hdd$/);
-  expect(stdout).toMatch(/delete +- +- +- +would only be marked temporary$/m);
-  expect(stdout).toMatch(/delete +96 KiB +0 B +0 B$/m);
+  expect(stdout).toMatch(/delete +- +- +- +MARKED_TEMPORARY: .* only marked/m);
+  expect(stdout).toMatch(/delete +96 KiB +0 B +0 B +BRANCH_REMOVED: .* gone afterwards/m);
   expect(stdout).toMatch(/^DELTA_ORPHANED +64 KiB/m);
 });
 
@@ -74,4 +74,46 @@ test('what cannot be read is exit code 2', async () => {
   const report = await main(['space', await temporaryDirectory()]);
   expect(report).toMatchObject({ stdout: '', exitCode: 2 });
   expect(report.stderr).toContain('FILE_UNREADABLE');
+});
+
+test('the live top is no offer, in text and in JSON', async () => {
+  const directory = await temporaryDirectory();
+  const nodes = [{ file: 'root.hdd' }, { parent: 0, file: 'top' }];
+  const xml = descriptorXml(nodes, { blockSize: '64', size: '4096' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  await writeFile(join(directory, 'root.hdd'), imageBytes({}, [1], 1));
+  await writeFile(join(directory, 'top'), imageBytes({}, [1], 1));
+  const { stdout } = await main(['space', '--json', directory]);
+  const { operations } = JSON.parse(stdout) as { operations: { guid: string }[] };
+  const row = operations.find(({ guid }) => guid === TOP);
+  expect(row).toMatchObject({ outcome: 'refused', refusals: [{ code: 'SNAPSHOT_IS_TOP' }] });
+  expect(row).not.toHaveProperty('frees');
+  const text = await main(['space', directory]);
+  expect(text.stdout).toMatch(/delete +- +- +- +refused: SNAPSHOT_IS_TOP: .*would be lost/);
+});
+
+test.each([
+  ['missing', undefined],
+  ['damaged', Buffer.alloc(65_536, 'x')],
+])('an image that is %s makes numbers unknown, and never 0', async (_name, bytes) => {
+  const directory = await temporaryDirectory();
+  const nodes = [{ file: 'root.hdd' }, { parent: 0, file: 'middle' }, { parent: 1, file: 'top' }];
+  const xml = descriptorXml(nodes, { blockSize: '64', size: '4096' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  for (const name of ['root.hdd', 'top'])
+    await writeFile(join(directory, name), imageBytes({}, [1], 1));
+  if (bytes !== undefined) await writeFile(join(directory, 'middle'), bytes);
+  const { stdout } = await main(['space', '--json', directory]);
+  const { images, operations } = JSON.parse(stdout) as Readonly<
+    Record<'images' | 'operations', Record<string, unknown>[]>
+  >;
+  const [base] = images;
+  expect(base).toMatchObject({ allocated: CLUSTER, unknown: 'IMAGE_UNREADABLE' });
+  expect(base).not.toHaveProperty('shadowed');
+  for (const row of operations) {
+    expect(row).not.toHaveProperty('frees');
+    expect(row['unknown']).toMatch(/^(?:REFUSED|IMAGE_UNREADABLE)$/);
+  }
+  const text = await main(['space', directory]);
+  expect(text.stdout).not.toMatch(/(?:delete|merge) .* 0 B/);
 });

@@ -59,7 +59,7 @@ test.runIf(hasTool && hasQemu)('what is predicted is what the tool does', async 
         await ploop('', command, '-u', one.guid, path);
         expect(before - (await bytesIn(directory))).toBe(one.frees);
         counts.operations += 1;
-        counts.merges += one.moves > 0 ? 1 : 0;
+        counts.merges += (one.moves ?? 0) > 0 ? 1 : 0;
       }
       counts.disks += 1;
       await rm(work, { recursive: true });

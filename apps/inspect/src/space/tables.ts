@@ -39,7 +39,9 @@ export function spaceTables({ images, operations, leftovers }: DiskSpace): reado
       ...operations.map((one) => [
         one.guid,
         one.operation,
-        ...(isNothing(one) ? ['-', '-', '-'] : [size(one.frees), size(one.moves), size(one.needs)]),
+        ...(one.outcome === 'marked-temporary'
+          ? ['-', '-', '-']
+          : [one.frees, one.moves, one.needs].map(size)),
         note(one),
       ]),
     ]),
@@ -55,15 +57,17 @@ export function spaceTables({ images, operations, leftovers }: DiskSpace): reado
   ];
 }
 
-function isNothing({ outcome }: OperationSpace): boolean {
-  return outcome === 'refused' || outcome === 'marked-temporary';
+function note({ outcome, refusals, warnings, unknown }: OperationSpace): string {
+  const refused = refusals.map(({ code, hint }) => `refused: ${code}: ${hint}`);
+  const warned = outcome === 'refused' ? [] : warnings.map(({ code, hint }) => `${code}: ${hint}`);
+  const missing =
+    unknown === 'IMAGE_UNREADABLE'
+      ? ['unknown: IMAGE_UNREADABLE: an image that counts is missing or damaged']
+      : [];
+  return [...refused, ...warned, ...missing].join(' ');
 }
 
-function note({ outcome, refusals }: OperationSpace): string {
-  if (outcome === 'refused') return `refused: ${refusals.join(', ')}`;
-  return outcome === 'marked-temporary' ? 'would only be marked temporary' : '';
-}
-
-function size(bytes: number): string {
-  return prettyBytes(bytes, { binary: true });
+/** A dash stands for what is not known. */
+function size(bytes: number | undefined): string {
+  return bytes === undefined ? '-' : prettyBytes(bytes, { binary: true });
 }

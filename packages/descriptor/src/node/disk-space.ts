@@ -3,13 +3,10 @@ import { isBase } from '../graph/node.ts';
 import { guidKey, type Guid } from '../guid.ts';
 import { planDelete } from '../plan/plan-delete.ts';
 import { planMerge } from '../plan/plan-merge.ts';
-import type { Plan, PlanOutcome } from '../plan/plan.ts';
-import type { PlanRefusalCode } from '../plan/refusals.ts';
 import type { PlanRelease } from '../release.ts';
 import { isOwn } from '../serialize.ts';
 import type { SpaceLayer } from '../space/layer.ts';
 import { measure, type Measured } from '../space/measure.ts';
-import type { SpaceChange } from '../space/operations.ts';
 import { runAsync } from '../steps.ts';
 import { imagesByGuid, storagesOf } from '../storages.ts';
 import { bytes as toByteCount, toBytes, type Bytes } from '../units.ts';
@@ -18,6 +15,12 @@ import { checkFiles } from './check-files.ts';
 import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
 import { diskAt, diskFindings, type LoadedDisk } from './load-disk.ts';
 import { openDiskImages } from './open-disk-images.ts';
+import {
+  operationSpace,
+  type KnownImages,
+  type OperationSpace,
+  type UnknownSpace,
+} from './operation-space.ts';
 import { placedImages } from './placed-images.ts';
 
 /** What one image takes, in bytes. */
@@ -31,25 +34,18 @@ export interface ImageSpace {
   readonly bytes: Bytes;
   /** What its file system stores of it: less where it has holes. */
   readonly stored: Bytes;
-  /** Clusters of the disk that it has. */
-  readonly allocated: Bytes;
+  /** Clusters of the disk that it has. This and what follows is absent if `unknown` says why. */
+  readonly allocated?: Bytes;
   /** Of these, those that every child has a cluster of its own for: they go when it is merged with its child. */
-  readonly shadowed: Bytes;
+  readonly shadowed?: Bytes;
   /** Of these, those that the state of this shot alone needs: all of a leaf, else what is shadowed. */
-  readonly unique: Bytes;
+  readonly unique?: Bytes;
   /** Of these, those that more than one child sees: what branches share. */
-  readonly shared: Bytes;
+  readonly shared?: Bytes;
   /** Clusters of the file that nothing refers to. */
-  readonly unused: Bytes;
-}
-
-/** What an operation would do to the space of a disk, in bytes. Nothing, where it is refused. */
-export interface OperationSpace extends SpaceChange {
-  readonly guid: Guid;
-  /** `snapshot-delete -u`, or `snapshot-merge -u`: the shot into its parent. */
-  readonly operation: 'delete' | 'merge';
-  readonly outcome: PlanOutcome;
-  readonly refusals: readonly PlanRefusalCode[];
+  readonly unused?: Bytes;
+  /** Why numbers are absent: the image cannot be read, or for `shadowed`, `unique` and `shared` one above it. */
+  readonly unknown?: UnknownSpace;
 }
 
 /** What a disk takes and what could be had back. */
@@ -123,12 +119,14 @@ export async function diskSpace(
     ]);
     const parts = storagesOf(descriptor);
     const measured: Measured[] = [];
+    const readable: ((guid: Guid) => boolean)[] = [];
     for (const [index, { blockSize, images }] of parts.entries()) {
       const layers = new Map<string, SpaceLayer>();
       for (const { placed, layer } of opened)
         if (layer !== undefined && placed.storage === index + 1)
           layers.set(placed.image.file, layer);
       const byGuid = imagesByGuid(images);
+      readable.push((guid) => layers.has(byGuid.get(guidKey(guid))?.file ?? ''));
       measured.push(
         await measure({
           graph,
@@ -143,33 +141,45 @@ export async function diskSpace(
       );
     }
     const [{ changes } = { changes: [] }] = measured;
+    const layered = new Set(
+      opened.flatMap(({ placed, layer }) => (layer ? placed.image.file : [])),
+    );
+    const errors = [...found, ...diagnostics].filter(({ severity }) => severity === 'error');
+    const known: KnownImages = {
+      graph,
+      isReadable: (file) => layered.has(file),
+      damage: (file) => {
+        const path = opened.find(({ placed }) => placed.image.file === file)?.source.file;
+        return errors.find(({ data }) => 'file' in data && data.file === path);
+      },
+    };
     return {
       loaded,
       images: opened.map(({ placed: { image, volume, storage }, ...one }) => {
-        const {
-          allocated = 0,
-          shadowed = 0,
-          unique = 0,
-          shared = 0,
-        } = measured[storage - 1]?.counts.get(image.file) ?? {};
-        const unused = one.check.usage?.unused ?? 0;
-        const space = { allocated, shadowed, unique, shared, unused };
+        const counts = one.layer && measured[storage - 1]?.counts.get(image.file);
+        const areAbove = graph
+          .children(image.guid)
+          .every((child) => readable[storage - 1]?.(child.guid) === true);
+        const { allocated, ...rest } = counts ?? {};
+        const unused = one.layer?.layout === undefined && one.layer ? 0 : one.check.usage?.unused;
+        const space = { allocated, ...(areAbove ? rest : {}), unused };
         const clusterBytes = toBytes(parts[storage - 1]?.blockSize ?? descriptor.blockSize);
-        const inBytes = Object.entries(space).map(([name, count]) => [
-          name,
-          toByteCount(count * clusterBytes),
-        ]);
+        const inBytes = Object.entries(space).flatMap(([name, count]) =>
+          count === undefined ? [] : [[name, toByteCount(count * clusterBytes)] as const],
+        );
+        const isUnknown = counts === undefined || !areAbove || unused === undefined;
         return {
           guid: image.guid,
           ...(volume === undefined ? {} : { disk: volume.path }),
           file: one.source.file,
           bytes: one.source.bytes,
           stored: one.stored,
-          ...(Object.fromEntries(inBytes) as Record<keyof typeof space, Bytes>),
+          ...(Object.fromEntries(inBytes) as Partial<Record<keyof typeof space, Bytes>>),
+          ...(isUnknown ? { unknown: 'IMAGE_UNREADABLE' as const } : {}),
         };
       }),
-      operations: plans.map(({ guid, operation, plan }, index) =>
-        operationSpace(guid, operation, plan, changes[index]),
+      operations: plans.map((planned, index) =>
+        operationSpace({ ...planned, change: changes[index] }, known),
       ),
       leftovers,
       diagnostics: [...found, ...diagnostics],
@@ -186,20 +196,4 @@ function linkedNames(loaded: LoadedDisk, findings: readonly Diagnostic[]): Reado
   );
   const images = placedImages(loaded).filter(({ file }) => linked.has(file));
   return new Set(images.map(({ image }) => image.file));
-}
-
-function operationSpace(
-  guid: Guid,
-  operation: 'delete' | 'merge',
-  { outcome, refusals }: Plan,
-  change: SpaceChange | undefined,
-): OperationSpace {
-  const nothing = { frees: 0, moves: 0, needs: 0 };
-  return {
-    guid,
-    operation,
-    outcome,
-    refusals: refusals.map(({ code }) => code),
-    ...(change ?? nothing),
-  };
 }

@@ -11,9 +11,16 @@ test.each([
   [CHAIN, 'b', 'merged', 'a:f0<- T:f1<a', 'merge f2 f1, remove f2', ''],
   [CHAIN, 'a', 'merged', 'b:f0<- T:f2<b', 'merge f1 f0, remove f1', ''],
   [CHAIN, 'T', 'deleted', 'a:f0<- T:f1<a', 'remove f2', 'TOP_DISCARDED T'],
-  [FORK, 'b', 'deleted', 'a:f0<- T:f2<a', 'remove f1', ''],
+  [FORK, 'b', 'deleted', 'a:f0<- T:f2<a', 'remove f1', 'BRANCH_REMOVED b'],
   [FORK, 'a', 'marked-temporary', MARKED, '', 'MARKED_TEMPORARY a, SNAPSHOTS_BLOCKED a'],
-  [MARKED, 'b', 'deleted', 'T:f0<-', 'remove f1, merge f2 f0, remove f2', 'TEMPORARY_MERGED a'],
+  [
+    MARKED,
+    'b',
+    'deleted',
+    'T:f0<-',
+    'remove f1, merge f2 f0, remove f2',
+    'BRANCH_REMOVED b, TEMPORARY_MERGED a',
+  ],
 ])('%s without %s: %s', (before, guid, outcome, after, actions, warnings) => {
   const plan = planDelete(diskOf(before), { guid: guidOf(guid) });
   expect(told(plan)).toEqual({ outcome, after, actions, warnings });

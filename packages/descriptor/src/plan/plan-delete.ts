@@ -43,12 +43,15 @@ export function draftDelete(descriptor: DiskDescriptor, text: string, release: P
   const isMarked = step.outcome === 'marked-temporary';
   const marked = node !== undefined && isMarked ? [node.guid] : [];
   const discarded = node !== undefined && node === graph.top ? [node.guid] : [];
+  const isBranch = step.outcome === 'deleted' && node !== graph.top;
+  const removed = node !== undefined && isBranch ? [node.guid] : [];
   return {
     descriptor: merged.descriptor,
     actions: [...step.actions, ...actions],
     outcome: step.outcome,
     warnings: [
       ...planWarning('TOP_DISCARDED', discarded),
+      ...planWarning('BRANCH_REMOVED', removed),
       ...planWarning('MARKED_TEMPORARY', marked),
       ...planWarning('TEMPORARY_MERGED', merged.guids),
       ...blocked(merged.descriptor, release),

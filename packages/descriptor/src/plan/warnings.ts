@@ -6,6 +6,8 @@ const hints = {
     'These temporary snapshots are merged away along, as the tool does where it can.',
   STATE_LOST: 'The states of these snapshots are gone afterwards: their files hold later data.',
   TOP_DISCARDED: 'What was written since the last snapshot is lost.',
+  BRANCH_REMOVED:
+    'Nothing hangs on these snapshots: no other has what was written to them, and it is gone afterwards.',
   SIZE_OF_TARGET:
     'The new top has the size that the disk had at this snapshot, whatever the descriptor says.',
   MARKED_TEMPORARY:

@@ -26,7 +26,14 @@ export const CHANGES = {
   'merge the top': ['chain', (disk) => disk.mergeSnapshot()],
   'merge a snapshot': ['chain', (disk) => disk.mergeSnapshot(B)],
   switch: ['chain', (disk) => disk.switchSnapshot(A)],
-  'switch, keeping': ['chain', (disk) => disk.switchSnapshot(A, { keepOldTop: { guid: KEPT } })],
+  'switch, keeping': [
+    'chain',
+    async (disk) => {
+      // Once the snapshot is taken, what is left to do is the switch.
+      const isTaken = (await disk.snapshots()).some(({ guid }) => guid === KEPT);
+      await disk.switchSnapshot(A, isTaken ? {} : { keepOldTop: { guid: KEPT } });
+    },
+  ],
   'switch, reusing': ['chain', (disk) => disk.switchSnapshot(C, { reuseTarget: true })],
   'switch, reusing another': ['tree', (disk) => disk.switchSnapshot(K, { reuseTarget: true })],
   grow: ['chain', (disk) => disk.grow(2 * SIZE)],

@@ -1,0 +1,93 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SnapshotGraph } from '../graph/build.ts';
+import type { Guid } from '../guid.ts';
+import type { Plan, PlanOutcome } from '../plan/plan.ts';
+import type { PlanRefusalCode } from '../plan/refusals.ts';
+import type { PlanWarning } from '../plan/warnings.ts';
+import type { SpaceChange } from '../space/operations.ts';
+
+/** Why a number is not known. */
+export type UnknownSpace =
+  /** The operation is refused. */
+  | 'REFUSED'
+  /** An image that counts cannot be read: it is missing, or damaged. */
+  | 'IMAGE_UNREADABLE';
+
+/** Why an operation is not offered. */
+export interface SpaceRefusal {
+  /** Of the plan, or what the runner and the facade refuse besides. */
+  readonly code: PlanRefusalCode | 'SNAPSHOT_IS_TOP';
+  readonly hint: string;
+}
+
+/** What an operation would do to the space of a disk, in bytes. */
+export interface OperationSpace extends Partial<SpaceChange> {
+  readonly guid: Guid;
+  /** `snapshot-delete -u`, or `snapshot-merge -u`: the shot into its parent. */
+  readonly operation: 'delete' | 'merge';
+  readonly outcome: PlanOutcome;
+  readonly refusals: readonly SpaceRefusal[];
+  /** What is easily overlooked, as that data is lost. */
+  readonly warnings: readonly PlanWarning[];
+  /** Why `frees`, `moves` and `needs` are absent; absent if they are there. */
+  readonly unknown?: UnknownSpace;
+}
+
+/** An operation, and what is known of the images of its disk. */
+export interface PlannedOperation {
+  readonly guid: Guid;
+  readonly operation: 'delete' | 'merge';
+  readonly plan: Plan;
+  readonly change: SpaceChange | undefined;
+}
+
+/** What is known of the images of a disk, by name as the descriptor writes it. */
+export interface KnownImages {
+  readonly graph: SnapshotGraph;
+  readonly isReadable: (file: string) => boolean;
+  /** An error that was found in it. */
+  readonly damage: (file: string) => Diagnostic | undefined;
+}
+
+/** A row for an operation: refused where the facade refuses it, and without numbers that nothing tells. */
+export function operationSpace(
+  { guid, operation, plan, change }: PlannedOperation,
+  images: KnownImages,
+): OperationSpace {
+  const { warnings } = plan;
+  const refusals = refusalsOf({ guid, operation, plan, change }, images);
+  const common = { guid, operation, refusals, warnings };
+  if (refusals.length > 0) return { ...common, outcome: 'refused', unknown: 'REFUSED' };
+  const { outcome } = plan;
+  const isKnown = filesOf(plan).every(images.isReadable);
+  return isKnown && change !== undefined
+    ? { ...common, outcome, ...change }
+    : { ...common, outcome, unknown: 'IMAGE_UNREADABLE' };
+}
+
+function refusalsOf(
+  { guid, operation, plan }: PlannedOperation,
+  { graph, isReadable, damage }: KnownImages,
+): readonly SpaceRefusal[] {
+  if (plan.refusals.length > 0) return plan.refusals.map(({ code, hint }) => ({ code, hint }));
+  if (operation === 'delete' && graph.top !== undefined && graph.node(guid) === graph.top)
+    return [
+      {
+        code: 'SNAPSHOT_IS_TOP',
+        hint: 'It is what the disk writes to: everything since the last snapshot would be lost. Switch to another snapshot, or merge it.',
+      },
+    ];
+  const isMerge = plan.actions.some(({ action }) => action === 'merge');
+  const damaged = filesOf(plan).flatMap((file) =>
+    isMerge || !isReadable(file) ? (damage(file) ?? []) : [],
+  );
+  return damaged.slice(0, 1).map(({ hint }) => ({ code: 'DISK_DAMAGED', hint }));
+}
+
+/** The images that an operation reads or removes. */
+function filesOf({ actions }: Plan): readonly string[] {
+  return actions.flatMap((step) => {
+    if (step.action === 'merge') return [step.file, step.into];
+    return step.action === 'remove' ? [step.file] : [];
+  });
+}
