@@ -1,6 +1,7 @@
 /*
  * Counts the calls that change files in the directory KILL_DIR, those of all processes together, and kills at the one that
- * KILL_STATE asks for: whoever makes it, the Node process that began it all, or both. A write may get half way.
+ * KILL_STATE asks for: the process that makes it, the Node process that began it all, or both. The last write of a process
+ * that is killed may get half way.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -66,13 +67,18 @@ static int reached(void)
 	return atomic_fetch_add(&state->count, 1) + 1 == state->target;
 }
 
+static int dies(void)
+{
+	return state->victim != NODE || state->node == getpid();
+}
+
 static void strike(void)
 {
 	if (state->victim != CALLER && state->node != getpid()) {
 		kill(state->node, SIGKILL);
 		usleep(20000);
 	}
-	if (state->victim != NODE || state->node == getpid())
+	if (dies())
 		kill(getpid(), SIGKILL);
 }
 
@@ -130,7 +136,7 @@ OPENAT(openat64)
 ssize_t write(int fd, const void *bytes, size_t size)
 {
 	if (mine(fd) && reached()) {
-		if (state->half)
+		if (state->half && dies())
 			NEXT(write)(fd, bytes, size / 2);
 		strike();
 	}
@@ -141,7 +147,7 @@ ssize_t write(int fd, const void *bytes, size_t size)
 	ssize_t name(int fd, const void *bytes, size_t size, type offset)       \
 	{                                                                       \
 		if (mine(fd) && reached()) {                                    \
-			if (state->half)                                        \
+			if (state->half && dies())                              \
 				NEXT(name)(fd, bytes, size / 2, offset);        \
 			strike();                                               \
 		}                                                               \

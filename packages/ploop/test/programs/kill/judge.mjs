@@ -58,7 +58,13 @@ const MOST_ROUNDS = 4;
 
 /** What the hint of a finding, and its page, say to do. */
 const WAYS = {
-  OPERATION_INTERRUPTED: ({ again }) => again(),
+  OPERATION_INTERRUPTED: async ({ data, directory, again }) => {
+    const isSame = readFileSync(join(directory, 'DiskDescriptor.xml')).equals(
+      readFileSync(data.file),
+    );
+    if (isSame) rmSync(data.file);
+    else await again();
+  },
   DELTA_ORPHANED: ({ data, aside }) => aside(data.file),
   RAW_CONVERSION_INTERRUPTED: ({ data }) => rmSync(data.file, { force: true }),
   CREATION_INTERRUPTED: async ({ data, directory, again }) => {
