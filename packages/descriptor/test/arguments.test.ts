@@ -63,6 +63,7 @@ const EXEMPT = {
   'takes what the library returned': [
     'diagnostic',
     'formatDiagnostic',
+    'imageSteps',
     'isBase',
     'isRawBase',
     'isRefusal',
