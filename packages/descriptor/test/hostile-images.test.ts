@@ -276,7 +276,8 @@ test.each([
     const signal = AbortSignal.timeout(400);
     const deep = await checkImage(source, { signal }).catch((error: unknown) => error);
     if (deep instanceof Error) expect(deep.name).toBe('TimeoutError');
-    expect(asked.most).toBeLessThanOrEqual(65_536);
+    // What allocates nothing is read in larger pieces, and they are bounded, too.
+    expect(asked.most).toBeLessThanOrEqual(2 ** 20);
     const grown = asked.memory - before;
     console.info(`memory: ${[shallow, grown].map((n) => (n / 2 ** 20).toFixed(1)).join(', ')} MiB`);
     // One bit for each cluster of a window, and what the collector has not come to yet.

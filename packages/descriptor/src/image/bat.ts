@@ -41,6 +41,63 @@ export async function* batPieces(
   }
 }
 
+/** {@link batPieces} without the pieces that allocate nothing: what they cost is little more than reading them. */
+export async function* allocatedPieces(
+  source: ImageSource,
+  { clusters }: ImageLayout,
+  signal?: AbortSignal,
+): AsyncGenerator<BatPiece, void, undefined> {
+  for (let first = 0; first < clusters;) {
+    signal?.throwIfAborted();
+    const count = Math.min(BAT_PIECE_ENTRIES, clusters - first);
+    const entries = await readBat(source, first, count);
+    if (firstAllocated(entries) === count) {
+      first = await nextAllocated(source, first + count, clusters, signal);
+      continue;
+    }
+    yield { first, entries };
+    first += count;
+  }
+}
+
+/** Entries that are looked at together where a BAT allocates nothing: 1 MiB. */
+const MOST_SKIPPED = 16 * BAT_PIECE_ENTRIES;
+
+/**
+ * The first cluster from `first` to below `end` that has an entry; `end` if none has. Reads more at a time the longer it
+ * finds nothing, and 1 MiB at most.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function nextAllocated(
+  source: ImageSource,
+  first: number,
+  end: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  // One buffer for all: a new one for each read takes far longer than the read.
+  let entries = new Uint32Array(Math.min(BAT_PIECE_ENTRIES, Math.max(0, end - first)));
+  for (let at = first; at < end;) {
+    signal?.throwIfAborted();
+    const part = entries.subarray(0, Math.min(entries.length, end - at));
+    const bytes = new Uint8Array(part.buffer, 0, part.byteLength);
+    await runAsync(fill(source, bytes, BAT_START + at * BAT_ENTRY_BYTES));
+    const found = firstAllocated(part);
+    at += found;
+    if (found < part.length) return at;
+    if (entries.length < MOST_SKIPPED && entries.length < end - at)
+      entries = new Uint32Array(2 * entries.length);
+  }
+  return end;
+}
+
+/** Index of the first entry that is not 0; how many there are if none is. */
+function firstAllocated(entries: Uint32Array): number {
+  let index = 0;
+  while (index < entries.length && entries[index] === 0) index += 1;
+  return index;
+}
+
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 function toEntries(bytes: Uint8Array<ArrayBuffer>): Uint32Array {

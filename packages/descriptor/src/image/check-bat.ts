@@ -1,6 +1,6 @@
 import { createCollector } from '../diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { BAT_PIECE_ENTRIES, batPieces, readBat } from './bat.ts';
+import { allocatedPieces, BAT_PIECE_ENTRIES, readBat } from './bat.ts';
 import { entryFault } from './entry.ts';
 import type { FormatExtension } from './extension.ts';
 import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
@@ -66,7 +66,7 @@ export async function checkBat(
     extensionAt,
     signal,
   );
-  for (const finding of await sharedFindings(source, layout, shared))
+  for (const finding of await sharedFindings(source, layout, shared, signal))
     collector.add(finding.code, () => finding);
 
   // The last cluster of the disk may be the last of the file, and end where the disk does.
@@ -95,8 +95,7 @@ async function withGrid(
 ): Promise<ImageLayout> {
   const { grid, clusterBytes, dataStart, entryBytes } = layout;
   if (grid !== undefined) return layout;
-  for await (const { entries } of batPieces(source, layout)) {
-    signal?.throwIfAborted();
+  for await (const { entries } of allocatedPieces(source, layout, signal)) {
     const first = entries.find((entry) => entry * entryBytes >= dataStart);
     if (first === undefined) continue;
     const offset = (first * entryBytes) % clusterBytes;
@@ -111,10 +110,11 @@ export async function sharedFindings(
   source: ImageSource,
   layout: ImageLayout,
   shared: readonly { readonly cluster: number; readonly entry: number }[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly Diagnostic[]> {
   if (shared.length === 0) return [];
   const firsts = new Map<number, number | undefined>(shared.map(({ entry }) => [entry, undefined]));
-  for await (const { first, entries } of batPieces(source, layout))
+  for await (const { first, entries } of allocatedPieces(source, layout, signal))
     for (const [index, entry] of entries.entries())
       if (firsts.has(entry) && firsts.get(entry) === undefined) firsts.set(entry, first + index);
   return shared.map(({ cluster, entry }) =>

@@ -4,7 +4,12 @@ import { rawFindings } from './chain-layer.ts';
 import { checkBat, type ClusterUsage } from './check-bat.ts';
 import { checkHeader } from './check-header.ts';
 import { describeImage, rawDescription, type ImageDescription } from './describe.ts';
+import { batEnd, type ImageLayout } from './layout.ts';
 import type { ImageSource } from './read-at.ts';
+import type { Bytes } from '../units.ts';
+
+/** A table that is read in no time, whatever is stored of it. */
+const UNREMARKABLE_TABLE = 1 << 20;
 
 /** How to check an image. */
 export interface CheckImageOptions {
@@ -12,6 +17,8 @@ export interface CheckImageOptions {
   readonly deep?: boolean;
   /** The image is the base of a raw disk: a bare disk, whatever it begins with. Default: false. */
   readonly rawBase?: boolean;
+  /** What the file system stores of the file. Default: unknown. */
+  readonly stored?: Bytes | undefined;
   /** Ends the check, which throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,7 +46,7 @@ export interface ImageCheck {
  */
 export async function checkImage(
   source: ImageSource,
-  { deep = true, rawBase = false, signal }: CheckImageOptions = {},
+  { deep = true, rawBase = false, stored, signal }: CheckImageOptions = {},
 ): Promise<ImageCheck> {
   const { file } = source;
   signal?.throwIfAborted();
@@ -56,8 +63,12 @@ export async function checkImage(
     return { file, description, rawBase, diagnostics: [...diagnostics, finding] };
   }
   if (description.format === 'raw') return { file, description, rawBase, diagnostics };
-  const findings = [...diagnostics, ...checkHeader(description, file)];
   const { layout } = description;
+  const findings = [
+    ...diagnostics,
+    ...checkHeader(description, file),
+    ...(layout === undefined ? [] : tableFindings(file, layout, stored)),
+  ];
   if (layout === undefined || !deep) return { file, description, rawBase, diagnostics: findings };
   const bat = await checkBat(source, description, layout, signal);
   return {
@@ -67,4 +78,15 @@ export async function checkImage(
     usage: bat.usage,
     diagnostics: [...findings, ...bat.diagnostics],
   };
+}
+
+/** Whether less of a file is stored than its table takes: known before the table is read, which may take a while. */
+function tableFindings(
+  file: string,
+  { clusters }: ImageLayout,
+  stored: number | undefined,
+): readonly Diagnostic[] {
+  const table = batEnd(clusters);
+  if (stored === undefined || stored >= table || table <= UNREMARKABLE_TABLE) return [];
+  return [diagnostic('TABLE_SPARSE', { file, table, stored })];
 }

@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { batPieces } from './bat.ts';
+import { allocatedPieces } from './bat.ts';
 import { sharedFindings } from './check-bat.ts';
 import { createClusterBits, WINDOW_BITS } from './cluster-bits.ts';
 import { isSound } from './entry.ts';
@@ -29,8 +29,7 @@ export async function sharedPlaces(
   const total = Math.min(Math.ceil(fileBytes / clusterBytes), WINDOW_BITS);
   const [taken, bits] = [createClusterBits(0, total), createClusterBits(0, total)];
   const named: { readonly cluster: number; readonly entry: number }[] = [];
-  for await (const { first, entries } of batPieces(source, layout)) {
-    signal?.throwIfAborted();
+  for await (const { first, entries } of allocatedPieces(source, layout, signal)) {
     for (let index = 0; index < entries.length; index += 1) {
       const entry = entries[index] ?? 0;
       if (entry === 0 || !isSound(layout, first + index, entry)) continue;
@@ -41,7 +40,7 @@ export async function sharedPlaces(
   }
   if (bits.size() === 0) return undefined;
   const pairs = new Map<number, { readonly cluster: number; readonly other: number }>();
-  for (const { code, data } of await sharedFindings(source, layout, named))
+  for (const { code, data } of await sharedFindings(source, layout, named, signal))
     if (code === 'CLUSTER_SHARED') pairs.set(data.offset, data);
   return (cluster, entry) => {
     if (!bits.has(entry * perEntry)) return undefined;

@@ -1,4 +1,4 @@
-import { batPieces } from './bat.ts';
+import { allocatedPieces } from './bat.ts';
 import { createClusterBits, WINDOW_BITS } from './cluster-bits.ts';
 import { isSound } from './entry.ts';
 import type { ImageLayout } from './layout.ts';
@@ -45,8 +45,7 @@ export async function surveyBat(
   for (let first = 0; first === 0 || first < total; first += WINDOW_BITS) {
     const end = Math.min(total, first + WINDOW_BITS);
     const bits = createClusterBits(first, end);
-    for await (const piece of batPieces(source, layout)) {
-      signal?.throwIfAborted();
+    for await (const piece of allocatedPieces(source, layout, signal)) {
       const { entries } = piece;
       // By index: an iterator takes most of the time of this loop.
       for (let index = 0; index < entries.length; index += 1) {

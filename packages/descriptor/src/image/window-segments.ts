@@ -25,7 +25,14 @@ export async function* windowSegments(
   const windowBytes = WINDOW_CLUSTERS * clusterBytes;
   for (let at = start; at < end;) {
     const until = Math.min(end, (Math.floor(at / windowBytes) + 1) * windowBytes);
-    const window = await windows.load(Math.floor(at / clusterBytes));
+    const first = Math.floor(at / clusterBytes);
+    const window = await windows.load(first);
+    if (window.isEmpty && until < end) {
+      const stop = Math.min(end, (await windows.nextData(first)) * clusterBytes);
+      yield [{ start: at, length: stop - at, layer: -1, offset: -1 }];
+      at = stop;
+      continue;
+    }
     let refused: { readonly at: number; readonly error: unknown } | undefined;
     const lenient: ClusterCheck = (layer, cluster, entry) => {
       if (refused !== undefined) return 0;

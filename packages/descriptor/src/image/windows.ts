@@ -1,11 +1,14 @@
 import { runAsync, type Steps } from '../steps.ts';
-import { batAt } from './bat.ts';
+import { batAt, nextAllocated } from './bat.ts';
 import type { ChainLayer } from './chain-layer.ts';
 
 /** Clusters resolved at a time. */
 export const WINDOW_CLUSTERS = 8_192;
 /** Windows kept: 12 MiB, 2 TiB of disk with clusters of 1 MiB. */
 const MOST_WINDOWS = 256;
+
+/** How far to look for data at a time: 64 MiB of a table. */
+const MOST_SKIPPED = 2 ** 24;
 
 /** Which layer holds each of some clusters, and where. */
 export interface Window {
@@ -15,6 +18,8 @@ export interface Window {
   readonly owners: Uint16Array;
   /** The entry of the BAT of that layer. */
   readonly entries: Uint32Array;
+  /** Whether no layer holds any of them. */
+  readonly isEmpty: boolean;
 }
 
 /** The windows of a chain, the last used ones kept. */
@@ -23,6 +28,11 @@ export interface Windows {
   readonly kept: (cluster: number) => Window | undefined;
   /** The window of a cluster, read where it is not at hand. */
   readonly load: (cluster: number) => Promise<Window>;
+  /**
+   * First cluster of a window, after that of `cluster`, in which there can be data: the windows before it hold none. At
+   * most 16 Mi clusters away, so that whoever asks can stop in between.
+   */
+  readonly nextData: (cluster: number) => Promise<number>;
 }
 
 /** Keeps the windows of all parts of a disk, so that memory does not depend on how many there are. */
@@ -71,7 +81,22 @@ export function createWindows(
     }
   }
 
+  async function nextData(cluster: number): Promise<number> {
+    const first = (Math.floor(cluster / WINDOW_CLUSTERS) + 1) * WINDOW_CLUSTERS;
+    let end = Math.min(clusters, first + MOST_SKIPPED);
+    for (const { source, layout, size } of layers) {
+      if (layout === undefined) end = size > first * clusterBytes ? Math.min(end, first) : end;
+      else if (first < layout.clusters) {
+        const most = Math.min(end, layout.clusters);
+        const found = await nextAllocated(source, first, most);
+        if (found < most) end = found;
+      }
+    }
+    return end === clusters ? end : Math.max(first, end - (end % WINDOW_CLUSTERS));
+  }
+
   return {
+    nextData,
     kept: (cluster) => kept.get(numberOf(cluster)),
     load: (cluster) => {
       const number = numberOf(cluster);
@@ -116,5 +141,5 @@ export function* windowAt(
       open -= 1;
     }
   }
-  return { first, owners, entries };
+  return { first, owners, entries, isEmpty: open === count };
 }

@@ -13,6 +13,7 @@ import { openNamedImage } from './open-image.ts';
 import { withLeftovers } from './undescribed.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
+import { bytes as toByteCount } from '../units.ts';
 
 /** One image of a disk, checked. */
 export interface DiskImageCheck extends ImageCheck {
@@ -99,10 +100,11 @@ async function checkFile(
   const { file } = placed;
   const source = await openNamedImage(placed, confinement);
   try {
-    const check = await checkImage(source, options);
     const { blocks, size } = await source.statusNow();
+    const stored = toByteCount(Number(blocks * SECTOR));
+    const check = await checkImage(source, { ...options, stored });
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
-    const [bytes, allocated] = [Number(size), Number(blocks * SECTOR)];
+    const [bytes, allocated] = [Number(size), stored];
     return isSparse
       ? {
           ...check,

@@ -46,11 +46,11 @@ export async function openDiskImages(
       try {
         const source = await openNamedImage(placed, confinement);
         sources.push(source);
-        const check = await checkImage(source, { rawBase, signal });
-        const place = comparePlace(check, node !== undefined && isBase(node), stated);
-        diagnostics.push(...ofVolume(volume, [...check.diagnostics, ...place]));
         const { blocks } = await source.statusNow();
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
+        const check = await checkImage(source, { rawBase, stored, signal });
+        const place = comparePlace(check, node !== undefined && isBase(node), stated);
+        diagnostics.push(...ofVolume(volume, [...check.diagnostics, ...place]));
         const isSound = place.every(({ severity }) => severity !== 'error');
         const layer = isSound ? layerOf(source, check, stated.blockSize) : undefined;
         opened.push({ placed, source, check, stored, layer });

@@ -1,4 +1,4 @@
-import { BAT_PIECE_ENTRIES, readBat } from '../image/bat.ts';
+import { BAT_PIECE_ENTRIES, nextAllocated, readBat } from '../image/bat.ts';
 import type { ImageLayout } from '../image/layout.ts';
 import type { ImageSource } from '../image/read-at.ts';
 
@@ -13,6 +13,17 @@ export interface SpaceLayer {
 
 /** Virtual clusters that are looked at together. */
 export const WINDOW = BAT_PIECE_ENTRIES;
+
+/** The first cluster from `first` to below `end` that an image has; Infinity if it has none of them. */
+export async function nextPresent(
+  { source }: SpaceLayer,
+  first: number,
+  end: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const found = await nextAllocated(source, first, end, signal);
+  return found < end ? found : Infinity;
+}
 
 /** Which of the clusters from `first` on an image has: 1 each. `place` is told where each is in the file. */
 export async function presence(

@@ -2,7 +2,7 @@ import type { SnapshotGraph } from '../graph/build.ts';
 import type { SnapshotNode } from '../graph/node.ts';
 import { leastFirstBlock } from '../image/layout.ts';
 import { SECTOR_SIZE } from '../units.ts';
-import { presence, WINDOW, type SpaceLayer } from './layer.ts';
+import { nextPresent, presence, WINDOW, type SpaceLayer } from './layer.ts';
 import { createPlanTally, type SpaceChange } from './operations.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -47,7 +47,7 @@ export async function measure(input: MeasureInput): Promise<Measured> {
     createPlanTally(plan, { layers, lowPlaces, clusterBytes, linked }),
   );
   const counts = new Map<string, Count>();
-  for (let first = 0; first < clusters; first += WINDOW) {
+  for (let first = 0; first < clusters; first = await nextWindow(layers, first, clusters, signal)) {
     signal?.throwIfAborted();
     const present = new Map<string, Uint8Array>();
     for (const [file, layer] of layers) {
@@ -61,6 +61,24 @@ export async function measure(input: MeasureInput): Promise<Measured> {
     for (const tally of tallies) tally.add(present);
   }
   return { counts, changes: tallies.map((tally) => tally.result()) };
+}
+
+/** The next window in which an image may have a cluster: to read tables that allocate nothing costs little more. */
+async function nextWindow(
+  layers: MeasureInput['layers'],
+  last: number,
+  clusters: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const first = last + WINDOW;
+  let end = clusters;
+  for (const layer of layers.values()) {
+    if (end <= first) break;
+    if (layer.clusters <= first) continue;
+    if (layer.layout === undefined) return first;
+    end = Math.min(end, await nextPresent(layer, first, Math.min(end, layer.clusters), signal));
+  }
+  return end === clusters ? end : Math.max(first, end - (end % WINDOW));
 }
 
 interface Count {

@@ -61,6 +61,7 @@ export interface ImageData {
   EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
   BAT_STALE: { readonly file: string; readonly entries: number };
   FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
+  TABLE_SPARSE: { readonly file: string; readonly table: number; readonly stored: number };
   IMAGE_IMPOSSIBLE: {
     readonly version: 1 | 2;
     readonly size: number;
@@ -215,6 +216,12 @@ export const imageCodes: Entries<ImageData> = {
     ({ file, bytes, allocated }) =>
       `${quoted(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored`,
     'Holes read as zeros. Releases up to 7 refuse such an image on ext4 until `ploop check -S` fills them.',
+  ),
+  TABLE_SPARSE: noted(
+    'info',
+    ({ file, table, stored }) =>
+      `${quoted(file)} stores ${String(stored)} bytes, and its block table alone has ${String(table)}`,
+    'Most of the table is holes, or the file system compresses it. Reading the table takes time: check where an image that you did not make comes from.',
   ),
   IMAGE_IMPOSSIBLE: noted(
     'error',
