@@ -133,7 +133,9 @@ test.each(Object.entries(ESCAPES))('%s: no mutation is begun', async (_name, esc
 test.each(Object.entries(ESCAPES))('%s: allowed by its common directory', async (name, escape) => {
   const { root, own } = await escaped(escape);
   const [within] = await findOutside(own, { confine: root });
-  expect(within?.code).toBe(name === 'a device' ? 'DELTA_OUTSIDE' : undefined);
+  // Release 9 makes of the second one a place two directories up.
+  const isFarther = ['a device', 'a name through a directory'].includes(name);
+  expect(within?.code).toBe(isFarther ? 'DELTA_OUTSIDE' : undefined);
   expect(await findOutside(own, { confine: false })).toEqual([]);
 });
 

@@ -51,9 +51,11 @@ test('a file that is no image is not given to the tool to remove', async () => {
   const victim = join(await temporaryDirectory(), 'victim');
   await writeFile(victim, 'precious');
   const refused = { code: 'REFUSED', reason: 'DISK_DAMAGED' };
-  const leaf = await diskOf([{}, { parent: 0, file: victim }, { parent: 0 }]);
+  const allowed = async (nodes: readonly NodeXml[]): Promise<Disk> =>
+    openDisk((await diskOf(nodes)).descriptorPath, { runner, confine: false });
+  const leaf = await allowed([{}, { parent: 0, file: victim }, { parent: 0 }]);
   await expect(leaf.deleteSnapshot(testGuid(1))).rejects.toMatchObject(refused);
-  const top = await diskOf([{}, { parent: 0, file: victim }]);
+  const top = await allowed([{}, { parent: 0, file: victim }]);
   await expect(top.switchSnapshot(testGuid(0))).rejects.toMatchObject(refused);
   expect(await readFile(victim, 'utf8')).toBe('precious');
   const missing = await diskOf([{}, { parent: 0, file: 'nothing' }, { parent: 0 }]);
