@@ -66,10 +66,10 @@ test('snapshots are in file order, with their marks', async () => {
 });
 
 test.each([
-  [{}, { size: 64 * 2 ** 20, clusterSize: 2 ** 20, version: 1 }],
+  [{}, { size: 64 * 2 ** 20, statedSize: 64 * 2 ** 20, clusterSize: 2 ** 20, version: 1 }],
   [
     { signature: 'WithouFreSpacExt', blockSize: 128, sectors: 2 ** 33 + 1 },
-    { size: 2 ** 42, clusterSize: 2 ** 16, version: 2 },
+    { size: 2 ** 42, statedSize: 2 ** 42 + 512, clusterSize: 2 ** 16, version: 2 },
   ],
 ])('image info comes from the header of the top: %o', async (fields, info) => {
   const { disk, directory } = await diskOf(descriptorXml([{}, { parent: 0 }], { size: '2048' }));
@@ -78,7 +78,7 @@ test.each([
     ...info,
     mark: { value: 0, state: 'closed', text: '0x00000000' },
     differences: [
-      { field: 'size', descriptor: 2 ** 20, image: info.size },
+      { field: 'size', descriptor: 2 ** 20, image: info.statedSize },
       ...(info.clusterSize === 2 ** 20
         ? []
         : [{ field: 'clusterSize', descriptor: 2 ** 20, image: info.clusterSize }]),

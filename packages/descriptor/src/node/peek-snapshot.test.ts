@@ -48,7 +48,7 @@ test('what is on a snapshot, and on the top', async () => {
 test('what cannot be read has a code', async () => {
   const directory = await disk();
   await writeFile(join(directory, 'd0'), 'short');
-  const code = 'HEADER_INVALID';
+  const code = 'HEADER_TOO_SHORT';
   await expect(peekSnapshot(directory)).rejects.toMatchObject({ code });
   expect(() => peekSnapshotSync(directory)).toThrow(expect.objectContaining({ code }));
 });
