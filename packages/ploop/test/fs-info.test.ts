@@ -89,14 +89,21 @@ test('the numbers are stale where data were written to the top since', async () 
 
 test('.statfs is where the first image is, else beside the descriptor', async () => {
   const directory = await temporaryDirectory();
-  const { disk, directory: own } = await setup(
+  const {
+    disk,
+    roots,
+    directory: own,
+  } = await setup(
     descriptorXml([{ file: join(directory, 'root.hdd') }, { parent: 0, file: 'root.hdd.{1}' }]),
   );
   await writeFile(join(directory, 'root.hdd'), imageBytes());
   await writeFile(join(own, '.statfs'), NOTED);
   expect(await fsInfo(disk)).toMatchObject(TOLD);
   await writeFile(join(directory, '.statfs'), statfsBytes(1024, 9, 8, 7, 6));
-  expect(await fsInfo(disk)).toMatchObject({ blockSize: 1024, blocks: 9, inodesFree: 6 });
+  const anywhere = await openDisk(own, { roots, confine: false });
+  expect(await fsInfo(anywhere)).toMatchObject({ blockSize: 1024, blocks: 9, inodesFree: 6 });
+  // Nothing is read outside the directory of the disk unless that is allowed.
+  expect(await fsInfo(disk)).toMatchObject(TOLD);
 });
 
 test.each<[string, Buffer | undefined]>([
