@@ -89,6 +89,7 @@ test('the names users can rely on', () => {
       "diskSpace",
       "exportSnapshot",
       "findDisks",
+      "findLinksOutside",
       "findOutside",
       "headerAt",
       "headerFileAt",

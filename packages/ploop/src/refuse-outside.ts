@@ -1,5 +1,5 @@
-import { formatDiagnostic } from '@ploop/descriptor';
-import { findOutside } from '@ploop/descriptor/node';
+import { formatDiagnostic, type Diagnostic } from '@ploop/descriptor';
+import { findLinksOutside, findOutside, type ConfineOptions } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import type { Source } from './source.ts';
@@ -14,7 +14,23 @@ export async function refuseOutside({
   descriptorPath,
   confine,
 }: Pick<Source, 'descriptorPath' | 'confine'>): Promise<void> {
-  const [finding] = await findOutside(descriptorPath, { confine });
+  refuseFirst(await findOutside(descriptorPath, { confine }));
+}
+
+/**
+ * Refuses to make a descriptor where a symlink would lead the tool out of its directory.
+ *
+ * @throws RefusedError `DELTA_OUTSIDE`
+ */
+export async function refuseLinksOutside(
+  directory: string,
+  image: string,
+  options: ConfineOptions,
+): Promise<void> {
+  refuseFirst(await findLinksOutside(directory, image, options));
+}
+
+function refuseFirst([finding]: readonly Diagnostic[]): void {
   if (finding !== undefined)
     throw new RefusedError('DELTA_OUTSIDE', formatDiagnostic(finding), finding.hint);
 }

@@ -7,6 +7,7 @@ import type { Disk } from './disk.ts';
 import type { MutationOptions } from './mutations/target.ts';
 import { openDisk } from './open-disk.ts';
 import { refuseNeighbours } from './refuse-neighbours.ts';
+import { refuseLinksOutside } from './refuse-outside.ts';
 
 /** What a descriptor is written for. */
 export interface RestoreDescriptorOptions
@@ -27,7 +28,8 @@ export interface RestoreDescriptorOptions
  * cannot be restored this way: its base alone is the oldest state.
  *
  * @throws RefusedError `TARGET_EXISTS` if there is a descriptor, `IMAGE_IS_DELTA` for an image of a snapshot, and
- * `DELTAS_BESIDE`, which names other images in the directories of the image and the descriptor, unless `alone` is set.
+ * `DELTAS_BESIDE`, which names other images in the directories of the image and the descriptor, unless `alone` is set;
+ * `DELTA_OUTSIDE` if a symlink at a name that the tool writes to leads out of `directory`.
  */
 export async function restoreDescriptor({
   image,
@@ -40,6 +42,7 @@ export async function restoreDescriptor({
 }: RestoreDescriptorOptions): Promise<Disk> {
   const input = { image: resolve(image), directory: resolve(directory), raw, alone };
   if (alone !== true) await refuseNeighbours(input.image, input.directory);
+  await refuseLinksOutside(input.directory, input.image, { confine });
   await runner.restoreDescriptor(input, { signal });
   return openDisk(directory, { runner, confine });
 }

@@ -99,3 +99,22 @@ test.runIf(hasTool)('the oldest state is restored from a copy, and the disk stay
   expect((await readdir(directory)).sort()).toEqual([BASE, DELTA]);
   expect(Buffer.from(base).equals(await readFile(image))).toBe(true);
 });
+
+test.each(['DiskDescriptor.xml.tmp', 'DiskDescriptor.xml.lck', '.statfs'])(
+  'no symlink at %s leads the tool out of the directory',
+  async (name) => {
+    const directory = await temporaryDirectory();
+    const foreign = join(await temporaryDirectory(), 'foreign');
+    await writeFile(foreign, 'precious');
+    const image = join(directory, BASE);
+    await writeFile(image, EMPTY);
+    await symlink(foreign, join(directory, name));
+    for (const alone of [true, undefined])
+      await expect(restoreDescriptor({ directory, image, alone })).rejects.toMatchObject({
+        code: 'REFUSED',
+        reason: 'DELTA_OUTSIDE',
+      });
+    expect(await readFile(foreign, 'utf8')).toBe('precious');
+    expect((await readdir(directory)).sort()).toEqual([name, BASE].sort());
+  },
+);

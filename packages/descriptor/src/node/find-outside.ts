@@ -1,6 +1,11 @@
+import { join } from 'node:path';
+
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { runAsync } from '../steps.ts';
 import { confinementOf, type ConfineOptions } from './confine.ts';
+import { realPath } from './files.ts';
+import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+import { readable } from './readable.ts';
 import { diskAt } from './load-disk.ts';
 import { outsideImages } from './outside-images.ts';
 import { placedImages } from './placed-images.ts';
@@ -31,4 +36,22 @@ export async function findOutside(
     placed.map(({ file }) => file),
     confinement,
   );
+}
+
+/**
+ * The symlinks that the tool would write through when it makes a descriptor for an image, as far as they lead outside the
+ * directory of the new descriptor.
+ *
+ * @param directory - Where the descriptor is to be.
+ * @param image - Absolute path of the image.
+ * @throws DescriptorError with code `FILE_UNREADABLE` if there is no such directory.
+ */
+export async function findLinksOutside(
+  directory: string,
+  image: string,
+  { confine }: ConfineOptions = {},
+): Promise<readonly Diagnostic[]> {
+  const real = await runAsync(readable(directory, realPath(directory)));
+  const confinement = await runAsync(confinementOf(real, { confine }));
+  return linksOutside(join(real, DESCRIPTOR_NAME), [image], confinement);
 }

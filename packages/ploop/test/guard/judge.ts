@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   createRunner,
   DescriptorError,
+  ExitError,
   openDisk,
   type CallPlan,
   type DiagnosticCode,
@@ -48,6 +49,8 @@ export async function judge(
       refused: await planned.then(refusalOf, (error: unknown) => {
         // An image that cannot be read stops a mutation as well.
         if (error instanceof DescriptorError) return error.diagnostics.map(({ code }) => code);
+        // The plan asks the tool, which cannot read the image either.
+        if (error instanceof ExitError) return [];
         throw error;
       }),
     };
