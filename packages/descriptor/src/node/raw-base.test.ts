@@ -85,7 +85,9 @@ test('a base without a header is no bare disk where the descriptor does not say 
   const { diagnostics } = await checkDisk(directory);
   expect(diagnostics.map(({ code }) => code)).toEqual(['HEADER_ZEROED']);
   const { images } = await diskSpace(directory);
-  expect(images[0]).toMatchObject({ allocated: 0, unique: 0 });
+  expect(images[0]).toMatchObject({ unknown: 'IMAGE_UNREADABLE' });
+  expect(images[0]).not.toHaveProperty('allocated');
+  expect(images[0]).not.toHaveProperty('unique');
 });
 
 test('a delta of a raw disk that has no header is damaged', async () => {
