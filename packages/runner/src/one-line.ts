@@ -9,10 +9,10 @@ export function oneLine(text: string): string {
   );
 }
 
-/** The lines of an output for people, without the empty ones. */
+/** The non-empty lines of an output for people. Tabs stay: the tool separates columns with them. */
 export function reportLines(output: string): readonly string[] {
   return output
     .split('\n')
     .filter((line) => line !== '')
-    .map(oneLine);
+    .map((line) => line.split('\t').map(oneLine).join('\t'));
 }
