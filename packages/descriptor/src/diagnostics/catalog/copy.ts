@@ -12,6 +12,7 @@ export interface CopyData {
     readonly size: number;
     readonly stored: number;
   };
+  EXPORT_RESTARTED: { readonly file: string; readonly position: number };
   EXPORT_DIFFERS: { readonly file: string; readonly position: number };
   EXPORT_BLOCKED: { readonly file?: string; readonly done: number; readonly size: number };
   EXPORT_LOST: {
@@ -50,11 +51,17 @@ export const copyCodes: Entries<CopyData> = {
       `${quoted(file)} takes ${String(stored)} bytes of storage; it holds the first ${String(done)} of ${String(size)} bytes of an export`,
     'Export the same snapshot to the same target again to resume. To give up instead, remove the file and its record, which has .json added to its name.',
   ),
+  EXPORT_RESTARTED: noted(
+    'info',
+    ({ file, position }) =>
+      `${quoted(file)} of an earlier export differs from the disk at byte ${String(position)}: the export started at byte 0`,
+    'Find out what else writes to unfinished files. If nothing does, the storage of the target fails: look at the kernel log.',
+  ),
   EXPORT_DIFFERS: noted(
     'error',
     ({ file, position }) =>
       `${quoted(file)} differs from the disk at byte ${String(position)}, as read back after the export`,
-    'The target or the memory fails: look at the kernel log before anything else is written there.',
+    'If the export went on with an unfinished file, repeat it: it starts at byte 0. If it differs again, another program writes to the target, or its storage or the memory fails: look at the kernel log.',
   ),
   EXPORT_BLOCKED: noted(
     'info',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 import type { ExportOrigin } from './export-state.ts';
@@ -7,6 +8,8 @@ import type { ExportOrigin } from './export-state.ts';
 export interface Progress {
   /** Inode of the unfinished file: the record is about no other file of that name. */
   readonly inode: string;
+  /** When the file changed last, as {@link stampOf} reports it. */
+  readonly stamp: string;
   /** Everything before this byte is on the disk. */
   readonly done: number;
   /** Present if lost ranges became zeros; `some` if there is a list of what could not be read. */
@@ -14,10 +17,10 @@ export interface Progress {
 }
 
 /** Of an export that has not written anything. */
-export const NOTHING_DONE: Progress = { inode: '', done: 0 };
+export const NOTHING_DONE: Progress = { inode: '', stamp: '', done: 0 };
 
 const FORMAT = 'ploop-export';
-const VERSION = 2;
+const VERSION = 3;
 /** A sector: it is written in place, and a power cut leaves the old one or the new one. */
 const RECORD_BYTES = 512;
 /** Anything longer is not a record. */
@@ -26,6 +29,11 @@ const MOST_BYTES = 4096;
 /** The name of the record of an unfinished file. */
 export function recordPath(part: string): string {
   return `${part}.json`;
+}
+
+/** Differs from one moment to another if the file was written to in between, whatever its times were set to. */
+export function stampOf({ mtimeNs, ctimeNs }: Pick<BigIntStats, 'mtimeNs' | 'ctimeNs'>): string {
+  return `${String(mtimeNs)} ${String(ctimeNs)}`;
 }
 
 /** How far an export had come: nothing if that was one of something else, `undefined` if the file is not a record. */
@@ -40,17 +48,18 @@ export async function readRecord(
   if (bytesRead === 0) return NOTHING_DONE;
   const fields = fieldsOf(buffer.toString('utf8', 0, bytesRead));
   if (fields?.['format'] !== FORMAT) return undefined;
-  const { version, origin: made, inode, done, unreadable } = fields;
+  const { version, origin: made, inode, stamp, done, unreadable } = fields;
   const isSame = version === VERSION && made === digestOf(origin);
   const isProgress =
     typeof inode === 'string' &&
+    typeof stamp === 'string' &&
     typeof done === 'number' &&
     Number.isSafeInteger(done) &&
     done >= 0 &&
     done <= origin.size;
   if (!isSame || !isProgress) return NOTHING_DONE;
   const isSalvaged = unreadable === 'none' || unreadable === 'some';
-  return { inode, done, ...(isSalvaged && { unreadable }) };
+  return { inode, stamp, done, ...(isSalvaged && { unreadable }) };
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {

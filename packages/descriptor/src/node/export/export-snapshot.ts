@@ -85,7 +85,10 @@ export interface ExportResult {
   readonly lostBytes?: number;
   /** Where the ranges are listed; absent if nothing is lost and for targets other than files. */
   readonly lostFile?: string;
-  /** Present with `salvage`: `EXPORT_LOST` if anything is lost. */
+  /**
+   * `EXPORT_RESTARTED` if an unfinished file was not taken up, as it differs from the disk; with `salvage`, `EXPORT_LOST`
+   * if anything is lost. Absent if there is neither; always present with `salvage`.
+   */
   readonly diagnostics?: readonly Diagnostic[];
 }
 
@@ -94,7 +97,8 @@ export interface ExportResult {
  *
  * A file is written as `TARGET.part` and renamed when it is complete: a `TARGET` is always whole. An export that was
  * interrupted (also by `signal`, which rejects with its reason) leaves `TARGET.part` and `TARGET.part.json`, and the
- * next one of the same images to the same target goes on from there; of other images, it starts anew. After a power cut
+ * next one of the same images to the same target goes on from there; of other images, it starts anew. What is there is
+ * compared with the disk if it was written to since the last record, as it is if the process was killed. After a power cut
  * at most the last 512 MiB are done again; with `sync: false` all of it. A device or a stream is left half written. A
  * pipe is waited for until somebody reads it.
  *
@@ -139,6 +143,7 @@ export async function exportSnapshot(
     if (isVerified) await verified(snapshot, chain, sink.written, file, signal);
     const place = { target: file, sync, signal };
     const report = salvage && (await reportLost(salvage, snapshot, sink, place));
+    const diagnostics = [...(sink.diagnostics ?? []), ...(report?.diagnostics ?? [])];
     await sink.finish();
     if (sink.lostFile !== undefined && report?.lostFile === undefined)
       await removeLost(sink.lostFile).catch(() => undefined);
@@ -149,6 +154,7 @@ export async function exportSnapshot(
       ...(hash && { sha256: hash.digest('hex') }),
       ...(isVerified && { verified: true }),
       ...report,
+      ...(diagnostics.length > 0 && { diagnostics }),
     };
   } catch (cause) {
     const isUsable = !(cause instanceof DescriptorError) || !SPOILT.has(cause.code);
@@ -239,7 +245,10 @@ async function sinkOf(
   const file = found?.real ?? target;
   for (const name of [target, file]) requireRawName(name, format);
   await refuseOwnNames(snapshot, file);
-  return fileSink(file, originOf(snapshot, sparse), { overwrite, sync, salvage });
+  return fileSink(file, originOf(snapshot, sparse), {
+    ...{ overwrite, sync, salvage, signal },
+    chain: salvage?.chain ?? snapshot,
+  });
 }
 
 async function lookAt(

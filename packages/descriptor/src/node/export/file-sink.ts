@@ -1,13 +1,15 @@
 import { lstat, rename, unlink } from 'node:fs/promises';
 
+import type { ChainContent } from '../../image/open-chain.ts';
 import type { Salvage } from '../../image/salvage.ts';
 import { isGone } from '../failure.ts';
 import { notSynced, placeNew, syncPlace } from '../place-file.ts';
 import { allocationOf } from './allocation.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { durability } from './durability.ts';
-import { recordPath, writeRecord } from './export-record.ts';
+import { recordPath, stampOf, writeRecord } from './export-record.ts';
 import type { ExportOrigin } from './export-state.ts';
+import { firstDifference } from './first-difference.ts';
 import { lostPath, refuseOther } from './lost-file.ts';
 import { openPart } from './open-part.ts';
 import { inTurn, readerOf, writeFully, type Remains, type Sink } from './sink.ts';
@@ -20,6 +22,10 @@ export interface FileSinkOptions {
   readonly sync: boolean;
   /** Present if lost ranges become zeros: what could not be read so far, and what an earlier export could not read. */
   readonly salvage?: Pick<Salvage, 'unreadable' | 'assume'> | undefined;
+  /** The disk. */
+  readonly chain: ChainContent;
+  /** Ends the comparison of an unfinished file with the disk. */
+  readonly signal: AbortSignal;
 }
 
 /** `stat` counts in these, whatever the block size of the file system. */
@@ -32,7 +38,7 @@ const BLOCK_BYTES = 512;
 export async function fileSink(
   target: string,
   origin: ExportOrigin,
-  { overwrite, sync, salvage }: FileSinkOptions,
+  { overwrite, sync, salvage, chain, signal }: FileSinkOptions,
 ): Promise<Sink> {
   const refuseExisting = async (): Promise<void> => {
     if (!overwrite && (await inodeAt(target)) !== undefined) throw new Error('it is there already');
@@ -42,8 +48,12 @@ export async function fileSink(
   await removeSecondName(part, target);
   const lostFile = lostPath(target);
   if (salvage !== undefined) await refuseOther(lostFile);
-  const opened = await openPart(part, origin, { sync, salvage: salvage !== undefined });
-  const { handle, record, start, inode } = opened;
+  const opened = await openPart(part, origin, {
+    sync,
+    salvage: salvage !== undefined,
+    firstDifference: (file, end) => firstDifference(chain, readerOf(file), { end, signal }),
+  });
+  const { handle, record, start, inode, diagnostics } = opened;
   if (opened.unreadable !== undefined) salvage?.assume(opened.unreadable);
   // One write at a time: the file system takes no more, and those that wait would keep reads from running.
   const { data, zeros } = inTurn((bytes, position) => writeFully(handle, bytes, position));
@@ -51,7 +61,9 @@ export async function fileSink(
   const checkpoints = createCheckpoints(start, async (done) => {
     await durable.data();
     const unreadable = salvage && (await recordUnreadable(part, salvage.unreadable()));
-    await writeRecord(record, origin, { inode, done, ...(unreadable && { unreadable }) }, true);
+    const stamp = stampOf(await handle.stat({ bigint: true }));
+    const progress = { inode, stamp, done, ...(unreadable && { unreadable }) };
+    await writeRecord(record, origin, progress, true);
   });
   /** Whether no other export has begun a file of its own in the place of this one. */
   const isOwn = async (): Promise<boolean> => (await inodeAt(part)) === inode;
@@ -64,6 +76,7 @@ export async function fileSink(
   };
   return {
     start,
+    diagnostics,
     lostFile,
     direct: { fd: handle.fd, inOrder: false },
     data,

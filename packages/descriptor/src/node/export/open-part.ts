@@ -2,10 +2,12 @@ import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 
 import { openOwn, type OwnFile } from '../own-file.ts';
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import {
   NOTHING_DONE,
   readRecord,
   recordPath,
+  stampOf,
   writeRecord,
   type Progress,
 } from './export-record.ts';
@@ -21,6 +23,8 @@ export interface Part {
   readonly start: number;
   /** What the earlier export could not read, if lost ranges became zeros. */
   readonly unreadable?: Unreadable;
+  /** Why an unfinished file was not taken up: `EXPORT_RESTARTED`. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** How an unfinished file is opened. */
@@ -28,6 +32,8 @@ export interface PartOptions {
   readonly sync: boolean;
   /** Whether lost ranges may be zeros in it. */
   readonly salvage: boolean;
+  /** The first byte before `end` that differs from the disk. */
+  readonly firstDifference: (handle: FileHandle, end: number) => Promise<number | undefined>;
 }
 
 const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -41,21 +47,28 @@ const MODE = 0o600;
 export async function openPart(
   part: string,
   origin: ExportOrigin,
-  { sync, salvage }: PartOptions,
+  { sync, salvage, firstDifference }: PartOptions,
 ): Promise<Part> {
   const old = await openOwn(part);
   const record = await openOwn(recordPath(part)).catch(closing(old));
   let isTaken = false;
+  let diagnostics: readonly Diagnostic[] = [];
   try {
-    const { done: start, unreadable } = await progressOf(part, old, record, origin);
+    const { done: start, stamp, unreadable } = await progressOf(part, old, record, origin);
     if (start > 0 && old !== undefined && record !== undefined) {
       if (unreadable !== undefined && !salvage)
         throw new Error(`${part} has zeros for what is lost: go on with salvage, or remove it`);
       const known = unreadable === 'some' ? await readUnreadable(part) : undefined;
-      isTaken = true;
-      const inode = String(old.stats.ino);
-      const taken = { handle: old.handle, record: record.handle, inode, start };
-      return known === undefined ? taken : { ...taken, unreadable: known };
+      const isUnchanged = stampOf(old.stats) === stamp;
+      const position = isUnchanged ? undefined : await firstDifference(old.handle, start);
+      if (position === undefined) {
+        if (!isUnchanged) await clearBehind(old.handle, start, origin);
+        isTaken = true;
+        const inode = String(old.stats.ino);
+        const taken = { handle: old.handle, record: record.handle, inode, start, diagnostics };
+        return known === undefined ? taken : { ...taken, unreadable: known };
+      }
+      diagnostics = [diagnostic('EXPORT_RESTARTED', { file: part, position })];
     }
     await removeOld(old, record, origin);
     // A list that somebody else planted there is of no effect.
@@ -63,7 +76,13 @@ export async function openPart(
   } finally {
     if (!isTaken) await Promise.all([old?.handle.close(), record?.handle.close()]);
   }
-  return makePart(part, origin, sync);
+  return { ...(await makePart(part, origin, sync)), diagnostics };
+}
+
+/** What is not written again, as the disk has a hole there, must be a hole. */
+async function clearBehind(handle: FileHandle, start: number, origin: ExportOrigin): Promise<void> {
+  await handle.truncate(start);
+  await handle.truncate(origin.size);
 }
 
 async function progressOf(
@@ -94,7 +113,11 @@ async function removeOld(
   for (const file of [old, record]) if (file !== undefined) await unlink(file.path);
 }
 
-async function makePart(part: string, origin: ExportOrigin, sync: boolean): Promise<Part> {
+async function makePart(
+  part: string,
+  origin: ExportOrigin,
+  sync: boolean,
+): Promise<Omit<Part, 'diagnostics'>> {
   const record = await make(recordPath(part), (made) =>
     writeRecord(made, origin, NOTHING_DONE, sync),
   );

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import type { ReadAt } from '../../image/read-at.ts';
 import { reasonOf } from '../failure.ts';
@@ -20,6 +20,8 @@ export interface Written {
 export interface Sink {
   /** Byte of the disk to begin with: more than 0 where an earlier export is taken up again. */
   readonly start: number;
+  /** What to know of an earlier export that is not taken up again. */
+  readonly diagnostics?: readonly Diagnostic[];
   /** Where it says which bytes of the disk are lost; absent if it is not a file. */
   readonly lostFile?: string;
   /** What a thread writes to by itself, instead of `data` and `zeros`; absent where it cannot. */
