@@ -20,7 +20,7 @@ export function exportCommand(
     .addOption(
       new Option(
         '--format <format>',
-        'what to write: needed for a file whose name ends as that of another format, such as .qcow2',
+        'what to write: needed for a file whose name ends as that of another format or of a compressed file, such as .qcow2 or .gz',
       ).choices(['raw'] as const),
     )
     .option('--force', 'replace a file that is there', false)

@@ -6,6 +6,7 @@ import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { openSnapshot, type Snapshot } from '../open-snapshot.ts';
+import { requireRawName } from './check-target.ts';
 import { exportSnapshot, type ExportOptions } from './export-snapshot.ts';
 
 async function subject(): Promise<{ snapshot: Snapshot; place: string }> {
@@ -17,10 +18,68 @@ async function subject(): Promise<{ snapshot: Snapshot; place: string }> {
   return { snapshot: await openSnapshot(directory), place };
 }
 
-const NAMES = [
-  ...['x.qcow2', 'x.qcow', 'x.qed', 'x.vmdk', 'x.vhd', 'x.vhdx', 'x.vdi', 'x.hds', 'x.hdd'],
-  ...['X.QCOW2', 'disk.raw.Vmdk', '.x.vdi'],
+const NAMES = ['x.qcow2', 'X.QCOW2', 'disk.raw.Vmdk', '.x.vdi', 'x.img.gz', 'x.qcow2.', 'x.QCOW2 '];
+
+/** What a name can promise that is not written. */
+const ENDINGS = [
+  ...['qcow', 'qcow2', 'qed', 'vmdk', 'vhd', 'vhdx', 'avhdx', 'vdi', 'hds', 'hdd', 'dmg'],
+  ...['gz', 'tgz', 'xz', 'txz', 'zst', 'zstd', 'bz2', 'tbz2', 'lz4', 'lzma', 'lzo', 'zip', '7z'],
+  ...[
+    'tar',
+    'ova',
+    'ovf',
+    'vma',
+    'xva',
+    'rar',
+    'vmdk.gz',
+    'raw.ZST',
+    'qcow2..',
+    'qcow2 .\t',
+    'gz\n',
+  ],
 ];
+const RAW_NAMES = [
+  ...[
+    'x',
+    'x.raw',
+    'x.img',
+    'qcow2',
+    'x.qcow2.raw',
+    'x.gz.img',
+    'x.bin',
+    'x.iso',
+    'x.dd',
+    'x.raw.',
+  ],
+  ...[
+    'x.part1',
+    'gz',
+    '.gz',
+    'disk.2026-01-31',
+    'vm.example.com',
+    'x.qcow2/raw',
+    '...',
+    ' ',
+    'x.zip1',
+  ],
+];
+
+test.each(ENDINGS)('a name that ends in .%j promises something else than a raw disk', (ending) => {
+  expect(() => {
+    requireRawName(`/a.b/x.${ending}`, undefined);
+  }).toThrow(/expected a name that does not end in \.\w+, /);
+  requireRawName(`/a.b/x.${ending}`, 'raw');
+});
+
+test.each(RAW_NAMES)('the name %j promises nothing', (name) => {
+  requireRawName(name, undefined);
+});
+
+test('a name of a megabyte of dots and blanks is looked at once', () => {
+  const start = performance.now();
+  for (const end of ['', 'x']) requireRawName(`x${'. '.repeat(500_000)}${end}`, undefined);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
 
 test('a name of another format is refused, unless raw is asked for by name', async () => {
   const { snapshot, place } = await subject();
@@ -31,10 +90,10 @@ test('a name of another format is refused, unless raw is asked for by name', asy
     });
     expect(await readdir(place)).toEqual([]);
   }
-  for (const name of NAMES) await exportSnapshot(snapshot, join(place, name), { format: 'raw' });
+  for (const name of NAMES)
+    await exportSnapshot(snapshot, join(place, name), { format: 'raw', sync: false });
   expect((await readdir(place)).sort()).toEqual(NAMES.toSorted());
-  for (const name of ['x', 'x.raw', 'x.img', 'qcow2', 'x.qcow2.raw'])
-    await exportSnapshot(snapshot, join(place, name));
+  await exportSnapshot(snapshot, join(place, 'x.qcow2.raw'));
   await snapshot.close();
 });
 

@@ -6,35 +6,35 @@ import { isatty } from 'node:tty';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 
-/** Endings of names that programs take for another format than a raw disk. */
-const OTHER_FORMATS: ReadonlySet<string> = new Set([
-  '.qcow',
-  '.qcow2',
-  '.qed',
-  '.vmdk',
-  '.vhd',
-  '.vhdx',
-  '.avhd',
-  '.avhdx',
-  '.vpc',
-  '.vdi',
-  '.hdd',
-  '.hds',
-  '.ploop',
-  '.parallels',
-  '.dmg',
-  '.ova',
-]);
+/** Endings of names that promise something else than a raw disk. */
+const OTHER_ENDINGS: ReadonlySet<string> = new Set(
+  [
+    // Disk images.
+    ...['qcow', 'qcow2', 'qed', 'vmdk', 'vhd', 'vhdx', 'avhd', 'avhdx', 'vpc', 'vdi', 'dmg'],
+    ...['hdd', 'hds', 'ploop', 'parallels'],
+    // Virtual machines and archives.
+    ...['ova', 'ovf', 'vma', 'xva', 'tar', 'tgz', 'tbz2', 'txz', 'zip', '7z', 'rar'],
+    // Compressed files.
+    ...['gz', 'bz2', 'xz', 'lzma', 'lzo', 'lz4', 'zst', 'zstd'],
+  ].map((ending) => `.${ending}`),
+);
+
+/** Systems and people drop dots and blanks at the end of a name. */
+function endingOf(file: string): string {
+  let end = file.length;
+  while (end > 0 && /[.\s]/.test(file.charAt(end - 1))) end -= 1;
+  return extname(file.slice(0, end)).toLowerCase();
+}
 
 /**
- * Refuses to write a raw disk under a name that programs take for another format, unless the format was named.
+ * Refuses to write a raw disk under a name that promises another format or a compressed file, unless the format was named.
  *
  * @param file - As it was asked for, or what a symlink of that name leads to.
  * @throws DescriptorError `OPTION_INVALID`
  */
 export function requireRawName(file: string, format: string | undefined): void {
-  const ending = extname(file).toLowerCase();
-  if (format !== undefined || !OTHER_FORMATS.has(ending)) return;
+  const ending = endingOf(file);
+  if (format !== undefined || !OTHER_ENDINGS.has(ending)) return;
   const expected = `a name that does not end in ${ending}, as a raw disk is written; or the format raw, if it is meant`;
   const data = { option: 'target', value: JSON.stringify(file), expected };
   throw new DescriptorError([diagnostic('OPTION_INVALID', data)]);

@@ -33,8 +33,8 @@ import { verifyExport } from './verify-export.ts';
 /** How to export. */
 export interface ExportOptions {
   /**
-   * What to write: the bytes of the disk as they are. Default: `raw`, but a file whose name ends as one of another format,
-   * such as `.qcow2`, is written only if this is given.
+   * What to write: the bytes of the disk as they are. Default: `raw`, but a file whose name ends as one of another format
+   * or of a compressed file, such as `.qcow2` or `.gz`, is written only if this is given.
    */
   readonly format?: 'raw';
   /** Leave holes in a file where no image holds data. Default: true. Devices and streams get zeros in any case. */
