@@ -12,6 +12,8 @@ export interface CopyData {
     readonly size: number;
     readonly stored: number;
   };
+  EXPORT_PIPE_CLOSED: { readonly file: string };
+  EXPORT_PART_FOREIGN: { readonly file: string; readonly reason: string };
   EXPORT_RESTARTED: { readonly file: string; readonly position: number };
   EXPORT_DIFFERS: { readonly file: string; readonly position: number };
   EXPORT_BLOCKED: { readonly file?: string; readonly done: number; readonly size: number };
@@ -50,6 +52,16 @@ export const copyCodes: Entries<CopyData> = {
     ({ file, done, size, stored }) =>
       `${quoted(file)} takes ${String(stored)} bytes of storage; it holds the first ${String(done)} of ${String(size)} bytes of an export`,
     'Export the same snapshot to the same target again to resume. To give up instead, remove the file and its record, which has .json added to its name.',
+  ),
+  EXPORT_PIPE_CLOSED: noted(
+    'error',
+    ({ file }) => `${quoted(file)} was closed by what reads it before the end of the disk`,
+    'See why the program that reads the pipe ended, then start both again: an export to a pipe starts at byte 0.',
+  ),
+  EXPORT_PART_FOREIGN: noted(
+    'error',
+    ({ file, reason }) => `${quoted(file)} is in the way of the unfinished file: ${reason}`,
+    'See what it is with `ls -l`. If nothing needs it, remove it and export again; otherwise export to another name.',
   ),
   EXPORT_RESTARTED: noted(
     'info',

@@ -340,17 +340,17 @@ test('no file of the disk is ever the target, nor is a file that is no unfinishe
   await writeFile(join(directory, 'raw.part'), 'precious');
   await writeFile(join(directory, 'raw.part.json'), '{"precious": true}');
   await expect(exportSnapshot(snapshot, join(directory, 'raw'))).rejects.toMatchObject({
-    code: 'FILE_UNWRITABLE',
+    code: 'EXPORT_PART_FOREIGN',
   });
   expect(await readFile(join(directory, 'raw.part'), 'utf8')).toBe('precious');
   await snapshot.close();
 });
 
-test('a record that cannot be written leaves nothing behind', async () => {
+test('a directory in the place of the record leaves nothing behind', async () => {
   const { directory, snapshot } = await disk();
   await mkdir(join(directory, 'out.raw.part.json'));
   await expect(exportSnapshot(snapshot, join(directory, 'out.raw'))).rejects.toMatchObject({
-    code: 'FILE_UNWRITABLE',
+    code: 'EXPORT_PART_FOREIGN',
   });
   expect((await readdir(directory)).sort()).toEqual([
     'DiskDescriptor.xml',

@@ -105,7 +105,8 @@ export interface ExportResult {
  * @param target - A path, or a stream, which is not ended.
  * @throws DescriptorError with code `CONTENT_ENCRYPTED` unless `ciphertext` asks for encrypted content;
  * `OPTION_INVALID` for an empty path, an unknown format, or a name of another format;
- * `EXPORT_TO_TERMINAL` for a terminal; `FILE_NOT_SYNCED` if the file is in its place, but a power cut may undo that;
+ * `EXPORT_TO_TERMINAL` for a terminal; `EXPORT_PIPE_CLOSED` if what reads a pipe stops before the end;
+ * `EXPORT_PART_FOREIGN` if there is a file with the name of the unfinished file or its record that is neither; `FILE_NOT_SYNCED` if the file is in its place, but a power cut may undo that;
  * `FILE_UNWRITABLE`, with `EXPORT_UNFINISHED` beside it where the next export goes on; the code of the damage where an
  * image is damaged, `CLUSTER_SHARED` too, with `EXPORT_BLOCKED` beside it;
  * `IMAGE_CHANGED` where somebody wrote to an image meanwhile (what was written is removed then), `EXPORT_DIFFERS` where

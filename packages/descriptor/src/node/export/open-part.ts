@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 
+import { DescriptorError } from '../../errors.ts';
+import { failureOf, reasonOf } from '../failure.ts';
 import { openOwn, type OwnFile } from '../own-file.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import {
@@ -38,19 +40,22 @@ export interface PartOptions {
 
 const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const MODE = 0o600;
+/** Those of the machine: what is under the name is not to blame. */
+const FAILURES: ReadonlySet<unknown> = new Set(['EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EROFS']);
 
 /**
  * Opens the unfinished file of an earlier export if this one can go on with it, else makes a new one in its place.
  *
- * @throws Error if something is under either name that is not of an export of this user. It is left alone.
+ * @throws DescriptorError `EXPORT_PART_FOREIGN` if something is under either name that is not of an export of this user.
+ * It is left alone.
  */
 export async function openPart(
   part: string,
   origin: ExportOrigin,
   { sync, salvage, firstDifference }: PartOptions,
 ): Promise<Part> {
-  const old = await openOwn(part);
-  const record = await openOwn(recordPath(part)).catch(closing(old));
+  const old = await openLeft(part);
+  const record = await openLeft(recordPath(part)).catch(closing(old));
   let isTaken = false;
   let diagnostics: readonly Diagnostic[] = [];
   try {
@@ -85,6 +90,19 @@ async function clearBehind(handle: FileHandle, start: number, origin: ExportOrig
   await handle.truncate(origin.size);
 }
 
+/** What an earlier export of this user has left under a name. */
+async function openLeft(path: string): Promise<OwnFile | undefined> {
+  try {
+    return await openOwn(path);
+  } catch (error) {
+    throw FAILURES.has(failureOf(error)) ? error : foreign(path, reasonOf(error), error);
+  }
+}
+
+function foreign(file: string, reason: string, cause?: unknown): DescriptorError {
+  return new DescriptorError([diagnostic('EXPORT_PART_FOREIGN', { file, reason })], { cause });
+}
+
 async function progressOf(
   part: string,
   old: OwnFile | undefined,
@@ -93,9 +111,9 @@ async function progressOf(
 ): Promise<Omit<Progress, 'inode'>> {
   const progress = record && (await readRecord(record.handle, origin));
   if (record !== undefined && progress === undefined)
-    throw new Error(`${recordPath(part)} exists and is not the record of an export`);
+    throw foreign(recordPath(part), 'it is not the record of an export');
   if (old !== undefined && progress === undefined)
-    throw new Error(`${part} exists and is not an unfinished export`);
+    throw foreign(part, `it has no record (${recordPath(part)}) of an unfinished export`);
   const { size, ino } = old?.stats ?? {};
   const isSame = size === BigInt(origin.size) && String(ino) === progress?.inode;
   return isSame ? progress : NOTHING_DONE;

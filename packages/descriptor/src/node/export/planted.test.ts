@@ -139,7 +139,7 @@ test.each(CASES)(
     const before = await stateOf(shared);
     for (const overwrite of [false, true])
       await expect(exportSnapshot(snapshot, target, { overwrite })).rejects.toMatchObject({
-        code: 'FILE_UNWRITABLE',
+        code: 'EXPORT_PART_FOREIGN',
         message: expect.stringMatching(reason) as unknown,
         diagnostics: { length: 1 },
       });
@@ -155,7 +155,7 @@ test.each(['{"precious": true}', 'x', `{"format":"ploop-export"${' '.repeat(5000
     await unlink(join(shared, PART));
     await writeFile(join(shared, RECORD), content);
     await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({
-      code: 'FILE_UNWRITABLE',
+      code: 'EXPORT_PART_FOREIGN',
     });
     expect(await readdir(shared)).toEqual([RECORD]);
     expect(await readFile(join(shared, RECORD), 'utf8')).toBe(content);
@@ -167,7 +167,9 @@ test('a record of gigabytes is not read', async () => {
   const { snapshot, shared, target } = await interrupted();
   await truncate(join(shared, RECORD), 2 ** 32);
   const before = process.memoryUsage.rss();
-  await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({
+    code: 'EXPORT_PART_FOREIGN',
+  });
   expect(process.memoryUsage.rss() - before).toBeLessThan(64 << 20);
   await snapshot.close();
 });

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import type { ReadAt } from '../../image/read-at.ts';
-import { reasonOf } from '../failure.ts';
+import { failureOf, reasonOf } from '../failure.ts';
 import type { Allocation } from './allocation.ts';
 import type { LaneTarget } from './lane-messages.ts';
 
@@ -98,6 +98,9 @@ export function readerOf(handle: FileHandle): ReadAt {
 /** The error of a target that cannot be written. */
 export function unwritable(file: string, cause: unknown): DescriptorError {
   if (cause instanceof DescriptorError) return cause;
-  const finding = diagnostic('FILE_UNWRITABLE', { file, reason: reasonOf(cause) });
+  const finding =
+    failureOf(cause) === 'EPIPE'
+      ? diagnostic('EXPORT_PIPE_CLOSED', { file })
+      : diagnostic('FILE_UNWRITABLE', { file, reason: reasonOf(cause) });
   return new DescriptorError([finding], { cause });
 }
