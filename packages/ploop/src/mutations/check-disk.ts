@@ -1,6 +1,7 @@
 import { runAsync } from '@ploop/descriptor/node';
 import type { CheckInput, CheckResult } from '@ploop/runner';
 
+import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { refuseMounted } from './refuse-mounted.ts';
@@ -8,22 +9,31 @@ import type { MutationOptions } from './target.ts';
 
 /** How a disk is checked. */
 export interface CheckDiskOptions
-  extends MutationOptions, Pick<CheckInput, 'force' | 'duplicates' | 'readonly' | 'dropInUse'> {
+  extends
+    MutationOptions,
+    LinkedOptions,
+    Pick<CheckInput, 'force' | 'duplicates' | 'readonly' | 'dropInUse'> {
   /** The snapshot whose chain is checked. Default: the top. */
   readonly guid?: string | undefined;
 }
 
 /**
  * Lets the tool check the images of a disk that is on no device. Not read-only by default: what was not closed cleanly is
- * repaired. Damage is an error with exit code 11.
+ * repaired, for which `allowLinked` counts. Damage is an error with exit code 11.
  */
 export async function checkDisk(
   source: Source,
-  { guid, signal, ...options }: CheckDiskOptions = {},
+  { guid, allowLinked, signal, ...options }: CheckDiskOptions = {},
 ): Promise<CheckResult> {
   const { descriptorPath: descriptor, runner } = source;
   const state = await runAsync(stateOf(descriptor));
-  const chain = guid === undefined ? {} : { guid: nodeOf(state, guid).guid };
+  const node = guid === undefined ? undefined : nodeOf(state, guid);
+  const chain = node === undefined ? {} : { guid: node.guid };
   await refuseMounted(source, 'check');
+  if (options.readonly !== true) {
+    // The tool opens the lower images of the chain for reading only.
+    const guard = { operation: 'check', allowLinked, signal };
+    await refuseImages(source, state, writtenIn(node ?? state.top), guard);
+  }
   return runner.check({ descriptor, ...chain, ...options }, { signal });
 }

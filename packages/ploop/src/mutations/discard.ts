@@ -1,6 +1,7 @@
 import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput, CommandResult } from '@ploop/runner';
 
+import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
@@ -11,7 +12,9 @@ type Distributive<Input> = Input extends unknown
   : never;
 
 /** How much is given back, and how. */
-export type DiscardOptions = MutationOptions & Distributive<CommandInput<'balloonDiscard'>>;
+export type DiscardOptions = MutationOptions &
+  LinkedOptions &
+  Distributive<CommandInput<'balloonDiscard'>>;
 
 /** The sizes of a mounted disk, in bytes: whole MiB, rounded down. */
 export type DiscardStats = CommandResult<'balloonStat'>;
@@ -28,10 +31,13 @@ export async function discardStats(
 
 /** Gives free space of a mounted disk back to the file system below. Ends early by its signal, with what is done by then. */
 export async function discard(
-  { descriptorPath: descriptor, runner }: Source,
-  { signal, ...options }: DiscardOptions = {},
+  source: Source,
+  { allowLinked, signal, ...options }: DiscardOptions = {},
 ): Promise<void> {
+  const { descriptorPath: descriptor, runner } = source;
   // What the tool refuses, such as a split disk, is not given to it.
-  await runAsync(stateOf(descriptor));
+  const state = await runAsync(stateOf(descriptor));
+  const guard = { operation: 'discard', allowLinked, signal };
+  await refuseImages(source, state, writtenIn(state.top), guard);
   await runner.balloonDiscard({ descriptor, ...options }, { signal });
 }
