@@ -71,6 +71,9 @@ export async function verifyBackup(
  * Makes a disk of the copied files of a backup: verifies them, and writes the descriptor. Until that is in its place,
  * nothing has changed.
  *
+ * The content of a file is compared only if the set has its SHA-256, which `backupSet` computes with `hash: true`. Without
+ * it, names, sizes and headers count: a file of the right size with other data in it is not noticed.
+ *
  * @throws DescriptorError with what {@link verifyBackup} finds, or `FILE_UNWRITABLE`. `FILE_NOT_SYNCED`: the descriptor
  * is in its place, but a power cut may undo that.
  */
