@@ -169,7 +169,7 @@ export const imageCodes: Entries<ImageData> = {
     'warning',
     ({ file, field, value, expected }) =>
       `${quoted(file)}: ${field} of the header is ${value}, and ${expected} follows from the rest`,
-    'The tool reads it; QEMU and the driver of releases 8 and 9 are stricter. Let the tool rewrite the header by a snapshot and a merge.',
+    'The content can be read: leave the disk as it is if everything that uses it opens it. For a new image, export it with `ploop-inspect export DIR --output disk.raw` and convert that with `qemu-img convert -f raw -O parallels`. On a host with ploop, a snapshot and its merge write a new header.',
   ),
   IMAGE_FOREIGN: noted(
     'warning',
