@@ -114,6 +114,7 @@ test('the names users can rely on', () => {
       "readStart",
       "readable",
       "realPath",
+      "refuseTooManyOpen",
       "restoreBackup",
       "runAsync",
       "runSync",
@@ -127,6 +128,7 @@ test('the names users can rely on', () => {
       "status",
       "stepFindings",
       "syncPlace",
+      "tooManyOpen",
       "verifyBackup",
       "writeNewImage",
     ]

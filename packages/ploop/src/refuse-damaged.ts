@@ -4,7 +4,7 @@ import {
   formatDiagnostic,
   type Diagnostic,
 } from '@ploop/descriptor';
-import { headerFileAt, type Steps } from '@ploop/descriptor/node';
+import { headerFileAt, refuseTooManyOpen, type Steps } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import { failureOf } from './io/failure.ts';
@@ -37,6 +37,7 @@ export function* refuseForeignFile(file: string): Steps<void> {
   try {
     yield* headerFileAt(file);
   } catch (error) {
+    refuseTooManyOpen(file, error);
     if (!(error instanceof DescriptorError)) throw error;
     if (failureOf(error.cause) === 'ENOENT') return;
     const [finding] = error.diagnostics;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { parseGuid } from '@ploop/descriptor';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '@ploop/descriptor/image';
-import { readStart, runAsync } from '@ploop/descriptor/node';
+import { readStart, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 /** An image that lies beside another one. */
@@ -51,6 +51,7 @@ async function namesIn(directory: string): Promise<readonly string[]> {
     for await (const entry of await opendir(directory)) if (entry.isFile()) names.push(entry.name);
     return names.sort();
   } catch (cause) {
+    refuseTooManyOpen(directory, cause);
     // The command says itself that the directory is missing.
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
     throw new RefusedError('PATH_INVALID', `cannot look at ${directory}: ${String(cause)}`);
@@ -67,7 +68,8 @@ async function look(
     const { header } = parseImageHeader(bytes, file);
     if (header === undefined && !isDeltaName(file)) return undefined;
     return { file, bytes: size, writtenMs: Number(stats.mtimeMs), header };
-  } catch {
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
     // Who cannot read a delta must not take the base for the disk either.
     return isDeltaName(file)
       ? { file, bytes: 0n, writtenMs: Number.NaN, header: undefined }

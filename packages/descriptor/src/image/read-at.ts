@@ -1,6 +1,7 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { perform, runAsync, type Steps } from '../steps.ts';
+import { tooManyOpen } from '../too-many-open.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 
 /**
@@ -71,8 +72,10 @@ function neverBlocking(): never {
   throw new TypeError('this source has no readAtSync');
 }
 
-/** The error of a file that cannot be read. */
+/** The error of a file that cannot be read; `TOO_MANY_OPEN_FILES` if it was not opened for that reason. */
 export function unreadable(file: string, reason: string, cause?: unknown): DescriptorError {
+  const exhausted = tooManyOpen(file, cause);
+  if (exhausted !== undefined) return exhausted;
   const options = cause === undefined ? undefined : { cause };
   return new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], options);
 }

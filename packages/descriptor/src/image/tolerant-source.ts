@@ -1,3 +1,5 @@
+import { DescriptorError } from '../errors.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { unreadable, type ImageSource } from './read-at.ts';
 
 /** What a file system reads at a time: a bad sector makes all of it unreadable. */
@@ -10,7 +12,7 @@ export type ByteRun = readonly [start: number, end: number];
 
 /** An image that is read whether or not all of it can be. */
 export interface TolerantSource {
-  /** Rejects only where too much cannot be read. */
+  /** Rejects where too much cannot be read, and with any DescriptorError of the source. */
   readonly source: ImageSource;
   /** What could not be read so far, in order. */
   readonly unreadable: () => readonly ByteRun[];
@@ -42,7 +44,10 @@ export function tolerantSource(source: ImageSource, tableEnd: number): TolerantS
   const isRead = async (target: Uint8Array, position: number): Promise<boolean> => {
     try {
       return (await source.readAt(target, position)) === target.length;
-    } catch {
+    } catch (cause) {
+      // Only what the system says of the bytes makes them lost: not that the file was replaced, closed or not opened.
+      if (cause instanceof DescriptorError) throw cause;
+      refuseTooManyOpen(source.file, cause);
       return false;
     }
   };

@@ -16,6 +16,7 @@ import type { LoadedVolume } from './load-volumes.ts';
 import { isAmbiguous } from './path-name.ts';
 import { isWhole } from '../storages.ts';
 import { runAsync, type Steps } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 
 /** How every release names the deltas that it makes: after the base, with a random GUID. */
 const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
@@ -58,6 +59,7 @@ export async function surveyDirectory(
     }
   } catch (cause) {
     signal?.throwIfAborted();
+    refuseTooManyOpen(directory, cause);
     found.set('', diagnostic('FILE_UNREADABLE', { file: directory, reason: reasonOf(cause) }));
   }
   return [...found.keys()].sort().flatMap((name) => found.get(name) ?? []);
@@ -76,6 +78,7 @@ function* orphanAt(
     const bytes = Number(stats.size);
     return isDelta ? diagnostic('DELTA_ORPHANED', { file, bytes }) : undefined;
   } catch (cause) {
+    refuseTooManyOpen(file, cause);
     if (isAmbiguous(file) && isGone(cause) && DELTA_NAME.test(file))
       return diagnostic('FILE_UNREADABLE', { file, reason: 'its name is not UTF-8' });
     // It is gone, or nobody may read it: nothing says that it is a delta.

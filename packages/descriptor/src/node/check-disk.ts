@@ -1,5 +1,4 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { DescriptorError } from '../errors.ts';
 import { isBase } from '../graph/node.ts';
 import { guidKey, sameGuid, type Guid } from '../guid.ts';
 import { compareImages, comparePlace, compareRange, compareSize } from '../image/check-chain.ts';
@@ -13,6 +12,7 @@ import { openNamedImage } from './open-image.ts';
 import { withLeftovers } from './undescribed.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync } from '../steps.ts';
+import { findingsIn } from '../too-many-open.ts';
 import { bytes as toByteCount } from '../units.ts';
 
 /** One image of a disk, checked. */
@@ -77,8 +77,7 @@ export async function checkDisk(
         check: await checkFile(placed, confinement, { deep, rawBase, signal }),
       });
     } catch (error) {
-      if (!(error instanceof DescriptorError)) throw error;
-      findings.push(...ofVolume(volume, error.diagnostics));
+      findings.push(...ofVolume(volume, findingsIn(error)));
     }
   }
   const images = [...checks.values()].map(({ placed: { image, volume }, check }) => ({

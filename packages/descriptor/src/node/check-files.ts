@@ -8,6 +8,7 @@ import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 import { ofVolume } from './load-disk.ts';
 import type { LoadedVolumes } from './load-volumes.ts';
 import { runAsync, type Steps } from '../steps.ts';
+import { findingsIn } from '../too-many-open.ts';
 import { unchanged } from './unchanged.ts';
 
 /** How to compare a descriptor with its directory. */
@@ -54,7 +55,7 @@ function* changeOf(loaded: DescriptorFile): Steps<readonly Diagnostic[]> {
     yield* unchanged(loaded);
     return [];
   } catch (error) {
-    if (error instanceof DescriptorError) return error.diagnostics;
+    if (error instanceof DescriptorError) return findingsIn(error);
     return [diagnostic('FILE_UNREADABLE', { file: loaded.path, reason: reasonOf(error) })];
   }
 }

@@ -15,6 +15,7 @@ import { outsideImages, sameNameHere } from './outside-images.ts';
 import { isWithin } from './place.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 import { runAsync, type Steps } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 
 /** What the images of a descriptor are in the file system. */
 export interface ImageSurvey {
@@ -80,6 +81,7 @@ export async function surveyImages(
         linked.delete(key);
       }
     } catch (error) {
+      refuseTooManyOpen(file, error);
       const cause = error instanceof DescriptorError ? error.cause : error;
       if (error instanceof DescriptorError && error.code === 'DELTA_OUTSIDE') {
         error.diagnostics.forEach(add);

@@ -11,6 +11,7 @@ import { createMemory } from './find-memory.ts';
 import { DESCRIPTOR_NAME } from './load-descriptor.ts';
 import { isAmbiguous } from './path-name.ts';
 import { runAsync } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 
 /** Where and how to look for disks. */
 export interface FindOptions extends ConfineOptions {
@@ -51,7 +52,7 @@ interface Place {
  *
  * @param directory - Where to begin; a symlink is followed in any case.
  * @throws The reason of `signal`, what `onError` throws, and DescriptorError with code `FILE_UNREADABLE` if `confine` is not a
- * directory.
+ * directory, or `TOO_MANY_OPEN_FILES`.
  */
 export async function* findDisks(
   directory: string,
@@ -65,6 +66,7 @@ export async function* findDisks(
     try {
       return await action();
     } catch (cause) {
+      refuseTooManyOpen(path, cause);
       if (cause instanceof DescriptorError) {
         cause.diagnostics.forEach((finding) => onError?.(finding));
         return undefined;

@@ -7,6 +7,7 @@ import { DescriptorError } from '../errors.ts';
 import { writeZeros } from '../image/copy-bytes.ts';
 import type { NewImage } from '../image/create-image.ts';
 import type { ImageTarget } from '../image/image-target.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { reasonOf } from './failure.ts';
 import { checkedPath } from './path-name.ts';
@@ -39,6 +40,7 @@ export async function openImageTarget(path: string): Promise<ImageTargetFile> {
       throw error;
     }
   } catch (cause) {
+    refuseTooManyOpen(path, cause);
     const finding = diagnostic('FILE_UNREADABLE', { file: path, reason: reasonOf(cause) });
     throw new DescriptorError([finding], { cause });
   }
@@ -66,6 +68,7 @@ export async function writeNewImage(path: string, image: NewImage): Promise<void
       await handle.close();
     }
   } catch (cause) {
+    refuseTooManyOpen(path, cause);
     const finding = diagnostic('FILE_UNWRITABLE', { file: path, reason: reasonOf(cause) });
     throw new DescriptorError([finding], { cause });
   }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { runAsync } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { inodeKey } from './inode-key.ts';
 import { linkStatus } from './files.ts';
 
@@ -42,7 +43,11 @@ async function otherNames(file: string, stats: BigIntStats): Promise<readonly st
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
-  return (await readdir(directory).catch(() => [])).slice(0, MOST_LOOKS);
+  const names = await readdir(directory).catch((cause: unknown) => {
+    refuseTooManyOpen(directory, cause);
+    return [];
+  });
+  return names.slice(0, MOST_LOOKS);
 }
 
 async function keyAt(path: string): Promise<string | undefined> {

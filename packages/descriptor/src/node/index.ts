@@ -51,6 +51,7 @@ export {
 } from './open-image.ts';
 export type { ImageFile } from './open-image.ts';
 export { readable } from './readable.ts';
+export { refuseTooManyOpen, tooManyOpen } from '../too-many-open.ts';
 export { openSnapshot } from './open-snapshot.ts';
 export type { OpenImage, OpenSnapshotOptions, Snapshot } from './open-snapshot.ts';
 export { placeNew, syncPlace } from './place-file.ts';

@@ -9,6 +9,7 @@ import { leadsOutside, type Confinement } from './confine.ts';
 import { linkStatus } from './files.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import { runAsync } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 
 /** Something that takes space without being needed, or whose use has to be found out. */
@@ -51,7 +52,8 @@ async function sizeAt(path: string): Promise<number> {
     const files = entries.filter((entry) => entry.isFile());
     const sizes = await Promise.all(files.map(({ name }) => sizeAt(join(path, name))));
     return sizes.reduce((sum, size) => sum + size, 0);
-  } catch {
+  } catch (cause) {
+    refuseTooManyOpen(path, cause);
     // It is gone, or nobody may look into it: it takes what cannot be told.
     return 0;
   }

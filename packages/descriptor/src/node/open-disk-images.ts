@@ -1,20 +1,21 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { DescriptorError } from '../errors.ts';
 import { isBase } from '../graph/node.ts';
+import { sameGuid } from '../guid.ts';
 import { comparePlace } from '../image/check-chain.ts';
 import { checkImage, type ImageCheck } from '../image/check-image.ts';
 import type { SpaceLayer } from '../space/layer.ts';
+import { findingsIn } from '../too-many-open.ts';
 import { bytes as toByteCount, isClusterSize, SECTOR_SIZE, type Bytes } from '../units.ts';
 import { isTold } from './check-images.ts';
 import type { Confinement } from './confine.ts';
 import { ofVolume, type LoadedDisk } from './load-disk.ts';
-import { openNamedImage, type ImageFile } from './open-image.ts';
+import { createImageSet, type SetImage } from './image-set.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
 
 /** An image of a disk, open and checked. */
 export interface OpenedImage {
   readonly placed: PlacedImage;
-  readonly source: ImageFile;
+  readonly source: SetImage;
   readonly check: ImageCheck;
   readonly stored: Bytes;
   /** Absent where it cannot be read. */
@@ -32,20 +33,19 @@ export async function openDiskImages(
   readonly diagnostics: readonly Diagnostic[];
   readonly close: () => Promise<void>;
 }> {
-  const sources: ImageFile[] = [];
+  const all = placedImages(loaded);
+  const { open, close } = createImageSet(all.length, confinement);
   const opened: OpenedImage[] = [];
   const diagnostics: Diagnostic[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(sources.map((source) => source.close()));
-  };
   try {
-    for (const placed of placedImages(loaded)) {
+    for (const placed of all) {
       const { rawBase, node, stated, volume } = placed;
       // Named by findings already, and not to be opened.
       if (isTold(around, placed)) continue;
       try {
-        const source = await openNamedImage(placed, confinement);
-        sources.push(source);
+        const { topGuid } = placed.owner;
+        const live = topGuid !== undefined && sameGuid(topGuid, placed.guid);
+        const source = await open(placed, live);
         const { blocks } = await source.statusNow();
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
         const check = await checkImage(source, { rawBase, stored, signal });
@@ -55,8 +55,7 @@ export async function openDiskImages(
         const layer = isSound ? layerOf(source, check, stated.blockSize) : undefined;
         opened.push({ placed, source, check, stored, layer });
       } catch (error) {
-        if (!(error instanceof DescriptorError)) throw error;
-        diagnostics.push(...ofVolume(volume, error.diagnostics));
+        diagnostics.push(...ofVolume(volume, findingsIn(error)));
       }
     }
   } catch (error) {
@@ -67,7 +66,7 @@ export async function openDiskImages(
 }
 
 function layerOf(
-  source: ImageFile,
+  source: SetImage,
   { description }: ImageCheck,
   blockSize: number,
 ): SpaceLayer | undefined {

@@ -1,17 +1,20 @@
 import { close, fstat, read, readSync, type BigIntStats } from 'node:fs';
 import { promisify } from 'node:util';
 
+import type { DescriptorError } from '../errors.ts';
 import { describeImage, startOf, type DescriptionResult } from '../image/describe.ts';
-import type { ImageSource, ReadAt, ReadAtSync } from '../image/read-at.ts';
+import { unreadable, type ImageSource, type ReadAt, type ReadAtSync } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { openNamed, type Confinement, type NamedFile } from './confine.ts';
+import { createFilePool } from './file-pool.ts';
 import { closeFile, openRegular, type OpenFile } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './readable.ts';
 
 const fstatAsync = promisify(fstat);
-const closeAsync = promisify(close);
+/** Closes a file of which nothing needs to be written any more. */
+export const closeAsync = promisify(close);
 
 /** An image file that is open for reading. */
 export interface ImageFile extends ImageSource {
@@ -22,7 +25,7 @@ export interface ImageFile extends ImageSource {
   readonly identityNow: () => Promise<FileIdentity>;
   /** What the file system says of the file now. */
   readonly statusNow: () => Promise<BigIntStats>;
-  /** Closes the file; reads must have settled. */
+  /** Closes the file when the reads that have begun have settled. Reads that begin later fail. */
   readonly close: () => Promise<void>;
 }
 
@@ -32,7 +35,7 @@ export interface ImageFile extends ImageSource {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function openImageFile(path: string): Promise<ImageFile> {
-  return closable(await runAsync(imageFileAt(path)));
+  return await closable(await runAsync(imageFileAt(path)));
 }
 
 /**
@@ -44,20 +47,42 @@ export async function openNamedImage(
   named: NamedFile,
   confinement: Confinement,
 ): Promise<ImageFile> {
-  return closable(await runAsync(namedImageAt(named, confinement)));
+  return await closable(await runAsync(namedImageAt(named, confinement)));
 }
 
-function closable(source: OpenSource): ImageFile {
-  const { fd } = source;
+async function closable(source: OpenSource): Promise<ImageFile> {
+  const { fd, file } = source;
+  let isClosed = false;
+  // The only file of its pool is never closed to make room.
+  const pool = createFilePool({ most: 1, close: closeAsync });
+  const { use } = pool.add(
+    () => Promise.resolve(fd),
+    () => closedImage(file),
+  );
+  await use(() => Promise.resolve());
+  const statusNow = (): Promise<BigIntStats> => use(() => fstatAsync(fd, { bigint: true }));
   return {
     ...source,
-    identityNow: async () => identityOf(await fstatAsync(fd, { bigint: true })),
-    statusNow: () => fstatAsync(fd, { bigint: true }),
-    close: () => closeAsync(fd),
+    readAt: (target, position) => use(() => source.readAt(target, position)),
+    readAtSync: (target, position) => {
+      if (isClosed) throw closedImage(file);
+      return source.readAtSync(target, position);
+    },
+    identityNow: async () => identityOf(await statusNow()),
+    statusNow,
+    close: () => {
+      isClosed = true;
+      return pool.close();
+    },
   };
 }
 
-/** What {@link imageFileAt} opens. */
+/** The error of a read that begins after its file was closed: its number may be that of another file by then. */
+export function closedImage(file: string): DescriptorError {
+  return unreadable(file, 'it has been closed');
+}
+
+/** What {@link namedImageAt} opens. */
 export interface OpenSource extends Omit<ImageFile, 'identityNow' | 'statusNow' | 'close'> {
   readonly fd: number;
 }
@@ -120,7 +145,8 @@ export function* descriptionAt(path: string): Steps<DescriptionResult> {
   }
 }
 
-function readerOf(fd: number): ReadAt {
+/** Reads from an open file. */
+export function readerOf(fd: number): ReadAt {
   return (target, position) =>
     new Promise((resolve, reject) => {
       const readOn = (filled: number): void => {
@@ -134,7 +160,8 @@ function readerOf(fd: number): ReadAt {
     });
 }
 
-function blockingReaderOf(fd: number): ReadAtSync {
+/** Reads from an open file, blocking. */
+export function blockingReaderOf(fd: number): ReadAtSync {
   return (target, position) => {
     let filled = 0;
     while (filled < target.length) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import type { Guid } from '../guid.ts';
 import { baseFindings } from '../image/chain-layer.ts';
@@ -16,7 +16,8 @@ import { toBytes } from '../units.ts';
 import type { Confinement } from './confine.ts';
 import { isGone } from './failure.ts';
 import { sameIdentity, type FileIdentity } from './identity.ts';
-import { openNamedImage, type ImageFile } from './open-image.ts';
+import { createImageSet, type ImageSet, type SetImage } from './image-set.ts';
+import { imageChanged } from './seen-image.ts';
 import {
   snapshotFiles,
   sourceParts,
@@ -76,8 +77,10 @@ export interface Snapshot extends Chain {
    * @throws DescriptorError with code `IMAGE_CHANGED`.
    */
   readonly checkUnchanged: () => Promise<void>;
-  /** Closes the images; reads must have settled. */
+  /** Closes the images when the reads that have begun have settled. Reads that begin later fail. */
   readonly close: () => Promise<void>;
+  /** Closes the images, for `await using`. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 /**
@@ -85,9 +88,13 @@ export interface Snapshot extends Chain {
  * never written to. Snapshots below the top can be read while a device runs on the disk; of the top, `diagnostics`
  * says that it is in use. Encrypted content is not returned unless `ciphertext` asks for it.
  *
+ * At most 32 images are open at a time: of a longer chain, those that were read last. An image that is opened again must
+ * be the same file in the same state, or reading throws `IMAGE_CHANGED`; the top of a disk may change meanwhile.
+ *
  * @param path - The descriptor, or the directory that holds it.
  * @param guid - The snapshot; the top where it is left out.
- * @throws DescriptorError with the code of what is wrong with the descriptor, the chain or an image.
+ * @throws DescriptorError with the code of what is wrong with the descriptor, the chain or an image;
+ * `TOO_MANY_OPEN_FILES`, here or when reading, if the system allows no more open files.
  */
 export async function openSnapshot(
   path: string,
@@ -110,19 +117,20 @@ export function refuseEncrypted(diagnostics: readonly Diagnostic[]): void {
 }
 
 async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Snapshot> {
-  const sources: ImageFile[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(sources.map((source) => source.close()));
-  };
+  const { images, parts, live, confinement, directory } = files;
+  const set = createImageSet(images.length, confinement);
+  const tops = new Set(live ? parts.map((part) => part.images.at(-1)) : []);
+  const sources: SetImage[] = [];
   try {
-    const { confinement, directory } = files;
-    for (const { guid, path } of files.images)
-      sources.push(await openNamedImage({ guid, file: path, directory }, confinement));
+    for (const image of images) {
+      const { guid, path } = image;
+      sources.push(await set.open({ guid, file: path, directory }, tops.has(image)));
+    }
     const chain = await openParts(sourceParts(files.parts, sources));
     const diagnostics = [...chain.diagnostics, ...sizeFindings(files, chain)];
-    return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, close);
+    return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, set);
   } catch (error) {
-    await close();
+    await set.close();
     throw error;
   }
 }
@@ -146,9 +154,9 @@ function sizeFindings(
 function snapshotOf(
   files: SnapshotFiles,
   chain: Chain,
-  sources: readonly ImageFile[],
+  sources: readonly SetImage[],
   ciphertext: boolean,
-  close: () => Promise<void>,
+  { close }: ImageSet,
 ): Snapshot {
   const { images, guid, live, rawBase, descriptor, path, directory } = files;
   const { confinement, volumes } = files;
@@ -178,9 +186,9 @@ function snapshotOf(
     },
     checkUnchanged: async () => {
       for (const { file, identity, identityNow } of sources)
-        if (!sameIdentity(identity, await identityNow()))
-          throw new DescriptorError([diagnostic('IMAGE_CHANGED', { file })]);
+        if (!sameIdentity(identity, await identityNow())) throw imageChanged(file);
     },
     close,
+    [Symbol.asyncDispose]: close,
   };
 }

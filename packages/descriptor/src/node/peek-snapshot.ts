@@ -1,12 +1,17 @@
-import { diagnostic } from '../diagnostics/diagnostic.ts';
+import type { BigIntStats } from 'node:fs';
+
 import { DescriptorError } from '../errors.ts';
+import type { ImageSource } from '../image/read-at.ts';
 import { diskReader } from '../image/read-chain.ts';
 import { contentOn, type DiskContent } from '../peek/peek.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
+import type { Confinement, NamedFile } from './confine.ts';
 import { isGone } from './failure.ts';
 import { closeFile, openStatus } from './files.ts';
-import { identityOf, sameIdentity } from './identity.ts';
-import { namedImageAt, type OpenSource } from './open-image.ts';
+import { identityOf, sameIdentity, type FileIdentity } from './identity.ts';
+import { MOST_OPEN } from './image-set.ts';
+import { namedImageAt } from './open-image.ts';
+import { imageChanged, reopeningSource, seenImage } from './seen-image.ts';
 import {
   snapshotFilesAt,
   sourceParts,
@@ -58,17 +63,36 @@ export function* snapshotContent(
 
 function* contentIn(files: SnapshotFiles): Steps<DiskContent> {
   const { images, parts, directory, confinement, diagnostics } = files;
-  const sources: OpenSource[] = [];
+  // The few reads of a long chain go through most of its images: keeping some open would not help.
+  const look = images.length > MOST_OPEN ? reopenedImage : openedImage;
+  const looked: LookedAt[] = [];
   try {
     for (const { guid, path } of images)
-      sources.push(yield* namedImageAt({ guid, file: path, directory }, confinement));
+      looked.push(yield* look({ guid, file: path, directory }, confinement));
+    const sources = looked.map(({ source }) => source);
     const { read, size } = yield* diskReader(sourceParts(parts, sources));
     const content = yield* contentOn(read, size);
-    for (const { file, identity, fd } of sources)
-      if (!sameIdentity(identity, identityOf(yield* openStatus(fd))))
-        throw new DescriptorError([diagnostic('IMAGE_CHANGED', { file })]);
+    for (const { source, identity, status } of looked)
+      if (!sameIdentity(identity, identityOf(yield* status()))) throw imageChanged(source.file);
     return { ...content, diagnostics: [...diagnostics, ...content.diagnostics] };
   } finally {
-    for (const { fd } of sources) yield* closeFile(fd);
+    for (const { source } of looked) if (source.fd !== undefined) yield* closeFile(source.fd);
   }
+}
+
+interface LookedAt {
+  /** Its file is open if `fd` is there. */
+  readonly source: ImageSource;
+  readonly identity: FileIdentity;
+  readonly status: () => Steps<BigIntStats>;
+}
+
+function* openedImage(named: NamedFile, confinement: Confinement): Steps<LookedAt> {
+  const source = yield* namedImageAt(named, confinement);
+  return { source, identity: source.identity, status: () => openStatus(source.fd) };
+}
+
+function* reopenedImage(named: NamedFile, confinement: Confinement): Steps<LookedAt> {
+  const seen = yield* seenImage(named, { confinement, live: false });
+  return { source: reopeningSource(seen), identity: seen.identity, status: seen.status };
 }

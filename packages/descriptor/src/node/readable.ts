@@ -1,6 +1,7 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import type { Steps } from '../steps.ts';
+import { tooManyOpen } from '../too-many-open.ts';
 import { reasonOf } from './failure.ts';
 
 /** Turns the failure of a file operation into a finding. */
@@ -12,8 +13,10 @@ export function* readable<Result>(file: string, steps: Steps<Result>): Steps<Res
   }
 }
 
-/** The error of a file that cannot be read. */
+/** The error of a file that cannot be read; `TOO_MANY_OPEN_FILES` if it was not opened for that reason. */
 export function unreadableFile(file: string, cause: unknown): DescriptorError {
+  const exhausted = tooManyOpen(file, cause);
+  if (exhausted !== undefined) return exhausted;
   const reason = reasonOf(cause);
   return new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], { cause });
 }

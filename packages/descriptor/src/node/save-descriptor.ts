@@ -7,6 +7,7 @@ import { reasonOf } from './failure.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import { replaceFile } from './replace-file.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { unchanged } from './unchanged.ts';
 
 /** How to save. */
@@ -85,6 +86,7 @@ function* writable<Result>(file: string, steps: Steps<Result>): Steps<Result> {
     return yield* steps;
   } catch (cause) {
     if (cause instanceof DescriptorError) throw cause;
+    refuseTooManyOpen(file, cause);
     const reason = reasonOf(cause);
     throw new DescriptorError([diagnostic('FILE_UNWRITABLE', { file, reason })], { cause });
   }

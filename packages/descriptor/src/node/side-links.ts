@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { runAsync, type Steps } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { leadsOutside, type Confinement } from './confine.ts';
 import { isGone } from './failure.ts';
 import type { KnownNames } from './leftovers.ts';
@@ -55,6 +56,7 @@ export async function linksOutside(
         if (finding !== undefined) findings.push(finding);
       }
     } catch (cause) {
+      refuseTooManyOpen(directory, cause);
       if (!isGone(cause)) throw cause;
     }
   }

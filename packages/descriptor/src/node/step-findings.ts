@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { DescriptorError } from '../errors.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { isRawBase } from '../graph/node.ts';
 import { comparePlace } from '../image/check-chain.ts';
@@ -11,6 +10,7 @@ import { stepFaults } from '../image/step-faults.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { runAsync } from '../steps.ts';
+import { findingsIn } from '../too-many-open.ts';
 import { status } from './files.ts';
 import { linkedImage } from './image-links.ts';
 import { inodeKey } from './inode-key.ts';
@@ -64,8 +64,7 @@ export async function stepFindings(
       const options = { deep: depth === 'table' && name !== live, rawBase, signal };
       checks.set(name, await checkFile(file, options, disk.descriptor));
     } catch (error) {
-      if (!(error instanceof DescriptorError)) throw error;
-      findings.push(...error.diagnostics);
+      findings.push(...findingsIn(error));
     }
   }
   for (const step of steps) findings.push(...stepFaults(step, (name) => checks.get(name)));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 import { isGone } from './failure.ts';
 import { leftoverOf } from './leftovers.ts';
 import { DESCRIPTOR_NAME } from './load-descriptor.ts';
@@ -15,7 +16,10 @@ export async function withLeftovers(directory: string, error: unknown): Promise<
   if (!(error instanceof DescriptorError) || !isGone(error.cause)) return error;
   const [first, ...rest] = error.diagnostics;
   const known = { descriptor: DESCRIPTOR_NAME, images: new Set<string>() };
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
+    refuseTooManyOpen(directory, cause);
+    return [];
+  });
   const left = entries.flatMap((entry) => {
     const code = leftoverOf(entry.isDirectory() ? 'directory' : 'file', entry.name, known);
     return code === undefined || code === 'LOCK_FILE'

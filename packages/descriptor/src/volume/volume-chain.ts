@@ -13,6 +13,7 @@ import {
 } from '../parse.ts';
 import { isModern, parseRelease, type Release } from '../release.ts';
 import { resolveFile } from '../resolve-file.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 
 /** The most ancestors that the tool follows (releases 7 and later). */
 export const MAX_VOLUMES = 256;
@@ -78,6 +79,7 @@ export function* volumeChain(
     try {
       found = yield { directory: asked, maxBytes: bytesLeft };
     } catch (error) {
+      refuseTooManyOpen(asked, error);
       const reason = error instanceof Error ? error.message : String(error);
       const outside = error instanceof DescriptorError && error.code === 'VOLUME_OUTSIDE';
       if (outside) findings.push(...error.diagnostics);

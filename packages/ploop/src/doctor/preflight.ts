@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { DescriptorError } from '@ploop/descriptor';
-import { findOutside, type ConfineOptions } from '@ploop/descriptor/node';
+import { findOutside, refuseTooManyOpen, type ConfineOptions } from '@ploop/descriptor/node';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import type { Disk } from '../disk.ts';
@@ -74,6 +74,7 @@ async function checkPath(
 ): Promise<readonly PreflightFinding[]> {
   const { roots } = options;
   const opened = await openDisk(path, options).catch((error: unknown) => {
+    refuseTooManyOpen(path, error);
     if (error instanceof DescriptorError) return error;
     throw error;
   });
@@ -109,6 +110,7 @@ async function checkDisk(
 ): Promise<readonly PreflightFinding[]> {
   const { descriptorPath } = disk;
   const images = await disk.images().catch((error: unknown) => {
+    refuseTooManyOpen(descriptorPath, error);
     if (error instanceof DescriptorError) return error;
     throw error;
   });

@@ -1,3 +1,5 @@
+import { tooManyOpen } from '@ploop/descriptor/node';
+
 import { ReadError } from '../read-error.ts';
 
 /** The code of a failed file operation: `ENOENT` and the like. */
@@ -18,8 +20,10 @@ export function isPassing(cause: unknown): boolean {
   return PASSING.has(failureOf(cause));
 }
 
-/** The error of a file of the kernel that should be readable, and is not. */
-export function unreadable(path: string, cause: unknown): ReadError {
+/** The error of a file of the kernel that should be readable, and is not; `TOO_MANY_OPEN_FILES` if none can be opened. */
+export function unreadable(path: string, cause: unknown): Error {
+  const exhausted = tooManyOpen(path, cause);
+  if (exhausted !== undefined) return exhausted;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ReadError('KERNEL_UNREADABLE', `cannot read ${path}: ${reason}`, { cause });
 }

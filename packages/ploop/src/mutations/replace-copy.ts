@@ -3,6 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 
 import { SECTOR_SIZE } from '@ploop/descriptor';
 import { HEADER_BYTES, parseImageHeader } from '@ploop/descriptor/image';
+import { refuseTooManyOpen } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 /** Where the in-use mark is in a header: a copy need not have it. */
@@ -63,6 +64,7 @@ function opened(file: string): Promise<FileHandle> {
 }
 
 function unreadable(file: string, why: unknown): RefusedError {
+  refuseTooManyOpen(file, why);
   return new RefusedError(
     'REPLACEMENT_DIFFERS',
     `${file} cannot be compared: ${String(why)}`,

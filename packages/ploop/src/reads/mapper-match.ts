@@ -1,5 +1,10 @@
 import { isRawBase, toBytes } from '@ploop/descriptor';
-import { namedHeaderFileAt, type Confinement, type Steps } from '@ploop/descriptor/node';
+import {
+  namedHeaderFileAt,
+  refuseTooManyOpen,
+  type Confinement,
+  type Steps,
+} from '@ploop/descriptor/node';
 
 import type { Device } from '../devices/device.ts';
 import { namedImage, namedStatus } from '../named-image.ts';
@@ -38,7 +43,8 @@ function* sizesOf(
           ? Number((yield* namedStatus(named, confinement)).size)
           : toBytes((yield* namedHeaderFileAt(named, confinement)).header.size),
       );
-    } catch {
+    } catch (cause) {
+      refuseTooManyOpen(named.file, cause);
       return undefined;
     }
   }
@@ -47,11 +53,12 @@ function* sizesOf(
 
 /** Whether the header of the top delta says that it is in use, as it does while a device writes to it. */
 function* isMarked(state: DiskState, confinement: Confinement): Steps<boolean> {
+  const named = namedImage(state, state.top);
+  if (named === undefined) return false;
   try {
-    const named = namedImage(state, state.top);
-    if (named === undefined) return false;
     return (yield* namedHeaderFileAt(named, confinement)).mark.state === 'in-use';
-  } catch {
+  } catch (cause) {
+    refuseTooManyOpen(named.file, cause);
     return false;
   }
 }

@@ -4,6 +4,7 @@ import { resolveFile } from '@ploop/descriptor';
 import {
   openWithin,
   readable,
+  refuseTooManyOpen,
   startOfOpen,
   type Confinement,
   type FileStart,
@@ -102,6 +103,7 @@ function* startOf(path: string, confinement: Confinement): Steps<FileStart | und
     const opened = yield* openWithin(path, confinement);
     return opened && (yield* startOfOpen(opened, BYTES));
   } catch (cause) {
+    refuseTooManyOpen(path, cause);
     if (failureOf(cause) === 'ENOENT') return undefined;
     throw cause;
   }

@@ -1,6 +1,6 @@
 import { DescriptorError } from '@ploop/descriptor';
 import type { DiskContent, FoundFileSystem } from '@ploop/descriptor/image';
-import { snapshotContent, type Steps } from '@ploop/descriptor/node';
+import { refuseTooManyOpen, snapshotContent, type Steps } from '@ploop/descriptor/node';
 
 import { ReadError } from '../read-error.ts';
 import type { Source } from '../source.ts';
@@ -19,6 +19,7 @@ export function* superblockOf({
   try {
     content = yield* snapshotContent(descriptorPath, undefined, { confine });
   } catch (cause) {
+    refuseTooManyOpen(descriptorPath, cause);
     if (!(cause instanceof DescriptorError)) throw cause;
     const message = `there is no .statfs: ${cause.message}`;
     throw new ReadError('FILE_SYSTEM_UNKNOWN', message, { cause });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import { bytes, DescriptorError } from '@ploop/descriptor';
+import { refuseTooManyOpen } from '@ploop/descriptor/node';
 import { createRunner, isPloopError, type CommandInput } from '@ploop/runner';
 
 import type { Disk } from '../disk.ts';
@@ -57,6 +58,7 @@ export async function opened(
   subcommand: string,
 ): Promise<Disk> {
   const disk = await openDisk(directory, options).catch((error: unknown) => {
+    refuseTooManyOpen(directory, error);
     if (error instanceof DescriptorError) return undefined;
     throw error;
   });

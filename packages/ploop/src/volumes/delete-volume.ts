@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { leadsOutside, runAsync } from '@ploop/descriptor/node';
+import { leadsOutside, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import { failureOf } from '../io/failure.ts';
@@ -55,6 +55,7 @@ async function childrenOf({ confinement }: Source, volume: string): Promise<read
   try {
     return await readdir(directory);
   } catch (error) {
+    refuseTooManyOpen(directory, error);
     if (failureOf(error) === 'ENOENT') return [];
     throw new RefusedError(
       'VOLUME_HAS_CHILDREN',

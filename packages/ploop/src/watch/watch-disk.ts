@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { DescriptorError } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import { currentState, type Source } from '../source.ts';
@@ -97,6 +97,7 @@ async function look(source: Source): Promise<Looked> {
     try {
       return await runAsync(currentState(source));
     } catch (error) {
+      refuseTooManyOpen(source.descriptorPath, error);
       if (error instanceof DescriptorError) return error;
       throw error;
     }

@@ -3,6 +3,7 @@ import { type Entries, noted, quoted, refused } from '../entry.ts';
 /** What findings about reading and saving are about. */
 export interface AccessData {
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  TOO_MANY_OPEN_FILES: { readonly file: string; readonly limit: 'process' | 'system' };
   FINDINGS_OMITTED: { readonly count: number };
   EDIT_IMPOSSIBLE: { readonly reason: string };
   RELEASE_UNKNOWN: { readonly release: string };
@@ -19,6 +20,12 @@ export const accessCodes: Entries<AccessData> = {
   FILE_UNREADABLE: refused(
     ({ file, reason }) => `cannot read ${quoted(file)}: ${reason}`,
     'Check the path and the permissions; give the descriptor or the directory that holds it.',
+  ),
+  TOO_MANY_OPEN_FILES: noted(
+    'error',
+    ({ file, limit }) =>
+      `cannot open ${quoted(file)}: the ${limit} has too many files open (nothing is known of this file)`,
+    'Raise the limit (`ulimit -n 4096`, `LimitNOFILE=` of a systemd unit, or `sysctl fs.file-max` for the whole system), or close files, then repeat the call.',
   ),
   FINDINGS_OMITTED: noted(
     'info',

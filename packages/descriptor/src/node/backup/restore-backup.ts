@@ -16,6 +16,7 @@ import { isGone } from '../failure.ts';
 import { realPath } from '../files.ts';
 import { readable } from '../readable.ts';
 import { DESCRIPTOR_NAME } from '../load-descriptor.ts';
+import { createImageSet } from '../image-set.ts';
 import { openNamedImage } from '../open-image.ts';
 import { openParts } from '../../image/open-parts.ts';
 import type { SourcePart } from '../../image/parts.ts';
@@ -28,6 +29,7 @@ import { unwritable } from '../export/sink.ts';
 import { placeNew, syncPlace } from '../place-file.ts';
 import { SAVE_PREFIX } from '../replace-file.ts';
 import { runAsync } from '../../steps.ts';
+import { findingsIn } from '../../too-many-open.ts';
 import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
 import { parseBackupSet } from './parse-backup-set.ts';
 
@@ -133,9 +135,9 @@ async function verifyFile(
       await source.close();
     }
   } catch (error) {
-    if (!(error instanceof DescriptorError)) throw error;
-    if (isGone(error.cause)) return [diagnostic('DELTA_MISSING', { guid, file: named.file })];
-    return error.diagnostics;
+    const findings = findingsIn(error);
+    const isMissing = error instanceof DescriptorError && isGone(error.cause);
+    return isMissing ? [diagnostic('DELTA_MISSING', { guid, file: named.file })] : findings;
   }
 }
 
@@ -145,19 +147,18 @@ async function verifyChain(
   confinement: Confinement,
 ): Promise<readonly Diagnostic[]> {
   const { descriptor: model } = parseDescriptor(descriptor);
+  const { open, close } = createImageSet(files.length, confinement);
   const sources = [];
   try {
-    for (const file of files)
-      sources.push(await openNamedImage(namedIn(directory, file), confinement));
+    for (const file of files) sources.push(await open(namedIn(directory, file), false));
     const chain = await openParts(partsOf(model, sources));
     if (chain.size === size) return [];
     const reason = `the disk has ${String(chain.size)} bytes, not ${String(size)}`;
     return [diagnostic('BACKUP_DIFFERS', { file: directory, reason })];
   } catch (error) {
-    if (!(error instanceof DescriptorError)) throw error;
-    return error.diagnostics;
+    return findingsIn(error);
   } finally {
-    await Promise.all(sources.map((source) => source.close()));
+    await close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { deviceNumber } from '../device-number.ts';
 
 /** Devices below devices, at most: nobody stacks more. */
@@ -43,11 +44,17 @@ export async function filesOfDevice(rdev: bigint, sys = '/sys'): Promise<readonl
 }
 
 async function entriesOf(directory: string): Promise<readonly string[]> {
-  return readdir(directory).catch(() => []);
+  return readdir(directory).catch((cause: unknown) => {
+    refuseTooManyOpen(directory, cause);
+    return [];
+  });
 }
 
 /** An attribute of the kernel, which ends in a newline; a name may hold others. */
 async function textOf(path: string): Promise<string | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    refuseTooManyOpen(path, cause);
+    return undefined;
+  });
   return text?.replace(/\n$/, '');
 }

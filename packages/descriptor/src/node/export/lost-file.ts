@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { constants } from 'node:fs';
 
 import type { LostRange } from '../../image/lost-ranges.ts';
+import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { isGone } from '../failure.ts';
 import { syncDirectory } from '../sync-directory.ts';
 
@@ -76,6 +77,7 @@ async function stateOf(path: string): Promise<'absent' | 'list' | 'other'> {
       await handle.close();
     }
   } catch (error) {
+    refuseTooManyOpen(path, error);
     return isGone(error) ? 'absent' : 'other';
   }
 }

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import type { ReadAt } from '../../image/read-at.ts';
+import { tooManyOpen } from '../../too-many-open.ts';
 import { failureOf, reasonOf } from '../failure.ts';
 import type { Allocation } from './allocation.ts';
 import type { LaneTarget } from './lane-messages.ts';
@@ -95,9 +96,11 @@ export function readerOf(handle: FileHandle): ReadAt {
   };
 }
 
-/** The error of a target that cannot be written. */
+/** The error of a target that cannot be written; `TOO_MANY_OPEN_FILES` if it was not opened for that reason. */
 export function unwritable(file: string, cause: unknown): DescriptorError {
   if (cause instanceof DescriptorError) return cause;
+  const exhausted = tooManyOpen(file, cause);
+  if (exhausted !== undefined) return exhausted;
   const finding =
     failureOf(cause) === 'EPIPE'
       ? diagnostic('EXPORT_PIPE_CLOSED', { file })
