@@ -107,7 +107,15 @@ test('a disk with a key is encrypted, and old releases drop the key', () => {
 test('a temporary shot that nothing can merge away', () => {
   const source = descriptorXml([{ extra: '<Temporary/>' }, { parent: 0 }, { parent: 0 }]);
   expect(rows(source)).toEqual([['TEMPORARY_STUCK', `${SHOT}[1]`, 10]]);
-  expect(codes(descriptorXml([{ extra: '<Temporary/>' }, { parent: 0 }]))).toEqual([]);
+});
+
+test('a temporary shot that the tool merges away', () => {
+  const merged = descriptorXml([{ extra: '<Temporary/>' }, { parent: 0 }]);
+  expect(parseDescriptor(merged).diagnostics).toMatchObject([
+    { code: 'TEMPORARY_SNAPSHOT', path: `${SHOT}[1]`, line: 9, data: { guid: testGuid(0) } },
+  ]);
+  const leaf = descriptorXml([{}, { parent: 0, extra: '<Temporary/>' }, { parent: 0 }]);
+  expect(codes(leaf)).toContain('TEMPORARY_SNAPSHOT');
 });
 
 test('every check is in the table', () => {

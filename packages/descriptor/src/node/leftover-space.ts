@@ -24,7 +24,7 @@ export interface LeftoverSpace {
 
 const LEFT = /^(?:DELTA_ORPHANED|LOCK_FILE|\w+_INTERRUPTED|\w+_LEFT)$/;
 
-/** What the findings about a directory call an orphan or a leftover, and the images of stuck temporary shots. */
+/** What the findings about a directory call an orphan or a leftover, and the images of temporary shots. */
 export async function leftoverSpace(
   { directory, graph }: LoadedDescriptor,
   diagnostics: readonly Diagnostic[],
@@ -34,7 +34,7 @@ export async function leftoverSpace(
   for (const { code, data } of diagnostics) {
     let file: string | undefined;
     if (LEFT.test(code) && 'file' in data) file = data.file;
-    if (code === 'TEMPORARY_STUCK') {
+    if (code === 'TEMPORARY_STUCK' || code === 'TEMPORARY_SNAPSHOT') {
       const image = graph?.node(data.guid)?.image;
       file = image && resolveFile(directory, image.file);
       if (file !== undefined && (await runAsync(leadsOutside(file, confinement)))) continue;

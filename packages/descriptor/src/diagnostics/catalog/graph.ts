@@ -24,6 +24,7 @@ export interface GraphData {
   TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
   GUID_CASE: { readonly guid: string };
   TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
+  TEMPORARY_SNAPSHOT: { readonly guid: string };
   SNAPSHOTS_LEFT: { readonly left: number };
 }
 
@@ -128,6 +129,11 @@ export const graphCodes: Entries<GraphData> = {
     ({ guid, children }) =>
       `${guid} is temporary and has ${String(children)} children: releases up to 1.15 take no snapshot`,
     'If it is to stay, remove the Temporary mark: that loses nothing. If it is to go, delete children without children of their own, which gives up their states, until one is left.',
+  ),
+  TEMPORARY_SNAPSHOT: noted(
+    'info',
+    ({ guid }) => `${guid} is temporary: the tool deletes it when no device shows it any more`,
+    'A backup that is running needs it: leave it then. If none is, it was left by one: `ploop snapshot-delete -u GUID DiskDescriptor.xml` deletes it, and so does the next mount or snapshot.',
   ),
   SNAPSHOTS_LEFT: noted(
     'warning',
