@@ -7,6 +7,8 @@ import { hasCompiler, killAt, largeDiskSupport } from '@ploop/test-kit/preloads'
 import { hasQemu } from '@ploop/test-kit/qemu';
 import { expect, test } from 'vitest';
 
+import { hasKernel, kernelLibrary, world } from './kernel/world.ts';
+
 const execute = promisify(execFile);
 const canRun = hasTool && hasCompiler && hasQemu;
 
@@ -17,11 +19,14 @@ test.skipIf(!canRun)('a change that is killed leaves a disk in order', { timeout
   const { numRuns, seed } = sample('kill', 2);
   const directory = await temporaryDirectory();
   const libraries = [killAt(directory), largeDiskSupport(directory)].join(':');
+  const driver = hasKernel
+    ? { KILL_KERNEL: kernelLibrary, KILL_WORLD: world().env['PLOOP_WORLD'] }
+    : {};
   const program = join(import.meta.dirname, 'programs', 'kill', 'kill.mjs');
   const { stdout } = await execute(
     process.execPath,
     [program, String(numRuns), String(seed), libraries],
-    { env: { ...process.env, PLOOP_PAD: 'x'.repeat(8192) }, maxBuffer: 2 ** 26 },
+    { env: { ...process.env, ...driver, PLOOP_PAD: 'x'.repeat(8192) }, maxBuffer: 2 ** 26 },
   );
   console.info(`kill: ${stdout}`);
   expect(JSON.parse(stdout)).toMatchObject({ runs: numRuns, failures: [], failed: 0 });

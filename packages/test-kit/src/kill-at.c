@@ -1,7 +1,8 @@
 /*
- * Counts the calls that change files in the directory KILL_DIR, those of all processes together, and kills at the one that
- * KILL_STATE asks for: the process that makes it, the Node process that began it all, or both. The last write of a process
- * that is killed may get half way.
+ * Counts the calls that change files in the directory KILL_DIR and those to the ploop driver, of all processes together,
+ * and kills at the one that KILL_STATE asks for: the process that makes it, the Node process that began it all, or both.
+ * The last write of a process that is killed may get half way. A call to the driver is never killed within: the stand-in
+ * for the driver is to be loaded after this library, and its own calls do not count.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -12,7 +13,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +31,7 @@ static struct state *state;
 static const char *directory;
 static size_t length;
 static _Atomic char ours[65536];
+static __thread int in_driver;
 
 __attribute__((constructor)) static void start(void)
 {
@@ -55,7 +59,7 @@ static int counts(const char *path)
 {
 	size_t end;
 
-	if (state == NULL || path == NULL || strncmp(path, directory, length) != 0)
+	if (state == NULL || in_driver || path == NULL || strncmp(path, directory, length) != 0)
 		return 0;
 	end = strlen(path);
 	return end < 4 || strcmp(path + end - 4, ".lck") != 0;
@@ -91,7 +95,7 @@ static void strike(void)
 
 static int mine(int fd)
 {
-	return state != NULL && fd >= 0 && fd < (int)sizeof(ours) && ours[fd];
+	return state != NULL && !in_driver && fd >= 0 && fd < (int)sizeof(ours) && ours[fd];
 }
 
 static int opened(int fd, const char *path)
@@ -185,3 +189,41 @@ ON_PATH(link, (const char *from, const char *path), from, path)
 ON_PATH(unlink, (const char *path), path)
 ON_PATH(mkdir, (const char *path, mode_t mode), path, mode)
 ON_PATH(rmdir, (const char *path), path)
+
+enum { PLOOP_IOCTLS = 'P' };
+
+#define OF_DRIVER(condition, call)                \
+	do {                                      \
+		int result;                       \
+		AT(state != NULL && (condition)); \
+		in_driver = 1;                    \
+		result = call;                    \
+		in_driver = 0;                    \
+		return result;                    \
+	} while (0)
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list rest;
+	void *argument;
+
+	va_start(rest, request);
+	argument = va_arg(rest, void *);
+	va_end(rest);
+	OF_DRIVER(_IOC_TYPE(request) == PLOOP_IOCTLS, NEXT(ioctl)(fd, request, argument));
+}
+
+int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)
+{
+	OF_DRIVER(1, NEXT(mount)(source, target, type, flags, data));
+}
+
+int umount(const char *target)
+{
+	OF_DRIVER(1, NEXT(umount)(target));
+}
+
+int umount2(const char *target, int flags)
+{
+	OF_DRIVER(1, NEXT(umount2)(target, flags));
+}

@@ -47,13 +47,16 @@ const DIRECTORIES = [
   'var/lock',
 ];
 
+/** The stand-in: a value for LD_PRELOAD. */
+export const kernelLibrary: string = 'library' in kernel ? kernel.library : '';
+
 /** A fresh machine with an idle driver, for the running test; removed when it ends. */
 export function world(): World {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'ploop-world-')));
   onTestFinished(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  return worldIn(directory, 'library' in kernel ? kernel.library : '');
+  return worldIn(directory, kernelLibrary);
 }
 
 /** A machine in an empty directory. */

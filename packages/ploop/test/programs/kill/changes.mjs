@@ -13,9 +13,14 @@ import { createDisk, createRunner, restoreDescriptor } from '../../../dist/index
 import { KEPT, MIB, SHOTS, SIZE } from './template.mjs';
 
 const { A, B, C, K } = SHOTS;
+async function takeAndEnd(disk) {
+  const snapshot = await disk.temporarySnapshot({ component: 'backup', guid: KEPT });
+  await snapshot.end();
+}
+
 export const runner = createRunner({ release: { from: '1.15', to: '1.15' } });
 
-/** Each change, by the template that it is made to. */
+/** Each change, by the template that it is made to. Those on a machine with a driver say whether the disk is mounted. */
 export const CHANGES = {
   snapshot: ['chain', (disk) => disk.snapshot({ guid: KEPT })],
   'snapshot of one image': ['single', (disk) => disk.snapshot({ guid: KEPT })],
@@ -69,6 +74,21 @@ export const CHANGES = {
     (_disk, { directory }) =>
       restoreBackup(directory, parseBackupSet(readFileSync(`${directory}.json`, 'utf8'))),
   ],
+  mount: ['chain', (disk) => disk.mount(), 'idle'],
+  umount: ['chain', (disk) => disk.umount(), 'mounted'],
+  'snapshot, mounted': ['chain', (disk) => disk.snapshot({ guid: KEPT }), 'mounted'],
+  'delete, mounted': ['chain', (disk) => disk.deleteSnapshot(B), 'mounted'],
+  'delete with the top, mounted': ['chain', (disk) => disk.deleteSnapshot(C), 'mounted'],
+  'merge, mounted': ['chain', (disk) => disk.mergeSnapshot(), 'mounted'],
+  'grow, mounted': ['chain', (disk) => disk.grow(2 * SIZE), 'mounted'],
+  'replace, mounted': [
+    'chain',
+    (disk, { directory }) =>
+      disk.replace({ target: { guid: B }, file: join(directory, 'copy.hdd') }),
+    'mounted',
+  ],
+  'temporary snapshot': ['chain', takeAndEnd, 'idle'],
+  'temporary snapshot, mounted': ['chain', takeAndEnd, 'mounted'],
   export: [
     'chain',
     async (_disk, { directory }) => {

@@ -27,6 +27,9 @@ const GIVEN_UP = {
   'delete with two children': [],
   'merge the top': [C],
   'merge a snapshot': [A],
+  'delete, mounted': [B],
+  'delete with the top, mounted': [C],
+  'merge, mounted': [C],
 };
 /** What the top may read as, beside what it did. */
 const NEW_TOP = {
@@ -66,6 +69,7 @@ const WAYS = {
     else await again();
   },
   DELTA_ORPHANED: ({ data, aside }) => aside(data.file),
+  TEMPORARY_SNAPSHOT: ({ data, remove }) => remove(data.guid),
   RAW_CONVERSION_INTERRUPTED: ({ data }) => rmSync(data.file, { force: true }),
   CREATION_INTERRUPTED: async ({ data, directory, again }) => {
     if (!existsSync(join(directory, 'DiskDescriptor.xml')))
@@ -101,7 +105,8 @@ export async function judge(run) {
   const failures = [];
   let state = await stateOf(run, failures);
   if (said?.known === false) failures.push(`threw ${said.message}`);
-  for (const file of (said?.leftBehind ?? []).flatMap((one) => one.match(/\/[^\s,]+/g) ?? [])) {
+  const named = (said?.leftBehind ?? []).flatMap((one) => one.match(/\/[^\s,]+/g) ?? []);
+  for (const file of named.filter((one) => !one.startsWith('/dev/'))) {
     const isNamed = state.structure?.shots.some((shot) => join(directory, shot.file) === file);
     if (isNamed || !existsSync(file)) failures.push(`leftBehind names ${file}`);
   }
@@ -192,7 +197,7 @@ function shapeOf(structure) {
   ]);
 }
 
-async function goOn({ directory, again }, { findings, codes }, failures) {
+async function goOn({ directory, again, remove }, { findings, codes }, failures) {
   const asideDirectory = `${directory}.aside`;
   mkdirSync(asideDirectory, { recursive: true });
   const aside = (file) =>
@@ -204,7 +209,7 @@ async function goOn({ directory, again }, { findings, codes }, failures) {
       continue;
     }
     try {
-      await way({ data, directory, again, aside, codes });
+      await way({ data, directory, again, aside, remove, codes });
     } catch (error) {
       failures.push(`${code}: the way on fails: ${error.message}`);
     }

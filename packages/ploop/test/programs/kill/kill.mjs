@@ -1,5 +1,6 @@
 // Kills changes of a disk at every moment: kill.mjs RUNS SEED LIBRARIES [CHANGE…]. LIBRARIES is a value for LD_PRELOAD:
-// `kill-at`, and what has the tool make images of version 2. Prints how often each change was killed and what it came to.
+// `kill-at`, and what has the tool make images of version 2. Where KILL_WORLD is a machine with a driver and KILL_KERNEL
+// the library that plays it, disks are mounted as well. Prints how often each change was killed and what it came to.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -14,9 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
+import { openDisk } from '../../../dist/index.js';
+
 import { findingsOf, judge } from './judge.mjs';
 import { makeTemplate, structureOf } from './template.mjs';
-import { CHANGES } from './changes.mjs';
+import { CHANGES, runner } from './changes.mjs';
+import { hasDriver, makeMachine, onMachine, settle } from './machine.mjs';
 
 const [, , runs, seedText, libraries, ...only] = process.argv;
 const VICTIMS = ['the tool', 'our process', 'both'];
@@ -45,7 +49,9 @@ async function main() {
   process.env.LD_PRELOAD = libraries.split(':').slice(1).join(':');
   const templates = {};
   const told = { runs: 0, seed, victims: {}, changes: {}, failures: [] };
-  const names = Object.keys(CHANGES).filter((name) => only.length === 0 || only.includes(name));
+  const names = Object.keys(CHANGES)
+    .filter((name) => only.length === 0 || only.includes(name))
+    .filter((name) => hasDriver || !CHANGES[name][2]);
   // Each in turn, so that few runs are of many changes.
   for (let index = 0; index < Number(runs); index += 1) {
     const name = names[(index + seed) % names.length];
@@ -87,7 +93,7 @@ async function work(name, directory, { target, victim = 0, half = false }) {
     encoding: 'utf8',
     timeout: 120_000,
   });
-  // The tool may go on without our process.
+  // The tool can go on without our process.
   while (target > 0 && isAtWork(state)) await setTimeout(20);
   const calls = Number(readFileSync(state).readBigInt64LE(0));
   rmSync(state);
@@ -107,12 +113,27 @@ function isAtWork(state) {
     });
 }
 
+/** Has a disk on a machine of its own, mounted or not, where the change needs that. */
+async function prepare(name, directory) {
+  const [, , driver] = CHANGES[name];
+  if (driver === undefined) return;
+  makeMachine(directory);
+  if (driver === 'mounted') await (await openDisk(directory, onMachine(directory))).mount();
+}
+
+function settled(name, directory, leftBehind) {
+  return CHANGES[name][2] === undefined ? [] : settle(directory, leftBehind);
+}
+
 async function dryRun(name, template) {
   const directory = join(root, 'plan');
   copyOf(template, directory);
+  await prepare(name, directory);
   const usual = (await findingsOf(directory)).map(({ code }) => code);
   const { calls, said, stderr } = await work(name, directory, { target: 0 });
   if (said?.done !== true) throw new Error(`${name} fails: ${said?.message ?? stderr}`);
+  const failures = await settled(name, directory);
+  if (failures.length > 0) throw new Error(`${name}: ${failures}`);
   const after = structureOf(directory);
   const codes = new Set([...usual, ...(await findingsOf(directory)).map(({ code }) => code)]);
   for (const code of ['DELTA_ORPHANED', 'FILE_UNREADABLE', 'IMAGE_IN_USE']) codes.delete(code);
@@ -130,8 +151,18 @@ function copyOf(template, directory) {
 async function killed(name, template, kill, known) {
   const directory = join(root, 'work');
   copyOf(template, directory);
+  await prepare(name, directory);
   const { said } = await work(name, directory, kill);
-  const again = async () => (await work(name, directory, { target: 0 })).said;
+  const failures = await settled(name, directory, said?.leftBehind);
+  const again = async () => {
+    await prepare(name, directory);
+    await work(name, directory, { target: 0 });
+    const problems = await settled(name, directory);
+    if (problems.length > 0) throw new Error(problems.join(', '));
+  };
+  const remove = (guid) =>
+    runner.snapshotDelete({ descriptor: join(directory, 'DiskDescriptor.xml'), guid });
   const before = structureOf(join(root, template));
-  return judge({ name, directory, said, again, before, ...known });
+  const outcome = await judge({ name, directory, said, again, remove, before, ...known });
+  return { ...outcome, failures: [...failures, ...outcome.failures] };
 }
