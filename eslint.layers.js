@@ -56,9 +56,9 @@ export const layers = [
     imports: ['node:worker_threads', NODE],
   },
   {
-    name: '@ploop/runner takes types and brands from @ploop/descriptor',
+    name: '@ploop/runner takes types, brands and rules for arguments from @ploop/descriptor',
     files: ['packages/runner/src/**/*.ts'],
-    imports: ['@ploop/descriptor', NODE],
+    imports: ['@ploop/descriptor(/arguments)?', NODE],
     names: { '@ploop/descriptor': BRANDS },
   },
   {
@@ -74,7 +74,11 @@ export const layers = [
   {
     name: 'ploop starts processes through @ploop/runner alone',
     files: ['packages/ploop/src/**/*.ts'],
-    imports: ['@ploop/descriptor(/(edit|image|node|plan|render|volume))?', '@ploop/runner', NODE],
+    imports: [
+      '@ploop/descriptor(/(arguments|edit|image|node|plan|render|volume))?',
+      '@ploop/runner',
+      NODE,
+    ],
   },
   {
     name: 'ploop-inspect works offline',

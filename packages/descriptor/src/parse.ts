@@ -1,4 +1,5 @@
-import { misfit, shown } from './arguments/require.ts';
+import { shown } from './arguments/misfit.ts';
+import { misfit } from './arguments/require.ts';
 import { aCount, aDocument, isRecord, type Rule } from './arguments/rules.ts';
 import { runChecks } from './check-descriptor.ts';
 import type { Subject } from './checks/check.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import * as rules from '../src/arguments/index.ts';
 import * as edit from '../src/edit/index.ts';
 import * as image from '../src/image/index.ts';
 import * as core from '../src/index.ts';
@@ -141,6 +142,26 @@ test('the names users can rely on', () => {
       "planReplace",
       "planSnapshot",
       "planSwitch",
+    ]
+  `);
+  expect(Object.keys(rules).sort()).toMatchInlineSnapshot(`
+    [
+      "aConfinement",
+      "aFlag",
+      "aFunction",
+      "aList",
+      "aNumber",
+      "aPath",
+      "aSignal",
+      "aString",
+      "anObject",
+      "either",
+      "isRecord",
+      "misfitOfCall",
+      "needed",
+      "oneOf",
+      "options",
+      "shown",
     ]
   `);
   expect(Object.keys(edit)).toEqual(['editDescriptor']);

@@ -9,6 +9,7 @@ import {
   type InitInput,
 } from '@ploop/runner';
 
+import { requireArguments } from './arguments/require.ts';
 import type { Disk } from './disk.ts';
 import { openDisk, type OpenDiskOptions } from './open-disk.ts';
 import { staged } from './staging.ts';
@@ -43,11 +44,12 @@ export interface CreateDiskOptions extends OpenDiskOptions {
  * it made is moved into place as a whole.
  *
  * @throws RefusedError `TARGET_EXISTS` where the image or a descriptor is there already. `SIZE_INVALID`,
- * `CLUSTER_SIZE_INVALID` and `PATH_INVALID` for what no release handles well.
+ * `CLUSTER_SIZE_INVALID` and `PATH_INVALID` for what no release handles well. `OPTION_INVALID` for an option of the wrong type.
  * @throws PloopError where the tool fails.
  * @throws DescriptorError `FILE_NOT_SYNCED`: the disk is in its place, but a power cut may undo that.
  */
 export async function createDisk(options: CreateDiskOptions): Promise<Disk> {
+  requireArguments('createDisk', [options]);
   const { size, format, clusterSize, version, fileSystem = 'ext4', signal } = options;
   const { eager, label, keyId } = options;
   const runner = options.runner ?? createRunner();

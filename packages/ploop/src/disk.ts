@@ -40,6 +40,9 @@ import type { WatchOptions } from './watch/watch-disk.ts';
 /**
  * A ploop disk. Holds no state but its path: every call sees the disk as it is at that moment.
  *
+ * Arguments and options of the wrong type are refused before anything is read or started: RefusedError with `OPTION_INVALID`, or
+ * `GUID_INVALID` for a GUID.
+ *
  * Reads open files; they start no process, take no lock and leave nothing behind. Each is also there as `…Sync`. They
  * throw DescriptorError where the descriptor or an image cannot be read or is damaged, RefusedError for a GUID that is
  * none or is unknown, and ReadError where the kernel does not tell. Answers may be shared: do not change them.

@@ -1,5 +1,6 @@
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
 
+import { guardedDisk, guardedPlans } from './arguments/require.ts';
 import { callPlansOf } from './call-plans.ts';
 import type { Disk } from './disk.ts';
 import { editPlansOf } from './edit-plans.ts';
@@ -41,7 +42,7 @@ export function makeDisk(source: Source): Disk {
     options: MutationOptions | undefined,
   ): Promise<Result> => exclusively(source, (traced) => work(mutationsOf(traced)), options);
 
-  return {
+  return guardedDisk<Disk>({
     descriptorPath,
     descriptor,
     descriptorSync,
@@ -61,7 +62,7 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync: () => fsInfoNow(source),
     dirtyBitmaps: () => dirtyBitmapsOf(source),
     watch: (options) => watchDisk(source, lifetime.signal, options),
-    plan: { ...plansOf(source), ...callPlansOf(source), ...editPlansOf(source) },
+    plan: guardedPlans({ ...plansOf(source), ...callPlansOf(source), ...editPlansOf(source) }),
     mount: (options) => inTurn((to) => to.mount(options), options),
     umount: (options) => inTurn((to) => to.umount(options), options),
     resize: (size, options) => inTurn((to) => to.resize(size, options), options),
@@ -85,7 +86,7 @@ export function makeDisk(source: Source): Disk {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());
     },
-  };
+  });
 }
 
 /** One read in its two forms. */

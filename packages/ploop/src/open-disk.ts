@@ -10,6 +10,7 @@ import {
 } from '@ploop/descriptor/node';
 import { createRunner, type Runner } from '@ploop/runner';
 
+import { requireArguments } from './arguments/require.ts';
 import type { Disk } from './disk.ts';
 import { makeDisk } from './make-disk.ts';
 import { createMemory } from './memory.ts';
@@ -42,6 +43,7 @@ export interface OpenDiskOptions extends ConfineOptions {
  * @param path - DiskDescriptor.xml or the directory that holds it; symlinks are followed.
  * @throws DescriptorError where there is none, or one that the tool would refuse; `FILE_UNREADABLE` if `confine` is not a
  * directory.
+ * @throws RefusedError `OPTION_INVALID` for an argument or an option of the wrong type.
  */
 export function openDisk(path: string, options?: OpenDiskOptions): Promise<Disk> {
   return runAsync(opening(path, options));
@@ -53,6 +55,7 @@ export function openDiskSync(path: string, options?: OpenDiskOptions): Disk {
 }
 
 function* opening(path: string, options?: OpenDiskOptions): Steps<Disk> {
+  requireArguments('openDisk', [path, options]);
   return makeDisk(yield* sourceAt(path, options));
 }
 

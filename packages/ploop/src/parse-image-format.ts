@@ -10,6 +10,7 @@ const formats: Readonly<Record<string, ImageFormat>> = {
 
 /** The image format that a text names, in any case; `undefined` where it is none. */
 export function parseImageFormat(text: string): ImageFormat | undefined {
+  if (typeof text !== 'string') return undefined;
   const name = text.toLowerCase();
   return Object.hasOwn(formats, name) ? formats[name] : undefined;
 }

@@ -1,5 +1,6 @@
 import { createRunner, type Runner } from '@ploop/runner';
 
+import { requireArguments } from './arguments/require.ts';
 import { planned, stopping, type CallPlan } from './dry-run.ts';
 
 /** With what a call is planned. */
@@ -16,12 +17,15 @@ export interface PlanCallOptions {
  * The work is carried out up to its first call that would change something; the tool may be asked by calls that change
  * nothing.
  *
+ * @throws RefusedError `OPTION_INVALID` for an argument or an option of the wrong type.
  * @throws TypeError where the work changes nothing, or does so without a command of the runner: with `locked`, `loadModules`, or
  * a command of the caller's own.
  */
-export function planCall(
+export async function planCall(
   work: (runner: Runner) => Promise<unknown>,
-  { runner = createRunner() }: PlanCallOptions = {},
+  options: PlanCallOptions = {},
 ): Promise<CallPlan> {
+  requireArguments('planCall', [work, options]);
+  const { runner = createRunner() } = options;
   return planned(work(stopping(runner)));
 }

@@ -53,7 +53,8 @@ export interface DiskPlan extends Omit<Plan, 'refusals'> {
 /**
  * What mutations would do to the disk as it is. They take what the mutations take, and are refused what those are refused
  * before the tool is called. Nothing is changed. The tool is run only to find out its release, where that makes a
- * difference and none is given, and whose device it is, where the kernel does not tell.
+ * difference and none is given, and whose device it is, where the kernel does not tell. They reject arguments of the wrong type
+ * with RefusedError.
  */
 export interface DiskPlans {
   readonly snapshot: (options?: SnapshotOptions & DiskPlanOptions) => Promise<DiskPlan>;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { ConfineOptions } from '@ploop/descriptor/node';
 import { createRunner, type CommandInput, type Runner } from '@ploop/runner';
 
+import { requireArguments } from './arguments/require.ts';
 import type { Disk } from './disk.ts';
 import type { MutationOptions } from './mutations/target.ts';
 import { openDisk } from './open-disk.ts';
@@ -30,16 +31,11 @@ export interface RestoreDescriptorOptions
  * @throws RefusedError `TARGET_EXISTS` if there is a descriptor, `IMAGE_IS_DELTA` for an image of a snapshot, and
  * `DELTAS_BESIDE`, which names other images in the directories of the image and the descriptor, unless `alone` is set;
  * `DELTA_OUTSIDE` if a symlink at a name that the tool writes to leads out of `directory`.
+ * `OPTION_INVALID` for an option of the wrong type.
  */
-export async function restoreDescriptor({
-  image,
-  directory,
-  raw,
-  alone,
-  runner = createRunner(),
-  signal,
-  confine,
-}: RestoreDescriptorOptions): Promise<Disk> {
+export async function restoreDescriptor(options: RestoreDescriptorOptions): Promise<Disk> {
+  requireArguments('restoreDescriptor', [options]);
+  const { image, directory, raw, alone, runner = createRunner(), signal, confine } = options;
   const input = { image: resolve(image), directory: resolve(directory), raw, alone };
   if (alone !== true) await refuseNeighbours(input.image, input.directory);
   await refuseLinksOutside(input.directory, input.image, { confine });

@@ -23,7 +23,7 @@ export const refusals = {
   IMAGE_IS_DELTA: 'an image has the name of a snapshot delta, which is no disk by itself',
   DELTAS_BESIDE:
     'other images lie beside the one that is to be the whole disk, which may be its oldest state',
-  OPTION_INVALID: 'an option of the run has no meaning',
+  OPTION_INVALID: 'an argument or an option has the wrong type or no meaning',
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
   DISK_CHANGED: 'another program changed the disk between two steps of the call',
   DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',

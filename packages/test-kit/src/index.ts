@@ -5,5 +5,5 @@ export type { NodeXml } from './descriptor-xml.ts';
 export { hasSshd, hasSudo, SSHD } from './remote.ts';
 export { sample } from './sample.ts';
 export { temporaryDirectory } from './temporary-directory.ts';
-export { wrongCalls } from './wrong-values.ts';
+export { absentCalls, wrongCalls } from './wrong-values.ts';
 export { hasTool } from './tool.ts';

@@ -47,6 +47,34 @@ export function wrongCalls(args: readonly unknown[]): readonly WrongCall[] {
   );
 }
 
+/** All calls that come of one right call by leaving one argument or one member of it out, as `undefined`. */
+export function absentCalls(
+  args: readonly unknown[],
+): readonly { readonly args: readonly unknown[]; readonly path: readonly string[] }[] {
+  return args.flatMap((arg, index) =>
+    absent(arg, LEVELS).map(({ whole, path }) => ({
+      args: args.map((one, at) => (at === index ? whole : one)),
+      path: [String(index), ...path],
+    })),
+  );
+}
+
+function absent(
+  right: unknown,
+  levels: number,
+): readonly { readonly whole: unknown; readonly path: readonly string[] }[] {
+  const itself = { whole: undefined, path: [] };
+  if (levels === 0 || kindOf(right) !== 'object' || typeof right !== 'object' || right === null)
+    return [itself];
+  const within = Object.entries(right).flatMap(([name, member]) =>
+    absent(member, levels - 1).map(({ whole, path }) => ({
+      whole: { ...right, [name]: whole },
+      path: [name, ...path],
+    })),
+  );
+  return [itself, ...within];
+}
+
 interface WrongValue {
   readonly whole: unknown;
   readonly place: string;

@@ -1,9 +1,22 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import { isRecord, type Rule } from './rules.ts';
+import { misfitOfCall, shown } from './misfit.ts';
+import { isRecord, type Rule, type Rules } from './rules.ts';
 
-/** Names of arguments or options, and what each has to be. */
-export type Rules = Readonly<Record<string, Rule>>;
+/**
+ * Refuses the arguments of a call that callers without a compiler got wrong, before anything is done with them.
+ *
+ * @param rules - Of the arguments, in their order.
+ * @throws DescriptorError with code `OPTION_INVALID`.
+ */
+export function requireCall(rules: Rules, given: readonly unknown[]): void {
+  const found = misfitOfCall(rules, given);
+  if (found === undefined) return;
+  const { option, value, rule } = found;
+  throw new DescriptorError([
+    diagnostic('OPTION_INVALID', { option, value, expected: rule.expected }),
+  ]);
+}
 
 /**
  * Refuses an argument that callers without a compiler got wrong, before anything is done with it.
@@ -32,15 +45,4 @@ export function requireOptions(options: unknown, rules: Rules, name = 'options')
 export function misfit(option: string, value: unknown, rule: Rule): Diagnostic | undefined {
   if (rule.fits(value)) return undefined;
   return diagnostic('OPTION_INVALID', { option, value: shown(value), expected: rule.expected });
-}
-
-/** Characters of a value in a message. */
-const LONGEST = 100;
-
-/** A wrong value in words, without running code of its own. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, LONGEST));
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -3,7 +3,14 @@ export interface Rule {
   /** In words, to go behind "expected". */
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;
+  /** Whether it must be given. Default: it may be left out, or be `undefined`. */
+  readonly isNeeded?: true;
+  /** Rules of its members, if it is an object of options. */
+  readonly members?: Rules;
 }
+
+/** Names of arguments or options, and what each has to be. */
+export type Rules = Readonly<Record<string, Rule>>;
 
 /** Half a character: no UTF-8 form, so a file name with it would be that of another file. */
 const LONE_SURROGATE = /\p{Cs}/u;
@@ -11,6 +18,28 @@ const LONE_SURROGATE = /\p{Cs}/u;
 function isText(value: unknown): value is string {
   return typeof value === 'string' && !LONE_SURROGATE.test(value);
 }
+
+/** A rule for what must be given. */
+export function needed(rule: Rule): Rule {
+  return { ...rule, isNeeded: true };
+}
+
+/** An object of options, each of which has a rule; options without a rule are ignored. */
+export function options(members: Rules): Rule {
+  return { expected: 'an object', fits: isRecord, members };
+}
+
+/** Any text. For what is checked further, with an error of its own. */
+export const aString: Rule = { expected: 'a text', fits: (value) => typeof value === 'string' };
+
+/** Any number, NaN included. For what is checked further, with an error of its own. */
+export const aNumber: Rule = { expected: 'a number', fits: (value) => typeof value === 'number' };
+
+/** A bigint. */
+export const aBigInt: Rule = { expected: 'a bigint', fits: (value) => typeof value === 'bigint' };
+
+/** A list. */
+export const aList: Rule = { expected: 'a list', fits: Array.isArray };
 
 /** True or false. */
 export const aFlag: Rule = {
@@ -43,7 +72,9 @@ export const aFunction: Rule = {
 export const aSignal: Rule = {
   expected: 'an AbortSignal',
   fits: (value) =>
-    isRecord(value) && typeof value['aborted'] === 'boolean' && 'addEventListener' in value,
+    isRecord(value) &&
+    typeof value['aborted'] === 'boolean' &&
+    typeof value['addEventListener'] === 'function',
 };
 
 /** A document, decoded or not. */
@@ -77,6 +108,12 @@ export function either(...rules: readonly Rule[]): Rule {
     fits: (value) => rules.some((rule) => rule.fits(value)),
   };
 }
+
+/** Where files may be: a directory, which is checked where it is used, or anywhere. */
+export const aConfinement: Rule = {
+  expected: 'the path of a directory, or false',
+  fits: (value) => typeof value === 'string' || value === false,
+};
 
 /** Whether members of a value can be looked at by name. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

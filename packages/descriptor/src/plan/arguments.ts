@@ -1,6 +1,15 @@
 import { requireDescriptor } from '../arguments/model.ts';
-import { requireArgument, requireOptions, type Rules } from '../arguments/require.ts';
-import { aFlag, aFunction, anObject, aPath, aText, either, oneOf } from '../arguments/rules.ts';
+import { requireArgument, requireOptions } from '../arguments/require.ts';
+import {
+  aFlag,
+  aFunction,
+  anObject,
+  aPath,
+  aText,
+  either,
+  oneOf,
+  type Rules,
+} from '../arguments/rules.ts';
 
 const OPTIONS: Rules = {
   release: oneOf(['1.12', '1.15', '7', '9']),

@@ -5,6 +5,7 @@ import { DescriptorError } from '@ploop/descriptor';
 import { findOutside, refuseTooManyOpen, type ConfineOptions } from '@ploop/descriptor/node';
 import { createRunner, type Runner } from '@ploop/runner';
 
+import { requireArguments } from '../arguments/require.ts';
 import type { Disk } from '../disk.ts';
 import { openDisk, type OpenDiskOptions } from '../open-disk.ts';
 import { rootsOf, type Roots } from '../roots.ts';
@@ -37,13 +38,12 @@ export interface PreflightReport {
  * Whether disks can be mounted and changed on this machine, and a disk among them: the tool and its release, the driver and
  * its generation, root, the programs that the tool runs, the file system of the images, space, and who holds the lock.
  * Runs nothing but usages of the tool, takes no lock and changes nothing.
+ *
+ * @throws RefusedError `OPTION_INVALID` for an option of the wrong type.
  */
-export async function preflight({
-  path,
-  runner = createRunner(),
-  roots: given,
-  confine,
-}: PreflightOptions = {}): Promise<PreflightReport> {
+export async function preflight(options: PreflightOptions = {}): Promise<PreflightReport> {
+  requireArguments('preflight', [options]);
+  const { path, runner = createRunner(), roots: given, confine } = options;
   const roots = rootsOf(given);
   const { findings: tool, generation } = await checkTool(runner);
   const findings = [

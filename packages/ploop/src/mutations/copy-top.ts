@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { runAsync } from '@ploop/descriptor/node';
 import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 
+import { requireArguments } from '../arguments/require.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { mainMount } from './main-mount.ts';
@@ -48,13 +49,11 @@ export async function sendCopy(
 /**
  * Makes an image of what {@link Disk.sendCopy} sends, on this machine or another. It is removed where that is broken.
  *
- * @throws PloopError `REFUSED` with `TARGET_EXISTS`; `EXIT` with 6 where nothing came, 13 where something else came.
+ * @throws PloopError `REFUSED` with `TARGET_EXISTS` or `OPTION_INVALID`; `EXIT` with 6 where nothing came, 13 where something else came.
  */
-export async function receiveCopy({
-  runner = createRunner(),
-  signal,
-  ...input
-}: ReceiveCopyOptions): Promise<void> {
+export async function receiveCopy(options: ReceiveCopyOptions): Promise<void> {
+  requireArguments('receiveCopy', [options]);
+  const { runner = createRunner(), signal, ...input } = options;
   await runner.copyReceive(input, { signal });
 }
 

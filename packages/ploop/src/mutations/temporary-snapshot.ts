@@ -5,6 +5,8 @@ import { runAsync } from '@ploop/descriptor/node';
 import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { isNotMounted, OutputError } from '@ploop/runner';
 
+import { END } from '../arguments/disk.ts';
+import { requireRules } from '../arguments/require.ts';
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
 import { coveredBy, refusePlannedImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
@@ -78,12 +80,14 @@ export async function temporarySnapshot(
     const after = await runAsync(stateOf(descriptor)).catch(() => undefined);
     const isTaken = after?.graph.node(guid)?.temporary === true;
     verify(isTaken, 'tsnapshot', `a temporary snapshot ${guid}`);
-    const end = (options?: MutationOptions): Promise<void> =>
-      exclusively(
+    const end = async (options?: MutationOptions): Promise<void> => {
+      requireRules(END, [options]);
+      await exclusively(
         source,
         (on) => endTemporary(on, guid, device, { ...options, allowLinked }),
         options,
       );
+    };
     return { guid, device, mountPoint, end, [Symbol.asyncDispose]: end };
   } catch (error) {
     throw await leavingDevices(source, error, name, { before: mounts, made });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { createRunner, type Runner } from '@ploop/runner';
 
+import { requireArguments } from '../arguments/require.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What runs the tool where no disk is given. */
@@ -16,12 +17,14 @@ export interface UmountPlaceOptions extends MutationOptions {
  * unmounted.
  *
  * @throws PloopError `EXIT` where there is no such device, see `isNotMounted`, or it stays busy; `REFUSED` with
- * `PATH_INVALID` for what is not below /dev.
+ * `PATH_INVALID` for what is not below /dev, `OPTION_INVALID` for an argument or an option of the wrong type.
  */
 export async function umountDevice(
   device: string,
-  { runner = createRunner(), signal }: UmountPlaceOptions = {},
+  options: UmountPlaceOptions = {},
 ): Promise<void> {
+  requireArguments('umountDevice', [device, options]);
+  const { runner = createRunner(), signal } = options;
   await runner.umount({ device }, { signal });
 }
 
@@ -32,7 +35,9 @@ export async function umountDevice(
  */
 export async function umountPath(
   mountPoint: string,
-  { runner = createRunner(), signal }: UmountPlaceOptions = {},
+  options: UmountPlaceOptions = {},
 ): Promise<void> {
+  requireArguments('umountPath', [mountPoint, options]);
+  const { runner = createRunner(), signal } = options;
   await runner.umount({ mountPoint: resolve(mountPoint) }, { signal });
 }

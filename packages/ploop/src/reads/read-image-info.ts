@@ -17,6 +17,7 @@ import {
   type Steps,
 } from '@ploop/descriptor/node';
 
+import { requireArguments } from '../arguments/require.ts';
 import { isGone } from '../io/failure.ts';
 import { sourceAt } from '../open-disk.ts';
 import type { Roots } from '../roots.ts';
@@ -37,6 +38,7 @@ export interface ReadImageInfoOptions extends ConfineOptions {
  * @param path - A file whose name ends in `.xml` is a descriptor, as it is for the tool.
  * @throws DescriptorError as `openDisk`; `FILE_UNREADABLE`; `HEADER_INVALID` for any other file: nothing tells the
  * cluster size of a bare disk without descriptor, and release 9 crashes over one.
+ * @throws RefusedError `OPTION_INVALID` for an argument or an option of the wrong type.
  */
 export function readImageInfo(path: string, options?: ReadImageInfoOptions): Promise<ImageInfo> {
   return runAsync(infoAt(path, options));
@@ -47,7 +49,9 @@ export function readImageInfoSync(path: string, options?: ReadImageInfoOptions):
   return runSync(infoAt(path, options));
 }
 
-function* infoAt(path: string, { roots, confine }: ReadImageInfoOptions = {}): Steps<ImageInfo> {
+function* infoAt(path: string, options: ReadImageInfoOptions = {}): Steps<ImageInfo> {
+  requireArguments('readImageInfo', [path, options]);
+  const { roots, confine } = options;
   const image = yield* imageAt(path);
   if (image !== undefined && image !== path) yield* refuseLinkOutside(path, image, { confine });
   if (image === undefined)

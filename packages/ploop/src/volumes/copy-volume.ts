@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { commands, type CommandInput } from '@ploop/runner';
 
 import type { Disk } from '../disk.ts';
+import { requireArguments } from '../arguments/require.ts';
 import { exclusively } from '../mutations/target.ts';
 import { made, opened } from './create-volume.ts';
 import { volumeAt, type VolumeOptions } from './volume.ts';
@@ -22,14 +23,16 @@ export interface CopyVolumeOptions extends VolumeOptions {
  * tool says of which volumes it makes none; see {@link createVolume}.
  *
  * @throws DescriptorError where there is no disk at `source`.
- * @throws RefusedError `TARGET_EXISTS`, `NOT_IN_RELEASE`, `DISK_DAMAGED`.
+ * @throws RefusedError `TARGET_EXISTS`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `OPTION_INVALID`.
  */
-export function cloneVolume(options: CopyVolumeOptions): Promise<Disk> {
+export async function cloneVolume(options: CopyVolumeOptions): Promise<Disk> {
+  requireArguments('cloneVolume', [options]);
   return copyVolume('volumeClone', options);
 }
 
 /** Makes a read-only volume that keeps another one as it is now: `ploop volume snapshot`. Else as {@link cloneVolume}. */
-export function snapshotVolume(options: CopyVolumeOptions): Promise<Disk> {
+export async function snapshotVolume(options: CopyVolumeOptions): Promise<Disk> {
+  requireArguments('snapshotVolume', [options]);
   return copyVolume('volumeSnapshot', options);
 }
 

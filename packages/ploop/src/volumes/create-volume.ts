@@ -4,6 +4,7 @@ import { bytes, DescriptorError } from '@ploop/descriptor';
 import { refuseTooManyOpen } from '@ploop/descriptor/node';
 import { createRunner, isPloopError, type CommandInput } from '@ploop/runner';
 
+import { requireArguments } from '../arguments/require.ts';
 import type { Disk } from '../disk.ts';
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
@@ -28,10 +29,11 @@ export interface CreateVolumeOptions
  * Makes a volume with `ploop volume create` (releases 7.0.95 and later): a directory with a disk, of which clones and
  * snapshots can be made. As all of volumes here it follows what those releases document; it was not tried on them.
  *
- * @throws RefusedError `TARGET_EXISTS`; `NOT_IN_RELEASE`, which 1.15 is refused for; `SIZE_INVALID` and others as for a disk.
+ * @throws RefusedError `TARGET_EXISTS`; `NOT_IN_RELEASE`, which 1.15 is refused for; `SIZE_INVALID`, `OPTION_INVALID` and others as for a disk.
  * @throws PloopError where the tool fails.
  */
 export async function createVolume(options: CreateVolumeOptions): Promise<Disk> {
+  requireArguments('createVolume', [options]);
   const { size, clusterSize, signal, image, format, fileSystem, label, keyId } = options;
   const runner = options.runner ?? createRunner();
   const volume = resolve(options.directory);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { leadsOutside, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
+import { requireArguments } from '../arguments/require.ts';
 import { failureOf } from '../io/failure.ts';
 import { isThere } from '../io/is-there.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';
@@ -20,12 +21,11 @@ const CHILDREN = 'children';
  * {@link createVolume}.
  *
  * @throws DescriptorError where there is no disk in the directory.
- * @throws RefusedError `VOLUME_HAS_CHILDREN`, `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`.
+ * @throws RefusedError `VOLUME_HAS_CHILDREN`, `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `OPTION_INVALID`.
  */
-export async function deleteVolume(
-  directory: string,
-  { signal, ...options }: VolumeOptions = {},
-): Promise<void> {
+export async function deleteVolume(directory: string, given: VolumeOptions = {}): Promise<void> {
+  requireArguments('deleteVolume', [directory, given]);
+  const { signal, ...options } = given;
   const source = await volumeAt(directory, options);
   const { descriptorPath } = source;
   const volume = dirname(descriptorPath);

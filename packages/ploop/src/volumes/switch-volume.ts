@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import { requireArguments } from '../arguments/require.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';
 import { exclusively } from '../mutations/target.ts';
 import { volumeAt, type VolumeOptions } from './volume.ts';
@@ -16,14 +17,11 @@ export interface SwitchVolumeOptions extends VolumeOptions {
  * later). What it makes of the two directories is not known well enough to be read back; see {@link createVolume}.
  *
  * @throws DescriptorError where there is no disk in one of the directories.
- * @throws RefusedError `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`.
+ * @throws RefusedError `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `OPTION_INVALID`.
  */
-export async function switchVolume({
-  from,
-  to,
-  signal,
-  ...options
-}: SwitchVolumeOptions): Promise<void> {
+export async function switchVolume(given: SwitchVolumeOptions): Promise<void> {
+  requireArguments('switchVolume', [given]);
+  const { from, to, signal, ...options } = given;
   const volumes = [await volumeAt(from, options), await volumeAt(to, options)] as const;
   const paths = volumes.map(({ descriptorPath }) => dirname(descriptorPath));
   const [first = from, second = to] = paths;

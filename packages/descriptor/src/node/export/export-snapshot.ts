@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-import { requireArgument, requireOptions, type Rules } from '../../arguments/require.ts';
-import { aFlag, aFunction, anObject, aPath, aSignal, oneOf } from '../../arguments/rules.ts';
+import { requireArgument, requireOptions } from '../../arguments/require.ts';
+import {
+  aFlag,
+  aFunction,
+  anObject,
+  aPath,
+  aSignal,
+  oneOf,
+  type Rules,
+} from '../../arguments/rules.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { guardedChain } from '../../image/guarded-chain.ts';

@@ -1,0 +1,150 @@
+import {
+  aFlag,
+  aNumber,
+  anObject,
+  aPath,
+  aString,
+  either,
+  isRecord,
+  needed,
+  oneOf,
+  options,
+  type Rule,
+  type Rules,
+} from '@ploop/descriptor/arguments';
+
+import { aGuid, aReadable, aWritable, SIGNAL } from './rules.ts';
+
+const LINKED: Rules = { ...SIGNAL, allowLinked: aFlag };
+const ASKED: Rules = { ...SIGNAL, ask: oneOf(['tool']) };
+const NAMESPACES: Rules = { namespaces: oneOf(['own', 'all']) };
+
+const anImageTarget = either(
+  anObject({ guid: aString }),
+  anObject({ file: aPath }),
+  anObject({ level: aNumber }),
+);
+const aKey = either(oneOf(['none']), anObject({ id: aString }));
+const aDestination: Rule = {
+  ...options({ ...SIGNAL, file: aPath, output: aWritable, input: aReadable }),
+  expected: 'an object with file or output',
+  fits: (value) =>
+    isRecord(value) && (value['file'] !== undefined || value['output'] !== undefined),
+};
+
+/** The arguments of each read of a disk, by its name and in their order. */
+export const READS = {
+  images: { guid: aGuid },
+  isMounted: { options: options(ASKED) },
+  mounts: { options: options({ ...ASKED, ...NAMESPACES }) },
+  fsInfo: { options: options(ASKED) },
+  discardStats: { options: options(SIGNAL) },
+} as const satisfies Readonly<Record<string, Rules>>;
+
+/** {@link READS} of what returns no promise. */
+export const BLOCKING = {
+  imagesSync: READS.images,
+  mountsSync: { options: options(NAMESPACES) },
+  watch: { options: options({ ...SIGNAL, intervalMs: aNumber }) },
+} as const satisfies Readonly<Record<string, Rules>>;
+
+/** The arguments of each mutation of a disk, by its name and in their order. Its plan takes the same. */
+export const MUTATIONS = {
+  mount: {
+    options: options({
+      ...LINKED,
+      target: aPath,
+      readonly: aFlag,
+      fsck: aFlag,
+      guid: aGuid,
+      data: aString,
+      component: aString,
+    }),
+  },
+  umount: { options: options({ ...SIGNAL, component: aString }) },
+  resize: { size: needed(aNumber), options: options({ ...LINKED, offline: aFlag }) },
+  replace: {
+    options: needed(
+      options({
+        ...LINKED,
+        target: needed(anImageTarget),
+        file: needed(aPath),
+        keepName: aFlag,
+      }),
+    ),
+  },
+  snapshot: { options: options({ ...LINKED, guid: aGuid, trackingGuid: aGuid }) },
+  switchSnapshot: {
+    guid: needed(aGuid),
+    options: options({
+      ...LINKED,
+      keepOldTop: either(aFlag, anObject({ guid: aString })),
+      reuseTarget: aFlag,
+    }),
+  },
+  deleteSnapshot: { guid: needed(aGuid), options: options({ ...LINKED, discardTop: aFlag }) },
+  mergeSnapshot: { guid: aGuid, options: options(LINKED) },
+  convert: {
+    target: needed(either(anObject({ format: aString }), anObject({ version: aNumber }))),
+    options: options(LINKED),
+  },
+  check: {
+    options: options({
+      ...LINKED,
+      guid: aGuid,
+      force: aFlag,
+      duplicates: aFlag,
+      readonly: aFlag,
+      dropInUse: aFlag,
+    }),
+  },
+  encrypt: {
+    options: needed(options({ ...LINKED, key: needed(aKey), copyData: aFlag, wipe: aFlag })),
+  },
+  temporarySnapshot: {
+    options: needed(options({ ...LINKED, component: needed(aString), target: aPath, guid: aGuid })),
+  },
+  discard: {
+    options: options({
+      ...LINKED,
+      automount: aFlag,
+      toFree: aNumber,
+      smallest: aNumber,
+      defragment: oneOf(['too', 'only']),
+      threshold: aNumber,
+    }),
+  },
+  grow: { size: needed(aNumber), options: options(LINKED) },
+  setMaxDeltaSize: {
+    size: needed(either(aNumber, oneOf(['unlimited']))),
+    options: options(SIGNAL),
+  },
+  dropCbt: { options: options(LINKED) },
+  dumpCbt: { options: needed(options({ ...SIGNAL, file: needed(aPath) })) },
+  sendCopy: { options: needed(aDestination) },
+} as const satisfies Readonly<Record<string, Rules>>;
+
+const aRelease = oneOf(['1.12', '1.15', '7', '9']);
+
+/** The plans that can be made for a release: they have one more option than their mutations. */
+const RELEASED = [
+  'snapshot',
+  'switchSnapshot',
+  'deleteSnapshot',
+  'mergeSnapshot',
+  'replace',
+] as const;
+
+/** The arguments of each plan, by the name of its mutation and in their order. */
+export const PLANS: Readonly<Record<keyof typeof MUTATIONS, Rules>> = {
+  ...MUTATIONS,
+  ...Object.fromEntries(RELEASED.map((name) => [name, withRelease(MUTATIONS[name])])),
+};
+
+function withRelease(rules: Rules & { readonly options: Rule }): Rules {
+  const members = { ...rules.options.members, release: aRelease };
+  return { ...rules, options: { ...rules.options, members } };
+}
+
+/** The arguments of the end of a temporary snapshot. */
+export const END: Rules = { options: options(SIGNAL) };

@@ -1,0 +1,53 @@
+import {
+  aConfinement,
+  aFlag,
+  aFunction,
+  anObject,
+  aPath,
+  aSignal,
+  aString,
+  isRecord,
+  options,
+  type Rule,
+  type Rules,
+} from '@ploop/descriptor/arguments';
+
+/** A GUID. Whether a text is one is checked where it is used. */
+export const aGuid: Rule = {
+  expected: 'a GUID',
+  fits: (value) => aString.fits(value),
+};
+
+const aRunner = anObject({
+  run: aFunction,
+  complete: aFunction,
+  preflight: aFunction,
+  exclusive: aFunction,
+  release: aFunction,
+});
+
+const ROOTS = options({ sys: aPath, proc: aPath, dev: aPath, run: aPath });
+
+export const aReadable: Rule = {
+  expected: 'a readable stream',
+  fits: (value) => isRecord(value) && typeof value['pipe'] === 'function' && 'readable' in value,
+};
+
+export const aWritable: Rule = {
+  expected: 'a writable stream',
+  fits: (value) => isRecord(value) && typeof value['write'] === 'function' && 'writable' in value,
+};
+
+export const SIGNAL: Rules = { signal: aSignal };
+export const RUNNER: Rules = { runner: aRunner };
+export const CONFINED: Rules = { confine: aConfinement };
+export const KERNEL: Rules = { roots: ROOTS };
+
+/** Options of what opens a disk. */
+export const OPEN: Rules = {
+  ...CONFINED,
+  ...RUNNER,
+  ...KERNEL,
+  cache: aFlag,
+  assumeUnmounted: aFlag,
+};
