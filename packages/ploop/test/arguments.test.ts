@@ -1,22 +1,13 @@
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { inspect } from 'node:util';
 
 import * as descriptor from '@ploop/descriptor';
 import type { Rules } from '@ploop/descriptor/arguments';
 import * as render from '@ploop/descriptor/render';
 import * as runnerPackage from '@ploop/runner';
-import { absentCalls, descriptorXml, testGuid, wrongCalls } from '@ploop/test-kit';
+import { argumentFaults, descriptorXml, filesIn, testGuid } from '@ploop/test-kit';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { BLOCKING, MUTATIONS, PLANS, READS } from '../src/arguments/disk.ts';
@@ -218,7 +209,7 @@ const DISK_CALLS: Calls = {
   convert: [{ version: 2 } satisfies api.ConvertTarget, allowed],
   check: [
     {
-      signal,
+      ...allowed,
       guid: testGuid(0),
       force: true,
       duplicates: true,
@@ -245,7 +236,7 @@ const DISK_CALLS: Calls = {
   discardStats: [{ signal } satisfies Required<api.MutationOptions>],
   discard: [
     {
-      signal,
+      ...allowed,
       automount: true,
       toFree: descriptor.bytes(MIB),
       smallest: descriptor.bytes(MIB),
@@ -338,121 +329,39 @@ async function outcomeOf(run: () => unknown): Promise<string> {
 
 const REFUSED: readonly string[] = ['OPTION_INVALID', 'GUID_INVALID'];
 
-/** All files, their sizes and times. */
-const filesIn = (): readonly string[] =>
-  readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .toSorted()
-    .map((name) => {
-      const { size, mtimeNs, ctimeNs, ino } = lstatSync(join(root, name), { bigint: true });
-      return [name, size, mtimeNs, ctimeNs, ino].join(' ');
-    });
+/** What is right as well: `true` in the place of a GUID. */
+const isRight = (place: string, value: unknown): boolean =>
+  place === '[1].keepOldTop' && value === true;
 
-/** What would run the tool itself, or fail as the caller's own function does, or be the same once more. */
-const isSkipped = (place: string, value: unknown): boolean =>
-  /^\[\d\]$/.test(place) ? typeof value === 'object' || typeof value === 'function' : value === '5';
-
-/** Whether a call would still go through the runner of this test. */
-const isSafe = (right: readonly unknown[], args: readonly unknown[]): boolean =>
-  hasRunner(args) || !hasRunner(right);
 const hasRunner = (args: readonly unknown[]): boolean =>
   args.some(
     (arg) => typeof arg === 'object' && arg !== null && 'runner' in arg && arg.runner === runner,
   );
 
-/** What is right as well: `true` in the place of a GUID. */
-const isRight = (place: string, value: unknown): boolean =>
-  place === '[1].keepOldTop' && value === true;
-
-/** How many calls that get as far as the disk are made for a method. `PLOOP_SEED` chooses others. */
-const MOST = Number(process.env['PLOOP_RUNS'] ?? 4);
-const SEED = Number(process.env['PLOOP_SEED'] ?? 1);
-const sampleOf = <Call>(calls: readonly Call[]): readonly Call[] => {
-  const stride = Math.max(1, Math.floor(calls.length / MOST));
-  return calls.filter((_call, index) => index % stride === SEED % stride);
-};
-
-async function faultsOf(run: AnyFunction, args: readonly unknown[]): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const calls = wrongCalls(args).filter(({ place, value }) => !isRight(place, value));
-  const before = filesIn();
-  const startedBefore = started;
-  for (const { place, value, args: wrong } of calls.filter((call) => call.isOfOtherType)) {
-    const outcome = await outcomeOf(() => run(...wrong));
-    if (!REFUSED.includes(outcome)) faults.push(`${place} = ${inspect(value)}: ${outcome}`);
-  }
-  expect(started).toBe(startedBefore);
-  expect(filesIn()).toEqual(before);
-  const others = calls.filter(
-    ({ isOfOtherType, place, value }) => !isOfOtherType && !isSkipped(place, value),
-  );
-  for (const { place, value, args: odd } of sampleOf(others)) {
-    const outcome = await outcomeOf(() => run(...odd));
-    if (outcome.startsWith('untyped')) faults.push(`${place} = ${inspect(value)}: ${outcome}`);
-  }
-  return faults;
-}
-
-/** The rule at a place, such as `0.roots.sys`; `undefined` where the parts have none of their own. */
-function ruleAt(
-  rules: Rules,
-  [index = '', ...names]: readonly string[],
-): Rules[string] | undefined {
-  let rule = Object.values(rules)[Number(index)];
-  for (const name of names) rule = rule?.members?.[name];
-  return rule;
-}
-
-/** An option that is needed is refused when it is absent; one that is not changes nothing in how it is checked. */
-async function absenceFaults(
-  run: AnyFunction,
-  args: readonly unknown[],
-  rules: Rules,
-): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const calls = absentCalls(args).flatMap(({ path, args: without }) => {
-    const rule = ruleAt(rules, path);
-    return rule === undefined ? [] : [{ path, without, isNeeded: rule.isNeeded === true }];
-  });
-  const optional = calls.filter(({ isNeeded, without }) => !isNeeded && isSafe(args, without));
-  for (const { path, without, isNeeded } of [
-    ...calls.filter((call) => call.isNeeded),
-    ...sampleOf(optional),
-  ]) {
-    const outcome = await outcomeOf(() => run(...without));
-    if (REFUSED.includes(outcome) !== isNeeded) faults.push(`${path.join('.')}: ${outcome}`);
-  }
-  return faults;
-}
-
-/** Every option of a rule is in its right call, and no other. */
-function uncovered(rules: Rules, given: Readonly<Record<string, unknown>>): readonly string[] {
-  const other = Object.keys(given).filter((name) => !(name in rules));
-  const missing = Object.entries(rules).flatMap(([name, { members }]) => {
-    const value = given[name];
-    if (value === undefined) return [name];
-    return members === undefined || value instanceof Instance
-      ? []
-      : uncovered(members, value as Readonly<Record<string, unknown>>);
-  });
-  return [...other, ...missing];
-}
-
-function suite(name: string, owner: object, calls: Calls, table: Readonly<Record<string, Rules>>) {
+function suite(
+  name: string,
+  owner: object,
+  calls: Calls,
+  table: Readonly<Record<string, Rules>>,
+): void {
   describe(name, () => {
     test.each(Object.entries(calls))('%s', async (method, args) => {
-      const rules = table[method] ?? table[method.replace(/Sync$/, '')] ?? {};
       const run = (owner as Readonly<Record<string, AnyFunction>>)[method];
       if (run === undefined) throw new Error(`there is no ${method}`);
-      const names = Object.keys(rules);
-      expect(names).toHaveLength(args.length);
-      expect(uncovered(rules, Object.fromEntries(names.map((one, at) => [one, args[at]])))).toEqual(
-        [],
-      );
-      const right = await outcomeOf(() => run(...args));
-      expect(REFUSED).not.toContain(right);
-      expect(right).not.toMatch(/^untyped/);
-      expect(await faultsOf(run, args)).toEqual([]);
-      expect(await absenceFaults(run, args, rules)).toEqual([]);
+      const faults = await argumentFaults({
+        run,
+        args,
+        rules: table[method] ?? table[method.replace(/Sync$/, '')] ?? {},
+        outcomeOf,
+        refused: REFUSED,
+        witness: () => [started, filesIn(root)],
+        isRight,
+        // The tool itself must not be run, and a function of the caller fails as it does.
+        isSafe: (given, place, value) =>
+          (hasRunner(given) || !hasRunner(args)) &&
+          !(place === '[0]' && typeof value === 'function'),
+      });
+      expect(faults).toEqual([]);
     });
   });
 }

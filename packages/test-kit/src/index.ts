@@ -1,3 +1,4 @@
+export { argumentFaults, filesIn } from './argument-faults.ts';
 export { descriptorXml, testGuid } from './descriptor-xml.ts';
 export { imageBytes } from './image-bytes.ts';
 export type { HeaderFields } from './image-bytes.ts';
@@ -5,5 +6,5 @@ export type { NodeXml } from './descriptor-xml.ts';
 export { hasSshd, hasSudo, SSHD } from './remote.ts';
 export { sample } from './sample.ts';
 export { temporaryDirectory } from './temporary-directory.ts';
-export { absentCalls, wrongCalls } from './wrong-values.ts';
+export { wrongCalls } from './wrong-values.ts';
 export { hasTool } from './tool.ts';

@@ -62,6 +62,18 @@ export const aPath: Rule = {
   fits: (value) => isText(value) && value !== '' && !value.includes('\0'),
 };
 
+/** A whole number from 1 on that is held exactly. */
+export const aPositive: Rule = {
+  expected: 'a whole number from 1 on',
+  fits: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+};
+
+/** Bytes, in memory. */
+export const aBytes: Rule = {
+  expected: 'a Uint8Array',
+  fits: (value) => value instanceof Uint8Array,
+};
+
 /** A function. */
 export const aFunction: Rule = {
   expected: 'a function',

@@ -1,3 +1,5 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isBase } from '../graph/node.ts';
 import { guidKey, sameGuid, type Guid } from '../guid.ts';
@@ -50,10 +52,9 @@ const SECTOR = 512n;
  * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor, and what interrupted operations have left
  * in the directory; the reason of `signal`.
  */
-export async function checkDisk(
-  path: string,
-  { deep = false, signal, confine }: CheckDiskOptions = {},
-): Promise<DiskCheck> {
+export async function checkDisk(path: string, options: CheckDiskOptions = {}): Promise<DiskCheck> {
+  requireCall(NODE.checkDisk, [path, options]);
+  const { deep = false, signal, confine } = options;
   const loading = runAsync(diskAt(path, undefined, { confine }));
   const loaded = await loading.catch(async (error: unknown) => {
     throw await withLeftovers(path, error);

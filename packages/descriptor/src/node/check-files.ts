@@ -1,3 +1,5 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { surveyDirectory } from './check-directory.ts';
@@ -32,8 +34,10 @@ export interface CheckFilesOptions extends ConfineOptions {
  */
 export async function checkFiles(
   loaded: LoadedDescriptor | LoadedVolumes,
-  { signal, confine }: CheckFilesOptions = {},
+  options: CheckFilesOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  requireCall(NODE.checkFiles, [loaded, options]);
+  const { signal, confine } = options;
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const images = await surveyImages(loaded, confinement, signal);
   const parents = 'parents' in loaded ? loaded.parents : [];

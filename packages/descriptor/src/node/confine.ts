@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import type { Steps } from '../steps.ts';
@@ -43,8 +45,10 @@ const ANYWHERE: Confinement = { within: undefined };
  */
 export function* confinementOf(
   directory: string,
-  { confine }: ConfineOptions = {},
+  options: ConfineOptions = {},
 ): Steps<Confinement> {
+  requireCall(NODE.confinementOf, [directory, options]);
+  const { confine } = options;
   if (confine === false) return ANYWHERE;
   const asked: unknown = confine;
   // Null, from JavaScript, is the default: the strictest.
@@ -65,7 +69,9 @@ function* directoryAt(path: unknown): Steps<string> {
  * Opens a regular file for reading, as steps; `undefined` if it is outside. Checked before it is opened, so that nothing
  * outside is, and after that, as a symlink may have been replaced in between.
  */
-export function* openWithin(path: string, { within }: Confinement): Steps<OpenFile | undefined> {
+export function* openWithin(path: string, confinement: Confinement): Steps<OpenFile | undefined> {
+  requireCall(NODE.openWithin, [path, confinement]);
+  const { within } = confinement;
   if (within === undefined) return yield* openRegular(path);
   if (!isWithin(within, (yield* placeOf(path)).path)) return undefined;
   const file = yield* openRegular(path);
@@ -84,6 +90,7 @@ export function* openWithin(path: string, { within }: Confinement): Steps<OpenFi
  * @throws DescriptorError with code `DELTA_OUTSIDE` or `FILE_UNREADABLE`.
  */
 export function* openNamed(named: NamedFile, confinement: Confinement): Steps<OpenFile> {
+  requireCall(NODE.openNamed, [named, confinement]);
   const opened = yield* readable(named.file, openWithin(named.file, confinement));
   if (opened !== undefined) return opened;
   throw new DescriptorError([deltaOutside(named, confinement)]);
@@ -94,7 +101,9 @@ export function* openNamed(named: NamedFile, confinement: Confinement): Steps<Op
  *
  * @throws DescriptorError with code `FILE_UNREADABLE` if a part of the way cannot be looked at.
  */
-export function* leadsOutside(path: string, { within }: Confinement): Steps<boolean> {
+export function* leadsOutside(path: string, confinement: Confinement): Steps<boolean> {
+  requireCall(NODE.leadsOutside, [path, confinement]);
+  const { within } = confinement;
   if (within === undefined) return false;
   const { path: place, denied } = yield* placeOf(path);
   if (!isWithin(within, place)) return true;

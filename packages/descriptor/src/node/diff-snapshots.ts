@@ -1,3 +1,5 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diffChains, type ChangedRange } from '../image/diff-chains.ts';
 import type { ExtentOptions } from '../image/extents.ts';
 import { inodeKey } from './inode-key.ts';
@@ -12,8 +14,10 @@ import type { Snapshot } from './open-snapshot.ts';
 export function diffSnapshots(
   older: Snapshot,
   newer: Snapshot,
-  { signal }: Pick<ExtentOptions, 'signal'> = {},
+  options: Pick<ExtentOptions, 'signal'> = {},
 ): AsyncGenerator<ChangedRange, void, undefined> {
+  requireCall(NODE.diffSnapshots, [older, newer, options]);
+  const { signal } = options;
   const keys = new Map(
     [older, newer].flatMap(({ layers, images }) =>
       layers.map((layer, index) => {

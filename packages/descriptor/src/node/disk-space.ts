@@ -1,3 +1,5 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isBase } from '../graph/node.ts';
 import { guidKey, type Guid } from '../guid.ts';
@@ -84,10 +86,9 @@ const MOST_PLANNED = 1_000;
  * @param path - The descriptor, or the directory that holds it.
  * @throws DescriptorError with code `FILE_UNREADABLE` where there is no descriptor; the reason of `signal`.
  */
-export async function diskSpace(
-  path: string,
-  { release = '1.15', signal, confine }: DiskSpaceOptions = {},
-): Promise<DiskSpace> {
+export async function diskSpace(path: string, options: DiskSpaceOptions = {}): Promise<DiskSpace> {
+  requireCall(NODE.diskSpace, [path, options]);
+  const { release = '1.15', signal, confine } = options;
   const loaded = await runAsync(diskAt(path, undefined, { confine }));
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const around = await checkFiles(loaded, { signal, confine });

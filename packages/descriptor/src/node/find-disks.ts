@@ -2,6 +2,8 @@ import type { Dir, Dirent } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { confinementOf, leadsOutside, type Confinement, type ConfineOptions } from './confine.ts';
@@ -58,6 +60,7 @@ export async function* findDisks(
   directory: string,
   options: FindOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  requireCall(NODE.findDisks, [directory, options]);
   const { signal, maxDepth = Infinity, followSymlinks = false, onError, confine } = options;
   const memory = followSymlinks ? createMemory() : undefined;
   const stack: Level[] = [];

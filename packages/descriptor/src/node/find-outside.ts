@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { runAsync } from '../steps.ts';
 import { confinementOf, type ConfineOptions } from './confine.ts';
@@ -20,8 +22,10 @@ import { linksOutside } from './side-links.ts';
  */
 export async function findOutside(
   path: string,
-  { confine }: ConfineOptions = {},
+  options: ConfineOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  requireCall(NODE.findOutside, [path, options]);
+  const { confine } = options;
   const loaded = await runAsync(diskAt(path, undefined, { confine }));
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   if (confinement.within === undefined) return [];
@@ -49,8 +53,10 @@ export async function findOutside(
 export async function findLinksOutside(
   directory: string,
   image: string,
-  { confine }: ConfineOptions = {},
+  options: ConfineOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  requireCall(NODE.findLinksOutside, [directory, image, options]);
+  const { confine } = options;
   const real = await runAsync(readable(directory, realPath(directory)));
   const confinement = await runAsync(confinementOf(real, { confine }));
   return linksOutside(join(real, DESCRIPTOR_NAME), [image], confinement);

@@ -2,6 +2,8 @@ import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { writeZeros } from '../image/copy-bytes.ts';
@@ -27,6 +29,7 @@ const MODE = 0o600;
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function openImageTarget(path: string): Promise<ImageTargetFile> {
+  requireCall(NODE.openImageTarget, [path]);
   // A pipe in the place of a file must not block.
   const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY;
   try {
@@ -53,6 +56,7 @@ export async function openImageTarget(path: string): Promise<ImageTargetFile> {
  * @throws DescriptorError with code `FILE_UNWRITABLE`, where there is a file already, too.
  */
 export async function writeNewImage(path: string, image: NewImage): Promise<void> {
+  requireCall(NODE.writeNewImage, [path, image]);
   try {
     const handle = await open(checkedPath(path), 'wx+', MODE);
     try {

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 
-import { requireArgument } from '../arguments/require.ts';
-import { aPath } from '../arguments/rules.ts';
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import {
   limitOf,
@@ -48,6 +48,7 @@ export function loadDescriptorSync(path: string, options?: ParseOptions): Loaded
 
 /** {@link loadDescriptor} as steps. */
 export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<LoadedDescriptor> {
+  requireCall(NODE.descriptorAt, [path, options]);
   const real = yield* locateDescriptor(path);
   const limit = limitOf(options);
   const most = typeof limit === 'number' ? limit : 0;
@@ -61,7 +62,7 @@ export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<L
 
 /** The real path of the descriptor that `path` names or holds, as steps. */
 export function* locateDescriptor(path: string): Steps<string> {
-  requireArgument('path', path, aPath);
+  requireCall(NODE.locateDescriptor, [path]);
   const found = yield* readable(path, status(path));
   const file = found.isDirectory() ? join(path, DESCRIPTOR_NAME) : path;
   return yield* readable(file, realPath(file));

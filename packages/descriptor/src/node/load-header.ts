@@ -1,3 +1,5 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { DescriptorError } from '../errors.ts';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '../image/header.ts';
 import { markIn, type StateMark } from '../image/state-mark.ts';
@@ -21,11 +23,13 @@ export interface HeaderFile {
  * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT` or `HEADER_INVALID`.
  */
 export function* headerFileAt(file: string): Steps<HeaderFile> {
+  requireCall(NODE.headerFileAt, [file]);
   return headerOf(file, yield* readable(file, readStart(file, HEADER_BYTES)));
 }
 
 /** {@link headerFileAt} for the file that a descriptor names; `DELTA_OUTSIDE` if it is outside. */
 export function* namedHeaderFileAt(named: NamedFile, confinement: Confinement): Steps<HeaderFile> {
+  requireCall(NODE.namedHeaderFileAt, [named, confinement]);
   const opened = yield* openNamed(named, confinement);
   return headerOf(named.file, yield* readable(named.file, startOfOpen(opened, HEADER_BYTES)));
 }

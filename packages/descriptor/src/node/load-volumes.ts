@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { limitOf, type ParseOptions, type ParseResult } from '../parse.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
 import {
@@ -49,6 +51,7 @@ export function loadVolumesSync(path: string, options?: LoadVolumesOptions): Loa
 
 /** {@link loadVolumes} as steps. */
 export function* volumesAt(path: string, options: LoadVolumesOptions = {}): Steps<LoadedVolumes> {
+  requireCall(NODE.loadVolumes, [path, options]);
   const real = yield* locateDescriptor(path);
   const limit = limitOf(options);
   const maxBytes = typeof limit === 'number' ? limit : 0;

@@ -1,6 +1,8 @@
 import { close, fstat, read, readSync, type BigIntStats } from 'node:fs';
 import { promisify } from 'node:util';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { DescriptorError } from '../errors.ts';
 import { describeImage, startOf, type DescriptionResult } from '../image/describe.ts';
 import { unreadable, type ImageSource, type ReadAt, type ReadAtSync } from '../image/read-at.ts';
@@ -89,11 +91,13 @@ export interface OpenSource extends Omit<ImageFile, 'identityNow' | 'statusNow' 
 
 /** {@link openImageFile} as steps. */
 function* imageFileAt(path: string): Steps<OpenSource> {
+  requireCall(NODE.openImageFile, [path]);
   return sourceOf(path, yield* readable(path, openRegular(path)));
 }
 
 /** {@link openNamedImage} as steps. */
 export function* namedImageAt(named: NamedFile, confinement: Confinement): Steps<OpenSource> {
+  requireCall(NODE.describeNamedImage, [named, confinement]);
   return sourceOf(named.file, yield* openNamed(named, confinement));
 }
 

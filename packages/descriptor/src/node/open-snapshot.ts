@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import type { Guid } from '../guid.ts';
@@ -99,8 +101,10 @@ export interface Snapshot extends Chain {
 export async function openSnapshot(
   path: string,
   guid?: string,
-  { ciphertext = false, ...options }: OpenSnapshotOptions = {},
+  given: OpenSnapshotOptions = {},
 ): Promise<Snapshot> {
+  requireCall(NODE.openSnapshot, [path, guid, given]);
+  const { ciphertext = false, ...options } = given;
   try {
     return await openFiles(await snapshotFiles(path, guid, options), ciphertext);
   } catch (error) {

@@ -1,6 +1,8 @@
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { failureOf, reasonOf } from './failure.ts';
@@ -16,6 +18,7 @@ const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'
  * @throws the error of the file system, `EEXIST` if something has that name. The file still has its old name then.
  */
 export async function placeNew(from: string, to: string): Promise<void> {
+  requireCall(NODE.placeNew, [from, to]);
   try {
     await link(from, to);
   } catch (error) {
@@ -45,6 +48,7 @@ async function replaceOwn(from: string, to: string): Promise<void> {
  * @throws DescriptorError `FILE_NOT_SYNCED`
  */
 export async function syncPlace(file: string): Promise<void> {
+  requireCall(NODE.syncPlace, [file]);
   try {
     await syncDirectory(dirname(file));
   } catch (cause) {

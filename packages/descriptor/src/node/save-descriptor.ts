@@ -1,5 +1,5 @@
-import { requireArgument, requireOptions } from '../arguments/require.ts';
-import { aDocument, aFlag, anObject, aPath } from '../arguments/rules.ts';
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { parseDescriptor, type ParseOptions } from '../parse.ts';
@@ -48,17 +48,13 @@ export function saveDescriptorSync(
   return runSync(savedDescriptor(loaded, text, options));
 }
 
-const aLoaded = anObject({ path: aPath, directory: aPath, identity: anObject({}) });
-
 /** {@link saveDescriptor} as steps. */
 export function* savedDescriptor(
   loaded: LoadedDescriptor,
   text: string | Uint8Array,
   options: SaveOptions = {},
 ): Steps<LoadedDescriptor> {
-  requireArgument('loaded', loaded, aLoaded);
-  requireArgument('text', text, aDocument);
-  requireOptions(options, { force: aFlag });
+  requireCall(NODE.saveDescriptor, [loaded, text, options]);
   const { path, directory } = loaded;
   const bytes = bytesOf(text);
   // As it will be read: a string would be taken as decoded already.

@@ -1,3 +1,5 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
@@ -85,8 +87,10 @@ export function snapshotFiles(
 export function* snapshotFilesAt(
   path: string,
   guid?: string,
-  { release, confine }: SnapshotOptions = {},
+  options: SnapshotOptions = {},
 ): Steps<SnapshotFiles> {
+  requireCall(NODE.snapshotFiles, [path, guid, options]);
+  const { release, confine } = options;
   const loaded = yield* diskAt(path, release, { confine });
   const { descriptor, graph, diagnostics, directory } = loaded;
   const wanted = guid ?? descriptor?.topGuid;

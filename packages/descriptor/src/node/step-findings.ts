@@ -1,5 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { isRawBase } from '../graph/node.ts';
@@ -43,8 +45,10 @@ export interface StepFindingOptions {
 export async function stepFindings(
   disk: SteppedDisk,
   steps: readonly ImageStep[],
-  { live, allowLinked = false, signal }: StepFindingOptions = {},
+  options: StepFindingOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  requireCall(NODE.stepFindings, [disk, steps, options]);
+  const { live, allowLinked = false, signal } = options;
   const files = await imageFiles(disk);
   const incoming = await incomingFiles(files, steps);
   const shared = sharedFiles([...files.values(), ...incoming]);

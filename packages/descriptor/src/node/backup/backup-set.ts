@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 
+import { NODE } from '../../arguments/node.ts';
+import { requireCall } from '../../arguments/require.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../../guid.ts';
@@ -60,8 +62,10 @@ export interface BackupOptions extends SnapshotOptions {
 export async function backupSet(
   path: string,
   guid: string,
-  { hash = false, top = false, signal, ...options }: BackupOptions = {},
+  given: BackupOptions = {},
 ): Promise<BackupSet> {
+  requireCall(NODE.backupSet, [path, guid, given]);
+  const { hash = false, top = false, signal, ...options } = given;
   const snapshot = await openSnapshot(path, guid, options);
   try {
     if (snapshot.live && !top)

@@ -1,4 +1,5 @@
 import type { BackupFile, BackupSet } from './backup-set.ts';
+import { checkedSet } from './parse-backup-set.ts';
 
 /** What to do to make an earlier backup the one of a later snapshot. */
 export interface Increment {
@@ -15,16 +16,19 @@ export interface Increment {
 /**
  * What a later set needs beyond an earlier one. A file counts as there where its name, size and time of change are the
  * same, and its SHA-256 where both sets have it; a merge, which changes a file, makes it one to copy.
+ *
+ * @throws DescriptorError with code `BACKUP_INVALID` for a set that `parseBackupSet` refuses.
  */
 export function incremental(previous: BackupSet, next: BackupSet): Increment {
-  const before = new Map(previous.files.map((file) => [file.name, file]));
+  const [earlier, later] = [checkedSet(previous), checkedSet(next)];
+  const before = new Map(earlier.files.map((file) => [file.name, file]));
   const isThere = (file: BackupFile): boolean => isSame(before.get(file.name), file);
-  const copy = next.files.filter((file) => !isThere(file));
-  const needed = new Set(next.files.map(({ name }) => name));
+  const copy = later.files.filter((file) => !isThere(file));
+  const needed = new Set(later.files.map(({ name }) => name));
   return {
     copy,
-    keep: next.files.filter(isThere),
-    remove: previous.files.map(({ name }) => name).filter((name) => !needed.has(name)),
+    keep: later.files.filter(isThere),
+    remove: earlier.files.map(({ name }) => name).filter((name) => !needed.has(name)),
     bytes: copy.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

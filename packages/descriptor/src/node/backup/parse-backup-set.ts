@@ -16,7 +16,16 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws DescriptorError with code `BACKUP_INVALID`.
  */
 export function parseBackupSet(json: string): BackupSet {
-  const value = parse(json);
+  return checkedSet(parse(json));
+}
+
+/**
+ * {@link parseBackupSet} of a set that a caller made, or read without that.
+ *
+ * @throws DescriptorError with code `BACKUP_INVALID`.
+ */
+export function checkedSet(value: unknown): BackupSet {
+  if (!isFields(value)) throw invalid('it is no JSON object');
   const { format, version, guid, size, files, descriptor } = value;
   if (format !== 'ploop-backup' || version !== 1) throw invalid('it is no backup set of version 1');
   if (!isGuid(guid)) throw invalid('its GUID is none');
@@ -47,14 +56,12 @@ function doubled(files: readonly BackupFile[]): string | undefined {
   return undefined;
 }
 
-function parse(json: string): Fields {
+function parse(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(json);
-    if (isFields(value)) return value;
-  } catch {
-    // Said below.
+    return JSON.parse(json);
+  } catch (cause) {
+    throw invalid('it is no JSON object', { cause });
   }
-  throw invalid('it is no JSON object');
 }
 
 function fileOf(value: unknown, index: number): BackupFile {
@@ -96,6 +103,6 @@ function isName(value: unknown): value is string {
   );
 }
 
-function invalid(reason: string): DescriptorError {
-  return new DescriptorError([diagnostic('BACKUP_INVALID', { reason })]);
+function invalid(reason: string, options?: ErrorOptions): DescriptorError {
+  return new DescriptorError([diagnostic('BACKUP_INVALID', { reason })], options);
 }

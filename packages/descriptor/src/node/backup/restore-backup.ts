@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { requireArgument } from '../../arguments/require.ts';
-import { aPath } from '../../arguments/rules.ts';
+import { NODE } from '../../arguments/node.ts';
+import { requireCall } from '../../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import {
@@ -31,7 +31,7 @@ import { SAVE_PREFIX } from '../replace-file.ts';
 import { runAsync } from '../../steps.ts';
 import { findingsIn } from '../../too-many-open.ts';
 import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
-import { parseBackupSet } from './parse-backup-set.ts';
+import { checkedSet } from './parse-backup-set.ts';
 
 /** How to look at a backup. */
 export interface VerifyBackupOptions extends ConfineOptions {
@@ -49,16 +49,17 @@ export interface RestoreOptions extends VerifyBackupOptions {
  * always count, SHA-256 where the set has it; and the images must make up the disk. A symlink that leads out of the directory
  * is not followed (`DELTA_OUTSIDE`), unless `confine` allows it.
  *
- * @throws DescriptorError `BACKUP_INVALID` for a set that {@link parseBackupSet} refuses.
+ * @throws DescriptorError `BACKUP_INVALID` for a set that `parseBackupSet` refuses; `OPTION_INVALID`.
  */
 export async function verifyBackup(
   directory: string,
   given: BackupSet,
-  { signal, confine }: VerifyBackupOptions = {},
+  options: VerifyBackupOptions = {},
 ): Promise<readonly Diagnostic[]> {
-  requireArgument('directory', directory, aPath);
+  requireCall(NODE.verifyBackup, [directory, given, options]);
+  const { signal, confine } = options;
   // What came as JSON may have been taken for a set as it was.
-  const set = parseBackupSet(JSON.stringify(given));
+  const set = checkedSet(given);
   const findings: Diagnostic[] = [];
   const real = await runAsync(readable(directory, realPath(directory)));
   const confinement = await runAsync(confinementOf(real, { confine }));
@@ -82,8 +83,10 @@ export async function verifyBackup(
 export async function restoreBackup(
   directory: string,
   set: BackupSet,
-  { overwrite = false, ...options }: RestoreOptions = {},
+  given: RestoreOptions = {},
 ): Promise<void> {
+  requireCall(NODE.restoreBackup, [directory, set, given]);
+  const { overwrite = false, ...options } = given;
   const [first, ...rest] = await verifyBackup(directory, set, options);
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
   const path = join(directory, DESCRIPTOR_NAME);

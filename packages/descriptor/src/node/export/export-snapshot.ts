@@ -2,16 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-import { requireArgument, requireOptions } from '../../arguments/require.ts';
-import {
-  aFlag,
-  aFunction,
-  anObject,
-  aPath,
-  aSignal,
-  oneOf,
-  type Rules,
-} from '../../arguments/rules.ts';
+import { NODE } from '../../arguments/node.ts';
+import { requireCall } from '../../arguments/require.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../errors.ts';
 import { guardedChain } from '../../image/guarded-chain.ts';
@@ -125,8 +117,7 @@ export async function exportSnapshot(
   target: string | Writable,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
-  requireArgument('target', target, typeof target === 'string' ? aPath : aStream);
-  requireOptions(options, RULES);
+  requireCall(NODE.exportSnapshot, [snapshot, target, options]);
   const { signal, progress } = stoppable(options);
   signal.throwIfAborted();
   if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
@@ -189,23 +180,6 @@ async function verified(
     throw error;
   }
 }
-
-const aStream = anObject({ write: aFunction, once: aFunction });
-
-const RULES: Rules = {
-  format: oneOf(['raw']),
-  ...{
-    sparse: aFlag,
-    hash: aFlag,
-    verify: aFlag,
-    overwrite: aFlag,
-    sync: aFlag,
-    threads: aFlag,
-    salvage: aFlag,
-  },
-  progress: aFunction,
-  signal: aSignal,
-};
 
 /** What stops an export: the signal of its caller, and a callback of its caller that throws. */
 function stoppable({

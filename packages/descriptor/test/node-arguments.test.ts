@@ -1,0 +1,231 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { argumentFaults, descriptorXml, filesIn, testGuid } from '@ploop/test-kit';
+import { afterAll, expect, test } from 'vitest';
+
+import { NODE } from '../src/arguments/node.ts';
+import type { Rules } from '../src/arguments/rules.ts';
+import { createImage } from '../src/image/index.ts';
+import { DescriptorError, sectors, type ParseOptions } from '../src/index.ts';
+import * as node from '../src/node/index.ts';
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'ploop-arguments-')));
+afterAll(() => {
+  rmSync(root, { recursive: true, force: false });
+});
+const image = createImage({ version: 2, size: sectors(2048), blockSize: sectors(64) });
+const NODES = [{}, { parent: 0 }, { parent: 1 }];
+
+async function diskIn(name: string): Promise<string> {
+  const directory = join(root, name);
+  mkdirSync(directory);
+  const xml = descriptorXml(NODES, { size: '2048', blockSize: '64' });
+  writeFileSync(join(directory, 'DiskDescriptor.xml'), xml);
+  for (const index of NODES.keys())
+    await node.writeNewImage(join(directory, `d${String(index)}`), image);
+  return directory;
+}
+
+const disk = await diskIn('disk');
+const other = await diskIn('other');
+const d0 = join(disk, 'd0');
+writeFileSync(join(root, 'new'), '');
+
+/** What the library returned itself is replaced as a whole. */
+class Returned {
+  readonly isReturned = true;
+}
+const returned = (value: object): object => Object.assign(new Returned(), value);
+
+const { signal } = new AbortController();
+const confine = root;
+const snapshot = returned(await node.openSnapshot(disk));
+const loaded = returned(await node.loadDescriptor(disk));
+const saved = returned(await node.loadDescriptor(other));
+const set = await node.backupSet(disk, testGuid(0), { hash: true });
+const named = { guid: testGuid(0), file: d0, directory: disk };
+const within = { within: root };
+const parse = { maxBytes: 100_000, release: '1.15' } satisfies Required<ParseOptions>;
+const snapshotOptions = { confine, release: '1.15' } satisfies Required<node.SnapshotOptions>;
+const peek = [disk, testGuid(0), snapshotOptions];
+const volumes = [
+  disk,
+  { ...parse, release: '9', confine } satisfies Required<node.LoadVolumesOptions>,
+];
+const xml = descriptorXml(NODES, { size: '2048', blockSize: '64' });
+
+/** A right call of each exported function, with every option that it knows. */
+const CALLS: Readonly<Record<string, readonly unknown[]>> = {
+  backupSet: [
+    disk,
+    testGuid(0),
+    { ...snapshotOptions, signal, hash: true, top: true } satisfies Required<node.BackupOptions>,
+  ],
+  checkDisk: [disk, { confine, signal, deep: true } satisfies Required<node.CheckDiskOptions>],
+  checkFiles: [loaded, { confine, signal } satisfies Required<node.CheckFilesOptions>],
+  confinementOf: [disk, { confine: false }],
+  describeImageFile: [d0],
+  describeNamedImage: [named, within],
+  descriptionAt: [d0],
+  descriptorAt: [disk, parse],
+  deviceNumber: [5n],
+  diffSnapshots: [snapshot, snapshot, { signal }],
+  diskSpace: [disk, { confine, signal, release: '1.15' } satisfies Required<node.DiskSpaceOptions>],
+  exportSnapshot: [
+    snapshot,
+    join(root, 'exported.raw'),
+    {
+      format: 'raw',
+      sparse: true,
+      hash: true,
+      verify: true,
+      overwrite: true,
+      sync: true,
+      threads: false,
+      salvage: true,
+      progress: () => undefined,
+      signal,
+      ciphertext: true,
+    } satisfies Required<node.ExportOptions>,
+  ],
+  findDisks: [
+    root,
+    {
+      confine,
+      signal,
+      maxDepth: 5,
+      followSymlinks: true,
+      onError: () => undefined,
+    } satisfies Required<node.FindOptions>,
+  ],
+  findLinksOutside: [disk, d0, { confine }],
+  findOutside: [disk, { confine }],
+  headerAt: [d0],
+  headerFileAt: [d0],
+  incremental: [set, set],
+  leadsOutside: [d0, within],
+  loadDescriptor: [disk, parse],
+  loadDescriptorSync: [disk, parse],
+  loadVolumes: volumes,
+  loadVolumesSync: volumes,
+  locateDescriptor: [disk],
+  namedHeaderFileAt: [named, within],
+  openImageFile: [d0],
+  openImageTarget: [d0],
+  openNamed: [named, within],
+  openSnapshot: [
+    disk,
+    testGuid(0),
+    { ...snapshotOptions, ciphertext: true } satisfies Required<node.OpenSnapshotOptions>,
+  ],
+  openWithin: [d0, within],
+  parseBackupSet: [JSON.stringify(set)],
+  peekSnapshot: peek,
+  peekSnapshotSync: peek,
+  placeNew: [join(root, 'new'), join(root, 'placed')],
+  restoreBackup: [
+    disk,
+    set,
+    { confine, signal, overwrite: true } satisfies Required<node.RestoreOptions>,
+  ],
+  saveDescriptor: [saved, xml, { ...parse, force: false }],
+  saveDescriptorSync: [saved, xml, { ...parse, force: false }],
+  savedDescriptor: [saved, xml, { ...parse, force: false }],
+  snapshotContent: peek,
+  snapshotFiles: peek,
+  stepFindings: [
+    loaded,
+    [{ step: 'merge', file: 'd1', into: 'd0' }],
+    { live: 'd2', allowLinked: true, signal } satisfies Required<node.StepFindingOptions>,
+  ],
+  syncPlace: [d0],
+  verifyBackup: [disk, set, { confine, signal } satisfies Required<node.VerifyBackupOptions>],
+  writeNewImage: [join(root, 'written'), returned(image)],
+};
+
+/** Not called once more with other values that have the right type: what they do stays. */
+const WRITERS: ReadonlySet<string> = new Set([
+  'exportSnapshot',
+  'placeNew',
+  'restoreBackup',
+  'saveDescriptor',
+  'saveDescriptorSync',
+  'savedDescriptor',
+  'writeNewImage',
+]);
+
+/** Those with the rules of another function. */
+const RULES: Readonly<Record<string, Rules>> = {
+  ...NODE,
+  loadDescriptor: NODE.descriptorAt,
+  loadDescriptorSync: NODE.descriptorAt,
+  loadVolumesSync: NODE.loadVolumes,
+  peekSnapshotSync: NODE.peekSnapshot,
+  saveDescriptorSync: NODE.saveDescriptor,
+  savedDescriptor: NODE.saveDescriptor,
+  snapshotContent: NODE.peekSnapshot,
+};
+
+const EXEMPT = {
+  'throws as the system does; readable() gives that a code': ['readStart', 'realPath', 'status'],
+  'takes an open file': ['closeFile', 'startOfOpen'],
+  'runs steps': ['perform', 'readable', 'runAsync', 'runSync'],
+  'compares what the library returned': ['sameIdentity'],
+};
+
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+const functions = Object.entries(node as Readonly<Record<string, unknown>>).filter(
+  (entry): entry is [string, AnyFunction] => typeof entry[1] === 'function',
+);
+
+test('every exported function has a row', () => {
+  const known = [...Object.keys(CALLS), ...Object.values(EXEMPT).flat()];
+  expect(known.toSorted()).toEqual(functions.map(([name]) => name).toSorted());
+});
+
+/** What becomes of a call: `done`, the code of a typed error or finding, or the untyped error. */
+async function outcomeOf(run: () => unknown): Promise<string> {
+  try {
+    const result = await finished(run());
+    if (typeof result !== 'object' || result === null) return 'done';
+    if ('close' in result) await (result as { readonly close: () => Promise<void> }).close();
+    if ('fd' in result) await node.runAsync(node.closeFile(result.fd as number));
+    const isRefused = 'accepted' in result && result.accepted === false;
+    return isRefused && 'diagnostics' in result
+      ? String((result.diagnostics as readonly { readonly code: string }[])[0]?.code)
+      : 'done';
+  } catch (error) {
+    if (error instanceof DescriptorError) return error.code;
+    return `untyped ${String(error)}`;
+  }
+}
+
+/** The result of steps, or of all that is listed. */
+async function finished(result: unknown): Promise<unknown> {
+  if (typeof result !== 'object' || result === null) return result;
+  if (Symbol.asyncIterator in result) {
+    for await (const one of result as AsyncIterable<unknown>) expect(one).toBeDefined();
+    return undefined;
+  }
+  return Symbol.iterator in result && 'next' in result
+    ? node.runAsync(result as node.Steps<unknown>)
+    : result;
+}
+
+const rows = functions.filter(([name]) => name in CALLS);
+test.each(rows)('%s refuses wrong values', async (name, run) => {
+  const faults = await argumentFaults({
+    run,
+    args: CALLS[name] ?? [],
+    rules: RULES[name] ?? {},
+    outcomeOf,
+    refused: ['OPTION_INVALID', 'BACKUP_INVALID', 'RELEASE_UNKNOWN'],
+    witness: () => filesIn(root),
+    // A test of its own says what becomes of those: null is the default, and others are no directory.
+    isRight: (place) => name === 'confinementOf' && place === '[1].confine',
+    isSafe: () => !WRITERS.has(name),
+  });
+  expect(faults).toEqual([]);
+});
