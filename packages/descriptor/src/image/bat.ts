@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import type { ImageLayout } from './layout.ts';
 import { BAT_ENTRY_BYTES, BAT_START } from './layout.ts';
@@ -19,7 +21,12 @@ export interface BatPiece {
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
-export function readBat(source: ImageSource, first: number, count: number): Promise<Uint32Array> {
+export async function readBat(
+  source: ImageSource,
+  first: number,
+  count: number,
+): Promise<Uint32Array> {
+  requireCall(IMAGE.readBat, [source, first, count]);
   return runAsync(batAt(source, first, count));
 }
 
@@ -33,11 +40,13 @@ export function* batAt(source: ImageSource, first: number, count: number): Steps
 /** All entries of a BAT in pieces of at most {@link BAT_PIECE_ENTRIES}, in order; memory stays bounded. */
 export async function* batPieces(
   source: ImageSource,
-  { clusters }: ImageLayout,
+  layout: ImageLayout,
 ): AsyncGenerator<BatPiece, void, undefined> {
+  requireCall(IMAGE.batPieces, [source, layout]);
+  const { clusters } = layout;
   for (let first = 0; first < clusters; first += BAT_PIECE_ENTRIES) {
     const count = Math.min(BAT_PIECE_ENTRIES, clusters - first);
-    yield { first, entries: await readBat(source, first, count) };
+    yield { first, entries: await runAsync(batAt(source, first, count)) };
   }
 }
 

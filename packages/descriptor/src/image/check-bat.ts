@@ -1,7 +1,7 @@
 import { createCollector } from '../diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { allocatedPieces, BAT_PIECE_ENTRIES, readBat } from './bat.ts';
-import { entryFault } from './entry.ts';
+import { faultOfEntry } from './entry.ts';
 import type { FormatExtension } from './extension.ts';
 import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
@@ -49,7 +49,7 @@ export async function checkBat(
     layout,
     {
       unsound: (cluster, entry) => {
-        const fault = entryFault(file, layout, cluster, entry);
+        const fault = faultOfEntry(file, layout, cluster, entry);
         if (fault !== undefined) collector.add(fault.code, () => fault);
       },
       shared: (cluster, entry) => {

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { baseFindings } from './chain-layer.ts';
@@ -31,8 +33,10 @@ export interface ChainCheck {
  */
 export async function checkChain(
   sources: readonly ImageSource[],
-  { stated, ...options }: CheckChainOptions = {},
+  given: CheckChainOptions = {},
 ): Promise<ChainCheck> {
+  requireCall(IMAGE.checkChain, [sources, given]);
+  const { stated, ...options } = given;
   const images: ImageCheck[] = [];
   for (const [level, source] of sources.entries()) {
     const rawBase = level === 0 && stated?.mode === 'raw';

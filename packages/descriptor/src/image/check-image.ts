@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { rawFindings } from './chain-layer.ts';
@@ -46,8 +48,10 @@ export interface ImageCheck {
  */
 export async function checkImage(
   source: ImageSource,
-  { deep = true, rawBase = false, stored, signal }: CheckImageOptions = {},
+  options: CheckImageOptions = {},
 ): Promise<ImageCheck> {
+  requireCall(IMAGE.checkImage, [source, options]);
+  const { deep = true, rawBase = false, stored, signal } = options;
   const { file } = source;
   signal?.throwIfAborted();
   if (rawBase)

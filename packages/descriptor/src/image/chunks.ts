@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { ExtentOptions } from './extents.ts';
 import { rangeWithin, type Chain } from './open-chain.ts';
 
@@ -8,8 +10,10 @@ const TURN = 64;
 /** The bytes of a disk in order, zeros and all, each chunk in memory of its own; a few are read ahead. */
 export async function* chunks(
   chain: Chain,
-  { signal, ...range }: ExtentOptions = {},
+  options: ExtentOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  requireCall(IMAGE.chunks, [chain, options]);
+  const { signal, ...range } = options;
   const { start, end } = rangeWithin(chain.size, range);
   let given = 0;
   const ahead: Promise<Uint8Array>[] = [];
@@ -35,6 +39,7 @@ export async function* chunks(
 
 /** {@link chunks} as a web stream. `end` is the first byte that is not part of it any more. */
 export function createWebStream(chain: Chain, options?: ExtentOptions): ReadableStream<Uint8Array> {
+  requireCall(IMAGE.createWebStream, [chain, options]);
   const iterator = chunks(chain, options);
   return new ReadableStream<Uint8Array>(
     {

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { bytes, isClusterSize, sectors, SECTOR_SIZE, type Bytes, type Sectors } from '../units.ts';
@@ -35,11 +37,9 @@ const MOST = 0xffff_ffff;
  *
  * @throws DescriptorError `IMAGE_IMPOSSIBLE` where the version has no image of that size or cluster size.
  */
-export function createImage({
-  version,
-  size: wanted,
-  blockSize = DEFAULT_BLOCK_SIZE,
-}: NewImageOptions): NewImage {
+export function createImage(options: NewImageOptions): NewImage {
+  requireCall(IMAGE.createImage, [options]);
+  const { version, size: wanted, blockSize = DEFAULT_BLOCK_SIZE } = options;
   const impossible = (reason: string): DescriptorError =>
     new DescriptorError([
       diagnostic('IMAGE_IMPOSSIBLE', { version, size: wanted, blockSize, reason }),
@@ -87,8 +87,10 @@ export interface NewDeltaOptions {
 export function createDelta(
   below: ImageDescription,
   file: string,
-  { version = 2, blockSize = DEFAULT_BLOCK_SIZE }: NewDeltaOptions = {},
+  options: NewDeltaOptions = {},
 ): NewImage {
+  requireCall(IMAGE.createDelta, [below, file, options]);
+  const { version = 2, blockSize = DEFAULT_BLOCK_SIZE } = options;
   if (below.format === 'qcow2')
     throw new DescriptorError([diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' })]);
   if (below.format === 'raw') return createImage({ version, size: below.size, blockSize });

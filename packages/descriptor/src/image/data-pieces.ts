@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { ExtentOptions } from './extents.ts';
 import { readSegments, type ChainContent } from './open-chain.ts';
 import type { Segment } from './segments.ts';
@@ -39,8 +41,10 @@ const PIECES = 8;
  */
 export async function* dataPieces(
   chain: ChainContent,
-  { signal, pieceBytes = PIECE_BYTES, pieces = PIECES, ...range }: PieceOptions = {},
+  options: PieceOptions = {},
 ): AsyncGenerator<DataPiece, void, undefined> {
+  requireCall(IMAGE.dataPieces, [chain, options]);
+  const { signal, pieceBytes = PIECE_BYTES, pieces = PIECES, ...range } = options;
   const free: ArrayBuffer[] = [];
   let lent = 0;
   let wake: (() => void) | undefined;

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes as toByteCount, sectors, SECTOR_SIZE, type Bytes, type Sectors } from '../units.ts';
@@ -35,6 +37,7 @@ export interface DescriptionResult {
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
 export async function describeImage(source: ImageSource): Promise<DescriptionResult> {
+  requireCall(IMAGE.describeImage, [source]);
   const { description, diagnostics } = await runAsync(startOf(source));
   if (description.format !== 'ploop') return { description, diagnostics };
   const extension = await readExtension(source, description);

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { SECTOR_SIZE } from '../units.ts';
@@ -32,8 +34,10 @@ export interface DiffOptions {
 export async function* diffChains(
   older: Chain,
   newer: Chain,
-  { signal, isSame = (one, other) => one.source.file === other.source.file }: DiffOptions = {},
+  options: DiffOptions = {},
 ): AsyncGenerator<ChangedRange, void, undefined> {
+  requireCall(IMAGE.diffChains, [older, newer, options]);
+  const { signal, isSame = hasSameSource } = options;
   refuseOtherClusters(older, newer);
   const places = newer.layers.map((layer) => older.layers.findIndex((one) => isSame(one, layer)));
   const before = cursor(older);
@@ -103,4 +107,8 @@ function cursor(chain: Chain): (at: number) => Promise<Segment | undefined> {
       }
     }
   };
+}
+
+function hasSameSource(one: ChainLayer, other: ChainLayer): boolean {
+  return one.source.file === other.source.file;
 }

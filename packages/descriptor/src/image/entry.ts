@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { bytesInCluster, type ImageLayout } from './layout.ts';
 
@@ -12,8 +14,23 @@ export function isSound(layout: ImageLayout, cluster: number, entry: number): bo
   );
 }
 
-/** What is wrong with the entry of a virtual cluster; `undefined` where nothing is, or where it is not allocated. */
+/**
+ * What is wrong with the entry of a virtual cluster; `undefined` where nothing is, or where it is not allocated.
+ *
+ * @throws DescriptorError with code `OPTION_INVALID` for an argument of the wrong type.
+ */
 export function entryFault(
+  file: string,
+  layout: ImageLayout,
+  cluster: number,
+  entry: number,
+): Diagnostic | undefined {
+  requireCall(IMAGE.entryFault, [file, layout, cluster, entry]);
+  return faultOfEntry(file, layout, cluster, entry);
+}
+
+/** {@link entryFault} for tables of many entries, of arguments that are right. */
+export function faultOfEntry(
   file: string,
   layout: ImageLayout,
   cluster: number,

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { ByteRange, Chain } from './open-chain.ts';
 import type { Segment } from './segments.ts';
 
@@ -39,8 +41,10 @@ export interface ExtentOptions extends ByteRange {
  */
 export async function* extents(
   chain: Chain,
-  { signal, ...range }: ExtentOptions = {},
+  options: ExtentOptions = {},
 ): AsyncGenerator<Extent, void, undefined> {
+  requireCall(IMAGE.extents, [chain, options]);
+  const { signal, ...range } = options;
   let last: Segment | undefined;
   for await (const segments of chain.segments(range)) {
     signal?.throwIfAborted();

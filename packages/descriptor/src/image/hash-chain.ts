@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { dataPieces } from './data-pieces.ts';
 import type { ExtentOptions } from './extents.ts';
 import { rangeWithin, type ChainContent } from './open-chain.ts';
@@ -15,6 +17,7 @@ export async function hashChain(
   hash: ByteConsumer,
   options: ExtentOptions = {},
 ): Promise<void> {
+  requireCall(IMAGE.hashChain, [chain, hash, options]);
   const { start, end } = rangeWithin(chain.size, options);
   let at = start;
   for await (const { position, bytes, release } of dataPieces(chain, options)) {

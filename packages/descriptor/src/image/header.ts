@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isClusterSize, sectors, type Sectors } from '../units.ts';
 
@@ -37,6 +39,7 @@ export interface HeaderResult {
  * read the parameters of an image in use as well, 1.15 refuses to.
  */
 export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult {
+  requireCall(IMAGE.parseImageHeader, [bytes, file]);
   if (bytes.length < HEADER_BYTES)
     return failed(diagnostic('HEADER_TOO_SHORT', { file, bytes: bytes.length }));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

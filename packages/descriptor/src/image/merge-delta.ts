@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { DescriptorError } from '../errors.ts';
@@ -69,6 +71,7 @@ export async function mergeDelta(
   upper: ImageSource,
   options: MergeOptions = {},
 ): Promise<MergeResult> {
+  requireCall(IMAGE.mergeDelta, [lower, upper, options]);
   const { rawBase = false, signal } = options;
   const pair = pairOf(
     rawBase

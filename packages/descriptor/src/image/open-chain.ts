@@ -1,3 +1,6 @@
+import { CHAIN, IMAGE } from '../arguments/image.ts';
+import { requireArgument, requireCall } from '../arguments/require.ts';
+import { aCount } from '../arguments/rules.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 import {
@@ -75,10 +78,11 @@ export type ChainContent = Pick<Chain, 'size' | 'layers' | 'segments'>;
  * `CHAIN_CLUSTER_SIZE` or `CHAIN_TOO_LONG`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or
  * `CLUSTER_MISALIGNED`: what a damaged cluster holds is never guessed.
  */
-export function openChain(
+export async function openChain(
   sources: readonly ImageSource[],
   options: ChainOptions = {},
 ): Promise<Chain> {
+  requireCall(IMAGE.openChain, [sources, options]);
   return openChainIn(createWindowCache(), sources, options);
 }
 
@@ -117,6 +121,7 @@ function chainOf(
   const windowBytes = WINDOW_CLUSTERS * clusterBytes;
 
   async function readInto(target: Uint8Array, position: number): Promise<number> {
+    requireCall(CHAIN.readInto, [target, position]);
     const { start, end } = rangeWithin(size, { start: position, end: position + target.length });
     for (let at = start; at < end;) {
       const until = Math.min(end, (Math.floor(at / windowBytes) + 1) * windowBytes);
@@ -136,6 +141,7 @@ function chainOf(
     layers,
     parts: [{ start: toByteCount(0), end: size, clusterBytes: cluster, layers }],
     segments: (range = {}) => {
+      requireCall(CHAIN.segments, [range]);
       const { start, end } = rangeWithin(size, { start: range.start, end: range.end });
       return windowSegments({ layers, clusterBytes, windows }, start, end);
     },
@@ -147,6 +153,7 @@ function chainOf(
 /** `read` of a chain of that size. */
 export function reading(size: Bytes, readInto: Chain['readInto']): Chain['read'] {
   return async (position, length) => {
+    requireCall(CHAIN.read, [position, length]);
     const { start, end } = rangeWithin(size, { start: position, end: position + length });
     const target = new Uint8Array(end - start);
     await readInto(target, start);
@@ -187,9 +194,7 @@ export function rangeWithin(
     end = size,
   }: { readonly start?: number | undefined; readonly end?: number | undefined },
 ): { readonly start: number; readonly end: number } {
-  for (const [name, value] of Object.entries({ start, end }))
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(`${name} is no number of bytes: ${String(value)}`);
+  for (const [name, value] of Object.entries({ start, end })) requireArgument(name, value, aCount);
   const stop = Math.min(end, size);
   return { start: Math.min(start, stop), end: stop };
 }

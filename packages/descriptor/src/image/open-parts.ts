@@ -1,3 +1,5 @@
+import { CHAIN } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { refuseTooLong } from './chain-layer.ts';
 import { openChainIn, rangeWithin, reading, type Chain, type ChainPart } from './open-chain.ts';
@@ -50,6 +52,7 @@ function joined(opened: readonly OpenedPart[]): Chain {
   const size = ranges.at(-1)?.end ?? toByteCount(0);
 
   const readInto: Chain['readInto'] = async (target, position) => {
+    requireCall(CHAIN.readInto, [target, position]);
     const range = rangeWithin(size, { start: position, end: position + target.length });
     for (const { part, start, end } of slicesOf(parts, range.start, range.end))
       await part.chain.readInto(
@@ -68,6 +71,7 @@ function joined(opened: readonly OpenedPart[]): Chain {
     })),
     diagnostics: [...diagnostics, ...chains.flatMap((chain) => chain.diagnostics)],
     segments: async function* (range = {}) {
+      requireCall(CHAIN.segments, [range]);
       const { start, end } = rangeWithin(size, { start: range.start, end: range.end });
       for (const slice of slicesOf(parts, start, end)) {
         const { start: origin, chain } = slice.part;

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ChainLayer } from './chain-layer.ts';
 import type { Chain, ChainPart } from './open-chain.ts';
@@ -40,9 +42,12 @@ export interface QemuChainOptions {
  * the other, so that is the only call there is for one.
  */
 export function qemuChain(
-  { parts, diagnostics }: Pick<Chain, 'parts' | 'diagnostics'>,
-  { output = 'disk.raw', socket = 'ploop.sock' }: QemuChainOptions = {},
+  chain: Pick<Chain, 'parts' | 'diagnostics'>,
+  options: QemuChainOptions = {},
 ): QemuChain {
+  requireCall(IMAGE.qemuChain, [chain, options]);
+  const { parts, diagnostics } = chain;
+  const { output = 'disk.raw', socket = 'ploop.sock' } = options;
   const names = parts.map((part) => `json:${JSON.stringify(nodeOf(part))}`);
   const file = path(output);
   const convert = ['qemu-img', 'convert', '-p', '-O', 'raw', ...names, file];

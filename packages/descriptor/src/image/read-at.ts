@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { perform, runAsync, type Steps } from '../steps.ts';
@@ -82,6 +84,7 @@ export function unreadable(file: string, reason: string, cause?: unknown): Descr
 
 /** A source over bytes in memory. */
 export function memorySource(file: string, bytes: Uint8Array): ImageSource {
+  requireCall(IMAGE.memorySource, [file, bytes]);
   const readAtSync: ReadAtSync = (target, position) => {
     const part = bytes.subarray(position, position + target.length);
     target.set(part);

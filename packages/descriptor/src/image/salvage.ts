@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ChainLayer } from './chain-layer.ts';
 import { checkedChain } from './checked-chain.ts';
-import { entryFault } from './entry.ts';
+import { faultOfEntry } from './entry.ts';
 import { sharedByLayer } from './guarded-chain.ts';
 import { BAT_ENTRY_BYTES, BAT_START } from './layout.ts';
 import { createLostRanges, type LostRanges } from './lost-ranges.ts';
@@ -56,7 +56,7 @@ export async function salvageChain(chain: Chain, signal?: AbortSignal): Promise<
       const reason = `its table cannot be read at byte ${String(start)}`;
       return { fault: diagnostic('FILE_UNREADABLE', { file, reason }), counting: 0 };
     }
-    const fault = entryFault(file, layout, cluster, entry) ?? shared.get(layer)?.(cluster, entry);
+    const fault = faultOfEntry(file, layout, cluster, entry) ?? shared.get(layer)?.(cluster, entry);
     if (fault === undefined) return undefined;
     const offset = entry * layout.entryBytes;
     const { grid, clusterBytes, fileBytes } = layout;

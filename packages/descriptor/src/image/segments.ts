@@ -1,6 +1,6 @@
 import { DescriptorError } from '../errors.ts';
 import type { ChainLayer } from './chain-layer.ts';
-import { entryFault } from './entry.ts';
+import { faultOfEntry } from './entry.ts';
 import type { Window } from './windows.ts';
 
 /** Bytes of a disk that lie together in one file, or nowhere. */
@@ -26,7 +26,7 @@ export type ClusterCheck = (layer: ChainLayer, cluster: number, entry: number) =
  * @throws DescriptorError with code `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or `CLUSTER_MISALIGNED`.
  */
 export const soundOnly: ClusterCheck = ({ source, layout }, cluster, entry) => {
-  const fault = layout && entryFault(source.file, layout, cluster, entry);
+  const fault = layout && faultOfEntry(source.file, layout, cluster, entry);
   if (fault !== undefined) throw new DescriptorError([fault]);
   return Infinity;
 };

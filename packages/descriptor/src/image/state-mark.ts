@@ -1,3 +1,6 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
+
 /**
  * What the in-use mark of an image says. `closed-extended`: closed by software that knows the format extension, which
  * is valid then (releases 7 and later, QEMU). Releases up to 1.15 take every mark but `closed` for in use.
@@ -21,6 +24,7 @@ const STATES: ReadonlyMap<string, ImageState> = new Map([
 
 /** Tells the marks apart by their value, a little-endian word of 32 bits. */
 export function stateMark(value: number): StateMark {
+  requireCall(IMAGE.stateMark, [value]);
   const text = textOf(value);
   if (value === 0) return { value, state: 'closed', text };
   const state = STATES.get(text) ?? (/^pd\d\d$/.test(text) ? 'closed-by-desktop' : 'unknown');

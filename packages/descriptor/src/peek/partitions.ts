@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
@@ -14,7 +16,8 @@ import type { PartitionTableResult } from './partition.ts';
  * @param size - Of the disk, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export function readPartitions(readAt: ReadAt, size: Bytes): Promise<PartitionTableResult> {
+export async function readPartitions(readAt: ReadAt, size: Bytes): Promise<PartitionTableResult> {
+  requireCall(IMAGE.readPartitions, [readAt, size]);
   return runAsync(partitionsOn(readerOf({ readAt }), size));
 }
 

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
@@ -43,7 +45,8 @@ export interface DiskContent {
  * @param size - Of the disk, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
+export async function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
+  requireCall(IMAGE.peekDisk, [readAt, size]);
   return runAsync(contentOn(readerOf({ readAt }), size));
 }
 

@@ -1,3 +1,5 @@
+import { IMAGE } from '../arguments/image.ts';
+import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
@@ -29,11 +31,12 @@ const kinds: readonly Kind[] = [
  * @param length - Of the part, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export function readFileSystem(
+export async function readFileSystem(
   readAt: ReadAt,
   start: Bytes,
   length: Bytes,
 ): Promise<FileSystemResult> {
+  requireCall(IMAGE.readFileSystem, [readAt, start, length]);
   return runAsync(fileSystemIn(readerOf({ readAt }), start, length));
 }
 
