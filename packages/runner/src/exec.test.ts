@@ -1,10 +1,11 @@
 import { chmod, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { temporaryDirectory } from '@ploop/test-kit';
+import { temporaryDirectory, withoutFiles } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { localExec } from './exec.ts';
+import { hintFor } from './hints.ts';
 
 const run = (file: string, ...argv: readonly string[]) => localExec({ file, argv, env: {} });
 
@@ -19,6 +20,13 @@ test('what cannot be started says why, and never throws', async () => {
   expect(await run(`${path}-no`)).toMatchObject({ spawnError: { code: 'ENOENT' } });
   expect(await run(path, 'x'.repeat(200_000))).toMatchObject({ spawnError: { code: 'E2BIG' } });
   expect(await run(path, 'a\0b')).toMatchObject({ spawnError: expect.any(TypeError) as unknown });
+});
+
+test('what cannot be started without file descriptors says why, and this process lives on', async () => {
+  const outcome = await withoutFiles(() => run('/bin/true'));
+  expect(outcome).toMatchObject({ spawnError: { code: 'EMFILE' } });
+  expect(hintFor(outcome, 'info')).toContain('ulimit -n');
+  expect(await run('/bin/true')).toMatchObject({ exitCode: 0 });
 });
 
 test('a program that closes its output and lives on is waited for', async () => {

@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Readable, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 
@@ -69,10 +71,14 @@ type Child = ReturnType<typeof start>;
 export const localExec: Exec = Object.assign(runLocally, { isLocal: true });
 
 async function runLocally(request: ExecRequest): Promise<ExecOutcome> {
+  const failures: Error[] = [];
   try {
-    return await waitFor(start(request), request);
-  } catch (spawnError) {
+    return await waitFor(startHeard(request, failures), request);
+  } catch (error) {
+    // Node reports a failure to start in the next turn.
+    await new Promise(setImmediate);
     // What no program can be given: a NUL in an argument.
+    const spawnError = failures[0] ?? error;
     const nothing: Tail = { text: '', droppedBytes: 0 };
     return { cancelled: false, timedOut: false, spawnError, stdout: nothing, stderr: nothing };
   }
@@ -114,6 +120,26 @@ async function waitFor(child: Child, request: ExecRequest): Promise<ExecOutcome>
     stderr,
   };
 }
+
+/**
+ * Without file descriptors for pipes, execa throws before it listens for the error of the program, which would end this
+ * process as nobody else does.
+ */
+function startHeard(request: ExecRequest, failures: Error[]): Child {
+  const hear = (message: unknown): void => {
+    const { process: child } = message as { readonly process: EventEmitter };
+    child.on('error', (error: Error) => failures.push(error));
+  };
+  subscribe(CREATED, hear);
+  try {
+    return start(request);
+  } finally {
+    unsubscribe(CREATED, hear);
+  }
+}
+
+/** Where Node publishes each process that it is about to start. */
+const CREATED = 'child_process';
 
 function start({ file, argv, env, stdin }: ExecRequest) {
   return execa(file, argv, {

@@ -20,8 +20,11 @@ const failedWith = (exitCode: number, text: RegExp): Rule['applies'] => {
 /** Exit code 1 without a word: how releases up to 1.15 fail over temporary snapshots. */
 const isSilent = ({ exitCode, stderr }: ExecOutcome): boolean =>
   exitCode === 1 && !stderr.text.includes('Error in');
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+const isTooManyOpen = (error: unknown): boolean =>
+  ['EMFILE', 'ENFILE'].includes(String(codeOf(error)));
 
 /** The first rule that applies gives the hint. */
 const rules: readonly Rule[] = [
@@ -32,6 +35,10 @@ const rules: readonly Rule[] = [
   {
     applies: ({ spawnError }) => isMissing(spawnError),
     hint: 'Install the tool (Debian and Ubuntu: apt-get install ploop), or say where it is with `binary`.',
+  },
+  {
+    applies: ({ spawnError }) => isTooManyOpen(spawnError),
+    hint: 'Raise the limit of open files (`ulimit -n 4096`, or `LimitNOFILE=` of a systemd unit), or close files, then repeat the call.',
   },
   {
     applies: isLockConflict,

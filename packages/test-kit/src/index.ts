@@ -8,3 +8,4 @@ export { sample } from './sample.ts';
 export { temporaryDirectory } from './temporary-directory.ts';
 export { wrongCalls } from './wrong-values.ts';
 export { hasTool } from './tool.ts';
+export { withoutFiles } from './without-files.ts';
