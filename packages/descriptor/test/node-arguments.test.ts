@@ -138,7 +138,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   stepFindings: [
     loaded,
     [{ step: 'merge', file: 'd1', into: 'd0' }],
-    { live: 'd2', allowLinked: true, signal } satisfies Required<node.StepFindingOptions>,
+    { confine, live: 'd2', allowLinked: true, signal } satisfies Required<node.StepFindingOptions>,
   ],
   syncPlace: [d0],
   verifyBackup: [disk, set, { confine, signal } satisfies Required<node.VerifyBackupOptions>],
@@ -173,6 +173,7 @@ const EXEMPT = {
   'takes an open file': ['closeFile', 'startOfOpen'],
   'runs steps': ['perform', 'readable', 'runAsync', 'runSync'],
   'compares what the library returned': ['sameIdentity'],
+  'looks at any value that was thrown': ['refuseTooManyOpen', 'tooManyOpen'],
 };
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;

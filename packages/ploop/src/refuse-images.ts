@@ -48,7 +48,10 @@ export async function refuseImages(
   { operation, allowLinked, signal }: ImageGuard,
 ): Promise<void> {
   const live = (await isOnDevice(source, steps)) ? state.top.image?.file : undefined;
-  const findings = await stepFindings(state, steps, { live, allowLinked, signal });
+  const findings = await stepFindings(state, steps, {
+    ...{ live, allowLinked, signal },
+    confine: source.confine,
+  });
   const [first] = findings;
   if (first !== undefined) throw refusedBy(operation, first, findings);
 }

@@ -137,7 +137,7 @@ export const NODE = {
   stepFindings: {
     disk: needed(aSteppedDisk),
     steps: needed(someSteps),
-    options: options({ ...SIGNAL, live: aString, allowLinked: aFlag }),
+    options: options({ ...CONFINE, ...SIGNAL, live: aString, allowLinked: aFlag }),
   },
   syncPlace: { file: needed(aPath) },
   verifyBackup: {

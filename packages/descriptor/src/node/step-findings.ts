@@ -13,10 +13,12 @@ import type { DiskDescriptor, Image } from '../model.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { runAsync } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
-import { status } from './files.ts';
+import { confinementOf, type Confinement, type ConfineOptions, type NamedFile } from './confine.ts';
+import { realPath, status } from './files.ts';
 import { linkedImage } from './image-links.ts';
 import { inodeKey } from './inode-key.ts';
-import { openImageFile } from './open-image.ts';
+import { openNamedImage } from './open-image.ts';
+import { readable } from './readable.ts';
 
 /** A disk as far as steps need it. */
 export interface SteppedDisk {
@@ -26,7 +28,7 @@ export interface SteppedDisk {
 }
 
 /** How to look at steps. */
-export interface StepFindingOptions {
+export interface StepFindingOptions extends ConfineOptions {
   /** The image that a device writes to, as the descriptor names it: its table changes while it is read, and is not. */
   readonly live?: string | undefined;
   /** Whether steps may write to images whose files have other names: the caller knows who else sees them. Default: no. */
@@ -38,9 +40,10 @@ export interface StepFindingOptions {
  * Why an operation must not be done to a disk, by its images: two of them are one file (`DELTA_SHARED`), a file that would
  * be written to has other names (`IMAGE_LINKED`), or what `stepFaults` finds in their headers and tables. Empty if nothing
  * speaks against it. Reads each table once, and changes nothing. Images that are missing are left to the tool, which
- * then refuses.
+ * then refuses. An image outside `confine` is not opened (`DELTA_OUTSIDE`).
  *
- * @throws The reason of `signal`.
+ * @throws The reason of `signal`; DescriptorError with code `FILE_UNREADABLE` if the directory of
+ * the disk or `confine` is not a directory.
  */
 export async function stepFindings(
   disk: SteppedDisk,
@@ -48,7 +51,9 @@ export async function stepFindings(
   options: StepFindingOptions = {},
 ): Promise<readonly Diagnostic[]> {
   requireCall(NODE.stepFindings, [disk, steps, options]);
-  const { live, allowLinked = false, signal } = options;
+  const { live, allowLinked = false, signal, confine } = options;
+  const directory = await runAsync(readable(disk.directory, realPath(disk.directory)));
+  const confinement = await runAsync(confinementOf(directory, { confine }));
   const files = await imageFiles(disk);
   const incoming = await incomingFiles(files, steps);
   const shared = sharedFiles([...files.values(), ...incoming]);
@@ -62,11 +67,12 @@ export async function stepFindings(
     const found = files.get(name);
     if (found?.stats === undefined) continue;
     const { image, file } = found;
+    const named = { guid: image.guid, file, directory };
     const node = disk.graph.node(image.guid);
     const rawBase = node?.image === image && isRawBase(disk.descriptor, node);
     try {
       const options = { deep: depth === 'table' && name !== live, rawBase, signal };
-      checks.set(name, await checkFile(file, options, disk.descriptor));
+      checks.set(name, await checkFile(named, confinement, options, disk.descriptor));
     } catch (error) {
       findings.push(...findingsIn(error));
     }
@@ -157,11 +163,12 @@ function depths(steps: readonly ImageStep[]): ReadonlyMap<string, ReadDepth> {
 }
 
 async function checkFile(
-  file: string,
+  named: NamedFile,
+  confinement: Confinement,
   options: Parameters<typeof checkImage>[1] & { readonly rawBase: boolean },
   { mode, blockSize, size }: DiskDescriptor,
 ): Promise<ImageCheck> {
-  const source = await openImageFile(file);
+  const source = await openNamedImage(named, confinement);
   try {
     const check = await checkImage(source, options);
     // A file without header is an image only as the base of a raw disk.

@@ -19,6 +19,7 @@ import {
 const [limit, directory, out, guid] = process.argv.slice(2);
 // Only now: Node opens all modules of a program at once.
 execFileSync('prlimit', [`--pid=${process.pid}`, `--nofile=${limit}:${limit}`]);
+const TOP = '{5fbaabe3-6958-40ff-92a7-860e329aab41}';
 const errors = ({ diagnostics }) =>
   diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
 const withSnapshot = async (work, one) => {
@@ -69,7 +70,7 @@ const tasks = {
     return [set.files.length, await verifyBackup(directory, set)];
   },
   restore: async () => {
-    const set = await backupSet(directory, undefined, { top: true });
+    const set = await backupSet(directory, TOP, { top: true });
     await restoreBackup(directory, set, { overwrite: true });
     return errors(await checkDisk(directory));
   },

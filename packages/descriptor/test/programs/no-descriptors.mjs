@@ -7,12 +7,13 @@ import { Writable } from 'node:stream';
 import * as api from '@ploop/descriptor/node';
 
 const [limit, directory, out] = process.argv.slice(2);
+const TOP = '{5fbaabe3-6958-40ff-92a7-860e329aab41}';
 const file = join(directory, 'd0');
 const named = { guid: '', file, directory };
 const anywhere = { within: undefined };
 const loaded = await api.loadDescriptor(directory);
 const snapshot = await api.openSnapshot(directory);
-const set = await api.backupSet(directory, undefined, { top: true });
+const set = await api.backupSet(directory, TOP, { top: true });
 const steps = [
   { step: 'merge', file: 'd1', into: 'd0' },
   { step: 'remove', file: 'd1' },
@@ -25,7 +26,7 @@ const stepped = (generator) => () => api.runAsync(generator());
 const blocking = (generator) => async () => api.runSync(generator());
 
 const calls = {
-  backupSet: () => api.backupSet(directory, undefined, { top: true }),
+  backupSet: () => api.backupSet(directory, TOP, { top: true }),
   checkDisk: () => api.checkDisk(directory),
   checkFiles: () => api.checkFiles(loaded),
   describeImageFile: () => api.describeImageFile(file),
