@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { FUNCTIONS } from './arguments/functions.ts';
+import { requireCall } from './arguments/require.ts';
 import { RefusedError } from './errors.ts';
 import type { Look } from './files.ts';
 import {
@@ -82,17 +84,18 @@ export function nothing(): Parsed<void> {
 /**
  * All the arguments of a run, after the program: the verbosity, the subcommand, its own.
  *
- * @throws RefusedError where the input cannot be handed to the tool, or `NOT_IN_RELEASE`.
+ * @throws RefusedError where the input cannot be handed to the tool, `NOT_IN_RELEASE`, or `OPTION_INVALID`.
  */
 export function commandLine<Input>(
   command: Command<Input, unknown>,
   input: Input,
   context: CommandContext,
-  verbosity: number = command.verbosity,
+  verbosity?: number,
 ): readonly string[] {
+  requireCall(FUNCTIONS.commandLine, [command, input, context, verbosity]);
   const argv = command.argv(input, context);
   refuseMissing(command, argv, context);
-  return [`-v${String(verbosity)}`, ...command.name.split(' '), ...argv];
+  return [`-v${String(verbosity ?? command.verbosity)}`, ...command.name.split(' '), ...argv];
 }
 
 /** Nothing but options begins with a dash: paths are absolute, and texts that do are refused. */

@@ -1,3 +1,6 @@
+import { FUNCTIONS } from './arguments/functions.ts';
+import { requireCall } from './arguments/require.ts';
+
 /** What a run says it did to files. Paths are absolute. */
 export interface FilesTold {
   /** Deltas, under names that the tool makes up for each run. */
@@ -26,7 +29,9 @@ const CONVERTED = new RegExp(`${TIME}Converting image to `);
  * What a run did to files, by the lines it printed. The tool names a file right before it touches it and writes each line at
  * once, so the lines of a run that was killed are complete.
  */
-export function filesTold({ stdout }: { readonly stdout: string }): FilesTold {
+export function filesTold(outcome: { readonly stdout: string }): FilesTold {
+  requireCall(FUNCTIONS.filesTold, [outcome]);
+  const { stdout } = outcome;
   const lines = stdout.split('\n');
   const firsts = (pattern: RegExp): readonly string[] =>
     lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);

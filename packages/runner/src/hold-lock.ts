@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 
+import { FUNCTIONS } from './arguments/functions.ts';
+import { requireCall } from './arguments/require.ts';
 import { descriptorPath } from './argv/paths.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError } from './errors.ts';
@@ -24,9 +26,10 @@ const TIMEOUT_MS = 60_000;
 /**
  * Refuses where the lock of a release cannot be held by another program, or the release is not known well enough.
  *
- * @throws RefusedError `NOT_IN_RELEASE`
+ * @throws RefusedError `NOT_IN_RELEASE`, `OPTION_INVALID`
  */
 export function requireFileLock(release: Release | undefined): void {
+  requireCall(FUNCTIONS.requireFileLock, [release]);
   if (availability(release, FILE_LOCK) !== 'yes')
     throw new RefusedError(
       'NOT_IN_RELEASE',

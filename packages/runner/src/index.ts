@@ -1,4 +1,4 @@
-export { commandLine, nothing } from './command.ts';
+export { nothing } from './command.ts';
 export type {
   Command,
   CommandContext,
@@ -7,6 +7,7 @@ export type {
   ParseContext,
   Streams,
 } from './command.ts';
+export { commandLine } from './command-line.ts';
 export { commands } from './commands/index.ts';
 export type { CommandInput, CommandName, CommandResult } from './commands/index.ts';
 export { check } from './commands/check.ts';

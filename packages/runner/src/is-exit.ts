@@ -1,3 +1,5 @@
+import { FUNCTIONS } from './arguments/functions.ts';
+import { requireCall } from './arguments/require.ts';
 import { ExitError, RefusedError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 
@@ -7,8 +9,11 @@ const DEEPEST_CAUSE = 32;
 /**
  * Whether something thrown is a run that ended with the given exit code, or was caused by one: `isExit(error,
  * ExitCode.PARAM)`. Exit codes 1, 23 and 255 have several meanings; `retryable`, `hint` and `toolErrors` tell them apart.
+ *
+ * @throws RefusedError `OPTION_INVALID` for an exit code that is not a number.
  */
 export function isExit(error: unknown, exitCode: number): boolean {
+  requireCall(FUNCTIONS.isExit, [error, exitCode]);
   return exitErrorsOf(error).some((exit) => exit.exitCode === exitCode);
 }
 

@@ -1,3 +1,6 @@
+import { FUNCTIONS } from './arguments/functions.ts';
+import { requireCall } from './arguments/require.ts';
+
 /** A release's number: `1.15`, `7.0.280`; `8` is the first of the line. */
 export type Version = `${number}` | `${number}.${number}` | `${number}.${number}.${number}`;
 
@@ -19,6 +22,11 @@ export type Releases = readonly Since[];
 
 /** Orders releases as they came: negative where `one` is earlier. */
 export function compareVersions(one: Version, other: Version): number {
+  requireCall(FUNCTIONS.compareVersions, [one, other]);
+  return compare(one, other);
+}
+
+function compare(one: Version, other: Version): number {
   const left = one.split('.').map(Number);
   const right = other.split('.').map(Number);
   const differences = [0, 1, 2].map((index) => (left[index] ?? 0) - (right[index] ?? 0));
@@ -30,14 +38,15 @@ export function availability(
   release: Release | undefined,
   releases: Releases,
 ): 'yes' | 'no' | 'maybe' {
+  requireCall(FUNCTIONS.availability, [release, releases]);
   if (release === undefined) return 'maybe';
   const { from, to } = release;
   const isIn = ({ since, before }: Since): boolean =>
-    compareVersions(from, since) >= 0 &&
-    (before === undefined || (to !== undefined && compareVersions(to, before) < 0));
+    compare(from, since) >= 0 &&
+    (before === undefined || (to !== undefined && compare(to, before) < 0));
   const meets = ({ since, before }: Since): boolean =>
-    (to === undefined || compareVersions(to, since) >= 0) &&
-    (before === undefined || compareVersions(from, before) < 0);
+    (to === undefined || compare(to, since) >= 0) &&
+    (before === undefined || compare(from, before) < 0);
   if (releases.some(isIn)) return 'yes';
   return releases.some(meets) ? 'maybe' : 'no';
 }

@@ -1,4 +1,8 @@
+import { FUNCTIONS, METHODS } from './arguments/functions.ts';
+import { requireCall } from './arguments/require.ts';
+import { descriptorPath } from './argv/paths.ts';
 import { attempt, prepare, type Workshop } from './attempt.ts';
+import { requireInput } from './command-line.ts';
 import { commandLine, type Command, type Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
 import { withRelease } from './context.ts';
@@ -83,9 +87,10 @@ const CONCURRENCY = 8;
 /**
  * A runner for the tool on this machine, unless the options say otherwise. Starts nothing by itself.
  *
- * @throws RefusedError `OPTION_INVALID` for numbers without a meaning, and a log file that cannot be written to.
+ * @throws RefusedError `OPTION_INVALID` for an option of the wrong type, numbers without a meaning, and a log file that cannot be written to.
  */
 export function createRunner(options: RunnerOptions = {}): Runner {
+  requireCall(FUNCTIONS.createRunner, [options]);
   checkNumbers(options);
   const { env = {}, exec = localExec, onRun, release, lockRetry } = options;
   const isLocal = exec.isLocal === true;
@@ -94,6 +99,8 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   let runs = 0;
 
   const complete: Runner['complete'] = async (command, input, given = {}) => {
+    requireCall(METHODS.complete, [command, input, given]);
+    requireInput(command, input);
     checkNumbers(given);
     const signal = anyOf(options.signal, given.signal);
     const timeoutMs = given.timeoutMs ?? (command.mutates ? undefined : options.timeoutMs);
@@ -131,11 +138,18 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     ...bindMethods(run),
     run,
     complete,
-    exclusive,
+    exclusive: async (key, work, signal) => {
+      requireCall(METHODS.exclusive, [key, work, signal]);
+      return exclusive(key, work, signal);
+    },
     preflight: async (command, input) => {
+      requireCall(METHODS.preflight, [command, input]);
+      requireInput(command, input);
       await prepare(workshop, command, input);
     },
     locked: async (descriptor, work, given = {}) => {
+      requireCall(METHODS.locked, [descriptor, work, given]);
+      descriptorPath(descriptor);
       checkNumbers(given);
       requireFileLock(await tool.release());
       const signal = anyOf(options.signal, given.signal);

@@ -46,6 +46,7 @@ export function targetKey(target: object): string | undefined {
   return form === undefined ? undefined : textOf(target, form);
 }
 
+/** As it was given: that it is a text is checked where it becomes an argument. */
 function textOf(target: object, form: TargetForm): string {
-  return String((target as Record<string, unknown>)[form]);
+  return (target as Readonly<Record<string, string>>)[form] ?? '';
 }

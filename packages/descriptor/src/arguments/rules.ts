@@ -127,6 +127,18 @@ export const aConfinement: Rule = {
   fits: (value) => typeof value === 'string' || value === false,
 };
 
+/** A readable stream of Node. */
+export const aReadable: Rule = {
+  expected: 'a readable stream',
+  fits: (value) => isRecord(value) && typeof value['pipe'] === 'function' && 'readable' in value,
+};
+
+/** A writable stream of Node. */
+export const aWritable: Rule = {
+  expected: 'a writable stream',
+  fits: (value) => isRecord(value) && typeof value['write'] === 'function' && 'writable' in value,
+};
+
 /** Whether members of a value can be looked at by name. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,9 @@ import {
   aNumber,
   anObject,
   aPath,
+  aReadable,
   aString,
+  aWritable,
   either,
   isRecord,
   needed,
@@ -13,7 +15,7 @@ import {
   type Rules,
 } from '@ploop/descriptor/arguments';
 
-import { aGuid, aReadable, aWritable, SIGNAL } from './rules.ts';
+import { aGuid, SIGNAL } from './rules.ts';
 
 const LINKED: Rules = { ...SIGNAL, allowLinked: aFlag };
 const ASKED: Rules = { ...SIGNAL, ask: oneOf(['tool']) };

@@ -3,14 +3,16 @@ import {
   aFunction,
   aNumber,
   aPath,
+  aReadable,
   aString,
+  aWritable,
   needed,
   oneOf,
   options,
   type Rules,
 } from '@ploop/descriptor/arguments';
 
-import { aReadable, aWritable, CONFINED, KERNEL, OPEN, RUNNER, SIGNAL } from './rules.ts';
+import { CONFINED, KERNEL, OPEN, RUNNER, SIGNAL } from './rules.ts';
 
 const LISTING = options({ ...KERNEL, namespaces: oneOf(['own', 'all']) });
 const IMAGE_INFO = options({ ...CONFINED, ...KERNEL });

@@ -6,7 +6,6 @@ import {
   aPath,
   aSignal,
   aString,
-  isRecord,
   options,
   type Rule,
   type Rules,
@@ -27,16 +26,6 @@ const aRunner = anObject({
 });
 
 const ROOTS = options({ sys: aPath, proc: aPath, dev: aPath, run: aPath });
-
-export const aReadable: Rule = {
-  expected: 'a readable stream',
-  fits: (value) => isRecord(value) && typeof value['pipe'] === 'function' && 'readable' in value,
-};
-
-export const aWritable: Rule = {
-  expected: 'a writable stream',
-  fits: (value) => isRecord(value) && typeof value['write'] === 'function' && 'writable' in value,
-};
 
 export const SIGNAL: Rules = { signal: aSignal };
 export const RUNNER: Rules = { runner: aRunner };

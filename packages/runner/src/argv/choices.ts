@@ -1,3 +1,5 @@
+import { shown } from '@ploop/descriptor/arguments';
+
 import { RefusedError } from '../errors.ts';
 
 /**
@@ -7,10 +9,7 @@ import { RefusedError } from '../errors.ts';
  */
 export function choice<Value extends string>(value: Value, known: readonly Value[]): Value {
   if (!known.includes(value))
-    throw new RefusedError(
-      'CHOICE_INVALID',
-      `${JSON.stringify(value)} is none of ${known.join(', ')}`,
-    );
+    throw new RefusedError('CHOICE_INVALID', `${shown(value)} is none of ${known.join(', ')}`);
   return value;
 }
 

@@ -1,4 +1,5 @@
 import { NIL_GUID, parseGuid, sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
+import { shown } from '@ploop/descriptor/arguments';
 
 import { RefusedError } from '../errors.ts';
 
@@ -9,7 +10,7 @@ import { RefusedError } from '../errors.ts';
  */
 export function guidText(guid: Guid): string {
   if (parseGuid(guid) === undefined)
-    throw new RefusedError('GUID_INVALID', `${JSON.stringify(guid)} is no GUID in braces`);
+    throw new RefusedError('GUID_INVALID', `${shown(guid)} is no GUID in braces`);
   return guid;
 }
 

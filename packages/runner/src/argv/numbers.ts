@@ -1,4 +1,5 @@
-import { isClusterSize, toSectors, type Bytes } from '@ploop/descriptor';
+import { bytes as toByteCount, isClusterSize, toSectors, type Bytes } from '@ploop/descriptor';
+import { shown } from '@ploop/descriptor/arguments';
 
 import { RefusedError } from '../errors.ts';
 
@@ -21,12 +22,12 @@ export function size(bytes: Bytes): string {
  * @throws RefusedError `SIZE_INVALID`
  */
 export function sizeOrZero(bytes: Bytes): string {
-  const sectors = toSectors(bytes);
+  const sectors = sectorsIn(bytes);
   const isWhole = sectors !== undefined && sectors >= 0 && Number.isSafeInteger(bytes);
   if (!isWhole || sectors >= MOST_SECTORS)
     throw new RefusedError(
       'SIZE_INVALID',
-      `${String(bytes)} bytes are not a whole number of 512-byte sectors that the tool can read`,
+      `${shown(bytes)} bytes are not a whole number of 512-byte sectors that the tool can read`,
     );
   return String(sectors);
 }
@@ -38,13 +39,18 @@ export function sizeOrZero(bytes: Bytes): string {
  */
 export function clusterSectors(bytes: Bytes | undefined): string | undefined {
   if (bytes === undefined) return undefined;
-  const count = toSectors(bytes);
+  const count = sectorsIn(bytes);
   if (count === undefined || !isClusterSize(count))
     throw new RefusedError(
       'CLUSTER_SIZE_INVALID',
-      `a cluster of ${String(bytes)} bytes is no power of two from 32 KiB to 64 MiB`,
+      `a cluster of ${shown(bytes)} bytes is no power of two from 32 KiB to 64 MiB`,
     );
   return String(count);
+}
+
+/** Callers without a compiler may give anything, and a text of digits divides as a number does. */
+function sectorsIn(bytes: unknown): number | undefined {
+  return typeof bytes === 'number' ? toSectors(toByteCount(bytes)) : undefined;
 }
 
 /**
@@ -56,7 +62,7 @@ export function wholeNumber(value: number, least: number, most: number): string 
   if (!Number.isInteger(value) || value < least || value > most)
     throw new RefusedError(
       'NUMBER_INVALID',
-      `${String(value)} is no whole number from ${String(least)} to ${String(most)}`,
+      `${shown(value)} is no whole number from ${String(least)} to ${String(most)}`,
     );
   return String(value);
 }

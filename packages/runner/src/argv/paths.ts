@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path';
 
+import { shown } from '@ploop/descriptor/arguments';
+
 import { RefusedError } from '../errors.ts';
 import { CONTROL, LONE_SURROGATE } from './characters.ts';
-import { shown } from './shown.ts';
 
 /** What Node puts in the place of bytes of a name that are no UTF-8. */
 const REPLACEMENT = '\uFFFD';

@@ -1,3 +1,5 @@
+import { shown } from '@ploop/descriptor/arguments';
+
 import { RefusedError } from '../errors.ts';
 import { CONTROL, LONE_SURROGATE } from './characters.ts';
 
@@ -10,6 +12,8 @@ const LONGEST_TEXT = 1024;
  * @throws RefusedError `TEXT_INVALID`
  */
 export function freeText(text: string): string {
+  if (typeof text !== 'string')
+    throw new RefusedError('TEXT_INVALID', `${shown(text)} is not a text`);
   const isFit =
     text !== '' && !text.startsWith('-') && !CONTROL.test(text) && !LONE_SURROGATE.test(text);
   if (!isFit || Buffer.byteLength(text) > LONGEST_TEXT)

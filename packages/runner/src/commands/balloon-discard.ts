@@ -1,5 +1,6 @@
 import type { Bytes } from '@ploop/descriptor';
 
+import { optionalChoice } from '../argv/choices.ts';
 import { size, wholeNumber } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
@@ -40,7 +41,7 @@ export const balloonDiscard: Command<BalloonDiscardInput, void> = {
       ...flag('--automount', automount),
       ...option('--to-free', toFree === undefined ? undefined : size(toFree)),
       ...option('--min-block', smallest === undefined ? undefined : size(smallest)),
-      ...flag('--defrag', defragment === 'too'),
+      ...flag('--defrag', optionalChoice(defragment, ['too', 'only']) === 'too'),
       ...flag('--defrag-only', defragment === 'only'),
       ...option(
         '--image-defrag-threshold',

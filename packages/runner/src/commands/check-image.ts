@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 
 import type { Bytes } from '@ploop/descriptor';
 
+import { rawOf } from '../argv/values.ts';
 import { clusterSectors } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { imagePath } from '../argv/paths.ts';
@@ -54,9 +55,9 @@ export const checkImage: Command<CheckImageInput, CheckResult> = {
     ...flag('-d', input.dropInUse),
     ...flag('-S', input.repairSparse),
     ...flag('-D', input.defragment),
-    ...(input.raw === undefined
+    ...(rawOf(input.raw) === undefined
       ? []
-      : ['-R', ...option('-b', clusterSectors(input.raw.clusterSize))]),
+      : ['-R', ...option('-b', clusterSectors(input.raw?.clusterSize))]),
     imagePath(input.image),
   ],
   guard: async ({ image, readonly }, context) => {

@@ -1,5 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { aReadable, aWritable, needed } from '@ploop/descriptor/arguments';
+
+import { requireOption } from '../arguments/require.ts';
 import { imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseExisting } from '../guards.ts';
@@ -23,13 +26,11 @@ export const copyReceive: Command<CopyReceiveInput, void> = {
   verbosity: -1,
   mutates: true,
   disk: ({ file }) => file,
-  argv: ({ file, output }) => [
-    '-d',
-    imagePath(file),
-    '-i',
-    '0',
-    ...(output === undefined ? [] : ['-o', '1']),
-  ],
+  argv: ({ file, input, output }) => {
+    requireOption('input', input, needed(aReadable));
+    requireOption('output', output, aWritable);
+    return ['-d', imagePath(file), '-i', '0', ...(output === undefined ? [] : ['-o', '1'])];
+  },
   guard: async ({ file }, context) => {
     await refuseExisting(file, context);
   },

@@ -1,5 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { aReadable, aWritable, needed } from '@ploop/descriptor/arguments';
+
+import { requireOption } from '../arguments/require.ts';
 import { devicePath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
@@ -36,6 +39,8 @@ export const copySend: Command<CopySendInput, void> = {
     if ('file' in input && 'output' in input)
       throw new RefusedError('TARGET_AMBIGUOUS', 'a copy goes into a file or a stream, not both');
     if ('file' in input) return ['-s', devicePath(input.device), '-d', imagePath(input.file)];
+    requireOption('input', input.input, aReadable);
+    requireOption('output', input.output, needed(aWritable));
     const answers = input.input === undefined ? [] : ['-i', '0'];
     return ['-s', devicePath(input.device), '-o', '1', ...answers];
   },

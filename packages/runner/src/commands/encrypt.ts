@@ -1,3 +1,5 @@
+import { requireOption } from '../arguments/require.ts';
+import { aKey } from '../argv/values.ts';
 import { flag } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { freeText } from '../argv/texts.ts';
@@ -27,7 +29,7 @@ export const encrypt: Command<EncryptInput, void> = {
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, key, copyData, wipe }) => [
     '-k',
-    key === 'none' ? '' : freeText(key.id),
+    keyText(key),
     ...flag('-r', copyData),
     ...flag('-w', wipe),
     descriptorPath(descriptor),
@@ -35,3 +37,8 @@ export const encrypt: Command<EncryptInput, void> = {
   guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
   parse: nothing,
 };
+
+function keyText(key: EncryptInput['key']): string {
+  requireOption('key', key, aKey);
+  return key === 'none' ? '' : freeText(key.id);
+}

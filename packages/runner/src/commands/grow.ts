@@ -1,7 +1,7 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
 
 import { size } from '../argv/numbers.ts';
-import { flag, option } from '../argv/options.ts';
+import { flag, isOn, option } from '../argv/options.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseBypass } from '../guards.ts';
 import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
@@ -43,7 +43,7 @@ export const grow: Command<GrowInput, void> = {
     return [
       '-s',
       size(input.size),
-      ...option('-f', raw === true ? 'raw' : undefined),
+      ...option('-f', isOn('raw', raw) ? 'raw' : undefined),
       ...flag('-S', sparse),
       ...targetArguments(input, [form]),
     ];

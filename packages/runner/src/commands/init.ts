@@ -1,7 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 
 import { bytes, type Bytes } from '@ploop/descriptor';
+import { aNumber } from '@ploop/descriptor/arguments';
 
+import { requireOption } from '../arguments/require.ts';
 import { choice, optionalChoice } from '../argv/choices.ts';
 import { clusterSectors, size, wholeNumber } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
@@ -82,7 +84,7 @@ export const init: Command<InitInput, void> = {
   disk: ({ path: image }) => join(dirname(image), DESCRIPTOR_NAME),
   argv: (input, context = {}) => [
     '-s',
-    size(limited(input, context)),
+    sizeOf(input, context),
     ...option('-f', optionalChoice(input.format, ['expanded', 'preallocated', 'raw'])),
     ...option('-b', clusterSectors(input.clusterSize)),
     ...option('-v', input.version === undefined ? undefined : wholeNumber(input.version, 1, 2)),
@@ -95,7 +97,7 @@ export const init: Command<InitInput, void> = {
     ...option('-T', optionalChoice(input.imageType, ['ploop', 'qcow2'])),
     '-t',
     fileSystemOf(input, context),
-    path(newImagePath(input.path)),
+    newImagePath(path(input.path)),
   ],
   guard: async ({ path: image }, context) => {
     await refuseExisting(image, context);
@@ -104,7 +106,8 @@ export const init: Command<InitInput, void> = {
   parse: nothing,
 };
 
-function limited(input: InitInput, { release }: CommandContext): Bytes {
+function sizeOf(input: InitInput, { release }: CommandContext): string {
+  const sectors = size(input.size);
   const { version = availability(release, ALWAYS_VERSION_2) === 'yes' ? 2 : 1 } = input;
   if (version === 1)
     refuseBeyondVersion1(
@@ -112,7 +115,7 @@ function limited(input: InitInput, { release }: CommandContext): Bytes {
       input.clusterSize ?? DEFAULT_CLUSTER,
       'Ask for version 2: with version 1 the tool makes a smaller disk and exits with 0.',
     );
-  return input.size;
+  return sectors;
 }
 
 function fileSystemOf({ fileSystem }: InitInput, { release }: CommandContext): FileSystem {
@@ -125,8 +128,9 @@ function fileSystemOf({ fileSystem }: InitInput, { release }: CommandContext): F
 
 /** In bytes, unlike every other size. */
 function fileSystemBlock(blockSize: Bytes | undefined): string | undefined {
-  const text = blockSize === undefined ? undefined : String(blockSize);
-  return optionalChoice(text, ['1024', '2048', '4096']);
+  if (blockSize === undefined) return undefined;
+  requireOption('fileSystemBlockSize', blockSize, aNumber);
+  return choice(String(blockSize), ['1024', '2048', '4096']);
 }
 
 /** The tool would overwrite or remove an image that has the name of one of its own files. */

@@ -1,5 +1,6 @@
+import { list } from '../argv/values.ts';
 import { wholeNumber } from '../argv/numbers.ts';
-import { option } from '../argv/options.ts';
+import { isOn, option } from '../argv/options.ts';
 import { devicePath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
@@ -46,12 +47,13 @@ export const merge: Command<MergeInput, void> = {
         throw new RefusedError('TARGET_AMBIGUOUS', 'images are merged, or a device, not both');
       return ['-d', devicePath(input.device), ...option('-l', levels(input)), ...into];
     }
-    if (input.images.length < 2)
+    const images = list('images', input.images);
+    if (images.length < 2)
       throw new RefusedError('TARGET_AMBIGUOUS', 'a merge takes two images or more');
     return [
-      ...option('-f', input.raw === true ? 'raw' : undefined),
+      ...option('-f', isOn('raw', input.raw) ? 'raw' : undefined),
       ...into,
-      ...input.images.map(imagePath),
+      ...images.map(imagePath),
     ];
   },
   guard: async (input, context) => {

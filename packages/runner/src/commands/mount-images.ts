@@ -1,5 +1,6 @@
 import type { Bytes } from '@ploop/descriptor';
 
+import { list, rawOf } from '../argv/values.ts';
 import { optionalChoice } from '../argv/choices.ts';
 import { clusterSectors } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
@@ -40,7 +41,8 @@ export const mountImages: Command<MountImagesInput, Mounted> = {
   mutates: true,
   disk: ({ images }) => images[0],
   argv: (input, { release } = {}) => {
-    const { images, raw } = input;
+    const images = list('images', input.images);
+    const raw = rawOf(input.raw);
     if (images.length === 0)
       throw new RefusedError('TARGET_AMBIGUOUS', 'there is no image to mount');
     if (images.length === 1 && availability(release, SINGLE_IMAGE) === 'no')

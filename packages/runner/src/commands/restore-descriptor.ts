@@ -2,8 +2,9 @@ import { basename, dirname, join } from 'node:path';
 
 import { parseGuid, type Bytes } from '@ploop/descriptor';
 
+import { rawOf } from '../argv/values.ts';
 import { clusterSectors } from '../argv/numbers.ts';
-import { option } from '../argv/options.ts';
+import { isOn, option } from '../argv/options.ts';
 import { imagePath, path } from '../argv/paths.ts';
 import { nothing, type Command, type GuardContext } from '../command.ts';
 import { RefusedError } from '../errors.ts';
@@ -41,12 +42,15 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
   mutates: true,
   releases: [{ since: '1.13' }],
   disk: ({ directory }) => join(directory, DESCRIPTOR_NAME),
-  argv: ({ directory, image, raw }) => [
-    ...(raw === undefined ? [] : ['-f', 'raw']),
-    ...option('-b', clusterSectors(raw?.clusterSize)),
-    path(directory),
-    imagePath(image),
-  ],
+  argv: ({ directory, image, raw, alone }) => {
+    isOn('alone', alone);
+    return [
+      ...(rawOf(raw) === undefined ? [] : ['-f', 'raw']),
+      ...option('-b', clusterSectors(raw?.clusterSize)),
+      path(directory),
+      imagePath(image),
+    ];
+  },
   guard: async ({ directory, image, alone }, context) => {
     const suffix = DELTA_SUFFIX.exec(basename(image))?.[1];
     if (suffix !== undefined && parseGuid(suffix) !== undefined)

@@ -1,5 +1,6 @@
 import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
+import { isOn } from '../argv/options.ts';
 import { guidText } from '../argv/guids.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
@@ -41,7 +42,8 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
 };
 
 function guarded({ guid, discardTop }: SnapshotDeleteInput): Guid {
-  if (sameGuid(guid, TOP_GUID) && discardTop !== true)
+  guidText(guid);
+  if (!isOn('discardTop', discardTop) && sameGuid(guid, TOP_GUID))
     throw new RefusedError(
       'SNAPSHOT_IS_TOP',
       `${guid} is the top delta, whose data would be lost`,

@@ -1,7 +1,7 @@
 import { sameGuid, type Guid } from '@ploop/descriptor';
 
 import { guidText, optionalGuid } from '../argv/guids.ts';
-import { flag, option } from '../argv/options.ts';
+import { flag, isOn, option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
@@ -43,7 +43,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   disk: ({ descriptor }) => descriptor,
   argv: (input, { release } = {}) => {
     const { guid, ancestor, all, into } = input;
-    if (all === true && guid !== undefined)
+    if (isOn('all', all) && guid !== undefined)
       throw new RefusedError('TARGET_AMBIGUOUS', 'all shots are merged, or one, not both');
     if (ancestor !== undefined && guid === undefined)
       throw new RefusedError('TARGET_AMBIGUOUS', 'an ancestor needs the GUID above it');

@@ -30,6 +30,7 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
 
 /** No release writes the top's GUID in another spelling, and to none of them is it the top then. */
 function ownSpelling(guid: Guid): Guid {
+  guidText(guid);
   if (guid !== TOP_GUID && sameGuid(guid, TOP_GUID))
     throw new RefusedError(
       'SNAPSHOT_IS_TOP',

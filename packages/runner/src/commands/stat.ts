@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 
+import { requireOption } from '../arguments/require.ts';
+import { someCounters } from '../argv/values.ts';
 import { flag } from '../argv/options.ts';
 import { devicePath } from '../argv/paths.ts';
 import type { Command, Parsed } from '../command.ts';
@@ -30,12 +32,15 @@ export const stat: Command<StatInput, Counters> = {
   mutates: true,
   releases: [{ since: '1.10', before: '8' }],
   disk: ({ device }) => device,
-  argv: ({ device, set }) => [
-    ...flag('-c', set === 'zero'),
-    ...flag('-l', typeof set === 'object'),
-    '-d',
-    devicePath(device),
-  ],
+  argv: ({ device, set }) => {
+    requireOption('set', set, someCounters);
+    return [
+      ...flag('-c', set === 'zero'),
+      ...flag('-l', typeof set === 'object'),
+      '-d',
+      devicePath(device),
+    ];
+  },
   streams: ({ set }) => (typeof set === 'object' ? { stdin: Readable.from([lines(set)]) } : {}),
   parse: (stdout, { set }) => (set === undefined ? parseCounters(stdout) : { value: {} }),
 };

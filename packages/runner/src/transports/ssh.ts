@@ -2,6 +2,8 @@ import { constants, homedir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 
+import { FUNCTIONS } from '../arguments/functions.ts';
+import { requireCall } from '../arguments/require.ts';
 import { RefusedError } from '../errors.ts';
 import { localExec, type Exec, type ExecOutcome, type ExecRequest } from '../exec.ts';
 import { stopOn } from '../stop.ts';
@@ -50,10 +52,11 @@ const OPTIONS: readonly string[] = [
  * Who cancels reaches the tool there, except in commands that read from stdin. When the connection breaks, the tool goes on
  * to its end, and the run fails with `CONNECTION`.
  *
- * @throws RefusedError `OPTION_INVALID` for a host that ssh would take for an option; in runs, for the name of a variable in
+ * @throws RefusedError `OPTION_INVALID` for an option of the wrong type, and a host that ssh would take for an option; in runs, for the name of a variable in
  * `env` that a shell would take for anything else.
  */
 export function sshExec(options: SshOptions): Exec {
+  requireCall(FUNCTIONS.sshExec, [options]);
   const { host, args = [], ssh = 'ssh' } = options;
   if (!HOST.test(host))
     throw new RefusedError('OPTION_INVALID', `${JSON.stringify(host)} is no host name`);

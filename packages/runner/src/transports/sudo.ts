@@ -1,3 +1,5 @@
+import { FUNCTIONS } from '../arguments/functions.ts';
+import { requireCall } from '../arguments/require.ts';
 import { toolVariables } from '../environment.ts';
 import { localExec, type Exec, type ExecOutcome } from '../exec.ts';
 
@@ -23,8 +25,12 @@ export interface SudoOptions {
  *
  * A process that is not root's cannot send signals to sudo: unless this one is, what is running cannot be cancelled, and is
  * waited for.
+ *
+ * @throws RefusedError `OPTION_INVALID` for an option of the wrong type.
  */
-export function sudoExec({ exec = localExec }: SudoOptions = {}): Exec {
+export function sudoExec(options: SudoOptions = {}): Exec {
+  requireCall(FUNCTIONS.sudoExec, [options]);
+  const { exec = localExec } = options;
   const run = async (request: Parameters<Exec>[0]): Promise<ExecOutcome> => {
     const names = Object.keys(toolVariables(request.env)).filter((name) => name !== 'PATH');
     const outcome = await exec({
