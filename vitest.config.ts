@@ -28,6 +28,8 @@ const withKernel = (base: ReturnType<typeof project>) => ({
 export default defineConfig({
   test: {
     globalSetup: ['packages/test-kit/src/require-tool.ts'],
+    // Tests wait for programs most of the time: on two cores, the default of one worker leaves a core idle.
+    maxWorkers: '100%',
     projects: [
       project('descriptor', 'packages/descriptor'),
       withKernel(project('runner', 'packages/runner')),
