@@ -89,6 +89,9 @@ export const CHANGES = {
   ],
   'temporary snapshot': ['chain', takeAndEnd, 'idle'],
   'temporary snapshot, mounted': ['chain', takeAndEnd, 'mounted'],
+  'resize, larger': ['ext4', (disk) => disk.resize(512 * MIB), 'idle'],
+  'resize, smaller': ['ext4', (disk) => disk.resize(300 * MIB), 'idle'],
+  'resize, mounted': ['ext4', (disk) => disk.resize(512 * MIB), 'mounted'],
   export: [
     'chain',
     async (_disk, { directory }) => {

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -82,7 +83,12 @@ const WAYS = {
     rmSync(data.file);
     await again();
   },
-  DISK_SIZE_DIFFERS: ({ again }) => again(),
+  DISK_SIZE_DIFFERS: ({ data, directory }) => {
+    const descriptor = join(directory, 'DiskDescriptor.xml');
+    const size = `<Disk_size>${data.sectors}</Disk_size>`;
+    const xml = readFileSync(descriptor, 'latin1');
+    writeFileSync(descriptor, xml.replace(/<Disk_size>.*?<\/Disk_size>/, size), 'latin1');
+  },
   SAVE_INTERRUPTED: ({ data }) => rmSync(data.file, { force: true }),
   IMAGE_IN_USE: closeImage,
   IMAGE_MARK: closeImage,
@@ -123,7 +129,8 @@ export async function judge(run) {
   return { state: kind === 'left' ? `named: ${[...new Set(told)].join(' ')}` : kind, failures };
 }
 
-async function stateOf({ name, directory, before, after, model, usual }, failures) {
+async function stateOf(run, failures) {
+  const { name, directory, before, after, model, usual, read = readByQemu } = run;
   const structure = structureOf(directory);
   const isUndescribed = before === undefined && structure === undefined;
   const found = await findingsOf(directory);
@@ -138,7 +145,7 @@ async function stateOf({ name, directory, before, after, model, usual }, failure
   // Each file beside the disk is named by the descriptor, or by a finding.
   const named = new Set(structure?.shots.map(({ file }) => file));
   const told = new Set(findings.map(({ data }) => data?.file));
-  const known = /^(?:DiskDescriptor\.xml(?:\.lck)?|copy\.hdd|exported\.raw.*)$/;
+  const known = /^(?:DiskDescriptor\.xml(?:\.lck)?|\.statfs|copy\.hdd|exported\.raw.*)$/;
   for (const file of readdirSync(directory))
     if (!named.has(file) && !known.test(file) && !told.has(join(directory, file)))
       if (!isUndescribed || !file.startsWith('root.hdd')) failures.push(`nothing names ${file}`);
@@ -151,7 +158,7 @@ async function stateOf({ name, directory, before, after, model, usual }, failure
     const allowed = [model[guid] ?? model[TOP_GUID]];
     if (guid === TOP_GUID) allowed.push(...(NEW_TOP[name] ?? []).map((one) => model[one]));
     try {
-      if (!allowed.includes(readByQemu(directory, structure, guid)))
+      if (!allowed.includes(read(directory, structure, guid)))
         failures.push(`${guid} reads as something else [${codes}]`);
     } catch (error) {
       failures.push(`${guid} cannot be read [${codes}]: ${error.stderr ?? error}`);

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -115,10 +116,14 @@ function isAtWork(state) {
 
 /** Has a disk on a machine of its own, mounted or not, where the change needs that. */
 async function prepare(name, directory) {
-  const [, , driver] = CHANGES[name];
+  const [template, , driver] = CHANGES[name];
   if (driver === undefined) return;
-  makeMachine(directory);
-  if (driver === 'mounted') await (await openDisk(directory, onMachine(directory))).mount();
+  makeMachine(directory, join(root, template));
+  if (driver !== 'mounted') return;
+  const disk = await openDisk(directory, onMachine(directory));
+  const target = template === 'ext4' ? `${directory}.mounted` : undefined;
+  if (target !== undefined) mkdirSync(target, { recursive: true });
+  await disk.mount({ target });
 }
 
 function settled(name, directory, leftBehind) {

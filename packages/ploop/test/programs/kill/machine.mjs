@@ -1,5 +1,5 @@
 // Machines with a driver, for the changes of disks that are mounted: a copy of the machine in KILL_WORLD for each run.
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createRunner, openDisk } from '../../../dist/index.js';
@@ -14,10 +14,15 @@ const RELEASE = { from: '1.15', to: '1.15' };
 /** Where a machine is that a disk has for itself. */
 export const machineOf = (directory) => `${directory}.machine`;
 
-export function makeMachine(directory) {
+/** Makes the machine of a disk: a copy of that of its template, which holds the hidden file of its file system. */
+export function makeMachine(directory, template) {
   const machine = machineOf(directory);
+  const from = template === undefined ? undefined : machineOf(template);
   rmSync(machine, { recursive: true, force: true });
-  cpSync(world, machine, { recursive: true, verbatimSymlinks: true });
+  cpSync(from !== undefined && existsSync(from) ? from : world, machine, {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
 }
 
 /** Options of `openDisk` for a disk on its machine; `killing` is what is loaded before the driver. */

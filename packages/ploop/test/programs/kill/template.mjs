@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { backupSet } from '@ploop/descriptor/node';
 
 import { createDisk, TOP_GUID } from '../../../dist/index.js';
+import { makeMachine, onMachine } from './machine.mjs';
 
 export const MIB = 2 ** 20;
 export const SIZE = 2 * MIB;
@@ -37,6 +38,7 @@ export async function makeTemplate(name, directory, random) {
   const path = join(directory, 'root.hdd');
   const model = {};
   if (name === 'empty') return { model: { [TOP_GUID]: sha256(Buffer.alloc(SIZE)) } };
+  if (name === 'ext4') return makeFileSystem(directory, path, random);
   const version = name === 'second' ? 2 : 1;
   const disk = await createDisk({
     path,
@@ -106,6 +108,35 @@ export async function makeTemplate(name, directory, random) {
   return { model };
 }
 
+/** A disk with a file in its file system: that file is what it must read as. */
+async function makeFileSystem(directory, path, random) {
+  makeMachine(directory);
+  const machine = onMachine(directory);
+  const disk = await createDisk({ path, size: 384 * MIB, fileSystem: 'ext4', ...machine });
+  const content = Buffer.from(Array.from({ length: MIB }, () => Math.floor(random() * 256)));
+  const source = `${directory}.file`;
+  writeFileSync(source, content);
+  await disk.mount();
+  const device = `${join(machine.roots.dev, 'ploop0')}?offset=${PARTITION}`;
+  execFileSync('debugfs', ['-w', '-R', `write ${source} file`, device], { stdio: 'ignore' });
+  await disk.umount();
+  return { model: { [TOP_GUID]: sha256(content) }, read: fileByDebugfs };
+}
+
+/** Where the tool makes the partition that has the file system. */
+const PARTITION = MIB;
+
+/** What debugfs reads of the file in a shot, in a hash; the file system is checked and must be in order. */
+function fileByDebugfs(directory, structure, guid) {
+  return converted(directory, structure, guid, (raw) => {
+    const fileSystem = `${raw}?offset=${PARTITION}`;
+    execFileSync('e2fsck', ['-fn', fileSystem], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const target = `${directory}.file`;
+    execFileSync('debugfs', ['-R', `dump file ${target}`, fileSystem], { stdio: 'ignore' });
+    return sha256(readFileSync(target));
+  });
+}
+
 function readdir(directory) {
   return execFileSync('ls', ['-A', directory], { encoding: 'utf8' }).split('\n').filter(Boolean);
 }
@@ -135,7 +166,14 @@ export function structureOf(directory) {
 }
 
 /** What QEMU reads of a shot, in a hash of its first `SIZE` bytes. */
-export function readByQemu(directory, { shots }, guid) {
+export function readByQemu(directory, structure, guid) {
+  return converted(directory, structure, guid, (raw) =>
+    sha256(readFileSync(raw).subarray(0, SIZE)),
+  );
+}
+
+/** What comes of a shot once QEMU has made it a raw file. */
+function converted(directory, { shots }, guid, read) {
   const files = [];
   for (let shot = shots.find((one) => one.guid === guid); shot !== undefined;) {
     files.unshift(shot);
@@ -153,7 +191,7 @@ export function readByQemu(directory, { shots }, guid) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   try {
-    return sha256(readFileSync(target).subarray(0, SIZE));
+    return read(target);
   } finally {
     rmSync(target, { force: true });
   }
