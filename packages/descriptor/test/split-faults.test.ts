@@ -1,7 +1,7 @@
 import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { editDescriptor } from '../src/edit/index.ts';
@@ -213,4 +213,20 @@ test.each([
   const [byte] = await snapshot.read(128 * 512, 1);
   expect(byte).toBe('1'.charCodeAt(0));
   await snapshot.close();
+});
+
+test.each([
+  [
+    '<Start>64</Start>',
+    [{ code: 'STORAGE_GAP', data: { from: 0, to: 64 }, path: `${STORAGE}/Start` }],
+  ],
+  ['<Start>0</Start>', []],
+  ['<Start>00</Start>', []],
+  ['', []],
+])('a Storage that is the only one, with %j', (start, expected) => {
+  const xml = descriptorXml([{}], { blockSize: '64' }).replace('<Storage>', `<Storage>${start}`);
+  const { accepted, diagnostics } = parseDescriptor(xml);
+  expect(accepted).toBe(true);
+  expect(known(diagnostics)).toMatchObject(expected);
+  expect(known(diagnostics)).toHaveLength(expected.length);
 });

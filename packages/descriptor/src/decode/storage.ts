@@ -44,7 +44,12 @@ export function decodeStorage(
   if (second !== undefined) report('STORAGE_SPLIT', { element: second.name }, second);
   const first = decodeOne(storage, isValidated, report);
   const further = others.filter(({ name }) => name === 'Storage');
-  if (further.length === 0) return first;
+  if (further.length === 0) {
+    const start = sectorAt(storage, 'Start') ?? 0;
+    if (start > 0)
+      report('STORAGE_GAP', { from: 0, to: start }, child(storage, 'Start') ?? storage);
+    return first;
+  }
   const parts = further.map((one) => splitStorage(one, decodeOne(one, isValidated, report)));
   return { ...first, split: [splitStorage(storage, first), ...parts] };
 }
