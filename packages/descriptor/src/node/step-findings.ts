@@ -5,10 +5,10 @@ import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { isRawBase } from '../graph/node.ts';
-import { comparePlace } from '../image/check-chain.ts';
 import { checkImage, type ImageCheck } from '../image/check-image.ts';
 import { imagesRead, imageWritten, type ImageStep, type ReadDepth } from '../image/image-step.ts';
 import { stepFaults } from '../image/step-faults.ts';
+import { withPlace } from '../image/with-place.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { runAsync } from '../steps.ts';
@@ -171,10 +171,7 @@ async function checkFile(
   const source = await openNamedImage(named, confinement);
   try {
     const check = await checkImage(source, options);
-    // A file without header is an image only as the base of a raw disk.
-    const place = comparePlace(check, options.rawBase, { mode, blockSize, size });
-    const misplaced = place.filter(({ code }) => code === 'HEADER_INVALID');
-    return { ...check, diagnostics: [...check.diagnostics, ...misplaced] };
+    return withPlace(check, options.rawBase, { mode, blockSize, size });
   } finally {
     await source.close();
   }

@@ -33,6 +33,8 @@ const SPECIMENS: readonly (readonly [FaultName, number, Mutation, DiagnosticCode
   ['entries behind the end', 2, growFar, 'BAT_STALE'],
   ['an entry in the table', 2, growFar, 'CLUSTER_BEFORE_DATA'],
   ['larger', 1, growFar, 'CHAIN_SHRUNK'],
+  // It refuses that itself.
+  ['no bytes', 2, mergeTop, 'HEADER_TOO_SHORT'],
   ['data offset within the table', 1, (disk) => disk.convert({ version: 2 }), 'IMAGE_FOREIGN'],
   ['an entry in the table', 1, (disk) => disk.convert({ version: 2 }), 'CLUSTER_BEFORE_DATA'],
 ];
