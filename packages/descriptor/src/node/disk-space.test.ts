@@ -1,4 +1,4 @@
-import { link, mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
@@ -24,4 +24,69 @@ test('deleting one name of a file frees nothing while another is left', async ()
   expect(await frees()).toBe(image.length);
   await link(join(directory, 'd1'), join(root, 'elsewhere'));
   expect(await frees()).toBe(0);
+});
+
+interface Spoilt {
+  readonly what: string;
+  /** Changes a chain of three images, of which `d1` is merged into `d0`. */
+  readonly spoil: (directory: string) => Promise<void>;
+  readonly code: string;
+}
+
+const SPOILT: readonly Spoilt[] = [
+  {
+    what: 'the versions of two images differ',
+    spoil: (directory) => writeFile(join(directory, 'd0'), imageBytes({ version: 1 }, [64, 128])),
+    code: 'DISK_DAMAGED',
+  },
+  {
+    what: 'the image that is written to has a name elsewhere',
+    spoil: (directory) => link(join(directory, 'd0'), join(directory, '..', 'elsewhere')),
+    code: 'IMAGE_LINKED',
+  },
+  {
+    what: 'a directory has the name of an image',
+    spoil: async (directory) => {
+      await rm(join(directory, 'd1'));
+      await mkdir(join(directory, 'd1'));
+    },
+    code: 'DISK_DAMAGED',
+  },
+  {
+    what: 'two images are one file',
+    spoil: async (directory) => {
+      await rm(join(directory, 'd2'));
+      await link(join(directory, 'd0'), join(directory, 'd2'));
+    },
+    code: 'DISK_DAMAGED',
+  },
+  {
+    what: 'an image lies outside the directory',
+    spoil: async (directory) => {
+      await rename(join(directory, 'd2'), join(directory, '..', 'd2'));
+      const path = join(directory, 'DiskDescriptor.xml');
+      await writeFile(path, (await readFile(path, 'utf8')).replace('>d2<', '>../d2<'));
+    },
+    code: 'DELTA_OUTSIDE',
+  },
+];
+
+test.each(SPOILT)('a merge is not offered if $what', async ({ spoil, code }) => {
+  const directory = join(await temporaryDirectory(), 'disk');
+  await mkdir(directory);
+  const xml = descriptorXml([{}, { parent: 0 }, { parent: 1 }], { blockSize: '64', size: '4096' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  for (const name of ['d0', 'd1', 'd2'])
+    await writeFile(join(directory, name), imageBytes({ version: 2 }, [1, 2]));
+  const merge = async (): Promise<unknown> =>
+    (await diskSpace(directory)).operations.find(
+      ({ guid, operation }) => guid === testGuid(1) && operation === 'merge',
+    );
+  expect(await merge()).toMatchObject({ outcome: 'merged', refusals: [] });
+  await spoil(directory);
+  expect(await merge()).toMatchObject({
+    outcome: 'refused',
+    refusals: [{ code }],
+    unknown: 'REFUSED',
+  });
 });

@@ -23,6 +23,7 @@ import {
   type OperationSpace,
   type UnknownSpace,
 } from './operation-space.ts';
+import { planFaultsOf } from './plan-faults.ts';
 import { placedImages } from './placed-images.ts';
 
 /** What one image takes, in bytes. */
@@ -145,14 +146,18 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
     const layered = new Set(
       opened.flatMap(({ placed, layer }) => (layer ? placed.image.file : [])),
     );
-    const errors = [...found, ...diagnostics].filter(({ severity }) => severity === 'error');
+    const placed = placedImages(loaded);
+    const errors = [...found, ...diagnostics].filter(
+      ({ code, severity }) => severity === 'error' && !code.endsWith('DELTA_MISSING'),
+    );
     const known: KnownImages = {
       graph,
       isReadable: (file) => layered.has(file),
       damage: (file) => {
-        const path = opened.find(({ placed }) => placed.image.file === file)?.source.file;
+        const path = placed.find(({ image }) => image.file === file)?.file;
         return errors.find(({ data }) => 'file' in data && data.file === path);
       },
+      faults: planFaultsOf(placed, opened, around),
     };
     return {
       loaded,

@@ -17,7 +17,8 @@ export async function linkedImage(
   file: string,
   stats: BigIntStats,
 ): Promise<Diagnostic | undefined> {
-  if (stats.nlink < 2n) return undefined;
+  // A directory has several names of its own.
+  if (stats.nlink < 2n || !stats.isFile()) return undefined;
   const others = await otherNames(file, stats);
   return diagnostic('IMAGE_LINKED', { guid, file, links: Number(stats.nlink), others });
 }

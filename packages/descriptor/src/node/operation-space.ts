@@ -13,10 +13,14 @@ export type UnknownSpace =
   /** An image that counts cannot be read: it is missing, or damaged. */
   | 'IMAGE_UNREADABLE';
 
+/** Findings about files that are a reason of their own. */
+const OWN = ['IMAGE_LINKED', 'DELTA_OUTSIDE'] as const;
+type OwnRefusal = (typeof OWN)[number];
+
 /** Why an operation is not offered. */
 export interface SpaceRefusal {
   /** Of the plan, or what the runner and the facade refuse besides. */
-  readonly code: PlanRefusalCode | 'SNAPSHOT_IS_TOP';
+  readonly code: PlanRefusalCode | 'SNAPSHOT_IS_TOP' | OwnRefusal;
   readonly hint: string;
 }
 
@@ -45,8 +49,10 @@ export interface PlannedOperation {
 export interface KnownImages {
   readonly graph: SnapshotGraph;
   readonly isReadable: (file: string) => boolean;
-  /** An error that was found in it. */
+  /** An error that was found in it; that it is missing does not count, as the tool refuses what needs it. */
   readonly damage: (file: string) => Diagnostic | undefined;
+  /** Why the images speak against a plan. */
+  readonly faults: (plan: Plan) => readonly Diagnostic[];
 }
 
 /** A row for an operation: refused where the facade refuses it, and without numbers that nothing tells. */
@@ -67,7 +73,7 @@ export function operationSpace(
 
 function refusalsOf(
   { guid, operation, plan }: PlannedOperation,
-  { graph, isReadable, damage }: KnownImages,
+  { graph, isReadable, damage, faults }: KnownImages,
 ): readonly SpaceRefusal[] {
   if (plan.refusals.length > 0) return plan.refusals.map(({ code, hint }) => ({ code, hint }));
   if (operation === 'delete' && graph.top !== undefined && graph.node(guid) === graph.top)
@@ -81,7 +87,10 @@ function refusalsOf(
   const damaged = filesOf(plan).flatMap((file) =>
     isMerge || !isReadable(file) ? (damage(file) ?? []) : [],
   );
-  return damaged.slice(0, 1).map(({ hint }) => ({ code: 'DISK_DAMAGED', hint }));
+  return [...faults(plan), ...damaged].slice(0, 1).map(({ code, hint }) => ({
+    code: OWN.find((own) => own === code) ?? 'DISK_DAMAGED',
+    hint,
+  }));
 }
 
 /** The images that an operation reads or removes. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Bytes that are compared at a time: the smallest cluster of any image. */
@@ -23,7 +23,7 @@ interface ModelImage {
 }
 
 function modelImage(path: string, raw: boolean): ModelImage | undefined {
-  if (!existsSync(path)) return undefined;
+  if (!existsSync(path) || !statSync(path).isFile()) return undefined;
   const bytes = readFileSync(path);
   if (raw)
     return { raw, size: bytes.length, bytes, place: (at) => (at < bytes.length ? at : undefined) };

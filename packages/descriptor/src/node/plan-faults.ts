@@ -1,0 +1,40 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ImageCheck } from '../image/check-image.ts';
+import { imageWritten } from '../image/image-step.ts';
+import { stepFaults } from '../image/step-faults.ts';
+import { withPlace } from '../image/with-place.ts';
+import { imageSteps } from '../plan/image-steps.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { OpenedImage } from './open-disk-images.ts';
+import type { PlacedImage } from './placed-images.ts';
+
+/**
+ * Why plans must not be carried out on images that have been read already: files lie outside the disk's directory, or what
+ * `stepFindings` reports of images that it reads itself.
+ *
+ * @param images - Of the disk itself.
+ * @param around - What is known of the files of the images.
+ */
+export function planFaultsOf(
+  images: readonly PlacedImage[],
+  opened: readonly OpenedImage[],
+  around: readonly Diagnostic[],
+): (plan: Plan) => readonly Diagnostic[] {
+  const checks = new Map<string, ImageCheck>();
+  for (const { placed, check } of opened)
+    if (placed.volume === undefined && !checks.has(placed.image.file))
+      checks.set(placed.image.file, withPlace(check, placed.rawBase, placed.stated));
+  const files = new Map(images.map(({ image, file }) => [image.file, file]));
+  const always = ['DELTA_OUTSIDE', 'LINK_OUTSIDE', 'DELTA_SHARED'].flatMap((one) =>
+    around.filter(({ code }) => code === one),
+  );
+  return (plan) => {
+    const steps = imageSteps([plan]);
+    const written = new Set(steps.flatMap((step) => files.get(imageWritten(step) ?? '') ?? []));
+    const linked = around.filter(
+      ({ code, data }) => code === 'IMAGE_LINKED' && written.has(data.file),
+    );
+    const faults = steps.flatMap((step) => stepFaults(step, (name) => checks.get(name)));
+    return [...always, ...linked, ...faults];
+  };
+}
