@@ -1,12 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-import { testGuid } from '@ploop/test-kit';
+import {
+  contentOf,
+  escaped,
+  ESCAPES,
+  linkedBackup,
+  SECRET,
+  testGuid,
+  watchOpens,
+  type Place,
+} from '@ploop/test-kit';
 import { afterAll, expect, test } from 'vitest';
 
 import type { BackupSet, ConfineOptions, Snapshot } from '../src/node/index.ts';
-import { contentOf, escaped, ESCAPES, linkedBackup, SECRET, type Place } from './confine/places.ts';
-import { watchOpens } from './confine/watch-opens.ts';
 
 const opens = watchOpens();
 afterAll(opens.stop);

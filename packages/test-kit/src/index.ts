@@ -8,4 +8,7 @@ export { sample } from './sample.ts';
 export { temporaryDirectory } from './temporary-directory.ts';
 export { wrongCalls } from './wrong-values.ts';
 export { hasTool } from './tool.ts';
+export { contentOf, escaped, ESCAPES, linkedBackup, SECRET } from './escapes.ts';
+export type { Place } from './escapes.ts';
+export { watchOpens } from './watch-opens.ts';
 export { withoutFiles } from './without-files.ts';

@@ -1,7 +1,9 @@
 import { copyFile, mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
+import { descriptorXml } from './descriptor-xml.ts';
+import { imageBytes } from './image-bytes.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** What only the files of the other disk hold. */
 export const SECRET = 'the secret of another disk';

@@ -1,0 +1,73 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+
+import { contentOf, escaped, ESCAPES, SECRET, watchOpens, type Place } from '@ploop/test-kit';
+import { afterAll, expect, test } from 'vitest';
+
+const opens = watchOpens();
+afterAll(opens.stop);
+// What is imported from here on is watched.
+const { main } = await import('../src/main.ts');
+
+type Argv = (place: Place) => readonly string[];
+
+/** Every command, with each output that it has. */
+const COMMANDS: Readonly<Record<string, readonly Argv[]>> = {
+  show: [({ own }) => [own], ({ own }) => ['--json', own]],
+  tree: [({ own }) => [own], ({ own }) => ['--json', own]],
+  check: [({ own }) => ['--deep', own], ({ own }) => ['--deep', '--json', own]],
+  space: [({ own }) => [own], ({ own }) => ['--json', own]],
+  export: [
+    ({ own, out }) => [own, '--output', join(out, 'disk.raw')],
+    ({ own, out }) => ['--salvage', '--json', own, '--output', join(out, 'disk.raw')],
+  ],
+};
+
+/** Commands that look at the descriptor and at no image. */
+const DESCRIPTOR_ONLY = ['show', 'tree'];
+
+test('every command has a row', async () => {
+  const { stdout } = await main(['--help']);
+  const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  expect(listed.filter((name) => name !== 'help')).toEqual(Object.keys(COMMANDS));
+});
+
+const ROWS = Object.keys(ESCAPES).flatMap((escape) =>
+  Object.entries(COMMANDS).flatMap(([command, calls]) =>
+    calls.map((argv, index) => ({ escape, command, index, argv })),
+  ),
+);
+
+test.each(ROWS)('$command ($index), $escape', async ({ escape, command, argv }) => {
+  const way = ESCAPES[escape];
+  if (way === undefined) throw new TypeError('there is no such way out');
+  const place = await escaped(way);
+  const { root, own, other, out } = place;
+  const before = await contentOf(other);
+  const theirs = (): readonly string[] =>
+    opens.taken().filter((path) => path === other || path.startsWith(`${other}${sep}`));
+  const run = async (...options: readonly string[]) => {
+    opens.taken();
+    const report = await main([command, ...options, ...argv(place)]);
+    const written = await readFile(join(out, 'disk.raw'), 'latin1').catch(() => '');
+    await rm(join(out, 'disk.raw'), { force: true });
+    return { told: `${report.stdout}${report.stderr}`, exitCode: report.exitCode, written };
+  };
+
+  const refused = await run();
+  expect(theirs()).toEqual([]);
+  expect(`${refused.told}${refused.written}`).not.toContain(SECRET);
+  const isFollowed = !DESCRIPTOR_ONLY.includes(command);
+  if (isFollowed) {
+    expect(refused.told).toMatch(/(?:DELTA|VOLUME)_OUTSIDE/);
+    expect(refused.exitCode).not.toBe(0);
+  }
+  for (const options of [['--confine', root], ['--no-confine']]) {
+    const allowed = await run(...options);
+    expect(theirs().length > 0).toBe(isFollowed);
+    expect(allowed.told).not.toMatch(/(?:DELTA|VOLUME)_OUTSIDE/);
+    expect(allowed.written.includes(SECRET)).toBe(command === 'export');
+  }
+  expect(await contentOf(other)).toEqual(before);
+  expect(await contentOf(own)).not.toHaveProperty('disk.raw');
+});
