@@ -105,7 +105,10 @@ export interface Disk extends AsyncDisposable {
   readonly umount: (options?: UmountOptions) => Promise<UnmountedDisk>;
   /** Makes the disk and its file system as large as the given number of bytes, or the file system smaller. */
   readonly resize: (size: number, options?: ResizeOptions) => Promise<ResizedDisk>;
-  /** Puts a copy of an image in its place. */
+  /**
+   * Puts a copy of an image in its place. A copy outside the directory of the disk makes the disk lead outside: later calls
+   * need a `confine` that holds the copy, or `keepName`, which moves it into the place of the image.
+   */
   readonly replace: (options: ReplaceOptions) => Promise<ReplacedImage>;
   /** Freezes the state; a new, empty top delta takes what is written from now on. */
   readonly snapshot: (options?: SnapshotOptions) => Promise<NewSnapshot>;

@@ -75,7 +75,7 @@ export { switchVolume } from './volumes/switch-volume.ts';
 export type { SwitchVolumeOptions } from './volumes/switch-volume.ts';
 export type { VolumeOptions } from './volumes/volume.ts';
 export { volumeTree } from './volumes/volume-tree.ts';
-export type { VolumeNode } from './volumes/volume-tree.ts';
+export type { VolumeNode, VolumeTreeOptions } from './volumes/volume-tree.ts';
 export type { DiskChange } from './watch/disk-change.ts';
 export type { WatchOptions } from './watch/watch-disk.ts';
 

@@ -36,11 +36,11 @@ export async function refuseNeighbours(image: string, directory: string): Promis
       if (neighbour !== undefined) found.push(neighbour);
     }
   if (found.length === 0) return;
-  const named = found.slice(0, MOST_NAMED).map(describe);
+  const named = found.slice(0, MOST_NAMED).map((one) => describe(one, dirname(image)));
   const rest = found.length - named.length;
   throw new RefusedError(
     'DELTAS_BESIDE',
-    `${image} is not the only image here: ${named.join('; ')}${rest > 0 ? `; ${String(rest)} more` : ''}`,
+    `${image}${real === image ? '' : `, a symlink to ${real},`} is not the only image here: ${named.join('; ')}${rest > 0 ? `; ${String(rest)} more` : ''}`,
     'If these are deltas above the image, it is the oldest state of the disk, and writing to it destroys the others: restore the DiskDescriptor.xml of all images from a backup. To read the oldest state, copy the image into an empty directory and restore it there. Set `alone` only if none of these files belongs to the disk.',
   );
 }
@@ -82,7 +82,9 @@ function isDeltaName(file: string): boolean {
   return suffix !== undefined && parseGuid(suffix) !== undefined;
 }
 
-function describe({ file, bytes, writtenMs, header }: Neighbour): string {
+/** Says where it is unless that is the directory of the image. */
+function describe({ file, bytes, writtenMs, header }: Neighbour, directory: string): string {
+  const name = dirname(file) === directory ? basename(file) : file;
   const about =
     header === undefined
       ? ['the name of a delta']
@@ -94,5 +96,5 @@ function describe({ file, bytes, writtenMs, header }: Neighbour): string {
   const written = Number.isNaN(writtenMs)
     ? 'cannot be read'
     : `${String(bytes)} bytes, last written ${new Date(writtenMs).toISOString()}`;
-  return `${JSON.stringify(basename(file))} (${[...about, written].join(', ')})`;
+  return `${JSON.stringify(name)} (${[...about, written].join(', ')})`;
 }

@@ -149,7 +149,7 @@ const FUNCTION_CALLS: Calls = {
   ],
   umountDevice: ['/dev/ploop0', tool],
   umountPath: ['/mnt', tool],
-  volumeTree: [directory, tool],
+  volumeTree: [directory, { ...tool, confine: directory }],
 };
 
 const EXEMPT = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createRunner, type Exec } from '@ploop/runner';
@@ -102,3 +102,25 @@ test('a snapshot begins changed-block tracking under its GUID', async () => {
     reason: 'GUID_INVALID',
   });
 });
+
+test.each(['d9', 'DiskDescriptor.xml.lck', 'DiskDescriptor.xml.tmp', 'd0.mnt', '.statfs'])(
+  'changed-block tracking is not copied to %s, which the disk uses',
+  async (name) => {
+    const runs: string[] = [];
+    const { disk, directory } = await tracked((_image, argv) =>
+      Promise.resolve(runs.push(argv.join(' '))),
+    );
+    const xml = descriptorXml([{ file: 'd9' }, { parent: 0, file: 'd0' }]);
+    await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+    const way = join(await temporaryDirectory(), 'way');
+    await symlink(directory, way);
+    for (const file of [join(directory, name), join(way, name)])
+      for (const copy of [disk.dumpCbt({ file }), disk.sendCopy({ file })])
+        await expect(copy).rejects.toMatchObject({
+          code: 'REFUSED',
+          reason: 'PATH_INVALID',
+          message: expect.stringContaining('a name that the disk uses') as unknown,
+        });
+    expect(runs).toEqual([]);
+  },
+);

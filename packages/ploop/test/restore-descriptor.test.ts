@@ -80,7 +80,14 @@ test('deltas are found where the image is, where it really is, and where the des
   expect(await plan()).toMatchObject({ outcome: 'called' });
   for (const directory of [linked, real, target]) {
     await writeFile(join(directory, DELTA), EMPTY);
-    expect(await plan()).toMatchObject({ outcome: 'refused', reason: 'DELTAS_BESIDE' });
+    const name = directory === linked ? DELTA : join(directory, DELTA);
+    expect(await plan()).toMatchObject({
+      outcome: 'refused',
+      reason: 'DELTAS_BESIDE',
+      message: expect.stringContaining(
+        `a symlink to ${join(real, BASE)}, is not the only image here: ${JSON.stringify(name)}`,
+      ) as unknown,
+    });
     await rm(join(directory, DELTA));
   }
 });

@@ -166,7 +166,30 @@ describe('volumes with what is known of release 7', () => {
     const tree = { path: at('a'), children: [{ path: at('b'), children: [] }] };
     const text = `read something\n${JSON.stringify(tree, null, 2)}\n`;
     const runner = release7(undefined, { stdout: { text, droppedBytes: 0 } });
+    await makeVolume(at('a'));
     expect(await volumeTree(at('a'), { runner })).toEqual(tree);
+  });
+
+  test('are told of as a tree only where they may be', async () => {
+    for (const name of ['a', 'b']) await makeVolume(at(name));
+    await mkdir(join(at('a'), 'children'));
+    await symlink(at('b'), join(at('a'), 'children', 'b'));
+    const tree = { path: at('a'), children: [{ path: at('b'), children: [] }] };
+    const stdout = { text: JSON.stringify(tree), droppedBytes: 0 };
+    const runner = release7(undefined, { stdout });
+    const outside = {
+      reason: 'DELTA_OUTSIDE',
+      hint: expect.stringContaining('confine') as unknown,
+    };
+    await expect(volumeTree(at('a'), { runner })).rejects.toMatchObject(outside);
+    await writeFile(
+      join(at('b'), 'DiskDescriptor.xml'),
+      descriptorXml([{}]).replace('<Storage>', '<Volume><Parent>../a</Parent></Volume><Storage>'),
+    );
+    await expect(volumeTree(at('b'), { runner })).rejects.toMatchObject(outside);
+    expect(calls).toEqual([]);
+    for (const confine of [parent, false] as const)
+      expect(await volumeTree(at('a'), { runner, confine })).toEqual(tree);
   });
 
   test('are planned', async () => {

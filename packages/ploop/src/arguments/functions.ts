@@ -90,5 +90,5 @@ export const FUNCTIONS = {
   },
   umountDevice: { device: needed(aPath), options: TOOL },
   umountPath: { mountPoint: needed(aPath), options: TOOL },
-  volumeTree: { directory: needed(aPath), options: TOOL },
+  volumeTree: { directory: needed(aPath), options: options({ ...CONFINED, ...SIGNAL, ...RUNNER }) },
 } as const satisfies Readonly<Record<string, Rules>>;

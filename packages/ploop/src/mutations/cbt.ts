@@ -10,6 +10,7 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
 import { verify } from '../verify.ts';
 import { placeOf } from './main-mount.ts';
+import { refuseOwnName } from './refuse-own-name.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What ending changed-block tracking can be given. */
@@ -17,7 +18,7 @@ export interface DropCbtOptions extends MutationOptions, LinkedOptions {}
 
 /** Where changed-block tracking is copied to. */
 export interface DumpCbtOptions extends MutationOptions {
-  /** A new file. */
+  /** A new file, under a name that the disk does not use. */
   readonly file: string;
 }
 
@@ -55,6 +56,8 @@ export async function dumpCbt(
 ): Promise<DumpedCbt> {
   const { descriptorPath: descriptor, runner } = source;
   const target = resolve(file);
+  const state = await runAsync(stateOf(descriptor));
+  await refuseOwnName('dumpCbt', target, { ...state, descriptorPath: descriptor });
   await runner.cbtDump({ descriptor, target }, { signal });
   verify(await isThere(target), 'cbt dump', target);
   return { file: target };

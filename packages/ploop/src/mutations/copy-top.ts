@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 import { runAsync } from '@ploop/descriptor/node';
@@ -7,13 +8,14 @@ import { requireArguments } from '../arguments/require.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { mainMount } from './main-mount.ts';
+import { refuseOwnName } from './refuse-own-name.ts';
 import type { MutationOptions } from './target.ts';
 
 /** Where the top delta of a mounted disk is sent to. */
 export type SendCopyOptions = MutationOptions &
   (
     | {
-        /** A new file on this machine. */
+        /** A new file on this machine, under a name that the disk does not use. */
         readonly file: string;
       }
     | {
@@ -41,7 +43,12 @@ export async function sendCopy(
   { signal, ...destination }: SendCopyOptions,
 ): Promise<void> {
   // What the tool refuses, such as a split disk, is not given to it.
-  await runAsync(stateOf(source.descriptorPath));
+  const { descriptorPath } = source;
+  const state = await runAsync(stateOf(descriptorPath));
+  // What is not a path is refused by the runner.
+  const file: unknown = 'file' in destination ? destination.file : undefined;
+  if (typeof file === 'string')
+    await refuseOwnName('sendCopy', resolve(file), { ...state, descriptorPath });
   const device = await mainDevice(source);
   await source.runner.copySend({ device, ...destination }, { signal });
 }

@@ -25,7 +25,7 @@ export type ImageTarget =
 /** What replaces what. */
 export interface ReplaceOptions extends MutationOptions, LinkedOptions {
   readonly target: ImageTarget;
-  /** A copy of that image. */
+  /** A copy of that image. It may be anywhere; outside `confine`, later calls need a `confine` that includes it. */
   readonly file: string;
   /** Gives the copy the name of the image, which is gone then. Default: the image stays where it was. */
   readonly keepName?: boolean | undefined;
@@ -38,7 +38,12 @@ export interface ReplacedImage {
   readonly file: string;
 }
 
-/** Puts a copy of an image in its place, while the disk is mounted, too; then it cannot be the top one. */
+/**
+ * Puts a copy of an image in its place, while the disk is mounted, too; then it cannot be the top one. A copy outside the
+ * directory of the disk becomes part of the disk, which then leads outside: every later call is refused as
+ * `DELTA_OUTSIDE` unless the disk is opened with a `confine` that holds the copy. `keepName` moves the copy to the place
+ * of the image instead.
+ */
 export async function replaceImage(
   source: Source,
   { target, file, keepName = false, allowLinked, signal }: ReplaceOptions,

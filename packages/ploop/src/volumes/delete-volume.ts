@@ -11,10 +11,8 @@ import { refuseMounted } from '../mutations/refuse-mounted.ts';
 import { exclusively } from '../mutations/target.ts';
 import type { Source } from '../source.ts';
 import { verify } from '../verify.ts';
+import { CHILDREN } from './children.ts';
 import { volumeAt, type VolumeOptions } from './volume.ts';
-
-/** Where a volume's directory has a symlink to the directory of each volume that hangs on it. */
-const CHILDREN = 'children';
 
 /**
  * Removes a volume that is on no device, with its data: `ploop volume delete` (releases 7.0.95 and later). See
