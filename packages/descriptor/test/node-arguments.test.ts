@@ -170,7 +170,6 @@ const RULES: Readonly<Record<string, Rules>> = {
 
 const EXEMPT = {
   'throws as the system does; readable() gives that a code': ['readStart', 'realPath', 'status'],
-  'judges anything thrown': ['refuseTooManyOpen', 'tooManyOpen'],
   'takes an open file': ['closeFile', 'startOfOpen'],
   'runs steps': ['perform', 'readable', 'runAsync', 'runSync'],
   'compares what the library returned': ['sameIdentity'],
