@@ -104,6 +104,9 @@ export const layers = [
 
 const TESTS = ['**/*.test.ts'];
 
+/** Methods that are tempting to call with a list of whatever length as arguments. */
+const SPREAD_INTO = ['push', 'unshift', 'splice', 'max', 'min', 'concat'];
+
 const toConfig = ({ name, files, imports, never = [], names = {} }) => ({
   name: `layer: ${name}`,
   files,
@@ -129,6 +132,10 @@ const toConfig = ({ name, files, imports, never = [], names = {} }) => ({
       { selector: 'ImportExpression', message: 'Import statically: the layers must be visible.' },
       { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
       { selector: 'ExportDefaultDeclaration', message: 'Give the export a name.' },
+      {
+        selector: `CallExpression[callee.property.name=/^(?:${SPREAD_INTO.join('|')})$/] > SpreadElement`,
+        message: 'Use a loop: a list of 100,000 items does not fit on the stack.',
+      },
     ],
   },
 });

@@ -55,6 +55,8 @@ test.each([
   ['packages/descriptor/src/image/header.ts', "import { x } from '../node/files.ts';"],
   ['packages/descriptor/src/node/files.ts', "import { x } from 'node:child_process';"],
   ['packages/descriptor/src/node/files.ts', "import { x } from 'execa';"],
+  ['packages/descriptor/src/node/files.ts', 'list.push(...items);'],
+  ['packages/ploop/src/disk.ts', 'const most = Math.max(0, ...sizes);'],
   ['packages/runner/src/runner.ts', "import { x } from 'execa';"],
   ['packages/runner/src/runner.ts', "import { spawn } from 'node:child_process';"],
   ['packages/runner/src/runner.ts', "import { parseDescriptor } from '@ploop/descriptor';"],

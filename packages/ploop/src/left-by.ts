@@ -74,7 +74,7 @@ function madeBy(runs: readonly TracedRun[], before: DiskState | undefined): Read
   ]);
   if (runs.some(({ told }) => told.converted))
     for (const file of before === undefined ? [] : filesOf(before))
-      made.push(...COPIES.map((suffix) => `${file}${suffix}`));
+      for (const suffix of COPIES) made.push(`${file}${suffix}`);
   return new Set(made);
 }
 

@@ -38,7 +38,10 @@ export interface RunLog {
 
 /** The level up to which the tool must be asked to talk. From 4 on it would only stamp its lines itself. */
 export function toolLevel(sinks: readonly LogSink[]): number {
-  return Math.min(3, Math.max(-1, ...sinks.map(({ level }) => level)));
+  return Math.min(
+    3,
+    sinks.reduce((most, { level }) => Math.max(most, level), -1),
+  );
 }
 
 /**

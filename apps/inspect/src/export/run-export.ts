@@ -92,7 +92,7 @@ async function perform(
   const snapshot = await openSnapshot(path, guid, { ciphertext, confine });
   const bar = progressBar(stderr);
   try {
-    findings.push(...snapshot.diagnostics);
+    for (const finding of snapshot.diagnostics) findings.push(finding);
     const { diagnostics = [], ...result } = await exportSnapshot(
       snapshot,
       output === '-' ? stdout : output,
@@ -109,7 +109,7 @@ async function perform(
         ...(signal && { signal }),
       },
     );
-    findings.push(...diagnostics);
+    for (const finding of diagnostics) findings.push(finding);
     return { snapshot: snapshot.guid, output, ...result };
   } finally {
     bar.end();

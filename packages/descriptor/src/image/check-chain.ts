@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { IMAGE } from '../arguments/image.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -99,7 +100,7 @@ export function compareImages(
     );
   const [size, lowerSize] = [upper.size, sizeOf(lower)];
   if (lower.rawBase && size !== undefined)
-    findings.push(...baseFindings(lower.file, below.fileBytes, toBytes(size)));
+    append(findings, baseFindings(lower.file, below.fileBytes, toBytes(size)));
   if (size !== undefined && lowerSize !== undefined && lowerSize > size)
     findings.push(diagnostic('CHAIN_SHRUNK', { file, sectors: size, lower: lowerSize }));
   return findings;

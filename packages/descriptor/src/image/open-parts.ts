@@ -64,7 +64,9 @@ function joined(opened: readonly OpenedPart[]): Chain {
 
   return {
     size,
-    clusterBytes: toByteCount(Math.min(...chains.map(({ clusterBytes }) => clusterBytes))),
+    clusterBytes: toByteCount(
+      chains.reduce((least, chain) => Math.min(least, chain.clusterBytes), Infinity),
+    ),
     layers: parts.flatMap(({ layers }) => layers),
     parts: parts.map(({ start, end, clusterBytes, layers }) => ({
       ...{ start, end, clusterBytes, layers },

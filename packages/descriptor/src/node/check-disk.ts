@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -78,7 +79,7 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
         check: await checkFile(placed, confinement, { deep, rawBase, signal }),
       });
     } catch (error) {
-      findings.push(...ofVolume(volume, findingsIn(error)));
+      append(findings, ofVolume(volume, findingsIn(error)));
     }
   }
   const images = [...checks.values()].map(({ placed: { image, volume }, check }) => ({
@@ -87,8 +88,9 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
     guid: image.guid,
     ...(volume === undefined ? {} : { disk: volume.path }),
   }));
-  for (const { diagnostics } of images) findings.push(...diagnostics);
-  findings.push(...between([...checks.values()]), ...compareTops([...checks.values()]));
+  for (const { diagnostics } of images) append(findings, diagnostics);
+  append(findings, between([...checks.values()]));
+  append(findings, compareTops([...checks.values()]));
   return { loaded, images, diagnostics: findings };
 }
 

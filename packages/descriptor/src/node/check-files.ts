@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -46,11 +47,10 @@ export async function checkFiles(
     ...(await surveyDirectory(loaded, images, confinement, signal)),
     ...(await runAsync(changeOf(loaded))),
   ];
-  for (const volume of parents)
-    findings.push(
-      ...ofVolume(volume, await surveyDirectory(volume, images, confinement, signal)),
-      ...ofVolume(volume, await runAsync(changeOf(volume))),
-    );
+  for (const volume of parents) {
+    append(findings, ofVolume(volume, await surveyDirectory(volume, images, confinement, signal)));
+    append(findings, ofVolume(volume, await runAsync(changeOf(volume))));
+  }
   return findings;
 }
 

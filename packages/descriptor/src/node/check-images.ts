@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { normalize } from 'node:path';
 
+import { append } from '../append.ts';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
@@ -60,7 +61,7 @@ export async function surveyImages(
     const { image, file, volume } = placed;
     const { guid } = image;
     const add = (finding: Diagnostic): void => {
-      diagnostics.push(...ofVolume(volume, [finding]));
+      append(diagnostics, ofVolume(volume, [finding]));
     };
     paths.add(normalize(file));
     try {
@@ -97,7 +98,7 @@ export async function surveyImages(
   }
   for (const { placed, stats } of linked.values()) {
     const finding = await linkedImage(placed.image.guid, placed.file, stats);
-    if (finding !== undefined) diagnostics.push(...ofVolume(placed.volume, [finding]));
+    if (finding !== undefined) append(diagnostics, ofVolume(placed.volume, [finding]));
   }
   return { diagnostics, paths, inodes };
 }

@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isBase } from '../graph/node.ts';
 import { sameGuid } from '../guid.ts';
@@ -50,12 +51,12 @@ export async function openDiskImages(
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
         const check = await checkImage(source, { rawBase, stored, signal });
         const place = comparePlace(check, node !== undefined && isBase(node), stated);
-        diagnostics.push(...ofVolume(volume, [...check.diagnostics, ...place]));
+        append(diagnostics, ofVolume(volume, [...check.diagnostics, ...place]));
         const isSound = place.every(({ severity }) => severity !== 'error');
         const layer = isSound ? layerOf(source, check, stated.blockSize) : undefined;
         opened.push({ placed, source, check, stored, layer });
       } catch (error) {
-        diagnostics.push(...ofVolume(volume, findingsIn(error)));
+        append(diagnostics, ofVolume(volume, findingsIn(error)));
       }
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
+import { append } from '../append.ts';
 import { bytesOf, LONGEST_PATH } from '../resolve-file.ts';
 import type { Steps } from '../steps.ts';
 import { failureOf, isGone } from './failure.ts';
@@ -63,7 +64,7 @@ function* walk(path: string): Steps<Place> {
       if (links > MOST_LINKS) continue;
       if (target.startsWith('/')) parts.length = 0;
       else parts.pop();
-      ahead.push(...target.split('/').reverse());
+      append(ahead, target.split('/').reverse());
     } catch (cause) {
       if (isGone(cause) || failureOf(cause) === 'ENAMETOOLONG') isMissing = true;
       else if (!NO_LINK.has(failureOf(cause))) denied ??= cause;

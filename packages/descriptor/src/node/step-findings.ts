@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 
+import { append } from '../append.ts';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -74,10 +75,14 @@ export async function stepFindings(
       const options = { deep: depth === 'table' && name !== live, rawBase, signal };
       checks.set(name, await checkFile(named, confinement, options, disk.descriptor));
     } catch (error) {
-      findings.push(...findingsIn(error));
+      append(findings, findingsIn(error));
     }
   }
-  for (const step of steps) findings.push(...stepFaults(step, (name) => checks.get(name)));
+  for (const step of steps)
+    append(
+      findings,
+      stepFaults(step, (name) => checks.get(name)),
+    );
   return [...new Set(findings)];
 }
 

@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { IMAGE } from '../arguments/image.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -66,7 +67,7 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
       findings.push(diagnostic('LUKS_FOUND', { start, ...header }));
     }
     const found = yield* fileSystemIn(read, start, there);
-    findings.push(...found.diagnostics);
+    append(findings, found.diagnostics);
     if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
   }
   return {

@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { buildGraph, type SnapshotGraph } from '../graph/build.ts';
 import type { SnapshotNode } from '../graph/node.ts';
 import { TOP_GUID, type Guid } from '../guid.ts';
@@ -70,7 +71,7 @@ function mergeOneByOne(descriptor: DiskDescriptor, release: PlanRelease): Draft 
       return { ...refused(current, planRefusal('PARENT_IS_SHARED')), actions, warnings };
     const step = mergeStep(current, top, lower, release, current.topGuid);
     current = step.descriptor;
-    actions.push(...step.actions);
+    append(actions, step.actions);
     lowers.push(lower);
   }
 }

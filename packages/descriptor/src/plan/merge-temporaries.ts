@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
@@ -35,7 +36,7 @@ export function mergeTemporaries(
     if (step.refusal !== undefined)
       return { descriptor: current, actions, guids, stuck: step.refusal };
     current = step.descriptor;
-    actions.push(...step.actions);
+    append(actions, step.actions);
     guids.push(node.guid);
   }
 }

@@ -21,7 +21,7 @@ export interface Box {
 /** The box of a shot: what its label says, shortened to what can be read at a glance. */
 export function boxOf({ short, file, notes }: LabelledShot): Box {
   const lines = [short, file, ...(notes.length === 0 ? [] : [notes.join(', ')])].map(shorten);
-  const columns = Math.max(...lines.map(columnsOf));
+  const columns = lines.reduce((most, line) => Math.max(most, columnsOf(line)), 0);
   return {
     lines,
     width: Math.ceil(columns * COLUMN) + 2 * PADDING,

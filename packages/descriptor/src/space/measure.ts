@@ -40,7 +40,8 @@ export interface Measured {
 /** Goes through all BATs at once, a window at a time: memory is bounded by the number of images. */
 export async function measure(input: MeasureInput): Promise<Measured> {
   const { layers, clusterBytes, plans, linked, signal } = input;
-  const clusters = Math.max(0, ...[...layers.values()].map((layer) => layer.clusters));
+  let clusters = 0;
+  for (const layer of layers.values()) clusters = Math.max(clusters, layer.clusters);
   const low = leastFirstBlock(clusters, clusterBytes / SECTOR_SIZE) * SECTOR_SIZE;
   const lowPlaces = new Map([...layers.keys()].map((file) => [file, new Set<number>()]));
   const tallies = plans.map((plan) =>

@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import { requireArgument, requireOptions } from '../arguments/require.ts';
 import { aCount, aDocument, anObject, aText } from '../arguments/rules.ts';
 import { findingsOf } from '../check-descriptor.ts';
@@ -82,7 +83,7 @@ export function* volumeChain(
       refuseTooManyOpen(asked, error);
       const reason = error instanceof Error ? error.message : String(error);
       const outside = error instanceof DescriptorError && error.code === 'VOLUME_OUTSIDE';
-      if (outside) findings.push(...error.diagnostics);
+      if (outside) append(findings, error.diagnostics);
       else findings.push(diagnostic('VOLUME_UNREADABLE', { directory: asked, reason }));
       break;
     }

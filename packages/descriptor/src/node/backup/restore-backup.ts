@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { append } from '../../append.ts';
 import { NODE } from '../../arguments/node.ts';
 import { requireCall } from '../../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -65,7 +66,7 @@ export async function verifyBackup(
   const confinement = await runAsync(confinementOf(real, { confine }));
   for (const file of set.files) {
     signal?.throwIfAborted();
-    findings.push(...(await verifyFile(namedIn(directory, file), file, confinement, signal)));
+    append(findings, await verifyFile(namedIn(directory, file), file, confinement, signal));
   }
   return findings.length > 0 ? findings : await verifyChain(directory, set, confinement);
 }
