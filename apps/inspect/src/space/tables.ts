@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import type { DiskSpace, OperationSpace } from '@ploop/descriptor/node';
+import type { DiskSpace, OperationSpace, UnknownSpace } from '@ploop/descriptor/node';
 import prettyBytes from 'pretty-bytes';
 
 import { toTable } from '../table.ts';
@@ -57,13 +57,19 @@ export function spaceTables({ images, operations, leftovers }: DiskSpace): reado
   ];
 }
 
+/** Why a number is not known; a refusal speaks for itself. */
+const UNKNOWN: Readonly<Record<UnknownSpace, string | undefined>> = {
+  REFUSED: undefined,
+  IMAGE_UNREADABLE: 'an image that counts is missing or damaged',
+  IMAGE_IN_USE:
+    'an image is marked as in use, by a device or since a crash; the tool does not merge it',
+};
+
 function note({ outcome, refusals, warnings, unknown }: OperationSpace): string {
   const refused = refusals.map(({ code, hint }) => `refused: ${code}: ${hint}`);
   const warned = outcome === 'refused' ? [] : warnings.map(({ code, hint }) => `${code}: ${hint}`);
-  const missing =
-    unknown === 'IMAGE_UNREADABLE'
-      ? ['unknown: IMAGE_UNREADABLE: an image that counts is missing or damaged']
-      : [];
+  const why = unknown && UNKNOWN[unknown];
+  const missing = why === undefined ? [] : [`unknown: ${String(unknown)}: ${why}`];
   return [...refused, ...warned, ...missing].join(' ');
 }
 

@@ -90,3 +90,21 @@ test.each(SPOILT)('a merge is not offered if $what', async ({ spoil, code }) => 
     unknown: 'REFUSED',
   });
 });
+
+test.each([
+  [0x746f_6e59, '1.15', 'IMAGE_IN_USE'],
+  [0x746f_6e59, '9', 'IMAGE_IN_USE'],
+  [0x312e_3276, '1.15', 'IMAGE_IN_USE'],
+  [0x312e_3276, '9', undefined],
+] as const)('mark %s: what release %s merges is unknown: %s', async (mark, release, unknown) => {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64', size: '4096' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  await writeFile(join(directory, 'd0'), imageBytes({ version: 2, mark }, [1, 2]));
+  await writeFile(join(directory, 'd1'), imageBytes({ version: 2 }, [1, 2]));
+  const { operations } = await diskSpace(directory, { release });
+  const merge = operations.find(({ operation }) => operation === 'merge');
+  expect(merge?.outcome).toBe('merged');
+  expect(merge?.unknown).toBe(unknown);
+  expect(merge?.frees === undefined).toBe(unknown !== undefined);
+});

@@ -16,7 +16,7 @@ import { confinementOf, type ConfineOptions } from './confine.ts';
 import { checkFiles } from './check-files.ts';
 import { leftoverSpace, type LeftoverSpace } from './leftover-space.ts';
 import { diskAt, diskFindings, type LoadedDisk } from './load-disk.ts';
-import { openDiskImages } from './open-disk-images.ts';
+import { openDiskImages, type OpenedImage } from './open-disk-images.ts';
 import {
   operationSpace,
   type KnownImages,
@@ -157,6 +157,11 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
         const path = placed.find(({ image }) => image.file === file)?.file;
         return errors.find(({ data }) => 'file' in data && data.file === path);
       },
+      isClosed: (file) =>
+        isClosed(
+          opened.find((one) => one.placed.image.file === file),
+          release,
+        ),
       faults: planFaultsOf(placed, opened, around),
     };
     return {
@@ -193,6 +198,14 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
   } finally {
     await close();
   }
+}
+
+/** Releases up to 1.15 know one mark of an image that is closed. */
+function isClosed(image: OpenedImage | undefined, release: PlanRelease): boolean {
+  const description = image?.check.description;
+  if (description?.format !== 'ploop') return true;
+  const { state } = description.mark;
+  return state === 'closed' || (state.startsWith('closed') && !release.startsWith('1.'));
 }
 
 /** The images whose files have other names as well, as the descriptor names them. */

@@ -11,7 +11,9 @@ export type UnknownSpace =
   /** The operation is refused. */
   | 'REFUSED'
   /** An image that counts cannot be read: it is missing, or damaged. */
-  | 'IMAGE_UNREADABLE';
+  | 'IMAGE_UNREADABLE'
+  /** An image that would be merged is marked as in use: the tool does not merge it until a mount or a check has closed it. */
+  | 'IMAGE_IN_USE';
 
 /** Findings about files that are a reason of their own. */
 const OWN = ['IMAGE_LINKED', 'DELTA_OUTSIDE'] as const;
@@ -49,6 +51,8 @@ export interface PlannedOperation {
 export interface KnownImages {
   readonly graph: SnapshotGraph;
   readonly isReadable: (file: string) => boolean;
+  /** Whether its mark says to the tool that nothing writes to it. */
+  readonly isClosed: (file: string) => boolean;
   /** An error that was found in it; that it is missing does not count, as the tool refuses what needs it. */
   readonly damage: (file: string) => Diagnostic | undefined;
   /** Why the images speak against a plan. */
@@ -65,10 +69,11 @@ export function operationSpace(
   const common = { guid, operation, refusals, warnings };
   if (refusals.length > 0) return { ...common, outcome: 'refused', unknown: 'REFUSED' };
   const { outcome } = plan;
-  const isKnown = filesOf(plan).every(images.isReadable);
-  return isKnown && change !== undefined
+  if (change === undefined || !filesOf(plan).every(images.isReadable))
+    return { ...common, outcome, unknown: 'IMAGE_UNREADABLE' };
+  return mergedIn(plan).every(images.isClosed)
     ? { ...common, outcome, ...change }
-    : { ...common, outcome, unknown: 'IMAGE_UNREADABLE' };
+    : { ...common, outcome, unknown: 'IMAGE_IN_USE' };
 }
 
 function refusalsOf(
@@ -91,6 +96,10 @@ function refusalsOf(
     code: OWN.find((own) => own === code) ?? 'DISK_DAMAGED',
     hint,
   }));
+}
+
+function mergedIn({ actions }: Plan): readonly string[] {
+  return actions.flatMap((step) => (step.action === 'merge' ? [step.file, step.into] : []));
 }
 
 /** The images that an operation reads or removes. */
