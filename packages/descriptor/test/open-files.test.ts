@@ -56,10 +56,8 @@ test('a disk of 300 images is read, checked, copied and compared with 64 descrip
     'export and verify': [size, size],
     salvage: [size, size],
     diff: [[size - CLUSTER, CLUSTER]],
-    backup: [IMAGES - 1, []],
-    restore: [],
+    'backup, verified and restored': IMAGES,
     peek: [],
-    'peek, blocking': [],
   });
 });
 
