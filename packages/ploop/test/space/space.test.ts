@@ -69,7 +69,7 @@ test.skipIf(!hasTool || !hasCompiler || !hasQemu)(
         rmSync(place.root, { recursive: true });
         expect(faults).toEqual([]);
       }),
-      { ...sample('space rows', 3), endOnFailure: true },
+      { ...sample('space rows', 2), endOnFailure: true },
     );
     console.info(`space rows: ${JSON.stringify(counts)}`);
   },
