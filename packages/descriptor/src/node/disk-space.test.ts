@@ -40,6 +40,15 @@ const SPOILT: readonly Spoilt[] = [
     code: 'DISK_DAMAGED',
   },
   {
+    what: 'a larger image would be merged into one that is not whole',
+    spoil: async (directory) => {
+      const size = 64n * 64n - 1n;
+      await writeFile(join(directory, 'd0'), imageBytes({ version: 2, size }, [1, 2]));
+      await writeFile(join(directory, 'd1'), imageBytes({ version: 2, clusters: 70 }, [1, 2]));
+    },
+    code: 'DISK_DAMAGED',
+  },
+  {
     what: 'the image that is written to has a name elsewhere',
     spoil: (directory) => link(join(directory, 'd0'), join(directory, '..', 'elsewhere')),
     code: 'IMAGE_LINKED',
