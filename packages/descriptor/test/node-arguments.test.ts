@@ -230,3 +230,9 @@ test.each(rows)('%s refuses wrong values', async (name, run) => {
   });
   expect(faults).toEqual([]);
 });
+
+test('an object that is not a confinement does not stand for anywhere', async () => {
+  await expect(node.runAsync(node.openWithin(d0, {} as node.Confinement))).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+  });
+});

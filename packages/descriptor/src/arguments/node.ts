@@ -13,6 +13,7 @@ import {
   aString,
   aText,
   either,
+  isRecord,
   needed,
   oneOf,
   options,
@@ -50,7 +51,12 @@ const aNewImage = anObject({
   fileBytes: aCount,
 });
 const aNamedFile = anObject({ guid: aString, file: aPath, directory: aPath });
-const within: Rule = options({ within: aPath });
+/** An empty object would stand for anywhere: `within` has to be there, if only as `undefined`. */
+const within: Rule = {
+  expected: 'an object with within, as confinementOf returns it',
+  fits: (value) => isRecord(value) && Object.hasOwn(value, 'within'),
+  members: { within: aPath },
+};
 
 const peeked: Rules = { path: aDisk, guid: aText, options: options(SNAPSHOT) };
 const volumes: Rules = { path: aDisk, options: options({ ...PARSE, ...CONFINE }) };
