@@ -90,7 +90,9 @@ test('help names the formats', async () => {
 
 test('JSON has the path, the verdict, the findings, and what the command is about', async () => {
   const { directory, path } = await written(XML);
-  const common = { path, accepted: true, diagnostics: [{ code: 'DEAD_BRANCH', severity: 'info' }] };
+  const codes = ['TEMPORARY_SNAPSHOT', 'DEAD_BRANCH'];
+  const diagnostics = codes.map((code) => ({ code, severity: 'info' }));
+  const common = { path, accepted: true, diagnostics };
   const show = JSON.parse((await main(['show', '--json', directory])).stdout) as object;
   expect(show).toMatchObject({
     ...common,
