@@ -41,7 +41,11 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   planDelete: [descriptor, target, options],
   planMerge: [descriptor, { guid: testGuid(1), ancestor: testGuid(0) }, options],
   planReplace: [descriptor, { target, newFile: '/disk/new', keepName: true }, options],
-  planSnapshot: [descriptor, { guid: testGuid(7), fileGuid: testGuid(8) }, newDelta],
+  planSnapshot: [
+    descriptor,
+    { guid: testGuid(7), fileGuid: testGuid(8), isMounted: true },
+    newDelta,
+  ],
   planSwitch: [
     descriptor,
     { guid: testGuid(0), fileGuid: testGuid(8), keepOldTop: { guid: testGuid(7) } },

@@ -18,6 +18,7 @@ import type { Refusal } from '@ploop/runner';
 import { planned } from './dry-run.ts';
 import type { DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
 import type { MergeSnapshotOptions } from './mutations/merge-snapshot.ts';
+import { mainMount } from './mutations/main-mount.ts';
 import { refuseMainMounted, refuseShown } from './mutations/refuse-shown.ts';
 import type { ImageTarget, ReplaceOptions } from './mutations/replace.ts';
 import type { SnapshotOptions } from './mutations/snapshot.ts';
@@ -77,11 +78,11 @@ export interface DiskPlans {
 export function plansOf(source: Source): DiskPlans {
   const plan = async (
     release: PlanOptions['release'],
-    make: (state: DiskState, options: PlanOptions) => DiskPlan,
+    make: (state: DiskState, options: PlanOptions) => DiskPlan | Promise<DiskPlan>,
     mutate: (mutations: Mutations, state: DiskState) => Promise<unknown>,
   ): Promise<DiskPlan> => {
     const state = await runAsync(currentState(source));
-    const made = make(state, { release, directory: state.directory });
+    const made = await make(state, { release, directory: state.directory });
     if (made.outcome === 'refused') return made;
     const dry = mutationsOf({ ...source, runner: withoutTool(source.runner, release) });
     const call = await planned(mutate(dry, state));
@@ -94,7 +95,10 @@ export function plansOf(source: Source): DiskPlans {
     snapshot: ({ release, ...given } = {}) =>
       plan(
         release,
-        ({ descriptor }, options) => planSnapshot(descriptor, { guid: given.guid }, options),
+        async ({ descriptor }, options) => {
+          const isMounted = (await mainMount(source)) !== undefined;
+          return planSnapshot(descriptor, { guid: given.guid, isMounted }, options);
+        },
         (mutations) => mutations.snapshot(given),
       ),
     switchSnapshot: (guid, { release, ...given } = {}) =>

@@ -23,7 +23,7 @@ const INPUTS = {
   delete: {},
   merge: { guid: aText, ancestor: aText, all: aFlag, newFile: aPath },
   replace: { keepName: aFlag },
-  snapshot: aSnapshot,
+  snapshot: { ...aSnapshot, isMounted: aFlag },
   switch: { fileGuid: aText, keepOldTop: anObject({}), reuseTarget: aFlag },
 } satisfies Readonly<Record<string, Rules>>;
 

@@ -13,28 +13,39 @@ export interface MergedTemporaries {
   readonly actions: readonly PlannedAction[];
   /** Those that have gone. */
   readonly guids: readonly Guid[];
-  /** Why the first one that is left could not go; the ones behind it in the list are not tried. */
+  /** Why the first one that is left could not go. */
   readonly stuck: PlanRefusal | undefined;
 }
 
 /**
  * Merges temporary snapshots away as the tool does along with other operations: always the first in the list, until
  * that one cannot go or none is left.
+ *
+ * @param skipsStuck - Whether those that cannot go are skipped.
  */
 export function mergeTemporaries(
   descriptor: DiskDescriptor,
   release: PlanRelease,
+  skipsStuck = false,
 ): MergedTemporaries {
   const guids: Guid[] = [];
   const actions: PlannedAction[] = [];
+  const skipped = new Set<Guid>();
+  let stuck: PlanRefusal | undefined;
   let current = descriptor;
   for (;;) {
     const graph = buildGraph(current);
-    const node = graph.nodes.find((one) => one.temporary && one !== graph.top);
-    if (node === undefined) return { descriptor: current, actions, guids, stuck: undefined };
+    const node = graph.nodes.find(
+      (one) => one.temporary && one !== graph.top && !skipped.has(one.guid),
+    );
+    if (node === undefined) return { descriptor: current, actions, guids, stuck };
     const step = deleteStep(current, node.guid, release, graph);
-    if (step.refusal !== undefined)
-      return { descriptor: current, actions, guids, stuck: step.refusal };
+    if (step.refusal !== undefined) {
+      stuck ??= step.refusal;
+      if (!skipsStuck) return { descriptor: current, actions, guids, stuck };
+      skipped.add(node.guid);
+      continue;
+    }
     current = step.descriptor;
     append(actions, step.actions);
     guids.push(node.guid);

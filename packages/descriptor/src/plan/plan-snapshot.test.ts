@@ -47,6 +47,19 @@ test('what was merged before it is refused stays merged', () => {
   });
 });
 
+test('a stuck temporary snapshot is left where it is on a mounted disk', () => {
+  const disk = diskOf('a*:f0<- b:f1<a d*:f3<b e:f4<d T:f2<a');
+  const plan = planSnapshot(disk, { guid: guidOf('c'), fileGuid, isMounted: true });
+  expect(told(plan)).toMatchObject({
+    outcome: 'created',
+    after: 'a*:f0<- b:f1<a e:f3<b c:f2<a T:f0.f<c',
+  });
+  const former = { release: '1.12' } as const;
+  expect(planSnapshot(disk, { guid: guidOf('c'), isMounted: true }, former).outcome).toBe(
+    'refused',
+  );
+});
+
 test('releases 7 and 9 do not mind a stuck temporary snapshot', () => {
   const disk = diskOf('a*:f0<- b:f1<a T:f2<a');
   expect(planSnapshot(disk, { guid: guidOf('c') }, { release: '7' }).outcome).toBe('created');

@@ -20,6 +20,11 @@ export interface PlanSnapshotInput {
   readonly guid?: string | undefined;
   /** In the name of the new delta; unrelated to any snapshot. Default: a random one. */
   readonly fileGuid?: Guid | undefined;
+  /**
+   * Whether the disk is mounted, other than under a component name. Release 1.15 then takes the snapshot although a
+   * temporary one cannot be merged away. Default: it is not mounted.
+   */
+  readonly isMounted?: boolean | undefined;
 }
 
 /** What `snapshot` would do: the top becomes a snapshot, and a new, empty delta the top. */
@@ -49,9 +54,12 @@ export function draftSnapshot(
   const isEager = MERGES_FIRST[release];
   if (problem !== undefined && !isEager) return refused(descriptor, problem);
 
-  const merged = mergeTemporaries(descriptor, release);
+  // Measured with 1.15; nothing is known of 1.12.
+  const skipsStuck = input.isMounted === true && release === '1.15';
+  const merged = mergeTemporaries(descriptor, release, skipsStuck);
   const { actions, stuck } = merged;
-  const late = isEager ? problemOf(merged.descriptor, guid, release) : stuck && blocking(stuck);
+  const blocked = stuck !== undefined && !skipsStuck ? blocking(stuck) : undefined;
+  const late = isEager ? problemOf(merged.descriptor, guid, release) : blocked;
   const warnings = planWarning('TEMPORARY_MERGED', merged.guids);
   if (late !== undefined) return { ...refused(merged.descriptor, late), actions, warnings };
 
