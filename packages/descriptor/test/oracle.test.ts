@@ -141,7 +141,7 @@ test.runIf(hasTool && hasQemu)(
         counts.disks += 1;
         await rm(work, { recursive: true });
       }),
-      { ...sample('oracle', 2), endOnFailure: true },
+      { ...sample('oracle', 1), endOnFailure: true },
     );
     console.info('oracle:', JSON.stringify(counts));
   },

@@ -116,7 +116,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
           counts.set(name, (counts.get(name) ?? 0) + 1);
         }
       }),
-      sample('plans', 30),
+      sample('plans', 12),
     );
     const rows = [...counts].sort().map(([name, count]) => `${name} ${String(count)}`);
     console.info(rows.join('\n'));

@@ -78,7 +78,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
         const chain = chainListing(descriptor, directory, shot.guid);
         expect(chain?.join('\n')).toBe(list('-u', shot.guid));
       }),
-      sample('same verdict as the tool', 400),
+      sample('same verdict as the tool', 150),
     );
   });
 });

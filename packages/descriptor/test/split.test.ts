@@ -231,7 +231,7 @@ test('a split disk reads as its parts one behind the other, in every way', async
       if (hasQemu && luck === 0) await compareWithQemu(disk, root);
       await rm(directory, { recursive: true });
     }),
-    sample('split', 8),
+    sample('split', 4),
   );
   console.info(`split disks: ${JSON.stringify(counts)}`);
 });

@@ -16,7 +16,7 @@ const canRun = hasTool && hasCompiler && hasQemu;
 const timeout = process.env['PLOOP_RUNS'] === undefined ? 240_000 : 0;
 
 test.skipIf(!canRun)('a change that is killed leaves a disk in order', { timeout }, async () => {
-  const { numRuns, seed } = sample('kill', 2);
+  const { numRuns, seed } = sample('kill', 1);
   const directory = await temporaryDirectory();
   const libraries = [killAt(directory), largeDiskSupport(directory)].join(':');
   const driver = hasKernel

@@ -182,7 +182,7 @@ describe.skipIf(!hasKernel)('the real tool with a driver', () => {
           mounted += disk.mountsSync().length > 0 ? 1 : 0;
         }
       }),
-      sample('lives with mounts', 5),
+      sample('lives with mounts', 2),
     );
     console.info(`lives with mounts: ${String(steps)} steps, ${String(mounted)} of them mounted`);
   });

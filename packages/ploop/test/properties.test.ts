@@ -120,7 +120,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
           await agree(disk);
         }
       }),
-      sample('lives of a disk', 20),
+      sample('lives of a disk', 8),
     );
     console.info(
       `lives of a disk: ${String(counts.steps)} steps, ${String(counts.refused)} refused`,

@@ -164,7 +164,7 @@ describe.skipIf(!hasTool)('what becomes of a disk', () => {
         over.abort();
         await watching;
       }),
-      sample('watched disks', 5),
+      sample('watched disks', 3),
     );
   });
 });

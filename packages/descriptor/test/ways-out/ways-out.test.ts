@@ -53,7 +53,7 @@ test(
           await rm(directory, { recursive: true });
         }
       }),
-      { ...sample('ways out', 2), endOnFailure: true },
+      { ...sample('ways out', 1), endOnFailure: true },
     );
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     console.info(

@@ -76,7 +76,7 @@ test('threads write what the event loop writes: what the disk reads as', async (
       expect(model.equals(await readFile(byLoop))).toBe(true);
       await snapshot.close();
     }),
-    { ...sample('threads', 12), endOnFailure: true },
+    { ...sample('threads', 6), endOnFailure: true },
   );
 });
 
