@@ -1,11 +1,12 @@
 import { createCollector } from '../diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { allocatedPieces, BAT_PIECE_ENTRIES, readBat } from './bat.ts';
+import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from './bat.ts';
 import { faultOfEntry } from './entry.ts';
 import type { FormatExtension } from './extension.ts';
 import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
 import type { PloopDescription } from './ploop-header.ts';
 import type { ImageSource } from './read-at.ts';
+import { runAsync } from '../steps.ts';
 import { bytes as toByteCount } from '../units.ts';
 import { surveyBat, type BatSurvey } from './survey-bat.ts';
 
@@ -139,7 +140,7 @@ async function staleEntries(
   let stale = 0;
   for (let first = clusters; first < end; first += BAT_PIECE_ENTRIES) {
     signal?.throwIfAborted();
-    const entries = await readBat(source, first, Math.min(BAT_PIECE_ENTRIES, end - first));
+    const entries = await runAsync(batAt(source, first, Math.min(BAT_PIECE_ENTRIES, end - first)));
     for (const entry of entries) if (entry !== 0) stale += 1;
   }
   return stale;
