@@ -63,9 +63,9 @@ const MOST_ROUNDS = 4;
 /** What the hint of a finding, and its page, say to do. */
 const WAYS = {
   OPERATION_INTERRUPTED: async ({ data, directory, again }) => {
-    const isSame = readFileSync(join(directory, 'DiskDescriptor.xml')).equals(
-      readFileSync(data.file),
-    );
+    const descriptor = join(directory, 'DiskDescriptor.xml');
+    const isSame =
+      existsSync(descriptor) && readFileSync(descriptor).equals(readFileSync(data.file));
     if (isSame) rmSync(data.file);
     else await again();
   },

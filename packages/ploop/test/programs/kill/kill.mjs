@@ -1,6 +1,7 @@
 // Kills changes of a disk at every moment: kill.mjs RUNS SEED LIBRARIES [CHANGE…]. LIBRARIES is a value for LD_PRELOAD:
 // `kill-at`, and what has the tool make images of version 2. Where KILL_WORLD is a machine with a driver and KILL_KERNEL
-// the library that plays it, disks are mounted as well. Prints how often each change was killed and what it came to.
+// the library that plays it, disks are mounted as well. Prints how often each change was killed and what it came to,
+// also where SIGTERM ends it early.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -53,8 +54,10 @@ async function main() {
   const names = Object.keys(CHANGES)
     .filter((name) => only.length === 0 || only.includes(name))
     .filter((name) => hasDriver || !CHANGES[name][2]);
+  let isStopped = false;
+  process.once('SIGTERM', () => (isStopped = true));
   // Each in turn, so that few runs are of many changes.
-  for (let index = 0; index < Number(runs); index += 1) {
+  for (let index = 0; index < Number(runs) && !isStopped; index += 1) {
     const name = names[(index + seed) % names.length];
     const [template] = CHANGES[name];
     templates[template] ??= await makeTemplate(template, join(root, template), random);
