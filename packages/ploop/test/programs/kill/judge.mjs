@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -79,6 +80,7 @@ const WAYS = {
     rmSync(data.file, { recursive: true, force: true });
     await again();
   },
+  MOUNT_POINT_LEFT: ({ data }) => rmdirSync(data.file),
   REPLACE_INTERRUPTED: async ({ data, again }) => {
     rmSync(data.file);
     await again();

@@ -1,5 +1,5 @@
 // Machines with a driver, for the changes of disks that are mounted: a copy of the machine in KILL_WORLD for each run.
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createRunner, openDisk } from '../../../dist/index.js';
@@ -46,6 +46,9 @@ export async function settle(directory, leftBehind = []) {
     const devices = new Set(mounts.map(({ device }) => device));
     for (const named of leftBehind.flatMap((text) => text.match(/\/dev\/[^\s,]+/g) ?? []))
       if (!devices.has(named)) failures.push(`leftBehind names ${named}`);
+    // A kernel does not let the directory of a mount be removed; the mounts of the stand-in are only noted.
+    for (const { mountPoint } of mounts)
+      if (mountPoint !== undefined) mkdirSync(mountPoint, { recursive: true });
     for (const { component } of mounts) await disk.umount(component === '' ? {} : { component });
     const left = await disk.mounts();
     if (left.length > 0) failures.push(`${left[0].device} stays`);
