@@ -107,7 +107,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   CONVERSION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a change of the format version is running or was interrupted`,
-    'Keep the file: it has the start of the image from before the change. Once it is sure that nothing is running, look whether the image is marked as in use or as being converted. If it is, copy both, put the start back with `dd if=IMAGE.idx of=IMAGE conv=notrunc`, and close the image with `ploop check -d IMAGE`. If it is not, remove the file.',
+    'Keep the file: it has the start of the image from before the change. Once it is sure that nothing is running, look whether `check` reports the image as in use, as being converted or as damaged. If it does, copy both, put the start back with `dd if=IMAGE.idx of=IMAGE conv=notrunc`, and close the image with `ploop check -d IMAGE`. Otherwise, remove the file.',
   ),
   RAW_CONVERSION_INTERRUPTED: noted(
     'warning',

@@ -61,6 +61,9 @@ const isSameFile = (one, other) => existsSync(other) && statSync(one).ino === st
 /** One finding can hide another. */
 const MOST_ROUNDS = 4;
 
+/** What says that an image is between two format versions, if a saved table lies beside it. */
+const TOUCHED = ['IMAGE_IN_USE', 'IMAGE_CONVERTING', 'HEADER_INVALID'];
+
 /** What the hint of a finding, and its page, say to do. */
 const WAYS = {
   OPERATION_INTERRUPTED: async ({ data, directory, again }) => {
@@ -96,11 +99,12 @@ const WAYS = {
   IMAGE_MARK: closeImage,
   CONVERSION_INTERRUPTED: async ({ data, codes }) => {
     // What is saved goes back to where it was, if the image has been touched.
-    if (codes.includes('IMAGE_IN_USE') || codes.includes('IMAGE_CONVERTING'))
+    if (TOUCHED.some((code) => codes.includes(code)))
       writeStart(data.file.replace(/\.idx$/, ''), readFileSync(data.file));
     rmSync(data.file);
   },
   IMAGE_CONVERTING: () => undefined,
+  HEADER_INVALID: () => undefined,
   CLUSTER_BEYOND_END: () => undefined,
   CLUSTER_MISALIGNED: () => undefined,
   CLUSTER_SHARED: () => undefined,
@@ -154,7 +158,8 @@ async function stateOf(run, failures) {
 
   // Every shot that is there reads as it must, and those are there that the change does not remove.
   // Between two format versions nothing can be read, which is what the check says.
-  const isReadable = !codes.includes('IMAGE_CONVERTING');
+  const isTorn = codes.includes('CONVERSION_INTERRUPTED') && codes.includes('HEADER_INVALID');
+  const isReadable = !codes.includes('IMAGE_CONVERTING') && !isTorn;
   for (const { guid } of isReadable ? (structure?.shots ?? []) : []) {
     if (GIVEN_UP[name]?.includes(guid)) continue;
     const allowed = [model[guid] ?? model[TOP_GUID]];
