@@ -1,6 +1,7 @@
 import { dataPieces } from '../../image/data-pieces.ts';
 import type { ChainContent } from '../../image/open-chain.ts';
 import type { ReadAt } from '../../image/read-at.ts';
+import { comparePiece } from './compare-piece.ts';
 
 const ZEROS = new Uint8Array(1 << 20);
 
@@ -21,10 +22,8 @@ export async function firstDifference(
   const compare = async (bytes: Uint8Array, position: number): Promise<number | undefined> => {
     for (let done = 0; done < bytes.length; done += buffer.length) {
       const expected = bytes.subarray(done, done + buffer.length);
-      const length = await readAt(buffer.subarray(0, expected.length), position + done);
-      const there = buffer.subarray(0, length);
-      if (Buffer.compare(there, expected) !== 0)
-        return position + done + expected.findIndex((byte, index) => byte !== there[index]);
+      const found = await comparePiece(readAt, expected, position + done, buffer);
+      if (found !== undefined) return found;
     }
     return undefined;
   };

@@ -3,6 +3,7 @@ import { DescriptorError } from '../../errors.ts';
 import type { ChainContent } from '../../image/open-chain.ts';
 import type { ReadAt } from '../../image/read-at.ts';
 import { holdsDataOnly } from './allocation.ts';
+import { comparePiece } from './compare-piece.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import type { Sink, Written } from './sink.ts';
 
@@ -36,10 +37,8 @@ function comparison(readAt: ReadAt, skipsZeros: boolean, file: string, signal: A
   const compare = async (bytes: Uint8Array, position: number): Promise<void> => {
     const buffer = buffers.pop() ?? new Uint8Array(PIECE_BYTES);
     try {
-      const there = buffer.subarray(0, await readAt(buffer.subarray(0, bytes.length), position));
-      if (Buffer.compare(there, bytes) === 0) return;
-      const at = bytes.findIndex((byte, index) => byte !== there[index]);
-      throw differs(file, position + at);
+      const found = await comparePiece(readAt, bytes, position, buffer);
+      if (found !== undefined) throw differs(file, found);
     } finally {
       buffers.push(buffer);
     }
