@@ -1,3 +1,4 @@
+import { misfitOfCall } from './misfit.ts';
 import {
   aBytes,
   aCount,
@@ -10,7 +11,6 @@ import {
   aPositive,
   aSignal,
   aString,
-  isRecord,
   needed,
   oneOf,
   options,
@@ -33,10 +33,7 @@ const aTarget = needed({
 });
 
 const isSource = (value: unknown): boolean =>
-  isRecord(value) &&
-  Object.entries(SOURCE).every(([name, rule]) =>
-    value[name] === undefined ? rule.isNeeded !== true : rule.fits(value[name]),
-  );
+  misfitOfCall({ source: aSource }, [value]) === undefined;
 const someSources: Rule = {
   expected: 'a list of image sources, one at least',
   fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isSource),

@@ -15,7 +15,7 @@ export function isSound(layout: ImageLayout, cluster: number, entry: number): bo
 }
 
 /**
- * What is wrong with the entry of a virtual cluster; `undefined` where nothing is, or where it is not allocated.
+ * The fault of the BAT entry of a virtual cluster; `undefined` if the entry is sound or the cluster is not allocated.
  *
  * @throws DescriptorError with code `OPTION_INVALID` for an argument of the wrong type.
  */
