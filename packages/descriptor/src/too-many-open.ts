@@ -32,7 +32,7 @@ export function refuseTooManyOpen(file: string, cause: unknown): void {
 }
 
 /**
- * What an error says of a disk.
+ * The findings that an error holds about a disk.
  *
  * @throws The error itself if it does not tell anything about the disk: `TOO_MANY_OPEN_FILES`, and what is not a DescriptorError.
  */

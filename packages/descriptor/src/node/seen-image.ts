@@ -15,7 +15,7 @@ import { readable } from './readable.ts';
 /** An image that was looked at and is opened only to be read. Each time that it is opened, it must be the same file. */
 export interface SeenImage {
   readonly file: string;
-  /** Of the file at the time it was looked at. */
+  /** Identity of the file when {@link seenImage} returned. */
   readonly identity: FileIdentity;
   /** Opens it and returns the number of the open file. */
   readonly open: () => Steps<number>;
