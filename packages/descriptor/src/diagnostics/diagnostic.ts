@@ -29,7 +29,8 @@ export function diagnostic<Code extends DiagnosticCode>(
   data: DiagnosticData[Code],
   position: Position = {},
 ): Diagnostic {
-  const { severity, hint } = catalog[code];
+  const { severity, hint: given } = catalog[code];
+  const hint = typeof given === 'string' ? given : given(data);
   return { code, severity, ...position, data, hint } satisfies Finding<Code> as Diagnostic;
 }
 

@@ -10,14 +10,18 @@ export interface Entry<Data> {
   /** Whether the tool refuses a descriptor that has this. */
   readonly refused: boolean;
   readonly text: (data: Data) => string;
-  readonly hint: string;
+  /** What to do about it. */
+  readonly hint: Hint<Data>;
 }
+
+/** One hint for all findings of a code, or one that depends on what was found. */
+export type Hint<Data> = string | ((data: Data) => string);
 
 /** An entry for each code of a table of data. */
 export type Entries<Data> = { readonly [Code in keyof Data]: Entry<Data[Code]> };
 
 /** An error for which the tool refuses the descriptor. */
-export function refused<Data>(text: (data: Data) => string, hint: string): Entry<Data> {
+export function refused<Data>(text: (data: Data) => string, hint: Hint<Data>): Entry<Data> {
   return { severity: 'error', refused: true, text, hint };
 }
 
@@ -25,7 +29,7 @@ export function refused<Data>(text: (data: Data) => string, hint: string): Entry
 export function noted<Data>(
   severity: Severity,
   text: (data: Data) => string,
-  hint: string,
+  hint: Hint<Data>,
 ): Entry<Data> {
   return { severity, refused: false, text, hint };
 }

@@ -2,6 +2,7 @@ import { append } from '../append.ts';
 import { IMAGE } from '../arguments/image.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hintedTogether } from '../diagnostics/together.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { baseFindings } from './chain-layer.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from './check-image.ts';
@@ -51,7 +52,8 @@ export async function checkChain(
     ...comparePlace(image, level === 0, stated),
     ...compareImages(images[level - 1], image),
   ]);
-  return { images, diagnostics: [...diagnostics, ...compareSize(images.at(-1), stated)] };
+  const all = [...diagnostics, ...compareSize(images.at(-1), stated)];
+  return { images, diagnostics: hintedTogether(all) };
 }
 
 /** What is odd about an image in its place: that of the base, or above another one. */

@@ -2,6 +2,7 @@ import { IMAGE } from '../arguments/image.ts';
 import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { hintedTogether } from '../diagnostics/together.ts';
 import { rawFindings } from './chain-layer.ts';
 import { checkBat, type ClusterUsage } from './check-bat.ts';
 import { checkHeader } from './check-header.ts';
@@ -73,14 +74,15 @@ export async function checkImage(
     ...checkHeader(description, file),
     ...(layout === undefined ? [] : tableFindings(file, layout, stored)),
   ];
-  if (layout === undefined || !deep) return { file, description, rawBase, diagnostics: findings };
+  if (layout === undefined || !deep)
+    return { file, description, rawBase, diagnostics: hintedTogether(findings) };
   const bat = await checkBat(source, description, layout, signal);
   return {
     file,
     description,
     rawBase,
     usage: bat.usage,
-    diagnostics: [...findings, ...bat.diagnostics],
+    diagnostics: hintedTogether([...findings, ...bat.diagnostics]),
   };
 }
 

@@ -2,6 +2,7 @@ import { append } from '../append.ts';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hintedTogether } from '../diagnostics/together.ts';
 import { isBase } from '../graph/node.ts';
 import { guidKey, sameGuid, type Guid } from '../guid.ts';
 import { compareImages, comparePlace, compareRange, compareSize } from '../image/check-chain.ts';
@@ -91,7 +92,7 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
   for (const { diagnostics } of images) append(findings, diagnostics);
   append(findings, between([...checks.values()]));
   append(findings, compareTops([...checks.values()]));
-  return { loaded, images, diagnostics: findings };
+  return { loaded, images, diagnostics: hintedTogether(findings) };
 }
 
 async function checkFile(

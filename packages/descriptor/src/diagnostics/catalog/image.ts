@@ -149,7 +149,7 @@ export const imageCodes: Entries<ImageData> = {
     'error',
     ({ file, cluster, other, offset }) =>
       `${quoted(file)}: clusters ${String(other)} and ${String(cluster)} are both at byte ${String(offset)}`,
-    'Copy the file before anything else. One of the two has the data of the other: take both from a backup.',
+    'Copy the file before anything else, and let nothing merge into it: that overwrites both. One of the two has the data of the other: take both from a backup.',
   ),
   CLUSTERS_UNUSED: noted(
     'info',
@@ -163,13 +163,13 @@ export const imageCodes: Entries<ImageData> = {
       cluster === SECTOR_SIZE
         ? `${quoted(file)} ends within a sector: ${String(bytes)} bytes`
         : `${quoted(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
-    'If the file was copied, compare it with where it came from. Releases 7 and later refuse an image until it is repaired.',
+    'Copy the file, compare it with where it came from, and run `ploop-inspect check --deep`. Only if that reports no CLUSTER_BEYOND_END may `ploop check -f` mend the size; otherwise data are missing, and it hides that.',
   ),
   HEADER_INEXACT: noted(
     'warning',
     ({ file, field, value, expected }) =>
       `${quoted(file)}: ${field} of the header is ${value}, and ${expected} follows from the rest`,
-    'The content can be read: leave the disk as it is if everything that uses it opens it. For a new image, export it with `ploop-inspect export DIR --output disk.raw` and convert that with `qemu-img convert -f raw -O parallels`. On a host with ploop, a snapshot and its merge write a new header.',
+    'Compare the size of the image with Disk_size, with the other images and with a backup first: if it is damaged, let nothing merge or grow the disk. If it is right, leave the disk as it is if everything that uses it opens it. For a new image, export it with `ploop-inspect export DIR --output disk.raw` and convert that with `qemu-img convert -f raw -O parallels`.',
   ),
   IMAGE_FOREIGN: noted(
     'warning',
@@ -181,7 +181,7 @@ export const imageCodes: Entries<ImageData> = {
     'info',
     ({ file, entries, clusters }) =>
       `the block table of ${quoted(file)} has ${String(entries)} entries for ${String(clusters)} clusters`,
-    'Nothing reads the entries after the end of the disk. There is nothing to do.',
+    'Nothing reads the entries after the end of the disk. There is nothing to do, unless `ploop-inspect check --deep` reports BAT_STALE or DISK_SIZE_DIFFERS as well: then the size may be damaged.',
   ),
   SIZE_NOT_WHOLE: noted(
     'warning',
@@ -209,7 +209,7 @@ export const imageCodes: Entries<ImageData> = {
     'warning',
     ({ file, entries }) =>
       `${quoted(file)} has ${String(entries)} entries behind the end of the disk`,
-    'The disk shrank. Where it grows again without these entries being cleared, old data come back: check it before.',
+    'Copy the image, then compare its size with Disk_size, with the other images and with a backup: if the header is damaged and states too little, `ploop check -f` cuts off live data. If the disk did shrink, zero the entry at its end and run `ploop check -f` before the disk grows, or old data come back.',
   ),
   FILE_SPARSE: noted(
     'warning',

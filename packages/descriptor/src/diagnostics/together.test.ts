@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+
+import { diagnostic, type Diagnostic } from './diagnostic.ts';
+import { hintedTogether } from './together.ts';
+
+const file = 'root.hdd';
+const stale = (name = file): Diagnostic => diagnostic('BAT_STALE', { file: name, entries: 1 });
+const longer = diagnostic('BAT_LONGER', { file, entries: 64, clusters: 40 });
+const odd = diagnostic('FILE_END_ODD', { file, bytes: 100_000, cluster: 32_768 });
+const beyond = diagnostic('CLUSTER_BEYOND_END', { file, cluster: 1, offset: 1, bytes: 1 });
+const differs = diagnostic('DISK_SIZE_DIFFERS', { file, sectors: 1, stated: 2 });
+
+const hints = (...findings: readonly Diagnostic[]): readonly string[] =>
+  hintedTogether(findings).map(({ hint }) => hint);
+
+test('alone, a finding keeps its hint', () => {
+  for (const finding of [stale(), longer, odd, beyond, differs])
+    expect(hintedTogether([finding])).toEqual([finding]);
+});
+
+test.each([
+  ['a size that may be damaged', [stale(), longer]],
+  ['the same in the descriptor', [stale(), differs]],
+])('no repair is advised with %s', (_name, findings) => {
+  for (const hint of hints(...findings)) expect(hint).toContain('Let no command write to the disk');
+});
+
+test('no repair is advised where the end of a file is missing', () => {
+  const [hint, other] = hints(odd, beyond);
+  expect(hint).toContain('Do not run `ploop check -f`');
+  expect(other).toBe(beyond.hint);
+});
+
+test('findings about another image change nothing', () => {
+  const elsewhere = stale('other');
+  expect(hintedTogether([elsewhere, longer])).toEqual([elsewhere, longer]);
+  const inParent: Diagnostic = { ...longer, disk: '/volumes/base/DiskDescriptor.xml' };
+  expect(hintedTogether([stale(), inParent])).toEqual([stale(), inParent]);
+});

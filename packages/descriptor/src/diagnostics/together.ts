@@ -1,0 +1,55 @@
+import type { DiagnosticCode } from './codes.ts';
+import type { Diagnostic } from './diagnostic.ts';
+
+/** A hint that holds instead of the one of the catalogue where the same image has another finding as well. */
+interface Together {
+  readonly code: DiagnosticCode;
+  readonly beside: readonly DiagnosticCode[];
+  readonly hint: string;
+}
+
+const SIZE_DOUBTFUL =
+  'The size in the header may be damaged. Let no command write to the disk, `ploop check -f` and a merge least of all: they cut off what is behind the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
+
+/** The first row that fits counts. */
+const rows: readonly Together[] = [
+  {
+    code: 'BAT_STALE',
+    beside: ['HEADER_INEXACT', 'BAT_LONGER', 'DISK_SIZE_DIFFERS', 'CHAIN_SHRUNK'],
+    hint: SIZE_DOUBTFUL,
+  },
+  { code: 'HEADER_INEXACT', beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS'], hint: SIZE_DOUBTFUL },
+  { code: 'BAT_LONGER', beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS'], hint: SIZE_DOUBTFUL },
+  { code: 'DISK_SIZE_DIFFERS', beside: ['BAT_STALE', 'HEADER_INEXACT'], hint: SIZE_DOUBTFUL },
+  {
+    code: 'FILE_END_ODD',
+    beside: ['CLUSTER_BEYOND_END'],
+    hint: 'The file was cut off, and data are missing at its end. Do not run `ploop check -f`: it cuts off more, or pads the file with zeros, and then nothing shows that data are missing. Copy the file again from where it came from.',
+  },
+];
+
+/**
+ * Findings with the hints that hold where several are about the same image: a step that is right for one of them may
+ * destroy what another one shows.
+ */
+export function hintedTogether(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const codes = new Map<string, Set<DiagnosticCode>>();
+  for (const finding of findings) {
+    const image = imageOf(finding);
+    if (image === undefined) continue;
+    const known = codes.get(image);
+    if (known === undefined) codes.set(image, new Set([finding.code]));
+    else known.add(finding.code);
+  }
+  return findings.map((finding) => {
+    const found = codes.get(imageOf(finding) ?? '');
+    const row = rows.find(
+      ({ code, beside }) => code === finding.code && beside.some((other) => found?.has(other)),
+    );
+    return row === undefined ? finding : { ...finding, hint: row.hint };
+  });
+}
+
+function imageOf({ data, disk = '' }: Diagnostic): string | undefined {
+  return 'file' in data ? `${disk}\0${data.file}` : undefined;
+}
