@@ -118,6 +118,14 @@ test('a temporary shot that the tool merges away', () => {
   expect(codes(leaf)).toContain('TEMPORARY_SNAPSHOT');
 });
 
+test('the old format beside a shot that has the constant advises no snapshot', () => {
+  const top = testGuid(5);
+  const source = descriptorXml([{ guid: TOP_GUID }, { guid: top, parent: 0 }]);
+  const [finding] = parseDescriptor(source).diagnostics;
+  expect(finding).toMatchObject({ code: 'OLD_FORMAT', data: { guid: top, constantTaken: true } });
+  expect(finding?.hint).toMatch(/^Take no snapshot/);
+});
+
 test('every check is in the table', () => {
   const files = readdirSync(import.meta.dirname).filter(
     (name) => !/^(check|index|.*\.test)\.ts$/.test(name),

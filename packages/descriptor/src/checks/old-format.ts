@@ -1,8 +1,10 @@
 import { sameGuid, TOP_GUID } from '../guid.ts';
 import type { Check } from './check.ts';
 
-/** A top that is not the constant: releases up to 1.15 refuse to snapshot, switch or delete, later ones convert. */
-export const oldFormat: Check = ({ topGuid, volume }, { top }, report) => {
+/** A top that is not the constant: releases 1.11 to 7.0.88 refuse to snapshot, switch or delete, others convert. */
+export const oldFormat: Check = ({ topGuid, volume, images, shots }, { top }, report) => {
   if (topGuid === undefined || volume !== undefined || sameGuid(topGuid, TOP_GUID)) return;
-  report('OLD_FORMAT', { guid: topGuid }, { shot: top });
+  const isTaken = [...images, ...shots].some(({ guid }) => sameGuid(guid, TOP_GUID));
+  const data = { guid: topGuid, ...(isTaken ? { constantTaken: true as const } : {}) };
+  report('OLD_FORMAT', data, { shot: top });
 };

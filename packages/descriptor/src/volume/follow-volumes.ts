@@ -11,7 +11,8 @@ import {
 /**
  * A volume with its ancestors: the descriptors of parent directories are read through `load`. Never throws on what it
  * reads: a volume that cannot be loaded, is refused by the tool, comes twice or is one too many ends the chain with a
- * finding (`VOLUME_UNREADABLE`, `VOLUME_REFUSED`, `VOLUME_CYCLE`, `VOLUME_LIMIT`), and `accepted` is false.
+ * finding: `VOLUME_UNREADABLE` or `VOLUME_REFUSED`, and `accepted` is false; `VOLUME_CYCLE` or `VOLUME_LIMIT`, which the tool
+ * does not notice.
  *
  * @param load - Gives the `DiskDescriptor.xml` of a directory and the real path of that directory; may throw.
  * @param options - As for parsing; the release is 9 by default, and `maxBytes` bounds all descriptors together.

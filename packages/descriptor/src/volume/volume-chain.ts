@@ -2,6 +2,7 @@ import { append } from '../append.ts';
 import { requireArgument, requireOptions } from '../arguments/require.ts';
 import { aCount, aDocument, anObject, aText } from '../arguments/rules.ts';
 import { findingsOf } from '../check-descriptor.ts';
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { diagnostic, isRefusal, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { graphOf, surveyGraph } from '../graph/build.ts';
@@ -16,8 +17,8 @@ import { isModern, parseRelease, type Release } from '../release.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
 
-/** The most ancestors that the tool follows (releases 7 and later). */
-export const MAX_VOLUMES = 256;
+/** The most ancestors that the tool follows (releases 7.0.95 and later); it cuts a longer chain silently. */
+export const MAX_VOLUMES = 257;
 
 /** A descriptor, and where it is. */
 export interface VolumeSource {
@@ -44,6 +45,8 @@ export type VolumeChain = ParseResult & {
   /** The ancestors that could be read, the nearest first. */
   readonly parents: readonly ParentVolume[];
 };
+
+const UNNOTICED: ReadonlySet<DiagnosticCode> = new Set(['VOLUME_CYCLE', 'VOLUME_LIMIT']);
 
 /** The release is 9 unless it is said; releases of 1.x know no volumes, and nothing is followed for them. */
 const DEFAULT: Release = '9';
@@ -113,8 +116,8 @@ function join(
 ): VolumeChain {
   const told = [...own.diagnostics, ...findings];
   const { descriptor, graph } = own;
-  // Each of these findings ends the chain.
-  const accepted = own.accepted && findings.length === 0;
+  // Each of these findings ends the chain. The tool notices neither a cycle nor a chain that it cuts.
+  const accepted = own.accepted && findings.every(({ code }) => UNNOTICED.has(code));
   if (descriptor === undefined || graph === undefined)
     return { accepted: false, parents, diagnostics: told };
   const foreign = { foreign: true } as const;

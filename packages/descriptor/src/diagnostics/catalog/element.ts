@@ -122,8 +122,9 @@ export const elementCodes: Entries<ElementData> = {
   ),
   DROPPED_BY_OLD_RELEASES: noted(
     'warning',
-    ({ element }) => `releases up to 1.15 drop ${element} when they write the descriptor`,
-    'Use the disk with releases 7 and later only.',
+    ({ element }) =>
+      `releases before ${element === 'Volume' ? '7.0.95' : '7.0.42'} drop ${element} when they write the descriptor`,
+    'Keep a copy of the descriptor, and change the disk with releases 7.0.95 and later only.',
   ),
   DROPPED_BY_TOOL: noted(
     'warning',

@@ -20,7 +20,7 @@ export interface GraphData {
   TOP_WITH_CHILDREN: { readonly guid: string; readonly children: number };
   SEVERAL_BASES: { readonly guid: string; readonly first: string };
   DEAD_BRANCH: { readonly guid: string; readonly shots: number };
-  OLD_FORMAT: { readonly guid: string };
+  OLD_FORMAT: { readonly guid: string; readonly constantTaken?: true };
   TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
   GUID_CASE: { readonly guid: string };
   TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
@@ -97,7 +97,7 @@ export const graphCodes: Entries<GraphData> = {
   TOP_WITH_CHILDREN: noted(
     'error',
     ({ guid, children }) => `${String(children)} shots hang on the top delta ${guid}`,
-    'What is written to the disk changes those shots. Take no more writes; copy what is needed from them.',
+    'What is written to the disk changes those shots. Unmount the disk, copy it as a whole, and do not run `ploop snapshot-delete` on the top: TopGUID names no shot afterwards. If TopGUID is {5fbaabe3-6958-40ff-92a7-860e329aab41}, `ploop snapshot DiskDescriptor.xml` on the unmounted copy freezes the state that they hang on.',
   ),
   SEVERAL_BASES: noted(
     'warning',
@@ -111,13 +111,17 @@ export const graphCodes: Entries<GraphData> = {
   ),
   OLD_FORMAT: noted(
     'warning',
-    ({ guid }) => `the top delta is ${guid}, not the constant: the old format`,
-    'Releases up to 1.15 take no snapshot of it. ploop convert -f expanded rewrites the descriptor of an expanded disk; it refuses raw ones and drops Preallocated.',
+    ({ guid, constantTaken }) =>
+      `the top delta is ${guid}, not the constant${constantTaken === true ? ', which another shot has' : ''}: the old format`,
+    ({ constantTaken }) =>
+      constantTaken === true
+        ? 'Take no snapshot and do not switch: most releases write the constant twice, and the top is lost. Keep a copy of the descriptor, give the other shot a new GUID in its Image, its Shot and the ParentGUID of its children, then run `ploop convert -f expanded DiskDescriptor.xml`.'
+        : 'Releases 1.11 to 7.0.88 take no snapshot of it. Keep a copy of the descriptor; `ploop convert -f expanded DiskDescriptor.xml` rewrites it if the disk is expanded. The command refuses raw disks and drops Preallocated.',
   ),
   TOP_GUID_CASE: noted(
     'warning',
     ({ guid, topGuid }) => `the top delta is spelled ${guid} here, and ${topGuid} as TopGUID`,
-    'Spell it in lower case everywhere: switching to it in another spelling destroys the disk.',
+    'Keep a copy of the descriptor and spell it in lower case everywhere. Until then name it to no `snapshot-switch`, which destroys the disk in another spelling.',
   ),
   GUID_CASE: noted(
     'info',

@@ -25,7 +25,8 @@ export const volumeCodes: Entries<VolumeData> = {
     ({ directory, code }) => `the parent volume ${quoted(directory)} is refused: ${code}`,
     'Mend the descriptor of the parent; its own findings say how.',
   ),
-  VOLUME_CYCLE: refused(
+  VOLUME_CYCLE: noted(
+    'error',
     ({ directory }) => `the volume ${quoted(directory)} is its own ancestor`,
     'Find the true parent: the volume whose shots include the ParentGUID of the oldest shot.',
   ),
@@ -35,8 +36,9 @@ export const volumeCodes: Entries<VolumeData> = {
       `the parent volume ${quoted(directory)} is outside ${quoted(within)} and was not opened`,
     'Look at where it leads. If the volume may use it, pass the directory that holds both volumes as `confine`, or as --confine of ploop-inspect.',
   ),
-  VOLUME_LIMIT: refused(
+  VOLUME_LIMIT: noted(
+    'error',
     ({ most }) => `the volume has more than ${String(most)} ancestors`,
-    'Merge volumes that nobody needs with ploop-volume.',
+    'Let nothing write to the volume: the tool reads the chain without its base, and says nothing. Copy the directories, then merge volumes that nobody needs with ploop-volume.',
   ),
 };
