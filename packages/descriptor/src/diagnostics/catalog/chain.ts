@@ -29,7 +29,7 @@ export const chainCodes: Entries<ChainData> = {
     'error',
     ({ file, sectors, expected }) =>
       `${quoted(file)} has clusters of ${String(sectors)} sectors, those below it ${String(expected)}`,
-    'The images do not belong together: look for the right one among the backups.',
+    'Let nothing merge, and delete no snapshot: releases up to 7 overwrite the lower image. The images do not belong together: look for the right one among the backups.',
   ),
   CHAIN_REGROWN: noted(
     'warning',
@@ -38,10 +38,10 @@ export const chainCodes: Entries<ChainData> = {
     'It is read as the tool merges it. QEMU reads zeros there.',
   ),
   CHAIN_VERSION: noted(
-    'warning',
+    'error',
     ({ file, version, lower }) =>
       `${quoted(file)} has version ${String(version)}, the image below it ${String(lower)}`,
-    'It can be read. Convert the disk to one version before the two are merged.',
+    'Let nothing merge, and delete no snapshot: releases up to 7 lose the data and end with 0. Copy the directory, then run `ploop convert -v 1 DiskDescriptor.xml` of 1.15 on the copy, or `-v 2` of release 9.',
   ),
   CHAIN_SHRUNK: noted(
     'warning',

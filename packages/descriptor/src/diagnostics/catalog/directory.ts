@@ -59,7 +59,7 @@ export const directoryCodes: Entries<DirectoryData> = {
     'error',
     ({ guid, other, file, otherFile }) =>
       `${quoted(file)} of ${guid} and ${quoted(otherFile)} of ${other} are one file`,
-    'Find the file of each; what is written to one of them is written to the other.',
+    'Unmount the disk and let nothing write to it: what is written to one of them is written to the other. Find the file of each. If a copy was meant, make it one: `cp -aL --sparse=never FILE FILE.copy && mv FILE.copy FILE`.',
   ),
   IMAGE_LINKED: noted(
     'warning',
