@@ -212,10 +212,10 @@ export const imageCodes: Entries<ImageData> = {
     'Copy the image, then compare its size with Disk_size, with the other images and with a backup: if the header is damaged and states too little, `ploop check -f` cuts off live data. If the disk did shrink, zero the entry at its end and run `ploop check -f` before the disk grows, or old data come back.',
   ),
   FILE_SPARSE: noted(
-    'warning',
+    'info',
     ({ file, bytes, allocated }) =>
       `${quoted(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored`,
-    'Holes read as zeros. Releases up to 7 refuse such an image on ext4 until `ploop check -S` fills them.',
+    'Holes read as zeros: nothing is lost. On ext4, releases up to 7.0.202 fill them at the next mount or check of the descriptor, even with -r: have the space free that they take. Only `ploop check IMAGE` without -S and `ploop replace` refuse the image.',
   ),
   TABLE_SPARSE: noted(
     'info',
