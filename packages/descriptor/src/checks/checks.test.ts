@@ -84,7 +84,8 @@ test.each<[code: string, source: string]>([
   ['GEOMETRY_ZERO', HEALTHY.replace('>16<', '>0<')],
   ['GEOMETRY_ZERO', HEALTHY.replace('>400<', '>65536<').replace('>16<', '>65536<')],
   ['DISK_SIZE_SUSPECT', HEALTHY.replace('>204800<', '>17592186044416<')],
-  ['TYPES_MIXED', HEALTHY.replace('Compressed', 'Plain')],
+  ['BASE_PLAIN', HEALTHY.replace('Compressed', 'Plain')],
+  ['TYPES_MIXED', HEALTHY.replace(/Compressed(?=.*\n<\/Storage|.*\n *<\/Storage)/, 'Plain')],
   ['DROPPED_BY_OLD_RELEASES', HEALTHY.replace('<Storage>', '<Volume/><Storage>')],
   [
     'SNAPSHOTS_LEFT',

@@ -12,11 +12,13 @@ import { snapshotLimit } from './snapshot-limit.ts';
 import { storages } from './storages.ts';
 import { temporary } from './temporary.ts';
 import { topWithChildren } from './top-with-children.ts';
+import { types } from './types.ts';
 import { unpaired } from './unpaired.ts';
 
 /** Every check, in the order in which findings are reported. */
 export const checks: readonly Check[] = [
   parameters,
+  types,
   storages,
   duplicateGuid,
   duplicateFile,

@@ -1,6 +1,4 @@
 import { encryptionOf } from '../encryption.ts';
-import { isOwn } from '../serialize.ts';
-import { storagesOf } from '../storages.ts';
 import { SECTOR_SIZE } from '../units.ts';
 import type { Check } from './check.ts';
 
@@ -14,13 +12,6 @@ export const parameters: Check = (descriptor, _survey, report) => {
   if (Math.imul(geometry.cylinders, geometry.heads) === 0) report('GEOMETRY_ZERO', geometry);
   if (size >= LARGEST_SECTORS)
     report('DISK_SIZE_SUSPECT', { sectors: size, ifBytes: Math.floor(size / SECTOR_SIZE) });
-  for (const [index, { images }] of storagesOf(descriptor).entries()) {
-    // Whether a parent volume is raw, its own descriptor says.
-    const own = images.filter(isOwn);
-    const plain = own.filter(({ type }) => type === 'Plain').length;
-    if (plain > 0 && plain < own.length)
-      report('TYPES_MIXED', { plain, compressed: own.length - plain }, { storage: index + 1 });
-  }
   const encrypted = encryptionOf(descriptor);
   if (encrypted !== undefined) report('CONTENT_ENCRYPTED', encrypted);
   if (desktopEncryption !== undefined) report('DROPPED_BY_TOOL', { element: 'Encryption' });

@@ -1,3 +1,4 @@
+import type { ImageType } from '../../model.ts';
 import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the elements of a descriptor are about. */
@@ -22,7 +23,13 @@ export interface ElementData {
   SHOT_PARENT_MISSING: { readonly guid: string };
   GEOMETRY_ZERO: { readonly cylinders: number; readonly heads: number };
   DISK_SIZE_SUSPECT: { readonly sectors: number; readonly ifBytes: number };
-  TYPES_MIXED: { readonly plain: number; readonly compressed: number };
+  TYPES_MIXED: {
+    readonly plain: number;
+    readonly compressed: number;
+    /** Type of the base, where there is one. */
+    readonly base: ImageType | undefined;
+  };
+  BASE_PLAIN: { readonly compressed: number };
   DROPPED_BY_OLD_RELEASES: { readonly element: 'Encryption' | 'Volume' };
   DROPPED_BY_TOOL: { readonly element: 'Encryption' };
   CONTENT_ENCRYPTED: { readonly engine?: string; readonly keyId?: string };
@@ -116,9 +123,17 @@ export const elementCodes: Entries<ElementData> = {
   ),
   TYPES_MIXED: noted(
     'warning',
-    ({ plain, compressed }) =>
-      `${String(plain)} images are Plain and ${String(compressed)} Compressed: the tool takes the disk for raw`,
-    'If the base is a ploop image, write Compressed for all; if it is raw, Plain for all.',
+    ({ plain, compressed, base }) =>
+      `images are of different types: ${String(plain)} Plain, ${String(compressed)} Compressed` +
+      (base === undefined ? '' : `, the base ${base}`) +
+      '; the tool takes the disk for raw',
+    'Do not mount the disk before it is clear what the base is: look at it with `head -c 16 BASE`. If it is a ploop image (`Withou…`), all types are Compressed. If it is a bare disk, the base is Plain and the images above it Compressed. Write that in a copy of the descriptor.',
+  ),
+  BASE_PLAIN: noted(
+    'info',
+    ({ compressed }) =>
+      `the base is Plain, ${String(compressed)} ${compressed === 1 ? 'image' : 'images'} above it Compressed, as Parallels Desktop writes it`,
+    'Leave the types as they are. The tool reads the disk, but writes Plain for all images at its next change: Parallels Desktop and QEMU then take the images above the base for bare disks. Keep a copy of the descriptor if you use one of them.',
   ),
   DROPPED_BY_OLD_RELEASES: noted(
     'warning',
