@@ -206,5 +206,5 @@ test('a file that is as long as the disk and no image looks like a bare disk', a
   const directory = await makeDisk([[]], 2);
   await writeFile(join(directory, 'd0'), Buffer.alloc(DISK, 'x'));
   const { diagnostics } = await checkDisk(directory);
-  expect(diagnostics.map(formatDiagnostic).join()).toContain('as long as a bare disk is');
+  expect(diagnostics.map(formatDiagnostic).join()).toContain('exactly as long as a bare disk');
 });

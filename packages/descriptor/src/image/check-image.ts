@@ -8,6 +8,7 @@ import { checkBat, type ClusterUsage } from './check-bat.ts';
 import { checkHeader } from './check-header.ts';
 import { describeImage, rawDescription, type ImageDescription } from './describe.ts';
 import { batEnd, type ImageLayout } from './layout.ts';
+import { leadingZeros } from './leading-zeros.ts';
 import type { ImageSource } from './read-at.ts';
 import type { Bytes } from '../units.ts';
 
@@ -67,7 +68,11 @@ export async function checkImage(
     const finding = diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' });
     return { file, description, rawBase, diagnostics: [...diagnostics, finding] };
   }
-  if (description.format === 'raw') return { file, description, rawBase, diagnostics };
+  if (description.format === 'raw') {
+    if (description.zeros === undefined) return { file, description, rawBase, diagnostics };
+    const zeros = await leadingZeros(source);
+    return { file, description: { ...description, zeros }, rawBase, diagnostics };
+  }
   const { layout } = description;
   const findings = [
     ...diagnostics,

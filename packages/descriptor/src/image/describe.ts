@@ -8,6 +8,7 @@ import { HEADER_BYTES, versionOf } from './header.ts';
 import { BAT_START } from './layout.ts';
 import { parsePloopHeader, type PloopDescription } from './ploop-header.ts';
 import { parseQcow2, type Qcow2Description } from './qcow2.ts';
+import { knownContent } from './known-content.ts';
 import { fill, type ImageSource } from './read-at.ts';
 
 /** A file that begins as no known format: the base of a raw disk, or something else. */
@@ -17,8 +18,18 @@ export interface RawDescription {
   readonly size: Sectors;
   /** Size of the file. */
   readonly fileBytes: Bytes;
-  /** Whether the place of a header is there and holds zeros alone. Not looked at in a bare disk. */
-  readonly zeroed?: true;
+  /** The zeros that it begins with, if they fill the place of a header. Not looked at in a bare disk. */
+  readonly zeros?: LeadingZeros;
+  /** What it is by its first bytes, as `a tar archive`, if they are known. Not looked at in a bare disk. */
+  readonly content?: string;
+}
+
+/** Zeros at the beginning of a file. */
+export interface LeadingZeros {
+  /** How many there are, or how many were looked at. */
+  readonly bytes: Bytes;
+  /** What comes after them: something else, the end of the file, or bytes that were not looked at. */
+  readonly then: 'data' | 'end' | 'unknown';
 }
 
 /** What a file is, by its first bytes and never by what a descriptor says of it. */
@@ -62,8 +73,13 @@ export function* startOf(source: ImageSource): Steps<DescriptionResult> {
 }
 
 function withoutHeader(start: Uint8Array, fileBytes: number): RawDescription {
-  const isZeroed = start.length === HEADER_BYTES && start.every((byte) => byte === 0);
-  return { ...rawDescription(fileBytes), ...(isZeroed && { zeroed: true }) };
+  const description = rawDescription(fileBytes);
+  if (start.length === HEADER_BYTES && start.every((byte) => byte === 0)) {
+    const then = fileBytes === HEADER_BYTES ? 'end' : 'unknown';
+    return { ...description, zeros: { bytes: toByteCount(HEADER_BYTES), then } };
+  }
+  const content = knownContent(start);
+  return content === undefined ? description : { ...description, content };
 }
 
 /** A file of that many bytes as a bare disk. */

@@ -2,6 +2,7 @@ import { IMAGE } from '../arguments/image.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isClusterSize, sectors, type Sectors } from '../units.ts';
+import { knownContent } from './known-content.ts';
 
 /** Bytes of a file that must be there for the tool to read its header. */
 export const HEADER_BYTES = 4096;
@@ -45,7 +46,7 @@ export function parseImageHeader(bytes: Uint8Array, file: string): HeaderResult 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = versionOf(bytes);
   if (version === undefined)
-    return failed(invalid(file, 'signature', JSON.stringify(signatureOf(bytes))));
+    return failed(invalid(file, 'signature', knownContent(bytes) ?? 'unknown'));
 
   const type = view.getUint32(16, true);
   const blockSize = view.getUint32(28, true);

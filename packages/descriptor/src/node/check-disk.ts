@@ -15,6 +15,7 @@ import { diskAt, diskFindings, ofVolume, type LoadedDisk } from './load-disk.ts'
 import { openNamedImage } from './open-image.ts';
 import { withLeftovers } from './undescribed.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
+import { wholeBelow } from './whole-below.ts';
 import { runAsync } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
 import { bytes as toByteCount } from '../units.ts';
@@ -83,14 +84,20 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
       append(findings, ofVolume(volume, findingsIn(error)));
     }
   }
-  const images = [...checks.values()].map(({ placed: { image, volume }, check }) => ({
+  const places = between([...checks.values()]);
+  const judged = [...checks.values()].map(({ placed, check }) => ({
+    placed,
+    findings: [...check.diagnostics, ...(places.get(placed) ?? [])],
+  }));
+  const withWhole = wholeBelow(graph, judged, descriptor.storages?.length ?? 1);
+  const images = [...checks.values()].map(({ placed, check }) => ({
     ...check,
-    diagnostics: ofVolume(volume, check.diagnostics),
-    guid: image.guid,
-    ...(volume === undefined ? {} : { disk: volume.path }),
+    diagnostics: withWhole(placed, ofVolume(placed.volume, check.diagnostics)),
+    guid: placed.image.guid,
+    ...(placed.volume === undefined ? {} : { disk: placed.volume.path }),
   }));
   for (const { diagnostics } of images) append(findings, diagnostics);
-  append(findings, between([...checks.values()]));
+  for (const [placed, found] of places) append(findings, withWhole(placed, found));
   append(findings, compareTops([...checks.values()]));
   return { loaded, images, diagnostics: hintedTogether(findings) };
 }
@@ -128,7 +135,7 @@ interface CheckedImage {
 }
 
 /** What does not fit between the images, and between each and its descriptor. */
-function between(checks: readonly CheckedImage[]): readonly Diagnostic[] {
+function between(checks: readonly CheckedImage[]): ReadonlyMap<PlacedImage, readonly Diagnostic[]> {
   const keyOf = (storage: number, guid: Guid): string => `${String(storage)} ${guidKey(guid)}`;
   const byShot = new Map(
     checks.flatMap((checked) => {
@@ -136,14 +143,18 @@ function between(checks: readonly CheckedImage[]): readonly Diagnostic[] {
       return node === undefined ? [] : [[keyOf(storage, node.guid), checked] as const];
     }),
   );
-  return checks.flatMap(({ check, placed: { node, storage, stated, volume } }) => {
-    if (node === undefined) return [];
+  const found = new Map<PlacedImage, readonly Diagnostic[]>();
+  for (const { check, placed } of checks) {
+    const { node, storage, stated, volume } = placed;
+    if (node === undefined) continue;
     const parent = isBase(node) ? undefined : byShot.get(keyOf(storage, node.parentGuid))?.check;
-    return ofVolume(volume, [
+    const findings = [
       ...comparePlace(check, isBase(node), stated),
       ...compareImages(parent, check),
-    ]);
-  });
+    ];
+    found.set(placed, ofVolume(volume, findings));
+  }
+  return found;
 }
 
 /** Whether the top of the disk, and that of each parent volume, has the size that its descriptor states. */

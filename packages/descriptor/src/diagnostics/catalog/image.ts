@@ -1,16 +1,45 @@
 import { SECTOR_SIZE } from '../../units.ts';
 import { type Entries, noted, quoted } from '../entry.ts';
 
+interface WholeBelow {
+  /** The nearest snapshot below the image in which nothing is wrong, where that was looked for. */
+  readonly whole?: string;
+}
+
+interface NoImage extends WholeBelow {
+  /** The file is exactly as long as a bare disk would be. */
+  readonly bareLength?: true;
+}
+
+function wholeText({ whole }: WholeBelow): string {
+  return whole === undefined ? '' : `; ${whole} below it is whole`;
+}
+
+function noImageText(data: NoImage): string {
+  const length = data.bareLength === true ? '; it is exactly as long as a bare disk' : '';
+  return `${length}${wholeText(data)}`;
+}
+
+const AFTER_ZEROS = {
+  data: 'the header of the image is lost, what follows is still there',
+  end: 'there is nothing else in it',
+  unknown: 'the header of the image is lost',
+};
+
 /** What findings about an image are about. */
 export interface ImageData {
-  HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number };
-  HEADER_ZEROED: { readonly file: string; readonly bytes: number };
+  HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number } & WholeBelow;
+  HEADER_ZEROED: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly then: 'data' | 'end' | 'unknown';
+  } & NoImage;
   HEADER_SIZE_INEXACT: { readonly file: string; readonly sectors: string };
   HEADER_INVALID: {
     readonly file: string;
     readonly field: 'signature' | 'type' | 'cluster size' | 'size' | 'first block offset';
     readonly value: string;
-  };
+  } & NoImage;
   IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
   IMAGE_IN_USE: { readonly file: string };
   IMAGE_CHANGED: { readonly file: string };
@@ -74,15 +103,18 @@ export interface ImageData {
 export const imageCodes: Entries<ImageData> = {
   HEADER_TOO_SHORT: noted(
     'error',
-    ({ file, bytes }) =>
-      `${quoted(file)} has ${String(bytes)} bytes, fewer than the header of an image`,
-    'Find out what the file is first. The snapshots below a truncated delta can still be read; the delta can only be replaced by a backup of the same state as the others.',
+    ({ file, bytes, ...rest }) =>
+      (bytes === 0
+        ? `${quoted(file)} is empty: nothing was written to it, or its content is lost`
+        : `${quoted(file)} has ${String(bytes)} bytes, fewer than the header of an image`) +
+      wholeText(rest),
+    'If taking a snapshot failed here, as on a full file system, an empty delta never held data: the snapshot below it is the newest state. If the file is a copy, copy it again. Otherwise the file was cut off: keep it, and put a backup of the same state as the other images in its place.',
   ),
   HEADER_ZEROED: noted(
     'error',
-    ({ file, bytes }) =>
-      `${quoted(file)} begins with ${String(bytes)} zero bytes: the header of the image is lost`,
-    'Copy the file before anything else: the data behind the header may still be there. Replace the image by a backup of the same state as the others.',
+    ({ file, bytes, then, ...rest }) =>
+      `${quoted(file)} begins with ${String(bytes)} zero bytes: ${AFTER_ZEROS[then]}${noImageText(rest)}`,
+    'Copy the file before anything else. If it is exactly as long as the disk, it may be a bare disk: its type is Plain then. Otherwise the first part of the block table is lost with the header: take a backup of the same state as the other images, and keep the file until the disk has been read.',
   ),
   HEADER_SIZE_INEXACT: noted(
     'error',
@@ -91,8 +123,12 @@ export const imageCodes: Entries<ImageData> = {
   ),
   HEADER_INVALID: noted(
     'error',
-    ({ file, field, value }) => `${quoted(file)} is no ploop image: its ${field} is ${value}`,
-    'Find out what the file is first: the base of a raw disk has no header. A damaged delta can only be replaced by a backup of the same state as the others.',
+    ({ file, field, value, ...rest }) => {
+      const isKnown = field === 'signature' && value !== 'unknown';
+      const why = isKnown ? `it looks like ${value}` : `its ${field} is ${value}`;
+      return `${quoted(file)} is not a ploop image: ${why}${noImageText(rest)}`;
+    },
+    'Copy the file before anything else, and find out what it is. A base that is a bare disk has no header, and the type Plain. Unpack a packed copy and convert an image of another format beside the file, not over it. A damaged delta can only be replaced by a backup of the same state as the others.',
   ),
   IMAGE_UNSUPPORTED: noted(
     'error',
