@@ -1,7 +1,8 @@
-import { DescriptorError, formatDiagnostic, printable, type Diagnostic } from '@ploop/descriptor';
+import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
 import { loadDescriptor, type LoadedDisk } from '@ploop/descriptor/node';
 
 import { ExitCode, type InspectCommand, type Readable } from './command.ts';
+import { describe, toRecords } from './findings.ts';
 
 /** What a run of the program prints, and how it ends. */
 export interface Report {
@@ -27,9 +28,9 @@ export async function inspect(
   const exitCode = exitCodeOf(loaded, diagnostics);
   if (json) {
     const shown = loaded === undefined ? {} : command.toJson(loaded);
-    const value = { path: loaded?.path ?? path, accepted: loaded?.accepted ?? false, diagnostics };
+    const value = { path: loaded?.path ?? path, accepted: loaded?.accepted ?? false };
     return {
-      stdout: lines([toJson({ ...value, ...shown })]),
+      stdout: lines([toJson({ ...value, diagnostics: toRecords(diagnostics), ...shown })]),
       stderr: '',
       exitCode,
     };
@@ -37,7 +38,7 @@ export async function inspect(
   const render = command.formats[format] ?? command.formats.text;
   return {
     stdout: loaded === undefined ? '' : lines(render(loaded)),
-    stderr: lines(diagnostics.filter(({ severity }) => severity !== 'info').flatMap(describe)),
+    stderr: lines(describe(diagnostics.filter(({ severity }) => severity !== 'info'))),
     exitCode,
   };
 }
@@ -76,11 +77,6 @@ function exitCodeOf(loaded: Readable | undefined, diagnostics: readonly Diagnost
   if (loaded === undefined) return ExitCode.unreadable;
   const damaged = !loaded.accepted || diagnostics.some(({ severity }) => severity === 'error');
   return damaged ? ExitCode.damaged : ExitCode.shown;
-}
-
-/** A finding for people: what it is, and what to do. */
-export function describe(finding: Diagnostic): readonly string[] {
-  return [`${finding.severity}: ${printable(formatDiagnostic(finding))}`, `  ${finding.hint}`];
 }
 
 /** The descriptors of the parent volumes that a disk goes on in, the nearest first. */

@@ -3,7 +3,7 @@ export { diagnostic, isRefusal } from './diagnostics/diagnostic.ts';
 export type { DiagnosticCode, DiagnosticData } from './diagnostics/codes.ts';
 export type { Diagnostic, Position } from './diagnostics/diagnostic.ts';
 export type { Severity } from './diagnostics/entry.ts';
-export { formatDiagnostic } from './diagnostics/format.ts';
+export { formatDiagnostic, messageOf } from './diagnostics/format.ts';
 export { DescriptorError } from './errors.ts';
 export { buildGraph } from './graph/build.ts';
 export type { SnapshotGraph } from './graph/build.ts';

@@ -71,6 +71,7 @@ const EXEMPT = {
     'isBase',
     'isRawBase',
     'isRefusal',
+    'messageOf',
   ],
 };
 

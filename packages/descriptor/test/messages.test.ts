@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { catalog } from '../src/diagnostics/catalog.ts';
-import type { DiagnosticCode } from '../src/diagnostics/codes.ts';
+import type { DiagnosticCode, DiagnosticData } from '../src/diagnostics/codes.ts';
 import { DescriptorError, diagnostic, formatDiagnostic } from '../src/index.ts';
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -12,18 +12,25 @@ function hostileData(member: unknown): never {
   return new Proxy({}, { get: () => member }) as never;
 }
 
+/** Of codes whose data has texts beside lists. */
+const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
+  IMAGE_LINKED: { guid: HOSTILE, file: HOSTILE, links: 2, others: [HOSTILE] },
+};
+
 const codes = Object.keys(catalog) as readonly DiagnosticCode[];
 
 describe('no finding brings control characters to a terminal', () => {
   test.each(codes)('%s', (code) => {
-    const said = [HOSTILE, [HOSTILE]].flatMap((member) => {
-      const finding = diagnostic(code, hostileData(member), {
-        disk: HOSTILE,
-        path: HOSTILE,
-        line: 1,
-        column: 1,
-      });
+    const given = [mixed[code], hostileData(HOSTILE), hostileData([HOSTILE])];
+    const said = given.flatMap((data) => {
+      if (data === undefined) return [];
       try {
+        const finding = diagnostic(code, data as never, {
+          disk: HOSTILE,
+          path: HOSTILE,
+          line: 1,
+          column: 1,
+        });
         return [formatDiagnostic(finding), new DescriptorError([finding]).message, finding.hint];
       } catch {
         // A list where a text belongs, or the other way round.

@@ -29,6 +29,7 @@ test('the names users can rely on', () => {
       "isClusterSize",
       "isRawBase",
       "isRefusal",
+      "messageOf",
       "parseDescriptor",
       "parseDescriptorOrThrow",
       "parseGuid",

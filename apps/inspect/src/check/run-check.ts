@@ -8,9 +8,8 @@ import {
 
 import { ExitCode } from '../command.ts';
 import type { ConfineRequest } from '../confine.ts';
-import { describe, lines, toJson, volumesOf, type Report } from '../inspect.ts';
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+import { describe, SEVERITIES, toRecords } from '../findings.ts';
+import { lines, toJson, volumesOf, type Report } from '../inspect.ts';
 
 /** Checks a disk and tells all that was found. */
 export async function runCheck(
@@ -23,7 +22,7 @@ export async function runCheck(
     const value = {
       path: check?.loaded.path ?? path,
       accepted: check?.loaded.accepted ?? false,
-      diagnostics,
+      diagnostics: toRecords(diagnostics),
       deep,
       images: check?.images.map(imageJson) ?? [],
       volumes: volumesOf(check?.loaded),
@@ -31,7 +30,7 @@ export async function runCheck(
     return { stdout: lines([toJson(value)]), stderr: '', exitCode };
   }
   if (exitCode === ExitCode.unreadable)
-    return { stdout: '', stderr: lines(diagnostics.flatMap(describe)), exitCode };
+    return { stdout: '', stderr: lines(describe(diagnostics)), exitCode };
   const counts = SEVERITIES.map((severity) => countOf(diagnostics, severity)).join(', ');
   const parents = check?.loaded.parents?.length ?? 0;
   const volumes = `${String(parents)} parent volume${parents === 1 ? '' : 's'}`;
@@ -39,7 +38,7 @@ export async function runCheck(
   const images = `${String(check?.images.length ?? 0)} images${above}`;
   const how = deep ? 'with their block allocation tables' : 'by their headers';
   const summary = `${printable(check?.loaded.path ?? path)}: ${images} checked ${how}: ${counts}`;
-  return { stdout: lines([...diagnostics.flatMap(describe), summary]), stderr: '', exitCode };
+  return { stdout: lines([...describe(diagnostics), summary]), stderr: '', exitCode };
 }
 
 async function checked(

@@ -6,7 +6,8 @@ import prettyBytes from 'pretty-bytes';
 
 import { ExitCode } from '../command.ts';
 import type { ConfineRequest } from '../confine.ts';
-import { describe, lines, toJson, type Report } from '../inspect.ts';
+import { describe, toRecords } from '../findings.ts';
+import { lines, toJson, type Report } from '../inspect.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** How an export was asked for. */
@@ -125,9 +126,13 @@ function report(
   exported?: Exported,
 ): Report {
   if (json)
-    return { stdout: lines([toJson({ path, diagnostics, ...exported })]), stderr: '', exitCode };
+    return {
+      stdout: lines([toJson({ path, diagnostics: toRecords(diagnostics), ...exported })]),
+      stderr: '',
+      exitCode,
+    };
   // Also what is merely worth knowing: an unfinished file that is left.
-  const stderr = diagnostics.flatMap(describe);
+  const stderr = describe(diagnostics);
   const said = exported === undefined ? [] : [...losses(exported), summary(exported)];
   // Stdout has the disk itself then.
   return output === '-'

@@ -3,7 +3,8 @@ import { diskSpace, type DiskSpace, type DiskSpaceOptions } from '@ploop/descrip
 
 import { ExitCode } from '../command.ts';
 import type { ConfineRequest } from '../confine.ts';
-import { describe, lines, toJson, volumesOf, type Report } from '../inspect.ts';
+import { describe, toRecords } from '../findings.ts';
+import { lines, toJson, volumesOf, type Report } from '../inspect.ts';
 import { spaceTables } from './tables.ts';
 
 /** Measures a disk and tells what it takes. */
@@ -17,12 +18,16 @@ export async function runSpace(
     const { images = [], operations = [], leftovers = [] } = space ?? {};
     const { path: found = path, accepted = false } = space?.loaded ?? {};
     const volumes = volumesOf(space?.loaded);
-    const value = { path: found, accepted, diagnostics, images, operations, leftovers, volumes };
-    return { stdout: lines([toJson(value)]), stderr: '', exitCode };
+    const value = { path: found, accepted, images, operations, leftovers, volumes };
+    return {
+      stdout: lines([toJson({ ...value, diagnostics: toRecords(diagnostics) })]),
+      stderr: '',
+      exitCode,
+    };
   }
   return {
     stdout: space?.loaded.descriptor === undefined ? '' : lines(spaceTables(space)),
-    stderr: lines(diagnostics.filter(({ severity }) => severity !== 'info').flatMap(describe)),
+    stderr: lines(describe(diagnostics.filter(({ severity }) => severity !== 'info'))),
     exitCode,
   };
 }

@@ -1,6 +1,7 @@
 import { catalog } from './catalog.ts';
 import type { DiagnosticCode, DiagnosticData } from './codes.ts';
-import type { Severity } from './entry.ts';
+import type { Hint, Severity } from './entry.ts';
+import { escaped } from './escaped.ts';
 
 /** Where in a descriptor a finding is. Lines and columns count from 1, columns in UTF-16 code units. */
 export interface Position {
@@ -29,9 +30,13 @@ export function diagnostic<Code extends DiagnosticCode>(
   data: DiagnosticData[Code],
   position: Position = {},
 ): Diagnostic {
-  const { severity, hint: given } = catalog[code];
-  const hint = typeof given === 'string' ? given : given(data);
-  return { code, severity, ...position, data, hint } satisfies Finding<Code> as Diagnostic;
+  const { severity, hint } = catalog[code];
+  const said = hintFor(hint, data);
+  return { code, severity, ...position, data, hint: said } satisfies Finding<Code> as Diagnostic;
+}
+
+function hintFor<Data extends object>(hint: Hint<Data>, data: Data): string {
+  return typeof hint === 'string' ? hint : hint(escaped(data));
 }
 
 /** Whether the tool refuses a descriptor because of this finding. */

@@ -34,7 +34,7 @@ export function noted<Data>(
   return { severity, refused: false, text, hint };
 }
 
-/** A text of a disk in words for people: nothing in it can be taken for something else. */
+/** An escaped text of a disk in words for people: nothing in it can be taken for something else. */
 export function quoted(text: string): string {
-  return JSON.stringify(text);
+  return `"${text.replaceAll('"', '\\u{22}')}"`;
 }

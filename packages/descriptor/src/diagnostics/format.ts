@@ -2,13 +2,20 @@ import { printable } from '../render/printable.ts';
 import { catalog } from './catalog.ts';
 import type { DiagnosticCode, DiagnosticData } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { quoted } from './entry.ts';
+import { escaped } from './escaped.ts';
 
 function words<Code extends DiagnosticCode>(code: Code, data: DiagnosticData[Code]): string {
-  return catalog[code].text(data);
+  return catalog[code].text(escaped(data));
 }
 
 /** Texts of a document can be megabytes long. */
 const LONGEST = 1_000;
+
+/** The sentence of a finding, without its code and place; at most 1,000 characters of it. */
+export function messageOf({ code, data }: Diagnostic): string {
+  return shortened(words(code, data));
+}
 
 /**
  * A finding as one English line: `12:9 GUID_INVALID "x" is not a GUID`, before it the descriptor where that is a parent
@@ -16,8 +23,11 @@ const LONGEST = 1_000;
  */
 export function formatDiagnostic(finding: Diagnostic): string {
   const { code, data, disk, line, column } = finding;
-  const owner = disk === undefined ? '' : `${JSON.stringify(disk)} `;
+  const owner = disk === undefined ? '' : `${quoted(printable(disk))} `;
   const place = line === undefined ? '' : `${String(line)}:${String(column ?? 1)} `;
-  const sentence = printable(`${owner}${place}${code} ${words(code, data)}`);
+  return shortened(`${owner}${place}${code} ${words(code, data)}`);
+}
+
+function shortened(sentence: string): string {
   return sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence;
 }

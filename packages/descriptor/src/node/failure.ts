@@ -1,6 +1,10 @@
-/** What a failed file operation says, in words. */
+/** What a failed file operation says, in words. The path is left out: findings have it already. */
 export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  const { message } = cause;
+  if (!('syscall' in cause) || typeof cause.syscall !== 'string') return message;
+  const end = message.indexOf(`, ${cause.syscall}`);
+  return end < 0 ? message : message.slice(0, end);
 }
 
 /** The code of a failed file operation: `ENOENT` and the like. */

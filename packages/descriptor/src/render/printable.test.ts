@@ -1,3 +1,5 @@
+import { sample } from '@ploop/test-kit';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { printable } from './printable.ts';
@@ -22,7 +24,24 @@ test.each([
   ['\u2028', '\\u{2028}'],
   ['\ud800', '\\u{d800}'],
   ['\ufffe', '\\u{fffe}'],
-  ['\\u{a}', '\\\\u{a}'],
+  ['\\', '\\'],
+  ['\\\\', '\\\\'],
+  ['\\u', '\\u'],
+  ['\\u{a}', '\\u{5c}u{a}'],
 ])('%j is written %s', (text, written) => {
   expect(printable(`a${text}b`)).toBe(`a${written}b`);
+});
+
+test('what is printed says which text it was', () => {
+  const texts = fc.array(fc.constantFrom('\\', 'u', '{', 'a', '}', '5c', '\n', '\u202e', 'é', '"'));
+  fc.assert(
+    fc.property(texts, (parts) => {
+      const text = parts.join('');
+      const read = printable(text).replace(/\\u\{([0-9a-f]+)\}/g, (_all, hex: string) =>
+        String.fromCodePoint(Number.parseInt(hex, 16)),
+      );
+      expect(read).toBe(text);
+    }),
+    sample('printable texts', 500),
+  );
 });

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { main } from '../src/main.ts';
+
+async function disk(xml: string): Promise<string> {
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  return directory;
+}
+
+const FOREIGN = ['Alpha', 'Beta', 'Gamma'].map((name) => `<${name}>1</${name}>`).join('');
+
+test('the worst comes first, in text and in JSON, and JSON has the sentences', async () => {
+  const directory = await disk(descriptorXml([{ file: 'gone', extra: '<Odd/>' }]));
+  const { stdout } = await main(['check', directory]);
+  expect([...stdout.matchAll(/^(error|info): (\w+)/gm)].map((match) => match[2])).toEqual([
+    'DELTA_MISSING',
+    'ELEMENT_UNKNOWN',
+  ]);
+  for (const command of ['check', 'space', 'show']) {
+    const report = await main([command, '--json', directory]);
+    const { diagnostics } = JSON.parse(report.stdout) as {
+      diagnostics: readonly { severity: string; message: string }[];
+    };
+    const severities = diagnostics.map(({ severity }) => severity);
+    expect(severities).toEqual(severities.toSorted());
+    for (const { message } of diagnostics) expect(message).toMatch(/^\S.{10}/);
+  }
+});
+
+test('elements that nobody knows are one line', async () => {
+  const xml = descriptorXml([{ file: 'gone', extra: FOREIGN }]);
+  const { stdout } = await main(['check', await disk(xml)]);
+  const lines = stdout.split('\n').filter((line) => line.includes('ELEMENT_UNKNOWN'));
+  expect(lines).toEqual([
+    'info: ELEMENT_UNKNOWN the tool drops 3 elements when it rewrites the descriptor: Alpha, Beta, Gamma',
+  ]);
+});
+
+test.each(['layers\\disk.hds', 'a\\\\b', '\\u', 'say "x"'])('%s is printed once', async (file) => {
+  const xml = descriptorXml([{ file: file.replaceAll('"', '&quot;') }]);
+  const directory = await disk(xml);
+  const written = file.replaceAll('"', '\\u{22}');
+  const { stdout } = await main(['check', directory]);
+  expect(stdout).toContain(`"${directory}/${written}" of`);
+  expect((await main(['tree', directory])).stdout).toContain(file);
+  expect((await main(['show', directory])).stdout).toContain(file);
+});
+
+test('a path is in an error once', async () => {
+  const { stderr } = await main(['check', '/nowhere/at/all']);
+  expect(stderr.split('/nowhere/at/all')).toHaveLength(2);
+});
