@@ -15,6 +15,32 @@ function hostileData(member: unknown): never {
 /** Of codes whose data has texts beside lists. */
 const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
   IMAGE_LINKED: { guid: HOSTILE, file: HOSTILE, links: 2, others: [HOSTILE] },
+  DELTA_MISSING: {
+    guid: HOSTILE,
+    file: HOSTILE,
+    whole: HOSTILE,
+    candidates: [{ file: HOSTILE, name: HOSTILE, because: [HOSTILE] }],
+  },
+  SPARE_DELTA_MISSING: {
+    guid: HOSTILE,
+    file: HOSTILE,
+    candidates: [{ file: HOSTILE, name: HOSTILE, because: [HOSTILE] }],
+  },
+  DELTA_OUTSIDE: {
+    guid: HOSTILE,
+    file: HOSTILE,
+    within: HOSTILE,
+    candidates: [{ file: HOSTILE, name: HOSTILE, because: [HOSTILE] }],
+  },
+  DELTA_ORPHANED: { file: HOSTILE, bytes: 1, like: HOSTILE, sectors: 1, mayBe: [HOSTILE] },
+  DESCRIPTOR_RIVAL: {
+    file: HOSTILE,
+    images: [
+      { guid: HOSTILE, file: HOSTILE, bytes: 1, modified: HOSTILE, inUse: true, isTop: true },
+    ],
+  },
+  DESCRIPTOR_USABLE: { file: HOSTILE, images: 2, missing: [HOSTILE], modified: HOSTILE },
+  FILES_BESIDE: { bytes: 1, files: [{ file: HOSTILE, bytes: 1, kind: HOSTILE }] },
 };
 
 const codes = Object.keys(catalog) as readonly DiagnosticCode[];

@@ -140,7 +140,7 @@ test('the file of a part that is missing is reported', async () => {
     expect.objectContaining({ code: 'DELTA_MISSING', data: { guid: testGuid(0), file } }),
   );
   expect(images).toHaveLength(5);
-  await expect(openSnapshot(directory)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  await expect(openSnapshot(directory)).rejects.toMatchObject({ code: 'DELTA_MISSING' });
 });
 
 test('files that no part names are reported', async () => {

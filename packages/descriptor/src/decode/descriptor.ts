@@ -1,5 +1,5 @@
 import type { Subject } from '../checks/check.ts';
-import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
+import { guidKey, NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor, Shot } from '../model.ts';
 import { isModern, type Release } from '../release.ts';
 import type { Place, XmlElement } from '../xml/element.ts';
@@ -8,6 +8,9 @@ import type { Report } from './report.ts';
 import { decodeSnapshots, type DecodedSnapshots } from './snapshots.ts';
 import { decodeStorage } from './storage.ts';
 import { decodeVolume } from './volume.ts';
+
+/** More candidates for the top than this help nobody. */
+const MOST_LEAVES = 8;
 
 /** A descriptor and where its parts are. */
 export interface DecodedDescriptor {
@@ -84,8 +87,15 @@ function settleTop(
   if (topGuid !== undefined || topRefused) return topGuid;
   const assumed = images !== count || items.some(({ guid }) => sameGuid(guid, TOP_GUID));
   if (assumed) report('TOP_GUID_ASSUMED', { guid: TOP_GUID }, place);
-  else report('TOP_GUID_MISSING', {}, place);
+  else report('TOP_GUID_MISSING', leavesOf(items), place);
   return assumed ? TOP_GUID : undefined;
+}
+
+/** The shots without children, if they are few enough to look at. */
+function leavesOf(shots: readonly Shot[]): { readonly leaves?: readonly Guid[] } {
+  const parents = new Set(shots.map(({ parentGuid }) => guidKey(parentGuid)));
+  const leaves = shots.map(({ guid }) => guid).filter((guid) => !parents.has(guidKey(guid)));
+  return leaves.length > 0 && leaves.length <= MOST_LEAVES ? { leaves } : {};
 }
 
 function validateTop(

@@ -14,7 +14,7 @@ const SIGNATURES: ReadonlyMap<string, 1 | 2> = new Map([
 const DISK_TYPE = 2;
 
 /** Bytes of a file that tell whether it is a ploop image at all. */
-export const SIGNATURE_BYTES = 16;
+const SIGNATURE_BYTES = 16;
 
 /** What the header of an image says. */
 export interface ImageHeader {

@@ -3,13 +3,16 @@ import { opendir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { HEADER_BYTES, SIGNATURE_BYTES, versionOf } from '../image/header.ts';
+import { DELTA_NAME, orphan, type Disk } from './beside/orphan.ts';
+import { filesBeside } from './beside/files-beside.ts';
+import { lookAt, type FileLook } from './beside/look.ts';
+import { otherDescriptor } from './beside/rival.ts';
+import { usableDescriptor } from './beside/usable.ts';
 import type { ImageSurvey } from './check-images.ts';
 import { isGone, reasonOf } from './failure.ts';
-import { openWithin, type Confinement } from './confine.ts';
-import { linkStatus, startOfOpen } from './files.ts';
-import { inodeKey } from './inode-key.ts';
-import { leftoverOf } from './leftovers.ts';
+import type { Confinement } from './confine.ts';
+import { linkStatus } from './files.ts';
+import { leftoverOf, type KnownNames } from './leftovers.ts';
 import { linkOutside } from './side-links.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import type { LoadedVolume } from './load-volumes.ts';
@@ -18,79 +21,123 @@ import { isWhole } from '../storages.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
 
-/** How every release names the deltas that it makes: after the base, with a random GUID. */
-const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
+/** What is in the directory of a descriptor besides it and its images. */
+export interface DirectorySurvey {
+  readonly loaded: LoadedDescriptor | LoadedVolume;
+  /** Findings that need nothing but the name, by name; under the empty name, that of the directory. */
+  readonly named: ReadonlyMap<string, Diagnostic>;
+  /** All regular files, in the order of the directory. */
+  readonly looks: readonly FileLook[];
+  /** Absolute paths of all regular files, those of the images included. */
+  readonly files: ReadonlySet<string>;
+}
 
-/** What is in the directory of a descriptor and belongs to none of its images, in the order of the names. */
+/** Looks at what is in the directory of a descriptor and belongs to none of its images. */
 export async function surveyDirectory(
   loaded: LoadedDescriptor | LoadedVolume,
-  { paths, inodes }: ImageSurvey,
+  { paths }: ImageSurvey,
   confinement: Confinement,
   signal: AbortSignal | undefined,
-): Promise<readonly Diagnostic[]> {
+): Promise<DirectorySurvey> {
   const { path, directory } = loaded;
-  const isComplete = isWhole(loaded);
   const names = new Set(
     [...paths].flatMap((image) => (dirname(image) === directory ? [basename(image)] : [])),
   );
   const known = { descriptor: basename(path), images: names };
-  const found = new Map<string, Diagnostic>();
-
-  const judge = async (entry: Dirent): Promise<Diagnostic | undefined> => {
-    const file = join(directory, entry.name);
-    if (entry.isSymbolicLink()) return runAsync(linkOutside(file, known, confinement));
-    const kind = entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : undefined;
-    if (kind === undefined) return undefined;
-    const leftover = leftoverOf(kind, entry.name, known);
-    if (leftover !== undefined) return diagnostic(leftover, { file });
-    // A document that the tool refuses may name images that could not be read from it.
-    return kind === 'file' && isComplete
-      ? runAsync(orphanAt(file, inodes, confinement))
-      : undefined;
-  };
+  const named = new Map<string, Diagnostic>();
+  const looks: FileLook[] = [];
+  const files = new Set<string>();
 
   signal?.throwIfAborted();
   try {
     for await (const entry of await opendir(directory, { bufferSize: 256 })) {
       signal?.throwIfAborted();
+      const file = join(directory, entry.name);
+      if (entry.isFile()) files.add(file);
       if (entry.name === known.descriptor || names.has(entry.name)) continue;
-      const finding = await judge(entry);
-      if (finding !== undefined) found.set(entry.name, finding);
+      const finding = await runAsync(findingByName(file, entry, known, confinement));
+      if (finding !== undefined) named.set(entry.name, finding);
+      if (!entry.isFile()) continue;
+      const look = await runAsync(lookAt(directory, file, confinement));
+      if (look !== undefined) looks.push(look);
     }
   } catch (cause) {
     signal?.throwIfAborted();
     refuseTooManyOpen(directory, cause);
-    found.set('', diagnostic('FILE_UNREADABLE', { file: directory, reason: reasonOf(cause) }));
+    named.set('', diagnostic('FILE_UNREADABLE', { file: directory, reason: reasonOf(cause) }));
+  }
+  return { loaded, named, looks, files };
+}
+
+/** The files of a survey that are no image under another name and named by no other descriptor. */
+export function unusedFiles(
+  { looks }: DirectorySurvey,
+  { inodes }: ImageSurvey,
+): readonly FileLook[] {
+  const described = new Set(
+    looks.flatMap(({ descriptor }) => descriptor?.images.map(({ file }) => file) ?? []),
+  );
+  return looks.filter(
+    ({ file, key, descriptor }) =>
+      descriptor === undefined && !inodes.has(key) && !described.has(file),
+  );
+}
+
+/**
+ * What a survey has found, in the order of the names.
+ *
+ * @param diskAround - What is known of the disk, as far as it concerns a file.
+ */
+export function directoryFindings(
+  survey: DirectorySurvey,
+  images: ImageSurvey,
+  diskAround: (file: string) => Disk,
+): readonly Diagnostic[] {
+  const { loaded, named, looks, files } = survey;
+  const found = new Map([...named].map(([name, finding]) => [name, [finding]]));
+  const add = (file: string, finding: Diagnostic | undefined): void => {
+    if (finding === undefined) return;
+    const name = basename(file);
+    found.set(name, [...(found.get(name) ?? []), finding]);
+  };
+  // A document that the tool refuses may name images that could not be read from it.
+  if (!isWhole(loaded)) for (const look of looks) add(look.file, usableDescriptor(look, files));
+  else {
+    for (const look of looks) {
+      const other = otherDescriptor(look, looks, images);
+      if (other?.code === 'DESCRIPTOR_RIVAL' || !named.has(basename(look.file)))
+        add(look.file, other);
+    }
+    const unused = unusedFiles(survey, images).filter(({ file }) => !named.has(basename(file)));
+    const rest = unused.filter((look) => {
+      const finding = orphan(look, diskAround(look.file));
+      add(look.file, finding);
+      return finding === undefined;
+    });
+    add('\uffff', filesBeside(rest));
   }
   return [...found.keys()].sort().flatMap((name) => found.get(name) ?? []);
 }
 
-/** A file that looks like a delta, by its name or its content, and is none of the images under another name. */
-function* orphanAt(
+function* findingByName(
   file: string,
-  inodes: ImageSurvey['inodes'],
+  entry: Dirent,
+  known: KnownNames,
   confinement: Confinement,
 ): Steps<Diagnostic | undefined> {
+  if (entry.isSymbolicLink()) return yield* linkOutside(file, known, confinement);
+  const kind = entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : undefined;
+  if (kind === undefined) return undefined;
+  const leftover = leftoverOf(kind, entry.name, known);
+  if (leftover !== undefined) return diagnostic(leftover, { file });
+  if (kind !== 'file' || !isAmbiguous(file) || !DELTA_NAME.test(file)) return undefined;
   try {
-    const stats = yield* linkStatus(file);
-    if (!stats.isFile() || inodes.has(inodeKey(stats))) return undefined;
-    const isDelta = DELTA_NAME.test(file) || (yield* hasSignature(file, stats.size, confinement));
-    const bytes = Number(stats.size);
-    return isDelta ? diagnostic('DELTA_ORPHANED', { file, bytes }) : undefined;
+    yield* linkStatus(file);
+    return undefined;
   } catch (cause) {
     refuseTooManyOpen(file, cause);
-    if (isAmbiguous(file) && isGone(cause) && DELTA_NAME.test(file))
-      return diagnostic('FILE_UNREADABLE', { file, reason: 'its name is not UTF-8' });
-    // It is gone, or nobody may read it: nothing says that it is a delta.
-    return undefined;
+    return isGone(cause)
+      ? diagnostic('FILE_UNREADABLE', { file, reason: 'its name is not UTF-8' })
+      : undefined;
   }
-}
-
-/** Most files beside a disk are small; those need not be opened. */
-function* hasSignature(file: string, size: bigint, confinement: Confinement): Steps<boolean> {
-  if (size < BigInt(HEADER_BYTES)) return false;
-  const opened = yield* openWithin(file, confinement);
-  if (opened === undefined) return false;
-  const { bytes } = yield* startOfOpen(opened, SIGNATURE_BYTES);
-  return versionOf(bytes) !== undefined;
 }

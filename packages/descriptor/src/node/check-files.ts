@@ -3,13 +3,14 @@ import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
-import { surveyDirectory } from './check-directory.ts';
+import { directoryFindings, surveyDirectory } from './check-directory.ts';
 import { surveyImages } from './check-images.ts';
 import { confinementOf, type ConfineOptions } from './confine.ts';
 import { reasonOf } from './failure.ts';
 import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 import { ofVolume } from './load-disk.ts';
 import type { LoadedVolumes } from './load-volumes.ts';
+import { explainMissing } from './missing.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
 import { unchanged } from './unchanged.ts';
@@ -23,7 +24,7 @@ export interface CheckFilesOptions extends ConfineOptions {
 /**
  * Where a descriptor and the files around it disagree: deltas that are missing, unreadable, shared or outside of the
  * directory, deltas that nobody names, and what interrupted operations have left. First the images in the order of the
- * descriptor, then the directory in the order of its names; subdirectories are not looked into. Of what {@link loadVolumes}
+ * descriptor, then the directory in the order of its names; subdirectories are looked into, by name, only for missing images. Of what {@link loadVolumes}
  * has loaded, the parent volumes follow; those findings have their descriptor in `disk`.
  *
  * The tool may be at work meanwhile. `DESCRIPTOR_CHANGED` says that it has been, so that the other findings
@@ -42,13 +43,16 @@ export async function checkFiles(
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const images = await surveyImages(loaded, confinement, signal);
   const parents = 'parents' in loaded ? loaded.parents : [];
+  const survey = await surveyDirectory(loaded, images, confinement, signal);
+  const { diagnostics, diskAround } = await explainMissing(loaded, images, survey, confinement);
   const findings = [
-    ...images.diagnostics,
-    ...(await surveyDirectory(loaded, images, confinement, signal)),
+    ...diagnostics,
+    ...directoryFindings(survey, images, diskAround),
     ...(await runAsync(changeOf(loaded))),
   ];
   for (const volume of parents) {
-    append(findings, ofVolume(volume, await surveyDirectory(volume, images, confinement, signal)));
+    const around = await surveyDirectory(volume, images, confinement, signal);
+    append(findings, ofVolume(volume, directoryFindings(around, images, diskAround)));
     append(findings, ofVolume(volume, await runAsync(changeOf(volume))));
   }
   return findings;

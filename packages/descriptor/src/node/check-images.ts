@@ -25,6 +25,14 @@ export interface ImageSurvey {
   readonly paths: ReadonlySet<string>;
   /** The files of images, by {@link inodeKey}. */
   readonly inodes: ReadonlyMap<string, PlacedImage>;
+  /** Images whose files are not where the descriptor says, each with the place of its finding in `diagnostics`. */
+  readonly missing: readonly MissingImage[];
+}
+
+/** An image whose file is not where the descriptor says. */
+export interface MissingImage {
+  readonly placed: PlacedImage;
+  readonly index: number;
 }
 
 /** Whether findings say already that the file of an image is missing, cannot be opened or is outside. */
@@ -53,6 +61,7 @@ export async function surveyImages(
   const diagnostics: Diagnostic[] = [];
   const paths = new Set<string>();
   const inodes = new Map<string, PlacedImage>();
+  const missing: MissingImage[] = [];
   const linked = new Map<string, { readonly placed: PlacedImage; readonly stats: BigIntStats }>();
 
   const all = placedImages(disk);
@@ -67,6 +76,7 @@ export async function surveyImages(
     try {
       const found = await runAsync(imageFile(placed, all, confinement));
       if (found.here !== undefined) paths.add(found.here);
+      if (found.isMissing === true) missing.push({ placed, index: diagnostics.length });
       found.diagnostics.forEach(add);
       const { key, real, stats } = found;
       if (key === undefined || real === undefined || stats === undefined) continue;
@@ -88,10 +98,10 @@ export async function surveyImages(
         error.diagnostics.forEach(add);
         continue;
       }
-      const isNeeded = disk.graph?.isActive(guid) === true;
+      if (isGone(cause)) missing.push({ placed, index: diagnostics.length });
       add(
         isGone(cause)
-          ? diagnostic(isNeeded ? 'DELTA_MISSING' : 'SPARE_DELTA_MISSING', { guid, file })
+          ? missingDelta(placed, disk)
           : diagnostic('DELTA_UNREADABLE', { guid, file, reason: reasonOf(cause) }),
       );
     }
@@ -100,13 +110,20 @@ export async function surveyImages(
     const finding = await linkedImage(placed.image.guid, placed.file, stats);
     if (finding !== undefined) append(diagnostics, ofVolume(placed.volume, [finding]));
   }
-  return { diagnostics, paths, inodes };
+  return { diagnostics, paths, inodes, missing };
+}
+
+function missingDelta({ guid, file }: PlacedImage, { graph }: LoadedDisk): Diagnostic {
+  if (graph?.top === undefined) return diagnostic('DELTA_MISSING', { guid, file, top: 'unknown' });
+  return diagnostic(graph.isActive(guid) ? 'DELTA_MISSING' : 'SPARE_DELTA_MISSING', { guid, file });
 }
 
 interface FoundFile {
   readonly diagnostics: readonly Diagnostic[];
   /** A file of the same name beside the descriptor, if the image is elsewhere. */
   readonly here: string | undefined;
+  /** Whether the file is outside and does not exist. */
+  readonly isMissing?: boolean;
   /** Absent if the file is outside. */
   readonly real?: string;
   readonly key?: string;
@@ -120,7 +137,10 @@ function* imageFile(
 ): Steps<FoundFile> {
   const { guid, file, directory } = placed;
   const outside = yield* outsideImages([placed], all, confinement);
-  if (outside.length > 0) return { diagnostics: outside, here: yield* sameNameHere(placed, all) };
+  if (outside.length > 0) {
+    const isMissing = outside.some(({ data }) => 'gone' in data);
+    return { diagnostics: outside, here: yield* sameNameHere(placed, all), isMissing };
+  }
   const { fd, stats } = yield* openNamed(placed, confinement);
   yield* closeFile(fd);
   const found = { real: yield* realPath(file), key: inodeKey(stats), stats };

@@ -114,13 +114,13 @@ export function* leadsOutside(path: string, confinement: Confinement): Steps<boo
 /**
  * The finding about an image whose file is outside.
  *
- * @param here - A file of the same name beside the descriptor.
+ * @param known - A file of the same name beside the descriptor, and whether nothing is at the path.
  */
 export function deltaOutside(
   { guid, file, directory }: NamedFile,
   { within = directory }: Confinement,
-  here?: string,
+  { here, gone = false }: { readonly here?: string | undefined; readonly gone?: boolean } = {},
 ): Diagnostic {
-  const data = { guid, file, within };
-  return diagnostic('DELTA_OUTSIDE', here === undefined ? data : { ...data, here });
+  const found = { ...(here === undefined ? {} : { here }), ...(gone ? { gone } : {}) };
+  return diagnostic('DELTA_OUTSIDE', { guid, file, within, ...found });
 }

@@ -100,7 +100,7 @@ test.each([
   ['PARENT_CYCLE', descriptorXml([{ parent: 1 }, { parent: 0 }]), undefined],
   ['PARENT_UNKNOWN', descriptorXml([{ parentGuid: testGuid(9) }]), undefined],
   ['XML_SYNTAX', '<a>', undefined],
-  ['FILE_UNREADABLE', descriptorXml([{ file: 'nothing' }]), undefined],
+  ['DELTA_MISSING', descriptorXml([{ file: 'nothing' }]), undefined],
   ['DELTA_OUTSIDE', descriptorXml([{ file: '/dev/zero' }]), undefined],
   ['HEADER_INVALID', descriptorXml([{ file: 'DiskDescriptor.xml' }]), undefined],
 ])('what cannot be opened has a code: %s', async (code, xml, guid) => {

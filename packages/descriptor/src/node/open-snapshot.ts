@@ -14,8 +14,11 @@ import { hashChain } from '../image/hash-chain.ts';
 import type { Chain } from '../image/open-chain.ts';
 import { openParts } from '../image/open-parts.ts';
 import type { DiskDescriptor } from '../model.ts';
+import { runAsync } from '../steps.ts';
 import { toBytes } from '../units.ts';
+import { rivalsOf } from './beside/rivals-of.ts';
 import type { Confinement } from './confine.ts';
+import { explainGone } from './explain-gone.ts';
 import { isGone } from './failure.ts';
 import { sameIdentity, type FileIdentity } from './identity.ts';
 import { createImageSet, type ImageSet, type SetImage } from './image-set.ts';
@@ -95,7 +98,8 @@ export interface Snapshot extends Chain {
  *
  * @param path - The descriptor, or the directory that holds it.
  * @param guid - The snapshot; the top where it is left out.
- * @throws DescriptorError with the code of what is wrong with the descriptor, the chain or an image;
+ * @throws DescriptorError with the code of what is wrong with the descriptor, the chain or an image; `DELTA_MISSING` or
+ * `SPARE_DELTA_MISSING` if the file of an image is not there;
  * `TOO_MANY_OPEN_FILES`, here or when reading, if the system allows no more open files.
  */
 export async function openSnapshot(
@@ -110,7 +114,20 @@ export async function openSnapshot(
   } catch (error) {
     // The descriptor may have been replaced since it was read: a merge takes a file away right after that.
     if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
+    return await openAgain(path, guid, options, ciphertext);
+  }
+}
+
+async function openAgain(
+  path: string,
+  guid: string | undefined,
+  options: SnapshotOptions,
+  ciphertext: boolean,
+): Promise<Snapshot> {
+  try {
     return await openFiles(await snapshotFiles(path, guid, options), ciphertext);
+  } catch (error) {
+    throw await explainGone(path, guid, error, options);
   }
 }
 
@@ -131,7 +148,8 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
       sources.push(await set.open({ guid, file: path, directory }, tops.has(image)));
     }
     const chain = await openParts(sourceParts(files.parts, sources));
-    const diagnostics = [...chain.diagnostics, ...sizeFindings(files, chain)];
+    const rivals = live ? await runAsync(rivalsOf(files)) : [];
+    const diagnostics = [...rivals, ...chain.diagnostics, ...sizeFindings(files, chain)];
     return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, set);
   } catch (error) {
     await set.close();

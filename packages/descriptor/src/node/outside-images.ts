@@ -3,6 +3,7 @@ import { basename, join, normalize } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Steps } from '../steps.ts';
 import { deltaOutside, leadsOutside, type Confinement, type NamedFile } from './confine.ts';
+import { isGone } from './failure.ts';
 import { linkStatus } from './files.ts';
 import type { PlacedImage } from './placed-images.ts';
 
@@ -17,7 +18,8 @@ export function* outsideImages(
     const file = yield* outsideSpelling(placed, confinement);
     if (file === undefined) continue;
     const here = yield* sameNameHere({ ...placed, file }, all);
-    findings.push(deltaOutside({ ...placed, file }, confinement, here));
+    const gone = yield* isAbsent(file);
+    findings.push(deltaOutside({ ...placed, file }, confinement, { here, gone }));
   }
   return findings;
 }
@@ -28,6 +30,16 @@ function* outsideSpelling(
 ): Steps<string | undefined> {
   for (const file of spellings) if (yield* leadsOutside(file, confinement)) return file;
   return undefined;
+}
+
+/** Whether nothing is at a path. Nothing is opened. */
+function* isAbsent(file: string): Steps<boolean> {
+  try {
+    yield* linkStatus(file);
+    return false;
+  } catch (cause) {
+    return isGone(cause);
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { type Entries, noted, quoted } from '../entry.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** What findings about the directory of a disk are about. */
 export interface DirectoryData {
-  DELTA_MISSING: { readonly guid: string; readonly file: string };
-  SPARE_DELTA_MISSING: { readonly guid: string; readonly file: string };
+  DELTA_MISSING: MissingTopData;
+  SPARE_DELTA_MISSING: MissingData;
   DELTA_UNREADABLE: { readonly guid: string; readonly file: string; readonly reason: string };
   DELTA_SHARED: {
     readonly guid: string;
@@ -22,11 +23,58 @@ export interface DirectoryData {
     readonly file: string;
     readonly within: string;
     readonly here?: string;
+    /** Whether nothing is at the path. */
+    readonly gone?: boolean;
+    readonly candidates?: readonly CandidateData[];
   };
   DELTA_ELSEWHERE: { readonly guid: string; readonly file: string };
   COPY_LEADS_BACK: { readonly guid: string; readonly file: string; readonly here: string };
   LINK_OUTSIDE: { readonly file: string; readonly within: string };
-  DELTA_ORPHANED: { readonly file: string; readonly bytes: number };
+  DELTA_ORPHANED: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly modified?: string;
+    readonly inUse?: boolean;
+    /** Size of the disk that its header states. */
+    readonly sectors?: number;
+    readonly blockSize?: number;
+    /** Whether its name is that of a delta. */
+    readonly named?: 'delta';
+    /** Name of an image that its own name begins with. */
+    readonly like?: string;
+    /** GUIDs of missing images that it may be. */
+    readonly mayBe?: readonly string[];
+    /** Whether an image of the disk is missing. */
+    readonly isBroken?: boolean;
+    /** Whether it was written after the descriptor. */
+    readonly isNewer?: boolean;
+  };
+  DESCRIPTOR_RIVAL: {
+    readonly file: string;
+    readonly images: readonly {
+      readonly guid: string;
+      readonly file: string;
+      readonly bytes: number;
+      readonly modified: string;
+      readonly inUse: boolean;
+      readonly isTop: boolean;
+    }[];
+  };
+  DESCRIPTOR_COPY: { readonly file: string; readonly images: number; readonly gone: number };
+  DESCRIPTOR_USABLE: {
+    readonly file: string;
+    readonly images: number;
+    readonly missing: readonly string[];
+    readonly modified: string;
+  };
+  FILES_BESIDE: {
+    readonly bytes: number;
+    readonly files: readonly {
+      readonly file: string;
+      readonly bytes: number;
+      readonly kind?: string;
+    }[];
+  };
   OPERATION_INTERRUPTED: { readonly file: string };
   CONVERSION_INTERRUPTED: { readonly file: string };
   RAW_CONVERSION_INTERRUPTED: { readonly file: string };
@@ -38,17 +86,81 @@ export interface DirectoryData {
   LOCK_FILE: { readonly file: string };
 }
 
+/** A file that may be a missing image. */
+interface CandidateData {
+  readonly file: string;
+  /** Relative to the descriptor. */
+  readonly name: string;
+  readonly because: readonly string[];
+}
+
+interface MissingData {
+  readonly guid: string;
+  readonly file: string;
+  readonly candidates?: readonly CandidateData[];
+  /** The nearest snapshot below whose files are all there. */
+  readonly whole?: string;
+}
+
+interface MissingTopData extends MissingData {
+  readonly top?: 'unknown';
+  /** Whether nothing but the top is missing. */
+  readonly onlyTop?: true;
+}
+
+function candidatesText({ candidates = [] }: Partial<MissingData>): string {
+  return candidates
+    .map(({ name, because }) => `; ${quoted(name)} may be it (${because.join(', ')})`)
+    .join('');
+}
+
+function wholeText({ whole }: MissingData): string {
+  return whole === undefined ? '' : `; all files of ${whole} are there`;
+}
+
+const TAKE_CANDIDATE =
+  'Do not move, rename or remove what may be the file. Copy the descriptor to another name beside it, write the other name as File in the copy, and give the copy to ploop-inspect check and export, which only read.';
+
+function missingHint(data: MissingTopData): string {
+  const { candidates = [], whole, onlyTop } = data;
+  const backup =
+    'Backups of a snapshot leave out what was written after it: if this is such a copy, nothing else was in it.';
+  return [
+    ...(candidates.length > 0 ? [TAKE_CANDIDATE] : []),
+    ...(whole === undefined
+      ? []
+      : [`ploop-inspect export --snapshot ${whole} reads the state of that snapshot.`]),
+    ...(onlyTop === true ? [backup] : []),
+    ...(candidates.length > 0
+      ? []
+      : [
+          'Look for the file in backups and other directories: ploop-inspect check --confine DIR also looks below DIR, by name.',
+        ]),
+  ].join(' ');
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
 /** The codes of findings about the directory of a disk. */
 export const directoryCodes: Entries<DirectoryData> = {
   DELTA_MISSING: noted(
     'error',
-    ({ guid, file }) => `${quoted(file)} of ${guid} is missing, and the top needs it`,
-    'Bring the file back: without it the disk cannot be read. Its name is relative to the descriptor.',
+    (data) =>
+      `${quoted(data.file)} of ${data.guid} is missing${
+        data.top === 'unknown'
+          ? '; no top is known that would need it or not'
+          : ', and the top needs it'
+      }${candidatesText(data)}${wholeText(data)}`,
+    missingHint,
   ),
   SPARE_DELTA_MISSING: noted(
     'warning',
-    ({ guid, file }) => `${quoted(file)} of ${guid} is missing; the top does not need it`,
-    'Bring the file back: the snapshots that need it cannot be read. Deleting them gives up what is left of their data.',
+    (data) =>
+      `${quoted(data.file)} of ${data.guid} is missing; the top does not need it${candidatesText(data)}${wholeText(data)}`,
+    (data) =>
+      `${missingHint(data)} Deleting the snapshots that need it gives up what is left of their data.`,
   ),
   DELTA_UNREADABLE: noted(
     'error',
@@ -71,11 +183,33 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   DELTA_OUTSIDE: noted(
     'error',
-    ({ guid, file, within, here }) =>
-      `${quoted(file)} of ${guid} is outside ${quoted(within)} and was not opened${
-        here === undefined ? '' : `; ${quoted(here)} has the same name: this looks like a copy`
-      }`,
-    'Look at where the file leads before anything else. If the disk is a copy that still leads to the original, write the names in its descriptor relative. If the disk may use the file, pass a directory that holds both as `confine`, or as --confine of ploop-inspect.',
+    (data) => {
+      const { guid, file, within, here, gone } = data;
+      const copy =
+        gone === true ? 'the disk was moved here or is a copy' : 'this looks like a copy';
+      return `${quoted(file)} of ${guid} is outside ${quoted(within)} and was not opened${
+        gone === true ? '; nothing is at that path' : ''
+      }${
+        here === undefined
+          ? candidatesText(data)
+          : `; a file of the same name is beside the descriptor: ${copy}`
+      }`;
+    },
+    ({ here, gone, candidates = [] }) =>
+      [
+        ...(here === undefined
+          ? []
+          : [
+              'Do not move or remove the file beside the descriptor: it may be the only copy. Copy the descriptor to another name beside it, write the name in the copy without the directories, and give the copy to ploop-inspect check, which then reads the file here.',
+            ]),
+        ...(here === undefined && candidates.length > 0 ? [TAKE_CANDIDATE] : []),
+        ...(gone === true
+          ? [
+              'If the file belongs to another disk, such as the parent of a linked clone, find that disk.',
+            ]
+          : ['Look at where the file leads before anything changes the disk.']),
+        'If the disk may use a file elsewhere, pass a directory that holds both as `confine`, or as --confine of ploop-inspect.',
+      ].join(' '),
   ),
   DELTA_ELSEWHERE: noted(
     'info',
@@ -95,8 +229,85 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   DELTA_ORPHANED: noted(
     'warning',
-    ({ file, bytes }) => `no image is in ${quoted(file)}, a delta of ${String(bytes)} bytes`,
-    'Leave it until it is sure that no device runs on the disk and the descriptor is not an old one; then move it aside rather than remove it.',
+    ({ file, bytes, modified, inUse, sectors, blockSize, named, like, mayBe = [], isNewer }) => {
+      const disk =
+        sectors === undefined
+          ? ''
+          : `, of a disk of ${String(sectors)} sectors with clusters of ${String(blockSize)}`;
+      const what =
+        named === 'delta' || sectors === undefined
+          ? `a delta of ${String(bytes)} bytes`
+          : `an image of ${String(bytes)} bytes that its name does not call a delta`;
+      return [
+        `no image is in ${quoted(file)}, ${what}${disk}`,
+        ...(like === undefined ? [] : [`by its name another copy of ${quoted(like)}`]),
+        ...(modified === undefined ? [] : [`written ${modified}`]),
+        ...(inUse === true ? ['marked as in use'] : []),
+        ...mayBe.map((guid) => `it may be the missing image of ${guid}`),
+        ...(isNewer === true ? ['the descriptor is older and may not know it'] : []),
+      ].join('; ');
+    },
+    ({ file, inUse, named, sectors, mayBe = [], isBroken }) => {
+      if (mayBe.length > 0 || isBroken === true)
+        return 'Do not move, rename or remove it: an image of the disk is missing, and this may be the only copy. What is missing, and what may be it, is in the findings about the image.';
+      if (inUse === true)
+        return 'Leave it: a device writes to it, or did until a crash. Find out which descriptor names it.';
+      if (named !== 'delta' && sectors !== undefined)
+        return `Keep it until it is sure that it is not the copy that is needed. ploop-inspect show ${shellWord(file)} reads it alone; then move it to other storage rather than remove it.`;
+      return 'Leave it until it is sure that no device runs on the disk and the descriptor is not an old one; then move it aside rather than remove it.';
+    },
+  ),
+  DESCRIPTOR_RIVAL: noted(
+    'warning',
+    ({ file, images }) =>
+      `${quoted(file)} beside describes a disk as well and names what this descriptor does not: ${images
+        .map(
+          (image) =>
+            `${quoted(nameOf(image.file))}${image.isTop ? ', its top' : ''} (${String(image.bytes)} bytes, written ${image.modified}${image.inUse ? ', marked as in use' : ''})`,
+        )
+        .join(', ')}`,
+    ({ file, images }) =>
+      [
+        'Change nothing before it is known which descriptor is in use: a migration, a backup or a restore was interrupted, or is running. Both may share images, so that a merge by one damages the other.',
+        ...(images.some(({ inUse }) => inUse)
+          ? ['A mark as in use says that this is the one that ran last.']
+          : ['Compare when the tops were written.']),
+        `Look at the other one with ploop-inspect check ${shellWord(file)}, and copy the directory before one of them is chosen.`,
+      ].join(' '),
+  ),
+  DESCRIPTOR_COPY: noted(
+    'info',
+    ({ file, images, gone }) =>
+      `${quoted(file)} beside describes a disk as well: ${String(images)} images, all of which ${
+        gone === 0
+          ? 'this descriptor names'
+          : `but ${String(gone)}, which are not here, this descriptor names`
+      }`,
+    'Nothing has to be done. It is a copy, or the state before the snapshots of the disk were changed; nothing reads it.',
+  ),
+  DESCRIPTOR_USABLE: noted(
+    'warning',
+    ({ file, images, missing, modified }) =>
+      `${quoted(file)} beside, written ${modified}, is a descriptor that the tool accepts; ${
+        missing.length === 0
+          ? `all ${String(images)} files that it names are here`
+          : `${String(missing.length)} of the ${String(images)} files that it names are missing: ${missing.slice(0, 3).map(nameOf).map(quoted).join(', ')}`
+      }`,
+    ({ file, missing }) => {
+      const check = `ploop-inspect check ${shellWord(file)}`;
+      return missing.length === 0
+        ? `Read the disk by it: ${check}. If it is not older than the last snapshot, keep a copy of the damaged descriptor and put a copy of this file in its place.`
+        : `See with ${check} what is missing. It may describe an older state than the files; put it in the place of the descriptor in a copy of the directory only.`;
+    },
+  ),
+  FILES_BESIDE: noted(
+    'info',
+    ({ bytes, files }) =>
+      `${String(files.length)} other ${files.length === 1 ? 'file' : 'files'} beside take ${String(bytes)} bytes: ${files
+        .slice(0, 5)
+        .map(({ file, kind }) => `${quoted(nameOf(file))}${kind === undefined ? '' : ` (${kind})`}`)
+        .join(', ')}${files.length > 5 ? ', …' : ''}`,
+    'Nothing of the disk is in them as far as their first bytes show; find out what made them before they are moved.',
   ),
   OPERATION_INTERRUPTED: noted(
     'warning',

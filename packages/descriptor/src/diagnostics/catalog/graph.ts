@@ -5,7 +5,10 @@ export interface GraphData {
   SHOT_ASSUMED: { readonly guid: string };
   TOP_GUID_EMPTY: Nothing;
   TOP_GUID_ASSUMED: { readonly guid: string };
-  TOP_GUID_MISSING: Nothing;
+  TOP_GUID_MISSING: {
+    /** GUIDs of the shots without children. */
+    readonly leaves?: readonly string[];
+  };
   TOP_GUID_UNKNOWN: { readonly guid: string };
   TOP_TEMPORARY: { readonly guid: string };
   REVERSE_MERGE_INTERRUPTED: { readonly guid: string };
@@ -39,9 +42,16 @@ export const graphCodes: Entries<GraphData> = {
   TOP_GUID_ASSUMED: noted(
     'info',
     ({ guid }) => `there is no TopGUID; the tool takes ${guid}`,
-    'Write the GUID of the top delta.',
+    'Nothing has to be done: Parallels products write no TopGUID. The tool writes it when it next changes the descriptor.',
   ),
-  TOP_GUID_MISSING: refused(() => 'there is no TopGUID', 'Write the GUID of the top delta.'),
+  TOP_GUID_MISSING: refused(
+    ({ leaves = [] }) =>
+      `there is no TopGUID${leaves.length === 1 ? `; the only shot without children is ${String(leaves[0])}` : ''}`,
+    ({ leaves = [] }) =>
+      leaves.length === 1
+        ? `Copy the descriptor to another name, add TopGUID with ${String(leaves[0])} in the copy before its first Shot, and look at the copy with ploop-inspect.`
+        : 'Find out which shot is written to: one without children. Add TopGUID before the first Shot in a copy of the descriptor, and look at the copy with ploop-inspect.',
+  ),
   TOP_GUID_UNKNOWN: refused(
     ({ guid }) => `the top delta ${guid} is no shot`,
     'Point TopGUID at the shot that is written to.',

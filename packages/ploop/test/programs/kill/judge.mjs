@@ -73,6 +73,8 @@ const WAYS = {
     if (isSame) rmSync(data.file);
     else await again();
   },
+  // The descriptor that names other images is that of the operation.
+  DESCRIPTOR_RIVAL: () => undefined,
   DELTA_ORPHANED: ({ data, aside }) => aside(data.file),
   TEMPORARY_SNAPSHOT: ({ data, remove }) => remove(data.guid),
   RAW_CONVERSION_INTERRUPTED: ({ data }) => rmSync(data.file, { force: true }),
@@ -150,7 +152,11 @@ async function stateOf(run, failures) {
 
   // Each file beside the disk is named by the descriptor, or by a finding.
   const named = new Set(structure?.shots.map(({ file }) => file));
-  const told = new Set(findings.map(({ data }) => data?.file));
+  const told = new Set(
+    findings.flatMap(({ code, data }) =>
+      code === 'DESCRIPTOR_RIVAL' ? data.images.map(({ file }) => file) : [data?.file],
+    ),
+  );
   const known = /^(?:DiskDescriptor\.xml(?:\.lck)?|\.statfs|copy\.hdd|exported\.raw.*)$/;
   for (const file of readdirSync(directory))
     if (!named.has(file) && !known.test(file) && !told.has(join(directory, file)))

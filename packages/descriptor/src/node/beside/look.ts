@@ -1,0 +1,131 @@
+import type { BigIntStats } from 'node:fs';
+
+import { HEADER_BYTES, parseImageHeader, versionOf, type ImageHeader } from '../../image/header.ts';
+import { markIn } from '../../image/state-mark.ts';
+import { parseDescriptor } from '../../parse.ts';
+import { resolveFile } from '../../resolve-file.ts';
+import type { Steps } from '../../steps.ts';
+import { storagesOf } from '../../storages.ts';
+import { sameGuid } from '../../guid.ts';
+import { refuseTooManyOpen } from '../../too-many-open.ts';
+import { openWithin, type Confinement } from '../confine.ts';
+import { linkStatus, startOfOpen } from '../files.ts';
+import { inodeKey } from '../inode-key.ts';
+import { kindOf, type FileKind } from './magic.ts';
+import { timeText } from './time.ts';
+
+/** A disk descriptor in a file. */
+interface DescriptorLook {
+  readonly accepted: boolean;
+  readonly images: readonly DescribedImage[];
+}
+
+/** An image as a descriptor names it. */
+interface DescribedImage {
+  readonly guid: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly isTop: boolean;
+}
+
+/** A regular file, as its first bytes show it. */
+export interface FileLook {
+  /** Absolute path. */
+  readonly file: string;
+  readonly bytes: number;
+  /** When it was written, ISO 8601. */
+  readonly modified: string;
+  /** {@link inodeKey} of it. */
+  readonly key: string;
+  /** Whether it begins as an image of ploop. */
+  readonly isImage?: true;
+  /** Of an image of ploop, if it can be read. */
+  readonly header?: ImageHeader;
+  /** Of an image of ploop: whether it is marked as in use. */
+  readonly inUse?: boolean;
+  readonly descriptor?: DescriptorLook;
+  readonly kind?: FileKind;
+}
+
+/** Looked through for a descriptor: one of 100,000 snapshots takes 40 MB, and nobody has several of those. */
+const MOST_TEXT = 8 * 1024 * 1024;
+
+/** Looks at a file without following a symlink in its place; `undefined` if it is not a regular file. */
+export function* lookAt(
+  directory: string,
+  file: string,
+  confinement: Confinement,
+): Steps<FileLook | undefined> {
+  try {
+    const stats = yield* linkStatus(file);
+    if (!stats.isFile()) return undefined;
+    const look = placed(file, stats);
+    if (stats.size === 0n) return look;
+    return { ...look, ...(yield* contentOf(directory, file, confinement)) };
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return undefined;
+  }
+}
+
+/** What a file has in it; nothing if nobody may read it. */
+function* contentOf(
+  directory: string,
+  file: string,
+  confinement: Confinement,
+): Steps<Partial<FileLook>> {
+  try {
+    const opened = yield* openWithin(file, confinement);
+    if (opened === undefined) return {};
+    const { bytes } = yield* startOfOpen(opened, HEADER_BYTES);
+    const content = described(bytes, file);
+    if (content.isImage || content.kind !== undefined || !isMarkup(bytes)) return content;
+    const descriptor = yield* descriptorIn(directory, file, confinement);
+    return descriptor === undefined ? {} : { descriptor };
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return {};
+  }
+}
+
+function placed(file: string, stats: BigIntStats): FileLook {
+  const modified = timeText(stats.mtimeMs);
+  return { file, bytes: Number(stats.size), modified, key: inodeKey(stats) };
+}
+
+function described(bytes: Uint8Array, file: string): Partial<FileLook> {
+  const kind = kindOf(bytes);
+  if (kind !== undefined) return { kind };
+  if (bytes.length < HEADER_BYTES || versionOf(bytes) === undefined) return {};
+  const { header } = parseImageHeader(bytes, file);
+  const inUse = markIn(bytes).state === 'in-use';
+  return { isImage: true, inUse, ...(header && { header }) };
+}
+
+/** Whether bytes begin as XML in UTF-8 or UTF-16. */
+function isMarkup(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1').replaceAll('\0', '');
+  return /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*</.test(start);
+}
+
+function* descriptorIn(
+  directory: string,
+  file: string,
+  confinement: Confinement,
+): Steps<DescriptorLook | undefined> {
+  const opened = yield* openWithin(file, confinement);
+  if (opened === undefined) return undefined;
+  const { bytes, size } = yield* startOfOpen(opened, MOST_TEXT);
+  if (size > BigInt(MOST_TEXT)) return undefined;
+  const { accepted, descriptor } = parseDescriptor(bytes);
+  if (descriptor === undefined) return undefined;
+  const { topGuid } = descriptor;
+  const images = storagesOf(descriptor)
+    .flatMap((storage) => storage.images)
+    .map(({ guid, file: name }) => ({
+      guid,
+      file: resolveFile(directory, name),
+      isTop: topGuid !== undefined && sameGuid(guid, topGuid),
+    }));
+  return images.length === 0 ? undefined : { accepted, images };
+}

@@ -1,0 +1,39 @@
+import { basename } from 'node:path';
+
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { FileLook } from './look.ts';
+
+/** How every release names the deltas that it makes: after the base, with a random GUID. */
+export const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}(?:\.hds)?$/i;
+
+/** What is known of the disk that a file lies beside. */
+export interface Disk {
+  /** Names of its images, the base first. */
+  readonly images: readonly string[];
+  /** GUIDs of missing images that the file may be. */
+  readonly mayBe: readonly string[];
+  /** Whether an image is missing. */
+  readonly isBroken: boolean;
+  /** When its descriptor was written, ISO 8601. */
+  readonly described: string;
+}
+
+/** The finding about a file that looks like an image, by its name or its content, and is none of those of the disk. */
+export function orphan(
+  { file, bytes, modified, isImage, header, inUse = false }: FileLook,
+  { images, mayBe, isBroken, described }: Disk,
+): Diagnostic | undefined {
+  const name = basename(file);
+  const isDelta = DELTA_NAME.test(name);
+  if (!isDelta && isImage === undefined) return undefined;
+  const like = isDelta ? undefined : images.find((image) => image !== '' && name.startsWith(image));
+  return diagnostic('DELTA_ORPHANED', {
+    ...{ file, bytes, modified, inUse },
+    ...(header && { sectors: header.statedSize, blockSize: header.blockSize }),
+    ...(isDelta ? { named: 'delta' as const } : {}),
+    ...(like === undefined ? {} : { like }),
+    ...(mayBe.length > 0 && { mayBe }),
+    ...(isBroken && { isBroken }),
+    ...(isBroken && modified > described && { isNewer: true }),
+  });
+}
