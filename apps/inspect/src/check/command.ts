@@ -11,7 +11,7 @@ export function checkCommand(done: (report: Report) => void): CommandUnknownOpts
     .summary(summary)
     .description(`${summary}.`)
     .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
-    .option('--deep', 'read all block allocation tables as well', false)
+    .option('--deep', 'read all block allocation tables as well, and what is on the disk', false)
     .addOption(confineOption)
     .addOption(noConfineOption)
     .option('--json', 'print JSON', false)

@@ -51,5 +51,6 @@ export type { Partition, PartitionTable, PartitionTableResult } from '../peek/pa
 export { readPartitions } from '../peek/partitions.ts';
 export { peekDisk } from '../peek/peek.ts';
 export type { LuksHeader } from '../peek/luks.ts';
-export type { DiskContent, FoundFileSystem, FoundLuks } from '../peek/peek.ts';
+export type { Content, ContentType } from '../peek/content.ts';
+export type { DiskContent, FoundContent, FoundFileSystem, FoundLuks } from '../peek/peek.ts';
 export { readFileSystem } from '../peek/read-file-system.ts';

@@ -9,6 +9,7 @@ import { compareImages, comparePlace, compareRange, compareSize } from '../image
 import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/check-image.ts';
 import type { Image } from '../model.ts';
 import { confinementOf, type Confinement, type ConfineOptions } from './confine.ts';
+import { checkContent } from './check-content.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
 import { diskAt, diskFindings, ofVolume, type LoadedDisk } from './load-disk.ts';
@@ -99,6 +100,8 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
   for (const { diagnostics } of images) append(findings, diagnostics);
   for (const [placed, found] of places) append(findings, withWhole(placed, found));
   append(findings, compareTops([...checks.values()]));
+  signal?.throwIfAborted();
+  if (deep) append(findings, await checkContent(loaded.path, { confine }));
   return { loaded, images, diagnostics: hintedTogether(findings) };
 }
 

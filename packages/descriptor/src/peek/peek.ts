@@ -5,11 +5,15 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes, type Bytes } from '../units.ts';
+import type { Content } from './content.ts';
 import type { FileSystem } from './file-system.ts';
+import { contentsIn } from './kinds/index.ts';
 import { luksIn, type LuksHeader } from './luks.ts';
 import type { PartitionTable } from './partition.ts';
 import { partitionsOn } from './partitions.ts';
 import { fileSystemIn } from './read-file-system.ts';
+import { readSuperblocks } from './superblocks.ts';
+import { truncatedFinding } from './truncated.ts';
 
 /** A file system and where it is. */
 export interface FoundFileSystem extends FileSystem {
@@ -27,6 +31,14 @@ export interface FoundLuks extends LuksHeader {
   readonly start: Bytes;
 }
 
+/** Content that is recognised, and where it is. */
+export interface FoundContent extends Content {
+  /** Number of its partition; `undefined` where the disk has none. */
+  readonly partition: number | undefined;
+  /** Where it begins on the disk. */
+  readonly start: Bytes;
+}
+
 /** What is on a disk, as far as partition table and superblocks tell. */
 export interface DiskContent {
   readonly partitionTable?: PartitionTable;
@@ -34,13 +46,18 @@ export interface DiskContent {
   readonly fileSystems: readonly FoundFileSystem[];
   /** Places that LUKS encrypts, in the order of the partitions; absent if there are none. */
   readonly luks?: readonly FoundLuks[];
+  /**
+   * What else is recognised by its signature: NTFS, FAT, exFAT, Btrfs, swap, LVM2, HFS+, APFS, ISO 9660 and others, in the
+   * order of the partitions; absent if there is none. A place can have several where an old signature was left.
+   */
+  readonly contents?: readonly FoundContent[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * What is on a disk, without mounting it: partitions (GPT, MBR) and file systems (ext2, ext3, ext4, XFS) with their
- * label, UUID, size and free space, and LUKS headers, which
- * say that a part is encrypted.
+ * What is on a disk, without mounting it: partitions (GPT, MBR), file systems (ext2, ext3, ext4, XFS) with their label,
+ * UUID, size and free space, LUKS headers, which say that a part is encrypted, and other kinds of content by their
+ * signatures, with what their superblocks state.
  *
  * @param readAt - Reads the virtual disk, not the image.
  * @param size - Of the disk, in bytes.
@@ -58,6 +75,7 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
   const findings = [...diagnostics];
   const fileSystems: FoundFileSystem[] = [];
   const luks: FoundLuks[] = [];
+  const contents: FoundContent[] = [];
   for (const { number: partition, start, length } of places) {
     if (start >= size) continue;
     const there = bytes(Math.min(length, size - start));
@@ -69,11 +87,16 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
     const found = yield* fileSystemIn(read, start, there);
     append(findings, found.diagnostics);
     if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
+    for (const content of contentsIn(yield* readSuperblocks(read, start, there))) {
+      contents.push({ partition, start, ...content });
+      append(findings, truncatedFinding(content, start, there));
+    }
   }
   return {
     ...(table === undefined ? {} : { partitionTable: table }),
     fileSystems,
     ...(luks.length > 0 && { luks }),
+    ...(contents.length > 0 && { contents }),
     diagnostics: findings,
   };
 }

@@ -4,7 +4,8 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { readBytes } from './read-bytes.ts';
-import type { Bytes } from '../units.ts';
+import { bytes, type Bytes } from '../units.ts';
+import { truncatedFinding } from './truncated.ts';
 import { EXT_AT, parseExt } from './ext.ts';
 import type { FileSystem, FileSystemResult, SuperblockFlaw } from './file-system.ts';
 import { parseXfs, XFS_BYTES } from './xfs.ts';
@@ -57,9 +58,8 @@ export function* fileSystemIn(read: Reader, start: Bytes, length: Bytes): Steps<
 
 function judge(fileSystem: FileSystem, start: Bytes, length: Bytes): FileSystemResult {
   const { type, blocks, blockSize, clean } = fileSystem;
-  const size = blocks * blockSize;
   const diagnostics = [
-    ...(size > length ? [diagnostic('FILE_SYSTEM_TRUNCATED', { start, size, length })] : []),
+    ...truncatedFinding({ type, size: bytes(blocks * blockSize) }, start, length),
     ...(clean === false ? [diagnostic('FILE_SYSTEM_UNCLEAN', { type, start })] : []),
   ];
   return { fileSystem, diagnostics };

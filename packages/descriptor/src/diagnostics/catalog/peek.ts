@@ -1,4 +1,16 @@
-import { type Entries, noted } from '../entry.ts';
+import { CONTENT_NAMES, type ContentType } from '../../peek/content.ts';
+import { type Entries, noted, quoted } from '../entry.ts';
+
+interface FoundData {
+  readonly type: ContentType;
+  /** Number of the partition; absent where the disk has none. */
+  readonly partition?: number;
+  /** In bytes from the beginning of the disk. */
+  readonly start: number;
+  readonly size?: number;
+  readonly label?: string;
+  readonly uuid?: string;
+}
 
 /** What findings about what is on a disk are about. */
 export interface PeekData {
@@ -23,7 +35,9 @@ export interface PeekData {
     readonly position: number;
     readonly field: string;
   };
+  CONTENT_FOUND: FoundData;
   FILE_SYSTEM_TRUNCATED: {
+    readonly type: ContentType;
     readonly start: number;
     readonly size: number;
     readonly length: number;
@@ -62,11 +76,25 @@ export const peekCodes: Entries<PeekData> = {
       `the ${family} superblock at byte ${String(position)} has a wrong ${field}`,
     'On a copy of the disk, let the checker of the file system use another superblock.',
   ),
+  CONTENT_FOUND: noted(
+    'info',
+    ({ type, partition, start, size, label, uuid }) => {
+      const place = partition === undefined ? 'the disk' : `partition ${String(partition)}`;
+      const facts = [
+        ...(size === undefined ? [] : [`${String(size)} bytes`]),
+        ...(label === undefined ? [] : [`label ${quoted(label)}`]),
+        ...(uuid === undefined ? [] : [`UUID ${quoted(uuid)}`]),
+      ];
+      const stated = facts.length === 0 ? '' : `: ${facts.join(', ')}`;
+      return `${place} holds ${CONTENT_NAMES[type]} from byte ${String(start)} on${stated}`;
+    },
+    'To read it, export the snapshot and open the copy with the system that it belongs to.',
+  ),
   FILE_SYSTEM_TRUNCATED: noted(
-    'warning',
-    ({ start, size, length }) =>
-      `the file system at byte ${String(start)} says it has ${String(size)} bytes, and there are ${String(length)}`,
-    'Do not mount it to write. The snapshot or the partition is smaller than when the file system was made.',
+    'error',
+    ({ type, start, size, length }) =>
+      `${CONTENT_NAMES[type]} at byte ${String(start)} takes ${String(size)} bytes by its superblock, and there are ${String(length)}: its end is missing`,
+    'The image, the disk or the partition was cut off or shrunk, or its copy is not complete: compare it with where it came from. Do not repair the file system. To read what is left, export the disk, extend the copy with zeros to the full size (`truncate -s BYTES COPY`), and mount that read-only.',
   ),
   FILE_SYSTEM_UNCLEAN: noted(
     'info',

@@ -1,0 +1,58 @@
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../errors.ts';
+import type { Content, ContentType } from '../peek/content.ts';
+import type { DiskContent, FoundContent } from '../peek/peek.ts';
+import { runAsync } from '../steps.ts';
+import { bytes as toByteCount } from '../units.ts';
+import type { ConfineOptions } from './confine.ts';
+import { snapshotContent } from './peek-snapshot.ts';
+
+/** What the check of the descriptor and of the images says already. */
+const TOLD: ReadonlySet<DiagnosticCode> = new Set(['CONTENT_ENCRYPTED', 'LUKS_FOUND']);
+
+/** What is on the top of a disk, and what is wrong with it. Nothing if it cannot be read, as the check of the images says. */
+export async function checkContent(
+  path: string,
+  options: ConfineOptions,
+): Promise<readonly Diagnostic[]> {
+  let content: DiskContent;
+  try {
+    content = await runAsync(snapshotContent(path, undefined, options));
+  } catch (error) {
+    if (error instanceof DescriptorError) return [];
+    throw error;
+  }
+  return [
+    ...foundIn(content).map(found),
+    ...content.diagnostics.filter(({ code }) => !TOLD.has(code)),
+  ];
+}
+
+type Found = Content & Pick<FoundContent, 'partition' | 'start'>;
+
+/** Everything that is recognised, in the order of its place. */
+function foundIn({ fileSystems, luks = [], contents = [] }: DiskContent): readonly Found[] {
+  return [
+    ...fileSystems.map(({ blocks, blockSize, ...rest }) => ({
+      ...rest,
+      size: toByteCount(blocks * blockSize),
+    })),
+    ...luks.map(({ uuid, partition, start }) => {
+      const type: ContentType = 'luks';
+      return { type, uuid, partition, start };
+    }),
+    ...contents,
+  ].toSorted((one, other) => one.start - other.start);
+}
+
+function found({ type, partition, start, size, label, uuid }: Found): Diagnostic {
+  return diagnostic('CONTENT_FOUND', {
+    type,
+    ...(partition !== undefined && { partition }),
+    start,
+    ...(size !== undefined && { size }),
+    ...(label !== undefined && { label }),
+    ...(uuid !== undefined && { uuid }),
+  });
+}

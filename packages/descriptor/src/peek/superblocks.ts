@@ -1,0 +1,50 @@
+import type { Reader } from '../image/read-at.ts';
+import type { Steps } from '../steps.ts';
+import type { Bytes } from '../units.ts';
+import { readBytes } from './read-bytes.ts';
+
+/** Where superblocks are, and how much of them is looked at. */
+const BLOCKS: readonly { readonly at: number; readonly length: number }[] = [
+  { at: 0, length: 2560 },
+  { at: 4080, length: 272 },
+  { at: 32_768, length: 256 },
+  { at: 65_520, length: 640 },
+];
+
+/** The bytes of a place in which superblocks can be. */
+export interface Superblocks {
+  /** `length` bytes at a position, if they are there and looked at. */
+  readonly bytes: (at: number, length: number) => Uint8Array | undefined;
+  /** The same as numbers. */
+  readonly view: (at: number, length: number) => DataView | undefined;
+  /** Whether the place has those characters, one a byte, at a position. */
+  readonly has: (at: number, magic: string) => boolean;
+}
+
+/** Reads a few kilobytes of a place, where superblocks can be. */
+export function* readSuperblocks(read: Reader, start: Bytes, length: Bytes): Steps<Superblocks> {
+  const blocks: { readonly at: number; readonly bytes: Uint8Array }[] = [];
+  for (const { at, length: most } of BLOCKS) {
+    const wanted = Math.min(most, length - at);
+    if (wanted > 0) blocks.push({ at, bytes: yield* readBytes(read, start + at, wanted) });
+  }
+  const find = (at: number, count: number): Uint8Array | undefined => {
+    const block = blocks.find((one) => at >= one.at && at + count <= one.at + one.bytes.length);
+    return block?.bytes.subarray(at - block.at, at - block.at + count);
+  };
+  return {
+    bytes: find,
+    view: (at, count) => {
+      const bytes = find(at, count);
+      return bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+    has: (at, magic) => {
+      const bytes = find(at, magic.length);
+      return bytes !== undefined && latin1(bytes) === magic;
+    },
+  };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+}
