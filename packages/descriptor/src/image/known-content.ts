@@ -41,7 +41,7 @@ export function knownContent(start: Uint8Array): string | undefined {
   const kind = KINDS.find(({ at, magic }) => isAt(start, at, magic));
   if (kind !== undefined) return kind.name;
   const text = textAt(start.subarray(0, PRINTED_BYTES));
-  return text === undefined ? undefined : `the text ${JSON.stringify(text)}`;
+  return text === undefined ? undefined : `the text "${text}"`;
 }
 
 function isAt(bytes: Uint8Array, at: number, magic: string): boolean {
@@ -55,6 +55,9 @@ function isAt(bytes: Uint8Array, at: number, magic: string): boolean {
 function textAt(bytes: Uint8Array): string | undefined {
   const isText = bytes.every((byte) => (byte >= 32 && byte < 127) || WHITE.has(byte));
   if (!isText) return undefined;
-  const text = String.fromCharCode(...bytes).trim();
+  const text = String.fromCharCode(...bytes)
+    .replaceAll('"', "'")
+    .replace(/\s+/g, ' ')
+    .trim();
   return text === '' ? undefined : text;
 }

@@ -103,17 +103,19 @@ export interface ImageData {
 export const imageCodes: Entries<ImageData> = {
   HEADER_TOO_SHORT: noted(
     'error',
-    ({ file, bytes, ...rest }) =>
-      (bytes === 0
-        ? `${quoted(file)} is empty: nothing was written to it, or its content is lost`
-        : `${quoted(file)} has ${String(bytes)} bytes, fewer than the header of an image`) +
-      wholeText(rest),
+    (data) => {
+      const why =
+        data.bytes === 0
+          ? 'is empty: nothing was written to it, or its content is lost'
+          : `has ${String(data.bytes)} bytes, fewer than the header of an image`;
+      return `${quoted(data.file)} ${why}${wholeText(data)}`;
+    },
     'If taking a snapshot failed here, as on a full file system, an empty delta never held data: the snapshot below it is the newest state. If the file is a copy, copy it again. Otherwise the file was cut off: keep it, and put a backup of the same state as the other images in its place.',
   ),
   HEADER_ZEROED: noted(
     'error',
-    ({ file, bytes, then, ...rest }) =>
-      `${quoted(file)} begins with ${String(bytes)} zero bytes: ${AFTER_ZEROS[then]}${noImageText(rest)}`,
+    (data) =>
+      `${quoted(data.file)} begins with ${String(data.bytes)} zero bytes: ${AFTER_ZEROS[data.then]}${noImageText(data)}`,
     'Copy the file before anything else. If it is exactly as long as the disk, it may be a bare disk: its type is Plain then. Otherwise the first part of the block table is lost with the header: take a backup of the same state as the other images, and keep the file until the disk has been read.',
   ),
   HEADER_SIZE_INEXACT: noted(
@@ -123,10 +125,11 @@ export const imageCodes: Entries<ImageData> = {
   ),
   HEADER_INVALID: noted(
     'error',
-    ({ file, field, value, ...rest }) => {
+    (data) => {
+      const { file, field, value } = data;
       const isKnown = field === 'signature' && value !== 'unknown';
       const why = isKnown ? `it looks like ${value}` : `its ${field} is ${value}`;
-      return `${quoted(file)} is not a ploop image: ${why}${noImageText(rest)}`;
+      return `${quoted(file)} is not a ploop image: ${why}${noImageText(data)}`;
     },
     'Copy the file before anything else, and find out what it is. A base that is a bare disk has no header, and the type Plain. Unpack a packed copy and convert an image of another format beside the file, not over it. A damaged delta can only be replaced by a backup of the same state as the others.',
   ),
