@@ -1,5 +1,5 @@
 import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
-import { loadDescriptor, type LoadedDisk } from '@ploop/descriptor/node';
+import { loadDescriptorOrImage, type LoadedDisk } from '@ploop/descriptor/node';
 
 import { ExitCode, type InspectCommand, type Readable } from './command.ts';
 import { describe, toRecords } from './findings.ts';
@@ -38,9 +38,14 @@ export async function inspect(
   const render = command.formats[format] ?? command.formats.text;
   return {
     stdout: loaded === undefined ? '' : lines(render(loaded)),
-    stderr: lines(describe(diagnostics.filter(({ severity }) => severity !== 'info'))),
+    stderr: lines(describe(diagnostics.filter(isShown))),
     exitCode,
   };
+}
+
+/** Notes are for check; that there is no descriptor changes what is shown. */
+function isShown({ severity, code }: Diagnostic): boolean {
+  return severity !== 'info' || code === 'IMAGE_ALONE';
 }
 
 /** JSON that is safe on a terminal, too: the same value, its invisible characters escaped. */
@@ -61,7 +66,7 @@ async function load(path: string): Promise<{
   readonly diagnostics: readonly Diagnostic[];
 }> {
   try {
-    const { descriptor, graph, ...rest } = await loadDescriptor(path);
+    const { descriptor, graph, ...rest } = await loadDescriptorOrImage(path);
     const isReadable = descriptor !== undefined && graph !== undefined;
     return {
       loaded: isReadable ? { ...rest, descriptor, graph } : undefined,

@@ -172,6 +172,7 @@ const OTHERS: readonly Name[] = [
   'headerFileAt',
   'incremental',
   'loadDescriptor',
+  'loadDescriptorOrImage',
   'loadDescriptorSync',
   'locateDescriptor',
   'openImageFile',

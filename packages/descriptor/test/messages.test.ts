@@ -33,6 +33,11 @@ const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
     candidates: [{ file: HOSTILE, name: HOSTILE, because: [HOSTILE] }],
   },
   DELTA_ORPHANED: { file: HOSTILE, bytes: 1, like: HOSTILE, sectors: 1, mayBe: [HOSTILE] },
+  DESCRIPTOR_MISSING: {
+    directory: HOSTILE,
+    images: [{ file: HOSTILE, bytes: 1, inUse: true, kind: HOSTILE }],
+    disks: [],
+  },
   DESCRIPTOR_RIVAL: {
     file: HOSTILE,
     images: [

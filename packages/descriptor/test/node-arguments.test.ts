@@ -107,6 +107,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   incremental: [set, set],
   leadsOutside: [d0, within],
   loadDescriptor: [disk, parse],
+  loadDescriptorOrImage: [disk],
   loadDescriptorSync: [disk, parse],
   loadVolumes: volumes,
   loadVolumesSync: volumes,

@@ -98,6 +98,7 @@ test('the names users can rely on', () => {
       "incremental",
       "leadsOutside",
       "loadDescriptor",
+      "loadDescriptorOrImage",
       "loadDescriptorSync",
       "loadVolumes",
       "loadVolumesSync",

@@ -21,7 +21,7 @@ export const show: InspectCommand = {
 function facts({ path, directory, descriptor, graph: { top } }: Readable): readonly string[] {
   const file = top?.image && resolveFile(directory, top.image.file);
   return toTable([
-    ['descriptor', path],
+    [file === path ? 'image' : 'descriptor', path],
     ['root', descriptor.root],
     ['size', sizeOf(descriptor.size)],
     ['cluster', sizeOf(descriptor.blockSize)],

@@ -74,6 +74,7 @@ export const NODE = {
   describeImageFile: { path: aFile },
   describeNamedImage: { named: needed(aNamedFile), confinement: needed(within) },
   descriptionAt: { path: aFile },
+  loadDescriptorOrImage: { path: aDisk },
   descriptorAt: { path: aDisk, options: options(PARSE) },
   deviceNumber: { packed: needed(aBigInt) },
   diffSnapshots: {

@@ -101,8 +101,11 @@ export function directoryFindings(
     found.set(name, [...(found.get(name) ?? []), finding]);
   };
   // A document that the tool refuses may name images that could not be read from it.
-  if (!isWhole(loaded)) for (const look of looks) add(look.file, usableDescriptor(look, files));
-  else {
+  if (!isWhole(loaded)) {
+    // Of a document that nothing can be read from, loading says so.
+    if (loaded.descriptor === undefined) return sorted(found);
+    for (const look of looks) add(look.file, usableDescriptor(look, files));
+  } else {
     for (const look of looks) {
       const other = otherDescriptor(look, looks, images);
       if (other?.code === 'DESCRIPTOR_RIVAL' || !named.has(basename(look.file)))
@@ -116,6 +119,10 @@ export function directoryFindings(
     });
     add('\uffff', filesBeside(rest));
   }
+  return sorted(found);
+}
+
+function sorted(found: ReadonlyMap<string, readonly Diagnostic[]>): readonly Diagnostic[] {
   return [...found.keys()].sort().flatMap((name) => found.get(name) ?? []);
 }
 

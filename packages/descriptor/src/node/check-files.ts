@@ -10,6 +10,7 @@ import { reasonOf } from './failure.ts';
 import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
 import { ofVolume } from './load-disk.ts';
 import type { LoadedVolumes } from './load-volumes.ts';
+import { isLoneImage } from './lone-image.ts';
 import { explainMissing } from './missing.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
@@ -43,7 +44,9 @@ export async function checkFiles(
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const images = await surveyImages(loaded, confinement, signal);
   const parents = 'parents' in loaded ? loaded.parents : [];
-  const survey = await surveyDirectory(loaded, images, confinement, signal);
+  const survey = isLoneImage(loaded)
+    ? { loaded, named: new Map(), looks: [], files: new Set<string>() }
+    : await surveyDirectory(loaded, images, confinement, signal);
   const { diagnostics, diskAround } = await explainMissing(loaded, images, survey, confinement);
   const findings = [
     ...diagnostics,

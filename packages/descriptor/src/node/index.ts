@@ -35,6 +35,7 @@ export {
   locateDescriptor,
 } from './load-descriptor.ts';
 export type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
+export { loadDescriptorOrImage } from './load-image.ts';
 export type { LoadedDisk } from './load-disk.ts';
 export { confinementOf, leadsOutside, openNamed, openWithin } from './confine.ts';
 export type { Confinement, ConfineOptions, NamedFile } from './confine.ts';

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
-import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import {
   limitOf,
   parseDescriptor,
@@ -10,13 +10,16 @@ import {
   type ParseOptions,
   type ParseResult,
 } from '../parse.ts';
+import { DescriptorError } from '../errors.ts';
+import { describeDirectory, describeFile, DESCRIPTOR_NAME, looksIn } from './beside/given-path.ts';
+import { usableDescriptor } from './beside/usable.ts';
+import { isGone } from './failure.ts';
 import { readStart, realPath, status } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './readable.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
 
-/** The file name that every release expects in the directory of a disk. */
-export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
+export { DESCRIPTOR_NAME } from './beside/given-path.ts';
 
 /** A parsed descriptor and where it is. */
 export type LoadedDescriptor = ParseResult & DescriptorFile;
@@ -35,7 +38,8 @@ export interface DescriptorFile {
  * Reads and parses a descriptor. What is wrong in it is in `diagnostics`, as {@link parseDescriptor} says.
  *
  * @param path - The descriptor, or the directory that holds it; symlinks are followed.
- * @throws DescriptorError with code `FILE_UNREADABLE` where there is no such file or it cannot be read.
+ * @throws DescriptorError with code `FILE_UNREADABLE` if there is no such file or it cannot be read; `DESCRIPTOR_MISSING` if
+ * the directory has images or disks and no descriptor.
  */
 export function loadDescriptor(path: string, options?: ParseOptions): Promise<LoadedDescriptor> {
   return runAsync(descriptorAt(path, options));
@@ -49,7 +53,7 @@ export function loadDescriptorSync(path: string, options?: ParseOptions): Loaded
 /** {@link loadDescriptor} as steps. */
 export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<LoadedDescriptor> {
   requireCall(NODE.descriptorAt, [path, options]);
-  const real = yield* locateDescriptor(path);
+  const real = yield* locatedOrExplained(path);
   const limit = limitOf(options);
   const most = typeof limit === 'number' ? limit : 0;
   const { bytes, size, stats } = yield* readable(real, readStart(real, most));
@@ -57,7 +61,42 @@ export function* descriptorAt(path: string, options: ParseOptions = {}): Steps<L
     typeof limit === 'number' && size > limit
       ? unreadable(diagnostic('INPUT_TOO_LARGE', { bytes: Number(size), limit }))
       : parseDescriptor(bytes, options);
-  return { path: real, directory: dirname(real), identity: identityOf(stats), ...parsed };
+  const found = { path: real, directory: dirname(real), identity: identityOf(stats) };
+  if (parsed.descriptor !== undefined) return { ...found, ...parsed };
+  return { ...found, accepted: false, diagnostics: yield* explained(real, parsed.diagnostics) };
+}
+
+function* locatedOrExplained(path: string): Steps<string> {
+  try {
+    return yield* locateDescriptor(path);
+  } catch (error) {
+    if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
+    const [first, ...rest] = yield* givenDirectory(path);
+    if (first === undefined) throw error;
+    throw new DescriptorError([first, ...rest], { cause: error.cause });
+  }
+}
+
+function* givenDirectory(path: string): Steps<readonly Diagnostic[]> {
+  try {
+    const real = yield* realPath(path);
+    return (yield* status(real)).isDirectory() ? yield* describeDirectory(real) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Why nothing can be read from a descriptor: what the file is instead, or which other descriptor there is. */
+function* explained(
+  file: string,
+  diagnostics: readonly Diagnostic[],
+): Steps<readonly Diagnostic[]> {
+  const other = yield* describeFile(file);
+  if (other !== undefined) return [other];
+  const looks = yield* looksIn(dirname(file));
+  const files = new Set(looks.map((look) => look.file));
+  const others = looks.filter((look) => look.file !== file);
+  return [...diagnostics, ...others.flatMap((look) => usableDescriptor(look, files) ?? [])];
 }
 
 /** The real path of the descriptor that `path` names or holds, as steps. */

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Release } from '../release.ts';
 import type { Steps } from '../steps.ts';
 import type { ConfineOptions } from './confine.ts';
-import { descriptorAt, type DescriptorFile, type LoadedDescriptor } from './load-descriptor.ts';
+import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
+import { descriptorOrImageAt } from './load-image.ts';
 import { volumesAt, type LoadedVolume } from './load-volumes.ts';
 
 /**
@@ -16,7 +17,7 @@ export type LoadedDisk = LoadedDescriptor & {
 
 /**
  * Reads the descriptor of a disk and, where it is a volume, follows it, as steps. The release is 1.15 by default, and 9
- * for a volume: no earlier one knows any.
+ * for a volume: no earlier one knows any. An image without a descriptor is a disk of one image.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`.
  */
@@ -26,7 +27,7 @@ export function* diskAt(
   { confine }: ConfineOptions = {},
 ): Steps<LoadedDisk> {
   const options = release === undefined ? {} : { release };
-  const loaded = yield* descriptorAt(path, options);
+  const loaded = yield* descriptorOrImageAt(path, options);
   return loaded.descriptor?.volume === undefined
     ? loaded
     : yield* volumesAt(path, { ...options, confine });

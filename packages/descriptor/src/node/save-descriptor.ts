@@ -5,6 +5,7 @@ import { DescriptorError } from '../errors.ts';
 import { parseDescriptor, type ParseOptions } from '../parse.ts';
 import { reasonOf } from './failure.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
+import { isLoneImage } from './lone-image.ts';
 import { replaceFile } from './replace-file.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
@@ -56,6 +57,10 @@ export function* savedDescriptor(
 ): Steps<LoadedDescriptor> {
   requireCall(NODE.saveDescriptor, [loaded, text, options]);
   const { path, directory } = loaded;
+  if (isLoneImage(loaded)) {
+    const reason = 'it is an image that was read without a descriptor';
+    throw new DescriptorError([diagnostic('FILE_UNWRITABLE', { file: path, reason })]);
+  }
   const bytes = bytesOf(text);
   // As it will be read: a string would be taken as decoded already.
   const parsed = parseDescriptor(bytes, options);

@@ -1,5 +1,6 @@
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
@@ -50,7 +51,7 @@ export interface SnapshotFiles {
   readonly parts: readonly SnapshotPart[];
   /** That of the first part. */
   readonly rawBase: boolean;
-  /** What to know of the content: `CONTENT_ENCRYPTED`, if a descriptor says so. */
+  /** What to know of the content: `CONTENT_ENCRYPTED`, if a descriptor says so, and `IMAGE_ALONE` without one. */
   readonly diagnostics: readonly Diagnostic[];
   readonly descriptor: DiskDescriptor;
   /** Absolute path of the descriptor, symlinks resolved. */
@@ -132,9 +133,14 @@ export function* snapshotFilesAt(
     ...{ guid: found.guid, live, images, parts, rawBase, descriptor },
     ...{ path: loaded.path, directory, confinement },
     volumes: (loaded.parents ?? []).map((volume) => volume.path),
-    diagnostics: encryptionFindings(loaded),
+    diagnostics: [
+      ...diagnostics.filter(({ code }) => ALONE.has(code)),
+      ...encryptionFindings(loaded),
+    ],
   };
 }
+
+const ALONE: ReadonlySet<DiagnosticCode> = new Set(['IMAGE_ALONE', 'IMAGE_MAYBE_DELTA']);
 
 /** The whole chain is encrypted with what its descriptor says, and a parent volume may say it as well. */
 function encryptionFindings({ descriptor, parents = [] }: LoadedDisk): readonly Diagnostic[] {
@@ -188,6 +194,8 @@ function refuseUnjoinable({ descriptor, parents = [] }: LoadedDisk): void {
 }
 
 function failure(diagnostics: readonly Diagnostic[]): DescriptorError {
-  const [first, ...rest] = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first, ...rest] = diagnostics.filter(
+    ({ severity, code }) => severity === 'error' || code === 'DESCRIPTOR_USABLE',
+  );
   return new DescriptorError([first ?? diagnostic('TOP_GUID_MISSING', {}), ...rest]);
 }

@@ -55,7 +55,9 @@ function xmlText(text: string): string {
 /** The image of a shape, of some clusters. */
 export function imageOf({ blockSize, clusters, version }: DiskShape, mark = 0): Uint8Array {
   const size = BigInt(blockSize * clusters);
-  return imageBytes({ blockSize, clusters, version, size, mark }, [1], 1);
+  // Entries of version 1 are sectors.
+  const first = version === 1 ? blockSize : 1;
+  return imageBytes({ blockSize, clusters, version, size, mark }, [first], 1);
 }
 
 /** A descriptor that names the files of a chain, base first. */

@@ -1,8 +1,33 @@
 import { type Entries, noted, quoted, refused } from '../entry.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** What findings about reading and saving are about. */
 export interface AccessData {
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  DESCRIPTOR_MISSING: {
+    readonly directory: string;
+    readonly images: readonly FoundImage[];
+    /** Directories of disks below it, relative to it. */
+    readonly disks: readonly string[];
+    /** Name of the bare disk of a virtual machine of macOS. */
+    readonly raw?: string;
+  };
+  PATH_NOT_DESCRIPTOR: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly kind: string;
+    /** The descriptor beside it. */
+    readonly descriptor?: string;
+    /** Whether that descriptor names the file. */
+    readonly named?: true;
+  };
+  IMAGE_ALONE: { readonly file: string; readonly version: 1 | 2; readonly sectors: number };
+  IMAGE_MAYBE_DELTA: {
+    readonly file: string;
+    /** Other images in the directory. */
+    readonly others: number;
+    readonly named?: 'delta';
+  };
   TOO_MANY_OPEN_FILES: { readonly file: string; readonly limit: 'process' | 'system' };
   FINDINGS_OMITTED: { readonly count: number };
   EDIT_IMPOSSIBLE: { readonly reason: string };
@@ -15,11 +40,106 @@ export interface AccessData {
   INPUT_TOO_LARGE: { readonly bytes: number; readonly limit: number };
 }
 
+/** An image in a directory without a descriptor. */
+interface FoundImage {
+  readonly file: string;
+  readonly bytes: number;
+  readonly inUse: boolean;
+  readonly version?: 1 | 2;
+  readonly sectors?: number;
+  readonly blockSize?: number;
+  readonly kind?: string;
+  readonly named?: 'delta';
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function directoryOf(file: string): string {
+  return file.slice(0, Math.max(1, file.lastIndexOf('/')));
+}
+
+function imageText({ file, bytes, version, sectors, blockSize, kind, named, inUse }: FoundImage) {
+  const what =
+    version === undefined
+      ? [kind ?? 'no image of ploop', `${String(bytes)} bytes`]
+      : [
+          `version ${String(version)}`,
+          `a disk of ${String(sectors)} sectors`,
+          `clusters of ${String(blockSize)}`,
+        ];
+  const more = [
+    ...(named === 'delta' ? ['by its name a delta'] : []),
+    ...(inUse ? ['marked as in use'] : []),
+  ];
+  return `${quoted(nameOf(file))} (${[...what, ...more].join(', ')})`;
+}
+
 /** The codes of findings about reading and saving. */
 export const accessCodes: Entries<AccessData> = {
   FILE_UNREADABLE: refused(
     ({ file, reason }) => `cannot read ${quoted(file)}: ${reason}`,
     'Check the path and the permissions; give the descriptor or the directory that holds it.',
+  ),
+  DESCRIPTOR_MISSING: refused(
+    ({ directory, images, disks, raw }) => {
+      if (disks.length > 0)
+        return `${quoted(directory)} is not a disk, it holds ${disks.map(quoted).join(', ')}`;
+      if (raw !== undefined)
+        return `${quoted(directory)} is a virtual machine of macOS: its disk is the bare file ${quoted(raw)}, not one of ploop`;
+      if (images.length === 0) return `there is no DiskDescriptor.xml in ${quoted(directory)}`;
+      const count = images.length === 1 ? 'one image' : `${String(images.length)} images`;
+      return `there is no descriptor in ${quoted(directory)}, but ${count}: ${images.map(imageText).join(', ')}`;
+    },
+    ({ directory, images, disks, raw }) => {
+      const [disk] = disks;
+      if (disk !== undefined)
+        return `Give the disk: ploop-inspect show ${shellWord(`${directory}/${disk}`)}.`;
+      if (raw !== undefined) return 'Copy the file as it is: it is the disk, byte for byte.';
+      if (images.length === 0) return 'Use the descriptor that is named besides.';
+      const [image, ...more] = images;
+      if (image === undefined || more.length > 0 || image.named === 'delta')
+        return 'Look for the descriptor in backups. ploop-inspect show FILE reads one image alone. Do not use ploop restore-descriptor if the disk had snapshots: it makes one image the whole disk.';
+      return `ploop-inspect check and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${shellWord(image.file)} writes a descriptor; keep a copy of the image first.`;
+    },
+  ),
+  PATH_NOT_DESCRIPTOR: refused(
+    ({ file, kind, descriptor, named }) =>
+      `${quoted(file)} is not a descriptor (${kind})${
+        descriptor === undefined
+          ? ''
+          : named === true
+            ? '; the DiskDescriptor.xml beside it names it as an image'
+            : '; a DiskDescriptor.xml is beside it'
+      }`,
+    ({ file, kind, descriptor }) => {
+      if (descriptor !== undefined)
+        return `Give the directory: ploop-inspect show ${shellWord(descriptor.slice(0, -'/DiskDescriptor.xml'.length))}.`;
+      if (kind === 'image of ploop') return 'ploop-inspect show, check and export read it alone.';
+      if (kind === 'bare disk') return 'Copy the file as it is: it is the disk, byte for byte.';
+      if (kind.endsWith(' image'))
+        return `It is not a disk of ploop: see qemu-img info ${shellWord(file)}.`;
+      return 'Give DiskDescriptor.xml, or the directory that holds it.';
+    },
+  ),
+  IMAGE_ALONE: noted(
+    'info',
+    ({ file, version, sectors }) =>
+      `${quoted(file)} is read alone, without a descriptor: an image of version ${String(version)} and ${String(sectors)} sectors`,
+    ({ file }) =>
+      `It is only read. Nothing in an image says whether it needs others below it: if it was taken out of a disk with snapshots, what it does not hold itself reads as zeros here. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directoryOf(file))} ${shellWord(file)} writes a descriptor; copy the image first.`,
+  ),
+  IMAGE_MAYBE_DELTA: noted(
+    'warning',
+    ({ file, others, named }) =>
+      `${quoted(file)} is probably a part of a disk: ${[
+        ...(named === 'delta' ? ['its name is that of a delta'] : []),
+        ...(others > 0
+          ? [`${String(others)} other ${others === 1 ? 'image is' : 'images are'} beside it`]
+          : []),
+      ].join(', and ')}`,
+    'Look for the descriptor: by it, the images are read together. Alone, clusters that are in an image below read as zeros.',
   ),
   TOO_MANY_OPEN_FILES: noted(
     'error',

@@ -27,6 +27,8 @@ export function* rivalsOf({
 }: PlacedDescriptor): Steps<readonly Diagnostic[]> {
   const images = storagesOf(descriptor).flatMap((storage) => storage.images);
   const paths = new Set(images.map(({ file }) => resolveFile(directory, file)));
+  // An image that is read alone has no descriptor that another could contradict.
+  if (paths.has(path)) return [];
   const looks: FileLook[] = [];
   for (const { name } of yield* entriesIn(directory)) {
     const file = join(directory, name);

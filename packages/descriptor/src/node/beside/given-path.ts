@@ -1,0 +1,106 @@
+import { basename, dirname, extname, join, relative } from 'node:path';
+
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Steps } from '../../steps.ts';
+import { refuseTooManyOpen } from '../../too-many-open.ts';
+import { linkStatus, readStart } from '../files.ts';
+import { HEADER_BYTES } from '../../image/header.ts';
+import { entriesIn } from './entries.ts';
+import { lookAt, type FileLook } from './look.ts';
+import { filesNear } from './near.ts';
+import { DELTA_NAME } from './orphan.ts';
+import { usableDescriptor } from './usable.ts';
+
+/** The file name that every release expects in the directory of a disk. */
+export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
+
+const MOST_NAMED = 20;
+
+/** The files of a directory, each looked at. */
+export function* looksIn(directory: string): Steps<readonly FileLook[]> {
+  const looks: FileLook[] = [];
+  for (const { name } of yield* entriesIn(directory)) {
+    const look = yield* lookAt(directory, join(directory, name), { within: directory });
+    if (look !== undefined) looks.push(look);
+  }
+  return looks;
+}
+
+/** What a directory without a descriptor is, as steps; nothing if it is none that people take for a disk. */
+export function* describeDirectory(directory: string): Steps<readonly Diagnostic[]> {
+  const looks = yield* looksIn(directory);
+  const below = yield* filesNear(directory, { within: directory });
+  const disks = below.filter((file) => basename(file) === DESCRIPTOR_NAME);
+  const images = looks.filter(isLikeImage);
+  const files = new Set(looks.map(({ file }) => file));
+  const usable = looks.flatMap((look) => usableDescriptor(look, files) ?? []);
+  const raw = macDisk(directory, looks);
+  if (images.length + disks.length + usable.length === 0 && raw === undefined) return [];
+  const finding = diagnostic('DESCRIPTOR_MISSING', {
+    directory,
+    images: images.slice(0, MOST_NAMED).map(imageData),
+    disks: disks.slice(0, MOST_NAMED).map((file) => relative(directory, dirname(file))),
+    ...(raw === undefined ? {} : { raw }),
+  });
+  return [finding, ...usable];
+}
+
+/** Images by content, and by name what is bare or of another format. */
+function isLikeImage({ file, bytes, isImage, kind, descriptor }: FileLook): boolean {
+  if (isImage === true || kind?.endsWith(' image') === true) return true;
+  return bytes > 0 && descriptor === undefined && /\.(?:hds|hdd)$/i.test(file);
+}
+
+function imageData({ file, bytes, header, kind, inUse = false }: FileLook) {
+  const named = DELTA_NAME.test(basename(file)) ? { named: 'delta' as const } : {};
+  const size = header && {
+    version: header.version,
+    sectors: header.statedSize,
+    blockSize: header.blockSize,
+  };
+  return { file, bytes, inUse, ...size, ...named, ...(kind && { kind }) };
+}
+
+/** The disk of a virtual machine of macOS, which is a bare one. */
+function macDisk(directory: string, looks: readonly FileLook[]): string | undefined {
+  const names = looks.map(({ file }) => basename(file));
+  const isMachine = extname(directory) === '.macvm' || names.includes('aux.bin');
+  return isMachine ? names.find((name) => /^disk\d*\.img$/.test(name)) : undefined;
+}
+
+/** Why a file is no descriptor, as steps; `undefined` if it is to be read as one. */
+export function* describeFile(file: string): Steps<Diagnostic | undefined> {
+  const directory = dirname(file);
+  const look = yield* lookAt(directory, file, { within: directory });
+  if (look === undefined || look.descriptor !== undefined) return undefined;
+  const isDescriptor = basename(file).startsWith(DESCRIPTOR_NAME);
+  const beside = yield* lookAt(directory, join(directory, DESCRIPTOR_NAME), { within: directory });
+  const found = beside !== undefined && !isDescriptor ? { descriptor: beside.file } : {};
+  const names = beside?.descriptor?.images.some((image) => image.file === file) === true;
+  const data = { file, bytes: look.bytes, ...found, ...(names && { named: true as const }) };
+  if (look.isImage) return diagnostic('PATH_NOT_DESCRIPTOR', { ...data, kind: 'image of ploop' });
+  if (look.kind !== undefined)
+    return diagnostic('PATH_NOT_DESCRIPTOR', { ...data, kind: look.kind });
+  if (isDescriptor) return undefined;
+  if (names) return diagnostic('PATH_NOT_DESCRIPTOR', { ...data, kind: 'image of a raw disk' });
+  if (look.bytes === 0)
+    return beside === undefined
+      ? undefined
+      : diagnostic('PATH_NOT_DESCRIPTOR', { ...data, kind: 'empty marker file' });
+  const isMac = macDisk(directory, [look]) !== undefined;
+  const kind = isMac ? 'bare disk' : yield* plainKind(file);
+  return kind === undefined ? undefined : diagnostic('PATH_NOT_DESCRIPTOR', { ...data, kind });
+}
+
+function* plainKind(file: string): Steps<'file of zeros' | 'file without XML' | undefined> {
+  try {
+    if (!(yield* linkStatus(file)).isFile()) return undefined;
+    const { bytes } = yield* readStart(file, HEADER_BYTES);
+    if (bytes.every((byte) => byte === 0)) return 'file of zeros';
+    const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '');
+    return text.includes('<') ? undefined : 'file without XML';
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return undefined;
+  }
+}

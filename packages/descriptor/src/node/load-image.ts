@@ -1,0 +1,37 @@
+import { NODE } from '../arguments/node.ts';
+import { requireCall } from '../arguments/require.ts';
+import { DescriptorError } from '../errors.ts';
+import type { ParseOptions } from '../parse.ts';
+import { runAsync, type Steps } from '../steps.ts';
+import { descriptorAt, type LoadedDescriptor } from './load-descriptor.ts';
+import { loneImageOf } from './lone-image.ts';
+
+/**
+ * Reads a descriptor, or an image without one as a disk of one image: the image that is given, unless a descriptor beside
+ * it names it, or the only one in a directory without a descriptor. Findings say so (`IMAGE_ALONE`), and whether it may
+ * need other images (`IMAGE_MAYBE_DELTA`). The path of the result is that of the image then: it is to be read only.
+ *
+ * @param path - The descriptor, the directory that holds it, or an image.
+ * @throws DescriptorError with code `DESCRIPTOR_MISSING` or `FILE_UNREADABLE`.
+ */
+export async function loadDescriptorOrImage(path: string): Promise<LoadedDescriptor> {
+  requireCall(NODE.loadDescriptorOrImage, [path]);
+  return runAsync(descriptorOrImageAt(path));
+}
+
+/** {@link loadDescriptorOrImage} as steps. */
+export function* descriptorOrImageAt(
+  path: string,
+  options: ParseOptions = {},
+): Steps<LoadedDescriptor> {
+  let loaded: LoadedDescriptor;
+  try {
+    loaded = yield* descriptorAt(path, options);
+  } catch (error) {
+    const lone = error instanceof DescriptorError && (yield* loneImageOf(error.diagnostics));
+    if (lone === false || lone === undefined) throw error;
+    return lone;
+  }
+  if (loaded.descriptor !== undefined) return loaded;
+  return (yield* loneImageOf(loaded.diagnostics)) ?? loaded;
+}

@@ -1,0 +1,163 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { sample, temporaryDirectory } from '@ploop/test-kit';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../src/errors.ts';
+import {
+  checkDisk,
+  loadDescriptor,
+  loadDescriptorOrImage,
+  openSnapshot,
+  saveDescriptor,
+} from '../../src/node/index.ts';
+import { imageOf, makeDisk, shapes, type DiskShape } from './make-disk.ts';
+
+/** What reading, checking and opening say of a path that is not a disk. */
+async function refusals(path: string): Promise<readonly (readonly Diagnostic[])[]> {
+  const attempts = [loadDescriptor, loadDescriptorOrImage, checkDisk, openSnapshot];
+  return Promise.all(
+    attempts.map(async (attempt) => {
+      try {
+        return (await attempt(path)).diagnostics;
+      } catch (error) {
+        if (error instanceof DescriptorError) return error.diagnostics;
+        throw error;
+      }
+    }),
+  );
+}
+
+async function expectAlone(path: string, file: string, shape: DiskShape): Promise<Diagnostic[]> {
+  const { blockSize, clusters } = shape;
+  const loaded = await loadDescriptorOrImage(path);
+  expect(loaded).toMatchObject({ path: file, descriptor: { size: blockSize * clusters } });
+  await expect(saveDescriptor(loaded, '<a/>', { force: true })).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+  });
+  expect(await readFile(file)).toEqual(Buffer.from(imageOf(shape)));
+  const { diagnostics, images } = await checkDisk(path, { deep: true });
+  expect(images).toHaveLength(1);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const snapshot = await openSnapshot(path);
+  try {
+    const bytes = await snapshot.read(0, snapshot.size);
+    const expected = new Uint8Array(blockSize * clusters * 512);
+    // The one cluster that the image holds is filled with its number in the file.
+    expected.fill(1, 0, blockSize * 512);
+    expect(Buffer.compare(bytes, expected)).toBe(0);
+    return [...snapshot.diagnostics];
+  } finally {
+    await snapshot.close();
+  }
+}
+
+const small = shapes.map((shape) => ({ ...shape, clusters: 1 + (shape.clusters % 20) }));
+
+describe('a path that is not a disk', () => {
+  test('a directory with disks below it', async () => {
+    const below = fc.constantFrom('root.hdd', 'a disk.hdd', '-x.hdd', 'in/harddisk 1.hdd', 'n\nl');
+    await fc.assert(
+      fc.asyncProperty(shapes, below, async (shape, place) => {
+        const { directory } = await makeDisk(shape, `area/${place}`);
+        const area = place.startsWith('in/') ? dirname(dirname(directory)) : dirname(directory);
+        await writeFile(join(area, 've.conf'), 'A="b"\n');
+        for (const [first] of await refusals(area))
+          expect(first).toMatchObject({
+            code: 'DESCRIPTOR_MISSING',
+            data: { directory: area, disks: [place], images: [] },
+            hint: expect.stringMatching(/^Give the disk: /) as string,
+          });
+      }),
+      sample('disks below', 5),
+    );
+  });
+
+  test('images without a descriptor', async () => {
+    await fc.assert(
+      fc.asyncProperty(small, async (shape) => {
+        const { directory, files } = await makeDisk(shape);
+        await rm(join(directory, 'DiskDescriptor.xml'));
+        const [first = ''] = files;
+        if (files.length === 1) {
+          const said = await expectAlone(directory, join(directory, first), shape);
+          expect(said.map(({ code }) => code)).toEqual(['IMAGE_ALONE']);
+          return;
+        }
+        for (const [finding] of await refusals(directory))
+          expect(finding).toMatchObject({
+            code: 'DESCRIPTOR_MISSING',
+            data: {
+              images: files.toSorted().map((file) => ({
+                file: join(directory, file),
+                sectors: shape.blockSize * shape.clusters,
+                ...(file !== first && { named: 'delta' }),
+              })),
+            },
+          });
+        const last = join(directory, files.at(-1) ?? '');
+        const said = await expectAlone(last, last, shape);
+        expect(said.map(({ code }) => code)).toEqual(['IMAGE_ALONE', 'IMAGE_MAYBE_DELTA']);
+      }),
+      sample('images without a descriptor', 6),
+    );
+  });
+
+  test('an image, or the marker of a bundle, of a disk', async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.nat(), async (shape, which) => {
+        const { directory, files } = await makeDisk(shape);
+        const image = join(directory, files[which % files.length] ?? '');
+        const marker = join(directory, 'marker.hdd');
+        await writeFile(marker, '');
+        const descriptor = join(directory, 'DiskDescriptor.xml');
+        for (const path of [image, marker])
+          for (const [first] of await refusals(path))
+            expect(first).toMatchObject({
+              code: 'PATH_NOT_DESCRIPTOR',
+              data: { file: path, descriptor, ...(path === image && { named: true }) },
+              hint: expect.stringContaining('Give the directory') as string,
+            });
+      }),
+      sample('images and markers', 6),
+    );
+  });
+
+  test('a single file, of ploop or not', async () => {
+    const kinds = fc.constantFrom(
+      ['514649fb00000003', 'qcow2 image'],
+      ['4b444d5601000000', 'VMDK image'],
+      ['1f8b080000000000', 'gzip file'],
+      ['0000000000000000', 'file of zeros'],
+      ['6e616d653a2078', 'file without XML'],
+    );
+    await fc.assert(
+      fc.asyncProperty(small, kinds, async (shape, [start = '', kind]) => {
+        const { directory, files } = await makeDisk({ ...shape, deltas: 0 });
+        const file = join(await temporaryDirectory(), 'winxp.hdd');
+        await rename(join(directory, files[0] ?? ''), file);
+        await expectAlone(file, file, shape);
+        await mkdir(join(directory, 'x'));
+        const other = join(directory, 'x', 'disk.hdd');
+        await writeFile(other, Buffer.concat([Buffer.from(start, 'hex'), Buffer.alloc(200)]));
+        for (const [first] of await refusals(other))
+          expect(first).toMatchObject({ code: 'PATH_NOT_DESCRIPTOR', data: { file: other, kind } });
+      }),
+      sample('single files', 6),
+    );
+  });
+
+  test('a virtual machine of macOS', async () => {
+    const directory = join(await temporaryDirectory(), 'macOS 12.macvm');
+    await mkdir(directory);
+    await writeFile(join(directory, 'disk0.img'), Buffer.alloc(1_048_576));
+    await writeFile(join(directory, 'aux.bin'), Buffer.alloc(4096));
+    for (const [first] of await refusals(directory))
+      expect(first).toMatchObject({ code: 'DESCRIPTOR_MISSING', data: { raw: 'disk0.img' } });
+    for (const [first] of await refusals(join(directory, 'disk0.img')))
+      expect(first).toMatchObject({ code: 'PATH_NOT_DESCRIPTOR', data: { kind: 'bare disk' } });
+  });
+});
