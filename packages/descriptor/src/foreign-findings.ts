@@ -8,13 +8,16 @@ import { createPlaces } from './xml/position.ts';
  */
 export function foreignFindings(
   text: string,
-  { comments, elements, omitted }: Foreign,
+  { doctype, comments, elements, omitted }: Foreign,
   mark: string | undefined,
 ): readonly Diagnostic[] {
   const placeOf = createPlaces(text);
   const { count, first } = comments;
   return [
     ...(mark === undefined ? [] : [diagnostic('BYTE_ORDER_MARK', { encoding: mark })]),
+    ...(doctype === undefined
+      ? []
+      : [diagnostic('DOCUMENT_TYPE', { external: doctype.external }, placeOf(doctype.start))]),
     ...(count === 0 ? [] : [diagnostic('COMMENT', { count }, placeOf(first))]),
     ...elements.map(({ element, count: times, path, offset }) =>
       diagnostic('ELEMENT_UNKNOWN', { element, count: times }, { path, ...placeOf(offset) }),

@@ -16,6 +16,8 @@ import { diskAt, diskFindings, ofVolume, type LoadedDisk } from './load-disk.ts'
 import { openNamedImage } from './open-image.ts';
 import { withLeftovers } from './undescribed.ts';
 import { placedImages, type PlacedImage } from './placed-images.ts';
+import { parentsNewer, type WrittenImage } from './parents-newer.ts';
+import { withTemporaryImages } from './temporary-images.ts';
 import { wholeBelow } from './whole-below.ts';
 import { runAsync } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
@@ -66,7 +68,8 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const { descriptor, graph } = loaded;
   const around = await checkFiles(loaded, { signal, confine });
-  const findings = [...diskFindings(loaded), ...around];
+  const described = await withTemporaryImages(diskFindings(loaded), loaded, confinement);
+  const findings = [...described, ...around];
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], diagnostics: findings };
 
@@ -79,7 +82,7 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
     try {
       checks.set(image, {
         placed,
-        check: await checkFile(placed, confinement, { deep, rawBase, signal }),
+        ...(await checkFile(placed, confinement, { deep, rawBase, signal })),
       });
     } catch (error) {
       append(findings, ofVolume(volume, findingsIn(error)));
@@ -99,6 +102,7 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
   }));
   for (const { diagnostics } of images) append(findings, diagnostics);
   for (const [placed, found] of places) append(findings, withWhole(placed, found));
+  if (deep) append(findings, parentsNewer([...checks.values()]));
   append(findings, compareTops([...checks.values()]));
   signal?.throwIfAborted();
   if (deep) append(findings, await checkContent(loaded.path, { confine }));
@@ -109,7 +113,7 @@ async function checkFile(
   placed: PlacedImage,
   confinement: Confinement,
   options: CheckImageOptions,
-): Promise<ImageCheck> {
+): Promise<Omit<CheckedImage, 'placed'>> {
   const { file } = placed;
   const source = await openNamedImage(placed, confinement);
   try {
@@ -118,22 +122,15 @@ async function checkFile(
     const check = await checkImage(source, { ...options, stored });
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
     const [bytes, allocated] = [Number(size), stored];
-    return isSparse
-      ? {
-          ...check,
-          diagnostics: [
-            ...check.diagnostics,
-            diagnostic('FILE_SPARSE', { file, bytes, allocated }),
-          ],
-        }
-      : check;
+    const sparse = isSparse ? [diagnostic('FILE_SPARSE', { file, bytes, allocated })] : [];
+    const modified = source.identity.mtimeNs / 1_000_000n;
+    return { check: { ...check, diagnostics: [...check.diagnostics, ...sparse] }, modified };
   } finally {
     await source.close();
   }
 }
 
-interface CheckedImage {
-  readonly placed: PlacedImage;
+interface CheckedImage extends WrittenImage {
   readonly check: ImageCheck;
 }
 

@@ -25,6 +25,7 @@ import {
 } from './operation-space.ts';
 import { planFaultsOf } from './plan-faults.ts';
 import { placedImages } from './placed-images.ts';
+import { withTemporaryImages } from './temporary-images.ts';
 
 /** What one image takes, in bytes. */
 export interface ImageSpace {
@@ -93,7 +94,8 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
   const loaded = await runAsync(diskAt(path, undefined, { confine }));
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const around = await checkFiles(loaded, { signal, confine });
-  const found = [...diskFindings(loaded), ...around];
+  const described = await withTemporaryImages(diskFindings(loaded), loaded, confinement);
+  const found = [...described, ...around];
   const leftovers = await leftoverSpace(loaded, found, confinement);
   const { descriptor, graph } = loaded;
   if (descriptor === undefined || graph === undefined)

@@ -57,6 +57,19 @@ export function parseDoctype(doctype: string, standalone: boolean): Doctype | nu
   return end === doctype.length ? state : end;
 }
 
+const MOST_EXTERNAL = 5;
+const EXTERNAL = /\b(?:SYSTEM|PUBLIC\s+(?:"[^"]*"|'[^']*'))\s+(?:"([^"]*)"|'([^']*)')/g;
+
+/** The files and addresses that a well-formed declaration refers to, the first five. */
+export function externalIn(doctype: string): readonly string[] {
+  const found = new Set<string>();
+  for (const [, double, single] of doctype.matchAll(EXTERNAL)) {
+    found.add(double ?? single ?? '');
+    if (found.size === MOST_EXTERNAL) break;
+  }
+  return [...found];
+}
+
 function allowUndeclared({ entities, standalone }: State): void {
   if (!standalone) entities.allowUndeclared();
 }

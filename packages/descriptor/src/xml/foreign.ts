@@ -1,5 +1,7 @@
 /** What a document holds that the tool passes over, and drops when it rewrites the descriptor. */
 export interface Foreign {
+  /** The document type declaration, if there is one: where it starts, and what it refers to. */
+  readonly doctype?: { readonly start: number; readonly external: readonly string[] } | undefined;
   readonly comments: { readonly count: number; readonly first: number };
   /** Of each name within elements of one name: how often, and where first. */
   readonly elements: readonly ForeignElement[];

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { parseDoctype, type Doctype } from './doctype.ts';
+import { externalIn, parseDoctype, type Doctype } from './doctype.ts';
 import { isName } from './dtd-patterns.ts';
 import type { Context, Entities } from './entities.ts';
 import { createForeign, type Foreign } from './foreign.ts';
@@ -51,6 +51,7 @@ export function passGate(text: string): GateResult {
   // libxml2 reads a 1.1 document by the rules of 1.0, with a warning.
   const parser = createParser(false);
   let doctype: Doctype | undefined;
+  let declared: Foreign['doctype'];
   let checkText: ((text: string) => void) | undefined;
   const outliner = createOutliner(text);
   const foreign = createForeign();
@@ -74,6 +75,7 @@ export function passGate(text: string): GateResult {
       declaration.length > LONGEST_DOCTYPE ? 0 : parseDoctype(declaration, isStandalone(text));
     if (typeof read !== 'number') {
       doctype = read;
+      declared = { start: text.lastIndexOf('<!D', start), external: externalIn(declaration) };
       checkText = watchEntities(parser, read.entities, () => parser.fail(NOT_USABLE));
       return;
     }
@@ -116,7 +118,7 @@ export function passGate(text: string): GateResult {
   if (finding !== undefined) return { fault: finding };
   return {
     outline: { ...outliner.outline(), prefixes: doctype?.prefixes },
-    foreign: foreign.found(),
+    foreign: { ...foreign.found(), doctype: declared },
   };
 }
 

@@ -2,6 +2,13 @@ import { type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the images of a snapshot, one over the other are about. */
 export interface ChainData {
+  PARENT_NEWER: {
+    readonly guid: string;
+    readonly file: string;
+    readonly modified: string;
+    readonly child: string;
+    readonly childModified: string;
+  };
   CHAIN_TOO_LONG: { readonly images: number; readonly most: number };
   CHAIN_CLUSTER_SIZE: {
     readonly file: string;
@@ -19,6 +26,12 @@ export interface ChainData {
 
 /** The codes of findings about the images of a snapshot, one over the other. */
 export const chainCodes: Entries<ChainData> = {
+  PARENT_NEWER: noted(
+    'info',
+    ({ guid, file, modified, childModified }) =>
+      `${quoted(file)} of ${guid} was written ${modified}, after an image above it (${childModified})`,
+    'If a merge or a check of the tool wrote to it, nothing has to be done. If the file was replaced, as by a restore, what is above it was made for other content: the snapshots above are a mixture. Compare with the file that was there before.',
+  ),
   CHAIN_TOO_LONG: noted(
     'error',
     ({ images, most }) =>

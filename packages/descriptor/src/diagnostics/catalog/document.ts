@@ -8,6 +8,10 @@ export interface DocumentData {
   XML_SYNTAX: { readonly reason: string };
   XML_LIMIT: { readonly limit: 'depth' | 'text' | 'name' | 'tag'; readonly most: number };
   BYTE_ORDER_MARK: { readonly encoding: string };
+  DOCUMENT_TYPE: {
+    /** Files and addresses that it refers to. */
+    readonly external: readonly string[];
+  };
   COMMENT: { readonly count: number };
   ELEMENT_UNKNOWN: { readonly element: string; readonly count: number };
 }
@@ -41,6 +45,14 @@ export const documentCodes: Entries<DocumentData> = {
     'info',
     ({ encoding }) => `the document begins with a byte order mark of ${encoding}`,
     'Nothing has to be done; the tool writes none.',
+  ),
+  DOCUMENT_TYPE: noted(
+    'warning',
+    ({ external }) =>
+      `the document has a document type declaration${
+        external.length === 0 ? '' : `, which refers to ${external.map(quoted).join(', ')}`
+      }; neither the tool nor this package loads or expands anything of it`,
+    'No writer of descriptors makes one: find out who wrote the descriptor before the disk is used. Elements whose text is an entity count as empty. Remove the declaration in a copy of the descriptor.',
   ),
   COMMENT: noted(
     'info',

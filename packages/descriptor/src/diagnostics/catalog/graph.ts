@@ -27,7 +27,14 @@ export interface GraphData {
   TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
   GUID_CASE: { readonly guid: string };
   TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
-  TEMPORARY_SNAPSHOT: { readonly guid: string };
+  TEMPORARY_SNAPSHOT: {
+    readonly guid: string;
+    /** Its image, if that was looked at. */
+    readonly file?: string;
+    readonly bytes?: number;
+    /** The image above, which is merged into it. */
+    readonly child?: { readonly file: string; readonly bytes: number };
+  };
   SNAPSHOTS_LEFT: { readonly left: number };
 }
 
@@ -146,7 +153,15 @@ export const graphCodes: Entries<GraphData> = {
   ),
   TEMPORARY_SNAPSHOT: noted(
     'info',
-    ({ guid }) => `${guid} is temporary: the tool deletes it when no device shows it any more`,
+    ({ guid, file, bytes, child }) => {
+      const when = 'unless a device shows it, the next mount, umount, snapshot or snapshot-delete';
+      const image = file === undefined ? '' : ` (${quoted(file)}, ${String(bytes)} bytes)`;
+      const what =
+        child === undefined
+          ? 'removes it'
+          : `removes it and moves what is in the file above (${String(child.bytes)} bytes) into its image, which takes its time`;
+      return `${guid}${image} is temporary: ${when} ${what}`;
+    },
     'A backup that is running needs it: leave it then. If none is, it was left by one: `ploop snapshot-delete -u GUID DiskDescriptor.xml` deletes it, and so does the next mount or snapshot.',
   ),
   SNAPSHOTS_LEFT: noted(

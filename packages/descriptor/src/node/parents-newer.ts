@@ -1,0 +1,40 @@
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isBase } from '../graph/node.ts';
+import { guidKey, type Guid } from '../guid.ts';
+import { timeText } from './beside/time.ts';
+import { ofVolume } from './load-disk.ts';
+import type { PlacedImage } from './placed-images.ts';
+
+/** An image and when its file was written. */
+export interface WrittenImage {
+  readonly placed: PlacedImage;
+  /** Milliseconds since 1970. */
+  readonly modified: bigint;
+}
+
+/** What files are written within has nothing to say: some file systems keep times to two seconds. */
+const SLACK = 2_000n;
+
+/** The findings about images that were written after one above them: a disk writes to none but the top. */
+export function parentsNewer(images: readonly WrittenImage[]): readonly Diagnostic[] {
+  const keyOf = (storage: number, guid: Guid): string => `${String(storage)} ${guidKey(guid)}`;
+  const byShot = new Map(
+    images.flatMap((image) => {
+      const { node, storage } = image.placed;
+      return node === undefined ? [] : [[keyOf(storage, node.guid), image] as const];
+    }),
+  );
+  const told = new Set<WrittenImage>();
+  return images.flatMap(({ placed: { node, storage, file }, modified }) => {
+    if (node === undefined || isBase(node)) return [];
+    const parent = byShot.get(keyOf(storage, node.parentGuid));
+    if (parent === undefined || told.has(parent)) return [];
+    if (parent.modified <= modified + SLACK) return [];
+    told.add(parent);
+    const { guid, file: below, volume } = parent.placed;
+    const times = { modified: timeText(parent.modified), childModified: timeText(modified) };
+    return ofVolume(volume, [
+      diagnostic('PARENT_NEWER', { guid, file: below, child: file, ...times }),
+    ]);
+  });
+}
