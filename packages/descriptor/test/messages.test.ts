@@ -45,6 +45,8 @@ const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
     ],
   },
   DESCRIPTOR_USABLE: { file: HOSTILE, images: 2, missing: [HOSTILE], modified: HOSTILE },
+  SNAPSHOT_UNLISTED: { file: HOSTILE, guids: [HOSTILE] },
+  DOCUMENT_TYPE: { external: [HOSTILE] },
   FILES_BESIDE: { bytes: 1, files: [{ file: HOSTILE, bytes: 1, kind: HOSTILE }] },
 };
 

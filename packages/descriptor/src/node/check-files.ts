@@ -3,6 +3,7 @@ import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
+import { unlistedSnapshots } from './beside/unlisted.ts';
 import { directoryFindings, surveyDirectory } from './check-directory.ts';
 import { surveyImages } from './check-images.ts';
 import { confinementOf, type ConfineOptions } from './confine.ts';
@@ -51,6 +52,7 @@ export async function checkFiles(
   const findings = [
     ...diagnostics,
     ...directoryFindings(survey, images, diskAround),
+    ...(isLoneImage(loaded) ? [] : await runAsync(unlistedSnapshots(loaded, confinement))),
     ...(await runAsync(changeOf(loaded))),
   ];
   for (const volume of parents) {

@@ -67,6 +67,11 @@ export interface DirectoryData {
     readonly missing: readonly string[];
     readonly modified: string;
   };
+  SNAPSHOT_UNLISTED: {
+    /** The list of snapshots of the container or virtual machine. */
+    readonly file: string;
+    readonly guids: readonly string[];
+  };
   FILES_BESIDE: {
     readonly bytes: number;
     readonly files: readonly {
@@ -299,6 +304,12 @@ export const directoryCodes: Entries<DirectoryData> = {
         ? `Read the disk by it: ${check}. If it is not older than the last snapshot, keep a copy of the damaged descriptor and put a copy of this file in its place.`
         : `See with ${check} what is missing. It may describe an older state than the files; put it in the place of the descriptor in a copy of the directory only.`;
     },
+  ),
+  SNAPSHOT_UNLISTED: noted(
+    'info',
+    ({ file, guids }) =>
+      `${quoted(file)} and the directory dump beside it do not list ${guids.slice(0, 5).join(', ')}${guids.length > 5 ? ', …' : ''}`,
+    'vzctl and prlctl do not show these snapshots, and their images grow unseen. If nobody needs the states, and no backup runs that made them, delete them: `ploop snapshot-delete -u GUID DiskDescriptor.xml`.',
   ),
   FILES_BESIDE: noted(
     'info',
