@@ -9,6 +9,7 @@ import { checkCommand } from './check/command.ts';
 import { exportCommand } from './export/command.ts';
 import type { Surroundings } from './export/run-export.ts';
 import { inspect, type Report } from './inspect.ts';
+import { PATH_HELP } from './path-help.ts';
 import { spaceCommand } from './space/command.ts';
 
 /** The program: arguments in, what it prints and how it ends out. */
@@ -31,7 +32,7 @@ export async function main(
       .copyInheritedSettings(program)
       .summary(command.summary)
       .description(`${command.summary}.`)
-      .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+      .argument('<path>', PATH_HELP)
       .addOption(confineOption)
       .addOption(noConfineOption)
       .option('--json', 'print JSON', false)

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { confineOf, confineOption, noConfineOption } from '../confine.ts';
+import { PATH_HELP } from '../path-help.ts';
 import type { Report } from '../inspect.ts';
 import { runCheck } from './run-check.ts';
 
@@ -10,7 +11,7 @@ export function checkCommand(done: (report: Report) => void): CommandUnknownOpts
   return new Command('check')
     .summary(summary)
     .description(`${summary}.`)
-    .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+    .argument('<path>', PATH_HELP)
     .option('--deep', 'read all block allocation tables as well, and what is on the disk', false)
     .addOption(confineOption)
     .addOption(noConfineOption)

@@ -1,6 +1,7 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { confineOf, confineOption, noConfineOption } from '../confine.ts';
+import { PATH_HELP } from '../path-help.ts';
 import type { Report } from '../inspect.ts';
 import { runExport, type Surroundings } from './run-export.ts';
 
@@ -13,7 +14,7 @@ export function exportCommand(
   return new Command('export')
     .summary(summary)
     .description(`${summary}.`)
-    .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+    .argument('<path>', PATH_HELP)
     .requiredOption('--output <file>', 'file or block device to write, - for stdout')
     .option('--snapshot <guid>', 'which snapshot (default: the top, what the disk holds now)')
     .option('--ciphertext', 'write encrypted content as it is stored', false)

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { confineOf, confineOption, noConfineOption } from '../confine.ts';
+import { PATH_HELP } from '../path-help.ts';
 import type { Report } from '../inspect.ts';
 import { runSpace } from './run-space.ts';
 
@@ -10,7 +11,7 @@ export function spaceCommand(done: (report: Report) => void): CommandUnknownOpts
   return new Command('space')
     .summary(summary)
     .description(`${summary}.`)
-    .argument('<path>', 'DiskDescriptor.xml, or the directory that holds it')
+    .argument('<path>', PATH_HELP)
     .addOption(confineOption)
     .addOption(noConfineOption)
     .option('--json', 'print JSON', false)

@@ -242,7 +242,7 @@ export const directoryCodes: Entries<DirectoryData> = {
       const what =
         named === 'delta' || sectors === undefined
           ? `a delta of ${String(bytes)} bytes`
-          : `an image of ${String(bytes)} bytes that its name does not call a delta`;
+          : `an image of ${String(bytes)} bytes, by its name a whole disk and no delta`;
       return [
         `no image is in ${quoted(file)}, ${what}${disk}`,
         ...(like === undefined ? [] : [`by its name another copy of ${quoted(like)}`]),
@@ -283,10 +283,10 @@ export const directoryCodes: Entries<DirectoryData> = {
   DESCRIPTOR_COPY: noted(
     'info',
     ({ file, images, gone }) =>
-      `${quoted(file)} beside describes a disk as well: ${String(images)} images, all of which ${
+      `${quoted(file)} beside describes a disk as well; of its ${String(images)} images, ${
         gone === 0
-          ? 'this descriptor names'
-          : `but ${String(gone)}, which are not here, this descriptor names`
+          ? 'none is missing in this descriptor'
+          : `${String(gone)} are neither here nor in this descriptor`
       }`,
     'Nothing has to be done. It is a copy, or the state before the snapshots of the disk were changed; nothing reads it.',
   ),
