@@ -1,5 +1,6 @@
 import { NIL_GUID, sameGuid } from '../guid.ts';
-import type { DesktopEncryption, DiskDescriptor } from '../model.ts';
+import type { DesktopEncryption, DiskDescriptor, Geometry } from '../model.ts';
+import { sectorsPerTrack } from '../serialize.ts';
 import { sectors, type Sectors } from '../units.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { low32, parseUnsigned } from '../xml/number.ts';
@@ -16,17 +17,41 @@ export function decodeDiskParameters(root: XmlElement, report: Report): DecodedP
   const parameters = child(root, 'Disk_Parameters');
   if (parameters === undefined) report('DISK_PARAMETERS_MISSING', {}, root);
   const number = (name: string): bigint => parseUnsigned(child(parameters, name)?.text ?? '') ?? 0n;
+  const size = decodeSize(child(parameters, 'Disk_size'), report);
+  const geometry = { cylinders: low32(number('Cylinders')), heads: low32(number('Heads')) };
+  reportGeometry(size, geometry, child(parameters, 'Sectors'), report);
   const maxDeltaSize = Number(number('Max_delta_size'));
   const encryption = child(parameters, 'Encryption');
   const encryptionKeyId = child(encryption, 'KeyId')?.text;
   const desktopEncryption = decodeDesktop(encryption);
   return {
-    size: decodeSize(child(parameters, 'Disk_size'), report),
-    geometry: { cylinders: low32(number('Cylinders')), heads: low32(number('Heads')) },
+    size,
+    geometry,
     ...(maxDeltaSize > 0 && { maxDeltaSize }),
     ...(encryptionKeyId !== undefined && { encryptionKeyId }),
     ...(desktopEncryption !== undefined && { desktopEncryption }),
   };
+}
+
+/** Tells a geometry that the tool did not compute and that does not make up the disk. One of zeros is told elsewhere. */
+function reportGeometry(
+  size: Sectors,
+  { cylinders, heads }: Geometry,
+  element: XmlElement | undefined,
+  report: Report,
+): void {
+  const perTrack = parseUnsigned(element?.text ?? '');
+  const tracks = BigInt(cylinders) * BigInt(heads);
+  if (size === 0 || element === undefined || perTrack === undefined || tracks === 0n) return;
+  const product = tracks * perTrack;
+  const isComputed = perTrack === BigInt(sectorsPerTrack(size, { cylinders, heads }));
+  if (isComputed || product === BigInt(size)) return;
+  const sectors = String(perTrack);
+  report(
+    'GEOMETRY_INEXACT',
+    { cylinders, heads, sectors, product: String(product), size },
+    element,
+  );
 }
 
 /** An engine that is nil, or not there, encrypts nothing; any other text is taken for an engine. */

@@ -22,6 +22,13 @@ export interface ElementData {
   SHOT_GUID_MISSING: { readonly element: string };
   SHOT_PARENT_MISSING: { readonly guid: string };
   GEOMETRY_ZERO: { readonly cylinders: number; readonly heads: number };
+  GEOMETRY_INEXACT: {
+    readonly cylinders: number;
+    readonly heads: number;
+    readonly sectors: string;
+    readonly product: string;
+    readonly size: number;
+  };
   DISK_SIZE_SUSPECT: { readonly sectors: number; readonly ifBytes: number };
   TYPES_MIXED: {
     readonly plain: number;
@@ -114,6 +121,12 @@ export const elementCodes: Entries<ElementData> = {
     ({ cylinders, heads }) =>
       `${String(cylinders)} cylinders and ${String(heads)} heads: releases up to 1.15 crash on rewriting this`,
     'Write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
+  ),
+  GEOMETRY_INEXACT: noted(
+    'info',
+    ({ cylinders, heads, sectors, product, size }) =>
+      `${String(cylinders)} cylinders × ${String(heads)} heads × ${sectors} sectors are ${product} sectors, and Disk_size is ${String(size)}`,
+    'The data do not depend on it: the ploop tool and QEMU do not use the geometry. A guest that Parallels Desktop boots by it may not start: on a copy of the descriptor, write Cylinders, Heads and Sectors whose product is Disk_size.',
   ),
   DISK_SIZE_SUSPECT: noted(
     'warning',
