@@ -62,7 +62,12 @@ export async function runExport(
       return { stdout: '', stderr: lines([said]), exitCode: ExitCode.unreadable };
     }
     if (!(error instanceof DescriptorError)) throw error;
-    return report(path, request, [...findings, ...error.diagnostics], ExitCode.unreadable);
+    // What opening the disk found is what refuses the export, if its content is encrypted.
+    const codes = new Set(findings.map(({ code }) => code));
+    const refused = error.diagnostics.filter(
+      ({ code }) => code !== 'CONTENT_ENCRYPTED' || !codes.has(code),
+    );
+    return report(path, request, [...findings, ...refused], ExitCode.unreadable);
   }
 }
 

@@ -19,6 +19,7 @@ import { toBytes } from '../units.ts';
 import { rivalsOf } from './beside/rivals-of.ts';
 import type { Confinement } from './confine.ts';
 import { explainGone } from './explain-gone.ts';
+import { explainNoImage } from './explain-no-image.ts';
 import { isGone } from './failure.ts';
 import { sameIdentity, type FileIdentity } from './identity.ts';
 import { createImageSet, type ImageSet, type SetImage } from './image-set.ts';
@@ -113,7 +114,8 @@ export async function openSnapshot(
     return await openFiles(await snapshotFiles(path, guid, options), ciphertext);
   } catch (error) {
     // The descriptor may have been replaced since it was read: a merge takes a file away right after that.
-    if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
+    if (!(error instanceof DescriptorError) || !isGone(error.cause))
+      throw await explainNoImage(path, error, options);
     return await openAgain(path, guid, options, ciphertext);
   }
 }

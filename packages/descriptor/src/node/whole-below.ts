@@ -11,7 +11,8 @@ export interface JudgedImage {
   readonly findings: readonly Diagnostic[];
 }
 
-const NO_IMAGE: ReadonlySet<DiagnosticCode> = new Set([
+/** Findings about a file that is not an image although there should be one. */
+export const NO_IMAGE: ReadonlySet<DiagnosticCode> = new Set([
   'HEADER_TOO_SHORT',
   'HEADER_ZEROED',
   'HEADER_INVALID',
