@@ -1,0 +1,172 @@
+import type { Disk } from '../disk.ts';
+import type { Row } from '../row.ts';
+import { batEntry, entryAt, setSize, word } from '../bytes.ts';
+
+/** The top is the last image. */
+const topOf = ({ shape }: Disk): number => shape.files.length - 1;
+
+/** A size in the header of the top that ends before its last two clusters: `check` leaves the first of them. */
+const shrinkTop = (disk: Disk): void => {
+  const held = [...(disk.shape.levels[topOf(disk)] ?? [])].sort((one, other) => one - other);
+  disk.patch(topOf(disk), setSize((held.at(-2) ?? 0) * disk.shape.blockSize));
+};
+const healTop = (disk: Disk): void => {
+  disk.patch(topOf(disk), setSize(disk.shape.clusters * disk.shape.blockSize));
+};
+
+/** Defects of block tables, of sizes and of the ends of files. */
+export const tableRows: readonly Row[] = [
+  {
+    page: 'BAT_STALE',
+    beside: ['CLUSTERS_UNUSED'],
+    hint: /zero the entry at its end/,
+    make: (disk) => {
+      const { clusters, blockSize } = disk.shape;
+      disk.patch(topOf(disk), (bytes) => {
+        const longer = Buffer.concat([bytes, Buffer.alloc(2 * blockSize * 512, 7)]);
+        for (const [index, behind] of [0, 2].entries())
+          batEntry(longer, clusters + behind, bytes.length / 512 + index * blockSize, blockSize);
+        return longer;
+      });
+    },
+    tries: [
+      { command: 'ploop check -f', run: 'ploop check -f -r IMAGE', exit: 11 },
+      { command: 'ploop check -f', run: 'ploop check -f IMAGE' },
+      { command: 'ploop-inspect check --json', run: 'ploop-inspect check --json DIR', exit: 0 },
+    ],
+    mends: [
+      {
+        steps: [
+          {
+            command: 'dd if=/dev/zero of=IMAGE bs=4 seek=$((16 + CLUSTERS)) count=1 conv=notrunc',
+          },
+          { command: 'ploop check -f IMAGE' },
+        ],
+      },
+    ],
+  },
+  {
+    page: 'BAT_STALE',
+    beside: ['BAT_LONGER', 'CHAIN_SHRUNK', 'DISK_SIZE_DIFFERS', 'CLUSTERS_UNUSED'],
+    hint: /Let no command write to the disk/,
+    make: shrinkTop,
+    tries: [
+      {
+        command: 'ploop check -f',
+        run: 'ploop check -f IMAGE',
+        ...{ then: healTop, like: 'healthy', data: 'lost' },
+      },
+    ],
+    mends: [{ steps: [healTop] }],
+  },
+  {
+    page: 'HEADER_INEXACT',
+    hint: /Compare the size of the image with Disk_size/,
+    make: (disk) => {
+      disk.patch(topOf(disk), word(32, disk.shape.clusters - 1));
+    },
+    tries: [
+      {
+        command: 'ploop-inspect export DIR --output disk.raw --verify',
+        run: 'ploop-inspect export DIR --output DIR/disk.raw --verify',
+      },
+      { command: 'ploop-inspect check --json', run: 'ploop-inspect check --json DIR', exit: 1 },
+    ],
+    mends: [
+      {
+        steps: [
+          { command: 'ploop snapshot DiskDescriptor.xml' },
+          { command: 'ploop snapshot-merge DiskDescriptor.xml' },
+        ],
+      },
+    ],
+  },
+  {
+    page: 'HEADER_INEXACT',
+    beside: ['DISK_SIZE_DIFFERS'],
+    hint: /Let no command write to the disk/,
+    make: (disk) => {
+      disk.patch(topOf(disk), setSize((disk.shape.clusters + 4) * disk.shape.blockSize));
+    },
+    tries: [
+      {
+        run: 'ploop snapshot DiskDescriptor.xml && ploop snapshot-merge DiskDescriptor.xml',
+        ...{ like: 'healthy', data: 'lost' },
+      },
+    ],
+    mends: [{ steps: [healTop] }],
+  },
+  {
+    page: 'BAT_LONGER',
+    beside: [
+      ...(['BAT_STALE', 'CHAIN_SHRUNK', 'CLUSTERS_UNUSED'] as const),
+      ...(['DISK_SIZE_DIFFERS', 'EMPTY_FLAG_WRONG'] as const),
+    ],
+    hint: /Let no command write to the disk/,
+    make: (disk) => {
+      disk.patch(topOf(disk), setSize(0));
+    },
+    tries: [
+      {
+        run: 'ploop snapshot DiskDescriptor.xml && ploop snapshot-merge DiskDescriptor.xml',
+        ...{ like: 'healthy', data: 'lost' },
+      },
+    ],
+    mends: [{ steps: [healTop] }],
+  },
+  {
+    page: 'FILE_END_ODD',
+    hint: /run `ploop-inspect check --deep`/,
+    make: (disk) => {
+      disk.patch(topOf(disk), (bytes) => Buffer.concat([bytes, Buffer.alloc(1000, 9)]));
+    },
+    tries: [
+      { command: 'ploop check IMAGE' },
+      { command: 'ploop check -f', run: 'ploop check -f IMAGE', says: /Trimming tail/ },
+      { command: 'ploop-inspect check --deep DIR', exit: 1 },
+    ],
+    mends: [{ steps: [{ command: 'ploop check -f IMAGE' }] }],
+  },
+  {
+    page: 'FILE_END_ODD',
+    beside: ['CLUSTER_BEYOND_END'],
+    hint: /Do not run `ploop check -f`/,
+    make: (disk) => {
+      disk.patch(topOf(disk), (bytes) => bytes.subarray(0, -1000));
+    },
+    tries: [
+      { command: 'ploop check IMAGE' },
+      { command: 'ploop check -f', run: 'ploop check -f IMAGE', exit: 11 },
+      { run: 'ploop check -f -F IMAGE', like: 'healthy', data: 'lost' },
+    ],
+  },
+  {
+    page: 'CLUSTER_BEYOND_END',
+    make: (disk) => {
+      disk.patch(topOf(disk), (bytes) => bytes.subarray(0, -disk.shape.blockSize * 512));
+    },
+    tries: [
+      { command: 'ploop check IMAGE' },
+      { command: 'ploop check -f', run: 'ploop check -f IMAGE', exit: 11 },
+      { run: 'ploop check -f -F IMAGE', like: 'healthy', data: 'lost' },
+    ],
+  },
+  {
+    page: 'CLUSTER_SHARED',
+    make: (disk) => {
+      const { clusters, blockSize, levels } = disk.shape;
+      const shared = levels[1]?.find((cluster) => levels[0]?.includes(cluster) === true) ?? 0;
+      disk.patch(0, (bytes) => {
+        batEntry(bytes, clusters - 1, entryAt(bytes, shared, blockSize), blockSize);
+        return undefined;
+      });
+    },
+    tries: [
+      { command: 'ploop check -f -c IMAGE', run: 'ploop check -f -c BASE', exit: 11 },
+      {
+        run: ({ guid }) => `ploop snapshot-delete -u ${guid(0)} DiskDescriptor.xml`,
+        data: 'lost',
+      },
+    ],
+  },
+];
