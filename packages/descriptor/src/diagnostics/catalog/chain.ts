@@ -78,7 +78,7 @@ export const chainCodes: Entries<ChainData> = {
     'error',
     ({ file, sectors, stated }) =>
       `${quoted(file)} has clusters of ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
-    'The image decides what is read. The tool refuses to check or mount the disk until the two are the same.',
+    'The image decides what is read. If all images agree, copy the descriptor and correct Blocksize in it. If one differs from the others, it belongs to another disk: let nothing merge.',
   ),
   DISK_SIZE_DIFFERS: noted(
     'warning',

@@ -324,7 +324,7 @@ export const directoryCodes: Entries<DirectoryData> = {
     'warning',
     ({ file }) =>
       `${quoted(file)}: an operation is running or was interrupted; the descriptor is the state before it`,
-    'Keep a copy: the next operation replaces it, and it is the only record of what was under way. If it was a merge, the state of the parent may be lost already; the child and what is above it are not.',
+    'Keep a copy: the next operation replaces it, and it is the only record of what was under way. If it was a merge, the state of the parent may be lost already; the child and what is above it are not. If only Type differs, the base may be raw already: do not repeat the conversion, which deletes the file.',
   ),
   CONVERSION_INTERRUPTED: noted(
     'warning',
@@ -334,7 +334,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   RAW_CONVERSION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a conversion to raw is running or was interrupted`,
-    'Remove the file once it is sure that nothing is running and that the disk is in order.',
+    'The image was not replaced as long as this file is there. See that nothing is running, read a copy of the disk, then move the file away.',
   ),
   CREATION_INTERRUPTED: noted(
     'warning',

@@ -234,7 +234,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_MARK: noted(
     'info',
     ({ file, mark }) => `${quoted(file)} is closed with the mark ${quoted(mark)}`,
-    'Releases up to 1.15 take the image for one in use and repair it, which drops a format extension. Others read it.',
+    'Releases up to 7.0.20 take the image for one in use and repair it, which drops a format extension. Others read it.',
   ),
   IMAGE_CONVERTING: noted(
     'warning',

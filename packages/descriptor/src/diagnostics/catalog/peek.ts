@@ -56,7 +56,7 @@ export const peekCodes: Entries<PeekData> = {
     'warning',
     ({ copy, position, flaw }) =>
       `the ${copy} copy of the partition table, at byte ${String(position)}, has a wrong ${flaw}`,
-    'The other copy is used where it is sound. On a copy of the disk, `sgdisk --verify` tells more and `sgdisk --move-second-header` mends what growing the disk leaves.',
+    'The other copy is used where it is sound. On a copy of the disk, `sgdisk --verify DISK` says more and `sgdisk -e DISK` writes both copies anew from the sound one.',
   ),
   PARTITION_CHAIN_BROKEN: noted(
     'warning',
@@ -74,7 +74,7 @@ export const peekCodes: Entries<PeekData> = {
     'warning',
     ({ family, position, field }) =>
       `the ${family} superblock at byte ${String(position)} has a wrong ${field}`,
-    'On a copy of the disk, let the checker of the file system use another superblock.',
+    'On a copy of the disk, run `e2fsck -fy` or `xfs_repair`: both find another superblock by themselves.',
   ),
   CONTENT_FOUND: noted(
     'info',
