@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { systemPath } from '../../packages/test-kit/src/programs.ts';
@@ -8,7 +8,7 @@ import { contents, type Content } from '../../packages/ploop/test/guard/model.ts
 import { guidOf, imageOf, type ImageChange, type Shape } from './shape.ts';
 
 /** What a command did: its exit code, or that a signal ended it, and all that it printed. */
-export interface Done {
+interface Done {
   readonly exit: number | 'signal';
   readonly text: string;
 }
@@ -56,7 +56,8 @@ export function diskIn(directory: string, shape: Shape): Disk {
     },
     copy: (name) => {
       const copied = `${directory}-${name}`;
-      cpSync(directory, copied, { recursive: true, verbatimSymlinks: true });
+      // Hard links, symlinks and holes are parts of a defect.
+      spawnSync('cp', ['-a', directory, copied]);
       return diskIn(copied, shape);
     },
     contents: () => contents(directory),
@@ -85,13 +86,16 @@ function withValues(line: string, directory: string, shape: Shape): string {
   const values: Readonly<Record<string, string | undefined>> = {
     BASE: shape.files[0],
     CLUSTERS: String(shape.clusters),
+    DISK: shape.files[0],
+    FILE_SYSTEM: shape.files[0],
+    MOUNTPOINT: directory,
     DIR: directory,
     FILE: shape.files.at(-1),
     GUID: guidOf(shape, shape.files.length - 2),
     IMAGE: shape.files.at(-1),
     TOP: guidOf(shape, shape.files.length - 1),
   };
-  return line.replace(/\b[A-Z]+\b/g, (word) => {
+  return line.replace(/\b[A-Z_]+\b/g, (word) => {
     const value = values[word];
     if (value === undefined) return word;
     return /^\d+$/.test(value) ? value : `'${value}'`;

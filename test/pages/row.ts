@@ -10,6 +10,8 @@ export interface Call {
   readonly run?: string | ((disk: Disk) => string);
   /** Default: 0. */
   readonly exit?: number | 'signal';
+  /** Done by hand before. */
+  readonly first?: (disk: Disk) => void;
 }
 
 /** A command of a page, run on a fresh copy of the disk that has the defect. */
@@ -30,21 +32,23 @@ export interface Try extends Call {
 export interface Mending {
   /** Commands, and what a person does by hand. */
   readonly steps: readonly (Call | ((disk: Disk) => void))[];
-  /** Whether the states must read as on the disk before its defect, or as on the disk with it. Default: `healthy`. */
-  readonly like?: 'healthy' | 'found';
+  /** Whether the states must read as on the disk before its defect, or as on the disk with it; `content`: a step looks. Default: `healthy`. */
+  readonly like?: 'healthy' | 'found' | 'content';
   /** The GUIDs that the mending changes: from the new one to the one before. */
   readonly was?: Readonly<Record<string, string>>;
   /** Findings, worse than notes, that the mending may add. */
   readonly leaves?: readonly DiagnosticCode[];
-  /** Where the mended disk is, if the mending makes a new one. */
-  readonly away?: (disk: Disk) => string;
 }
 
 /** A page: how to make a disk with its defect, what its commands do to it, and what mends it. */
 export interface Row {
   readonly page: string;
   readonly shape?: Partial<Shape>;
+  /** Whether what is on the disk is looked at as well. */
+  readonly content?: boolean;
   readonly make: (disk: Disk) => void;
+  /** What is found instead of the code of the page: it is about a call, not about a disk. */
+  readonly finds?: readonly DiagnosticCode[];
   /** Other findings that come with the defect. */
   readonly beside?: readonly DiagnosticCode[];
   /** What the hint of the finding says. */

@@ -3,10 +3,10 @@ import { basename } from 'node:path';
 
 import type { Disk } from '../disk.ts';
 import type { Row } from '../row.ts';
+import { topOf } from '../by-hand.ts';
 import { word } from '../bytes.ts';
 
 const IN_USE = 0x746f6e59;
-const topOf = ({ shape }: Disk): number => shape.files.length - 1;
 /** Deletes the shot of an image, which merges the image and the one above it. */
 const deletion =
   (level: number) =>
@@ -111,6 +111,7 @@ export const chainRows: readonly Row[] = [
     mends: [
       {
         steps: [{ command: 'cp -p --sparse=never FILE FILE.copy && mv FILE.copy FILE' }],
+        leaves: ['DELTA_ORPHANED'],
       },
     ],
   },
@@ -149,14 +150,6 @@ export const chainRows: readonly Row[] = [
       { command: 'ploop check', run: 'ploop check DiskDescriptor.xml' },
       { command: 'ploop check', run: 'ploop check -f IMAGE' },
     ],
-  },
-  {
-    page: 'IMAGE_IN_USE',
-    make: (disk) => {
-      disk.patch(topOf(disk), word(44, IN_USE));
-    },
-    tries: [{ run: 'ploop info -s DiskDescriptor.xml', exit: 4 }],
-    mends: [{ steps: [{ command: 'ploop check -d IMAGE' }] }],
   },
   {
     page: 'OPERATION_INTERRUPTED',

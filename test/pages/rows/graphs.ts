@@ -1,9 +1,11 @@
 import type { Disk } from '../disk.ts';
 import type { Row } from '../row.ts';
+import { topOf } from '../by-hand.ts';
 import { TOP } from '../shape.ts';
 
 const OTHER = '{b0000000-0000-4000-8000-000000000001}';
 const FRESH = '{c0000000-0000-4000-8000-000000000002}';
+const NIL = '{00000000-0000-0000-0000-000000000000}';
 const below = ({ shape }: Disk): number => shape.files.length - 2;
 
 /** Exchanges GUIDs in the descriptor. */
@@ -13,6 +15,25 @@ const renamed =
     const names = new Map(pairs);
     return xml.replace(/\{[0-9a-f-]{36}\}/gi, (guid) => names.get(guid) ?? guid);
   };
+
+/** Hangs a shot on another one. */
+const asParent =
+  (disk: Disk, level: number, parent: string) =>
+  (xml: string): string =>
+    xml.replace(
+      new RegExp(`(<Shot><GUID>${disk.guid(level)}</GUID><ParentGUID>)[^<]*`),
+      `$1${parent}`,
+    );
+
+/** Marks the snapshot below the top as temporary. */
+const marked = (disk: Disk): void => {
+  disk.edit((xml) =>
+    xml.replace(
+      new RegExp(`(<Shot><GUID>${disk.guid(below(disk))}</GUID>.*?)</Shot>`),
+      '$1<Temporary/></Shot>',
+    ),
+  );
+};
 
 /** Defects of the graph of snapshots. */
 export const graphRows: readonly Row[] = [
@@ -39,6 +60,11 @@ export const graphRows: readonly Row[] = [
     },
     tries: [
       { command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml', exit: 38 },
+      {
+        command: 'ploop snapshot-switch',
+        run: ({ guid }) => `ploop snapshot-switch -u ${guid(0)} DiskDescriptor.xml`,
+        exit: 38,
+      },
       { run: 'ploop convert -f expanded DiskDescriptor.xml', exit: 255 },
     ],
     mends: [
@@ -94,5 +120,84 @@ export const graphRows: readonly Row[] = [
         ],
       },
     ],
+  },
+  {
+    page: 'BACKUP_OF_TOP',
+    finds: [],
+    make: () => undefined,
+    tries: [{ command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml' }],
+  },
+  {
+    page: 'SHOT_UNKNOWN',
+    finds: [],
+    make: () => undefined,
+    tries: [
+      { command: 'ploop snapshot-list DiskDescriptor.xml', says: /root\.hdd/ },
+      { run: `ploop snapshot-delete -u ${OTHER} DiskDescriptor.xml`, exit: 43 },
+      { run: `ploop snapshot-switch -u ${OTHER} DiskDescriptor.xml`, exit: 38 },
+      { command: 'mount -u', run: `ploop mount -u ${OTHER} DiskDescriptor.xml`, exit: 43 },
+    ],
+  },
+  {
+    page: 'TEMPORARY_SNAPSHOT',
+    make: marked,
+    tries: [{ command: 'ploop list -a', run: 'ploop -v-1 list -a', says: /^$/ }],
+    mends: [{ steps: [{ command: 'ploop snapshot-delete -u GUID DiskDescriptor.xml' }] }],
+  },
+  {
+    page: 'DEAD_BRANCH',
+    make: (disk) => {
+      disk.edit(asParent(disk, topOf(disk), disk.guid(0)));
+    },
+    mends: [
+      {
+        steps: [{ command: 'ploop snapshot-delete -u GUID DiskDescriptor.xml' }],
+        like: 'found',
+      },
+    ],
+  },
+  {
+    page: 'DEAD_BRANCH',
+    finds: ['SEVERAL_BASES'],
+    make: (disk) => {
+      disk.edit(asParent(disk, topOf(disk), disk.guid(0)));
+      disk.edit(asParent(disk, below(disk), NIL));
+    },
+    tries: [{ run: 'ploop snapshot-delete -u GUID DiskDescriptor.xml', exit: 38 }],
+  },
+  {
+    page: 'SNAPSHOTS_LEFT',
+    shape: {
+      levels: [[0, 1], ...Array.from({ length: 117 }, () => [])],
+      files: Array.from({ length: 118 }, (_, level) => `d${String(level)}`),
+    },
+    make: () => undefined,
+    tries: [{ command: 'ploop snapshot-delete -u GUID DiskDescriptor.xml' }],
+  },
+  {
+    page: 'GUID_DUPLICATE',
+    beside: ['SHOT_WITHOUT_IMAGE'],
+    make: (disk) => {
+      disk.edit((xml) =>
+        xml.replace(`<Image><GUID>${disk.guid(1)}`, `<Image><GUID>${disk.guid(0)}`),
+      );
+    },
+    tries: [
+      { command: 'ploop check DiskDescriptor.xml', exit: 39, data: 'any' },
+      {
+        command: 'ploop snapshot',
+        run: 'ploop snapshot DiskDescriptor.xml',
+        exit: 38,
+        data: 'any',
+      },
+    ],
+  },
+  {
+    page: 'GUID_DUPLICATE',
+    beside: ['DEAD_BRANCH'],
+    make: (disk) => {
+      disk.edit((xml) => xml.replaceAll(disk.guid(1), disk.guid(0)));
+    },
+    tries: [{ run: 'ploop check DiskDescriptor.xml', exit: 0, data: 'any' }],
   },
 ];

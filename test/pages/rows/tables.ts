@@ -1,9 +1,7 @@
 import type { Disk } from '../disk.ts';
 import type { Row } from '../row.ts';
+import { topOf } from '../by-hand.ts';
 import { batEntry, entryAt, setSize, word } from '../bytes.ts';
-
-/** The top is the last image. */
-const topOf = ({ shape }: Disk): number => shape.files.length - 1;
 
 /** A size in the header of the top that ends before its last two clusters: `check` leaves the first of them. */
 const shrinkTop = (disk: Disk): void => {

@@ -1,0 +1,57 @@
+const DRIVER = 'needs a kernel driver of ploop';
+const RELEASE = 'needs release 7.0.95 or later';
+const RELEASE_8 = 'needs release 8 or 9';
+const ABSENT = 'the program is not among those that tests need';
+const IMAGE_ALONE = 'ploop-inspect does not read an image without a descriptor yet';
+const OPEN = 'the page leaves open what is to be run';
+
+/** Commands of pages that no row runs, and why not. */
+export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  CLUSTERS_UNUSED: { 'ploop balloon discard': DRIVER },
+  CONTENT_ENCRYPTED: {
+    'ploop encrypt': RELEASE,
+    'cryptsetup luksOpen': 'needs root, device-mapper and a key',
+  },
+  DELTA_ORPHANED: {
+    'ploop list': DRIVER,
+    'grep -H . /sys/block/ploop*/pdelta/*/image': DRIVER,
+    'dmsetup message DEVICE 0 get_img_name N': DRIVER,
+    'ploop-inspect show FILE': IMAGE_ALONE,
+    'ploop-inspect export --output disk.raw FILE': IMAGE_ALONE,
+  },
+  EXPORT_LOST: { 'xfs_repair -n': 'refuses a disk as small as those of the rows' },
+  FILE_SPARSE: {
+    'rsync -S': ABSENT,
+    'ploop mount DiskDescriptor.xml': DRIVER,
+    'ploop mount -r DiskDescriptor.xml': DRIVER,
+  },
+  FILE_SYSTEM_TRUNCATED: { 'mount -o loop,ro disk.raw /mnt': 'needs root and loop devices' },
+  GUID_DUPLICATE: { 'uuidgen -r': ABSENT },
+  IMAGE_LINKED: { 'rsync --link-dest': ABSENT },
+  LUKS_FOUND: { 'cryptsetup luksOpen': 'needs root, device-mapper and a key' },
+  MOUNT_POINT_LEFT: { 'rm -r': 'the page warns of it' },
+  OPTION_INVALID: {
+    'ploop-inspect export PATH --output - | zstd > FILE.zst':
+      'the tests of ploop-inspect export to pipes',
+  },
+  OWNER_NOT_KEPT: { 'setpriv --reuid UID --regid GID --clear-groups COMMAND': OPEN },
+  PREALLOCATED_PLAIN: { 'ploop mount -r': DRIVER },
+  README: { 'dmsetup ls': 'needs device-mapper', 'ploop mount -r': DRIVER },
+  REVERSE_MERGE_INTERRUPTED: {
+    'ploop snapshot': RELEASE_8,
+    'ploop snapshot-delete': RELEASE_8,
+    'ploop snapshot-delete -u GUID DiskDescriptor.xml': RELEASE_8,
+  },
+  SHOT_PARENT_MISSING: { 'ploop mount -r': DRIVER },
+  SUPERBLOCK_DAMAGED: { 'xfs_repair FILE_SYSTEM': 'refuses a disk as small as those of the rows' },
+  TEMPORARY_SNAPSHOT: { 'ploop tsnapshot': DRIVER, 'ploop umount -d DEVICE': DRIVER },
+  TOP_GUID_MISSING: { 'ploop mount -r -u GUID': DRIVER },
+  TOP_WITH_CHILDREN: { 'ploop snapshot': RELEASE_8, 'ploop mount -r -u GUID': DRIVER },
+  VOLUME_CYCLE: { 'ploop info -s': RELEASE, 'ploop snapshot': RELEASE },
+  VOLUME_LIMIT: {
+    'ploop info -s': RELEASE,
+    'ploop check': RELEASE,
+    'ploop snapshot-list': RELEASE,
+  },
+  XML_SYNTAX: { 'xmllint --noout DiskDescriptor.xml': ABSENT },
+};

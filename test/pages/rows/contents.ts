@@ -1,0 +1,133 @@
+import type { Row } from '../row.ts';
+import { inShell, plain } from '../by-hand.ts';
+import type { Disk } from '../disk.ts';
+
+const RAW = { files: ['root.hdd'], clusters: 256, levels: [[]] };
+const PATTERN =
+  'yes content | head -c 65536 > pattern; dd if=pattern of=root.hdd bs=64K seek=32 conv=notrunc status=none';
+const HAS_PATTERN = { run: 'dd if=root.hdd bs=64K skip=32 count=1 status=none | cmp - pattern' };
+
+/** A raw disk with a file system or a partition table on it, and something wrong in that. */
+const rawDisk =
+  (...lines: readonly string[]) =>
+  (disk: Disk): void => {
+    disk.edit(plain);
+    inShell(disk, 'rm root.hdd; truncate -s 16M root.hdd', ...lines);
+  };
+/** Lines that make a partition table, with a damaged copy. */
+const withTable = (sector: number): readonly string[] => [
+  'sgdisk -n 1:2048:8191 root.hdd > said',
+  PATTERN,
+  `dd if=/dev/zero of=root.hdd bs=512 seek=${String(sector)} count=1 conv=notrunc status=none`,
+  'rm said',
+];
+const EXT = [
+  'mke2fs -q -b 1024 root.hdd 16384',
+  'debugfs -w -R "write DiskDescriptor.xml kept" root.hdd 2> said; rm said',
+];
+const READS_FILE = 'debugfs -R "cat kept" disk.raw 2> said | cmp - DiskDescriptor.xml';
+const EXPORT = {
+  command: 'ploop-inspect export --output disk.raw DIR',
+  run: 'ploop-inspect export --output DIR/disk.raw DIR',
+};
+const HAS_FILE = 'debugfs -R "cat kept" root.hdd 2> said | cmp - DiskDescriptor.xml; rm said';
+
+/** Defects of what is on a disk. */
+export const contentRows: readonly Row[] = [
+  ...[1, 32_767].map(
+    (sector) =>
+      ({
+        page: 'PARTITION_TABLE_DAMAGED',
+        shape: RAW,
+        content: true,
+        make: rawDisk(...withTable(sector)),
+        tries: [
+          {
+            command: 'sgdisk --verify DISK',
+            exit: 0,
+            says: /[Cc]orrupt|invalid|damaged|problem/i,
+          },
+          {
+            command: 'sgdisk --load-backup',
+            run: 'sgdisk --load-backup DISK DISK',
+            exit: sector === 1 ? 4 : 0,
+            ...{ data: 'any', finds: 'PARTITION_TABLE_DAMAGED' },
+          },
+        ],
+        mends: [
+          { steps: [{ command: 'sgdisk -e DISK' }, HAS_PATTERN], like: 'content' },
+          {
+            steps: [
+              { command: 'gdisk DISK', run: "printf 'r\\nb\\nw\\ny\\n' | gdisk DISK" },
+              HAS_PATTERN,
+            ],
+            like: 'content',
+          },
+        ],
+      }) satisfies Row,
+  ),
+  {
+    page: 'SUPERBLOCK_DAMAGED',
+    shape: RAW,
+    content: true,
+    make: rawDisk(
+      ...EXT,
+      "printf '\\377\\377' | dd of=root.hdd bs=1 seek=1048 conv=notrunc status=none",
+    ),
+    mends: [
+      {
+        steps: [{ command: 'e2fsck -fy FILE_SYSTEM', exit: 1 }, { run: HAS_FILE }],
+        like: 'content',
+      },
+    ],
+  },
+  {
+    page: 'EXPORT_LOST',
+    shape: RAW,
+    content: true,
+    finds: ['CONTENT_FOUND'],
+    make: rawDisk(...EXT),
+    tries: [
+      { command: 'e2fsck -fn', run: 'e2fsck -fn root.hdd' },
+      {
+        command: 'debugfs -R "icheck BLOCK"',
+        run: 'debugfs -R "icheck 100" root.hdd',
+        says: /100/,
+      },
+    ],
+  },
+  {
+    page: 'CONTENT_FOUND',
+    shape: RAW,
+    content: true,
+    make: rawDisk(...EXT),
+    tries: [
+      {
+        ...EXPORT,
+        then: (disk) => {
+          inShell(disk, 'cmp disk.raw root.hdd');
+        },
+      },
+    ],
+  },
+  {
+    page: 'FILE_SYSTEM_TRUNCATED',
+    beside: ['CONTENT_FOUND'],
+    shape: { ...RAW, clusters: 128 },
+    content: true,
+    make: rawDisk(...EXT, 'truncate -s 8M root.hdd'),
+    tries: [
+      { command: 'e2fsck -fy', run: 'e2fsck -fy root.hdd', exit: 8, says: /Abort\? yes/ },
+      {
+        ...EXPORT,
+        then: (disk) => {
+          inShell(disk, 'truncate -s 16M disk.raw', READS_FILE);
+        },
+      },
+      {
+        command: 'truncate -s BYTES disk.raw',
+        run: `cp root.hdd disk.raw; truncate -s 16M disk.raw; ${READS_FILE}`,
+      },
+    ],
+  },
+];
