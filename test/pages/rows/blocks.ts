@@ -65,7 +65,7 @@ export const blockRows: readonly Row[] = [
     ],
     mends: [
       { steps: [{ command: 'ploop check -f -c IMAGE' }] },
-      { steps: [{ run: ({ guid }) => `ploop snapshot-delete -u ${guid(1)} DiskDescriptor.xml` }] },
+      { steps: [{ run: 'ploop snapshot-delete -u GUID DiskDescriptor.xml' }] },
     ],
   },
   {

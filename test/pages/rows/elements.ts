@@ -14,13 +14,23 @@ const SINGLE = { levels: [[0, 1, 2, 3]], files: ['root.hdd'] };
 export const elementRows: readonly Row[] = [
   {
     page: 'BLOCK_SIZE_DIFFERS',
-    make: replaced('<Blocksize>128', '<Blocksize>256'),
+    make: (disk) => {
+      replaced(/<Blocksize>\d+/, `<Blocksize>${String(2 * disk.shape.blockSize)}`)(disk);
+    },
     tries: [
       { command: 'ploop check DiskDescriptor.xml', exit: 38, says: /Incorrect blocksize/ },
       { command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml' },
       { run: 'ploop snapshot-merge DiskDescriptor.xml' },
     ],
-    mends: [{ steps: [replaced('<Blocksize>256', '<Blocksize>128')] }],
+    mends: [
+      {
+        steps: [
+          (disk) => {
+            replaced(/<Blocksize>\d+/, `<Blocksize>${String(disk.shape.blockSize)}`)(disk);
+          },
+        ],
+      },
+    ],
   },
   {
     page: 'BLOCK_SIZE_MISSING',
