@@ -9,7 +9,12 @@ import type { ConfineOptions } from './confine.ts';
 import { snapshotContent } from './peek-snapshot.ts';
 
 /** What the check of the descriptor and of the images says already. */
-const TOLD: ReadonlySet<DiagnosticCode> = new Set(['CONTENT_ENCRYPTED', 'LUKS_FOUND']);
+const TOLD: ReadonlySet<DiagnosticCode> = new Set([
+  'CONTENT_ENCRYPTED',
+  'IMAGE_ALONE',
+  'IMAGE_MAYBE_DELTA',
+  'LUKS_FOUND',
+]);
 
 /** What is on the top of a disk, and what is wrong with it. Nothing if it cannot be read, as the check of the images says. */
 export async function checkContent(

@@ -42,6 +42,7 @@ async function expectAlone(path: string, file: string, shape: DiskShape): Promis
   const { diagnostics, images } = await checkDisk(path, { deep: true });
   expect(images).toHaveLength(1);
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(diagnostics.filter(({ code }) => code === 'IMAGE_ALONE')).toHaveLength(1);
   const snapshot = await openSnapshot(path);
   try {
     const bytes = await snapshot.read(0, snapshot.size);
