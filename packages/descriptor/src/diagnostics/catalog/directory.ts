@@ -314,7 +314,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   FILES_BESIDE: noted(
     'info',
     ({ bytes, files }) =>
-      `${String(files.length)} other ${files.length === 1 ? 'file' : 'files'} beside take ${String(bytes)} bytes: ${files
+      `${files.length === 1 ? '1 other file beside takes' : `${String(files.length)} other files beside take`} ${String(bytes)} bytes: ${files
         .slice(0, 5)
         .map(({ file, kind }) => `${quoted(nameOf(file))}${kind === undefined ? '' : ` (${kind})`}`)
         .join(', ')}${files.length > 5 ? ', …' : ''}`,
