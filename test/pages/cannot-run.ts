@@ -2,7 +2,6 @@ const DRIVER = 'needs a kernel driver of ploop';
 const RELEASE = 'needs release 7.0.95 or later';
 const RELEASE_8 = 'needs release 8 or 9';
 const ABSENT = 'the program is not among those that tests need';
-const IMAGE_ALONE = 'ploop-inspect does not read an image without a descriptor yet';
 const OPEN = 'the page leaves open what is to be run';
 
 /** Commands of pages that no row runs, and why not. */
@@ -16,8 +15,6 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
     'ploop list': DRIVER,
     'grep -H . /sys/block/ploop*/pdelta/*/image': DRIVER,
     'dmsetup message DEVICE 0 get_img_name N': DRIVER,
-    'ploop-inspect show FILE': IMAGE_ALONE,
-    'ploop-inspect export --output disk.raw FILE': IMAGE_ALONE,
   },
   EXPORT_LOST: { 'xfs_repair -n': 'refuses a disk as small as those of the rows' },
   FILE_SPARSE: {
@@ -27,6 +24,7 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
   },
   FILE_SYSTEM_TRUNCATED: { 'mount -o loop,ro disk.raw /mnt': 'needs root and loop devices' },
   GUID_DUPLICATE: { 'uuidgen -r': ABSENT },
+  IMAGE_ALONE: { 'ploop mount IMAGE': DRIVER },
   IMAGE_LINKED: { 'rsync --link-dest': ABSENT },
   LUKS_FOUND: { 'cryptsetup luksOpen': 'needs root, device-mapper and a key' },
   MOUNT_POINT_LEFT: { 'rm -r': 'the page warns of it' },

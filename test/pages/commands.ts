@@ -31,6 +31,7 @@ function commandsIn(text: string): ReadonlySet<string> {
 
 function isCommand(line: string): boolean {
   const [program = '', argument] = line.split(/\s+/);
-  // A program alone is a name.
-  return PROGRAMS.has(program) && argument !== undefined;
+  // A program alone is a name, and a file of something is none.
+  if (argument === undefined || (program === 'file' && /^[a-z]/.test(argument))) return false;
+  return PROGRAMS.has(program);
 }

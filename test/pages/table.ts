@@ -5,6 +5,7 @@ import { elementRows } from './rows/elements.ts';
 import { fileRows } from './rows/files.ts';
 import { graphRows } from './rows/graphs.ts';
 import { imageRows } from './rows/images.ts';
+import { pathRows } from './rows/paths.ts';
 import { tableRows } from './rows/tables.ts';
 import type { Row } from './row.ts';
 
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   ...fileRows,
   ...imageRows,
   ...contentRows,
+  ...pathRows,
 ];
