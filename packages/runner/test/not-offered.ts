@@ -62,7 +62,8 @@ export const NOT_OFFERED: Readonly<Record<string, string>> = {
   fsck: 'an old name of `check`.',
   getdev:
     'tells a device number that another program may have taken by then; `mount` finds one itself.',
-  'tg-init': 'exits with 38 in every release: it never accepts its arguments.',
+  'tg-init':
+    'makes nothing: most releases exit with 38 whatever the arguments are; 8.0.99 reads two of them and exits with 255.',
   'tg-deinit': 'only ends what `tg-init` cannot start.',
   'tg-status': 'only tells of what `tg-init` cannot start.',
   'snapshot-switch -D':
