@@ -58,6 +58,35 @@ export const tableRows: readonly Row[] = [
     mends: [{ steps: [healTop] }],
   },
   {
+    page: 'IMAGE_IN_USE',
+    beside: ['BAT_LONGER', 'BAT_STALE', 'CHAIN_SHRUNK', 'CLUSTERS_UNUSED', 'DISK_SIZE_DIFFERS'],
+    hint: /any `ploop check` of an image in use/,
+    make: (disk) => {
+      shrinkTop(disk);
+      disk.patch(topOf(disk), word(44, 0x746f_6e59));
+    },
+    tries: [
+      { command: 'ploop-inspect check --deep DIR', exit: 1 },
+      { run: 'ploop check IMAGE', exit: 37, then: healTop, ...{ like: 'healthy', data: 'lost' } },
+      {
+        command: 'ploop check -d IMAGE',
+        then: healTop,
+        ...{ like: 'healthy', data: 'lost' },
+      },
+    ],
+    mends: [{ steps: [healTop, { run: 'ploop check -d IMAGE' }] }],
+  },
+  {
+    page: 'IMAGE_IN_USE',
+    beside: ['CLUSTER_BEYOND_END', 'FILE_END_ODD'],
+    hint: /The file was cut off/,
+    make: (disk) => {
+      disk.patch(topOf(disk), word(44, 0x746f_6e59));
+      disk.patch(topOf(disk), (bytes) => bytes.subarray(0, -1000));
+    },
+    tries: [{ command: 'ploop check -d IMAGE', exit: 11 }],
+  },
+  {
     page: 'HEADER_INEXACT',
     hint: /Compare the size of the image with Disk_size/,
     make: (disk) => {

@@ -31,6 +31,12 @@ test('no repair is advised where the end of a file is missing', () => {
   expect(other).toBe(beyond.hint);
 });
 
+test('an image in use is not closed where the repair that comes with it cuts off data', () => {
+  const inUse = diagnostic('IMAGE_IN_USE', { file });
+  expect(hints(inUse, stale())[0]).toContain('any `ploop check` of an image in use');
+  expect(hints(inUse, beyond)[0]).toContain('The file was cut off');
+});
+
 test('findings about another image change nothing', () => {
   const elsewhere = stale('other');
   expect(hintedTogether([elsewhere, longer])).toEqual([elsewhere, longer]);

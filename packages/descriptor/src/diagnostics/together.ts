@@ -9,7 +9,7 @@ interface Together {
 }
 
 const SIZE_DOUBTFUL =
-  'The size in the header may be damaged. Let no command write to the disk, `ploop check -f` and a merge least of all: they cut off what is behind the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
+  'The size in the header may be damaged. Let no command write to the disk: a merge, `ploop check -f`, and any `ploop check` of an image in use cut off what is behind the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
 
 /** The first row that fits counts. */
 const rows: readonly Together[] = [
@@ -21,6 +21,17 @@ const rows: readonly Together[] = [
   { code: 'HEADER_INEXACT', beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS'], hint: SIZE_DOUBTFUL },
   { code: 'BAT_LONGER', beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS'], hint: SIZE_DOUBTFUL },
   { code: 'DISK_SIZE_DIFFERS', beside: ['BAT_STALE', 'HEADER_INEXACT'], hint: SIZE_DOUBTFUL },
+  // A check of an image in use repairs it, with whatever options.
+  {
+    code: 'IMAGE_IN_USE',
+    beside: ['BAT_STALE', 'HEADER_INEXACT', 'DISK_SIZE_DIFFERS', 'CHAIN_SHRUNK'],
+    hint: SIZE_DOUBTFUL,
+  },
+  {
+    code: 'IMAGE_IN_USE',
+    beside: ['CLUSTER_BEYOND_END'],
+    hint: 'The file was cut off, and data are missing at its end. `ploop check -d` refuses it (11), and with -F gives up the data. Copy the file again from where it came from.',
+  },
   {
     code: 'FILE_END_ODD',
     beside: ['CLUSTER_BEYOND_END'],

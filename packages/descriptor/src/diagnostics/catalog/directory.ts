@@ -184,7 +184,7 @@ export const directoryCodes: Entries<DirectoryData> = {
       `${quoted(file)} of ${guid} has ${String(links)} names${
         others.length === 0 ? '' : `, among them ${others.slice(0, 3).map(quoted).join(', ')}`
       }: what is written to it changes all of them`,
-    'Do not merge into the image, grow or convert it while another disk uses a further name. Replace it by a copy of its own first: `cp -p --sparse=never FILE FILE.copy && mv FILE.copy FILE`, with the disk unmounted.',
+    'Do not merge into the image, grow or convert it while another disk uses a further name. Unmount the disk and replace the image by a copy of its own first: `cp -p --sparse=never FILE FILE.copy && mv FILE.copy FILE`.',
   ),
   DELTA_OUTSIDE: noted(
     'error',

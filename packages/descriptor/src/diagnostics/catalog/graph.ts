@@ -162,7 +162,7 @@ export const graphCodes: Entries<GraphData> = {
           : `removes it and moves what is in the file above (${String(child.bytes)} bytes) into its image, which takes its time`;
       return `${guid}${image} is temporary: ${when} ${what}`;
     },
-    'A backup that is running needs it: leave it then. If none is, it was left by one: `ploop snapshot-delete -u GUID DiskDescriptor.xml` deletes it, and so does the next mount or snapshot.',
+    'A backup that is running needs it: leave it then. If none is, it was left by one: copy the directory, then `ploop snapshot-delete -u GUID DiskDescriptor.xml` deletes it, as the next mount or snapshot does.',
   ),
   SNAPSHOTS_LEFT: noted(
     'warning',

@@ -141,7 +141,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_IN_USE: noted(
     'warning',
     ({ file }) => `${quoted(file)} is marked as in use: what is read of it is a hint`,
-    'If a device runs on it, take a snapshot and read that. If none does, the disk was not closed cleanly, or a merge into the image was interrupted: close it with `ploop check -d FILE`, then do the merge again.',
+    'If a device runs on it, take a snapshot and read that. If none does, the disk was not closed cleanly, or a merge into the image was interrupted: copy the file and run `ploop-inspect check --deep`; if that reports nothing worse, close the image with `ploop check -d FILE`, then do the merge again.',
   ),
   IMAGE_CHANGED: noted(
     'error',
@@ -239,7 +239,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_CONVERTING: noted(
     'warning',
     ({ file }) => `a change of the format version of ${quoted(file)} was interrupted`,
-    'Keep the .idx file beside it, which has the start of the image from before the change: copy both, then `dd if=IMAGE.idx of=IMAGE conv=notrunc` and `ploop check -d IMAGE`.',
+    'Copy the image and the .idx file beside it, which has the start of the image from before the change, then `dd if=IMAGE.idx of=IMAGE conv=notrunc` and `ploop check -d IMAGE`.',
   ),
   EMPTY_FLAG_WRONG: noted(
     'info',
