@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, hasTool, imageBytes, sample, temporaryDirectory } from '@ploop/test-kit';
@@ -163,6 +163,35 @@ test('a foreign image is never merged, and nothing of it is written', async () =
   await expect(mergeDelta(target, upper)).rejects.toMatchObject({ code: 'IMAGE_FOREIGN' });
   expect(target.operations).toEqual([]);
 });
+
+test.runIf(hasQemu)(
+  'an image above another one that is converted by itself hides what is below',
+  async () => {
+    const directory = await temporaryDirectory();
+    const file = join(directory, 'delta');
+    const parts: Foreign = {
+      version: 1,
+      blockSize: 63,
+      size: 4096,
+      firstBlock: 63,
+      start: 63,
+      order: [0],
+    };
+    await writeFile(file, bytesOf(parts));
+    const allocated = async (): Promise<number> => {
+      const map = await qemuImg('map', '--output=json', '-f', 'parallels', file);
+      const extents = JSON.parse(map) as readonly {
+        readonly present: boolean;
+        readonly length: number;
+      }[];
+      return extents.reduce((sum, { present, length }) => sum + (present ? length : 0), 0);
+    };
+    expect(await allocated()).toBe(63 * SECTOR);
+    await qemuImg('convert', '-f', 'parallels', '-O', 'parallels', file, `${file}.new`);
+    await rename(`${file}.new`, file);
+    expect(await allocated()).toBe(2 ** 20);
+  },
+);
 
 test.runIf(hasTool)('the tool opens none of them', async () => {
   const directory = await temporaryDirectory();

@@ -84,6 +84,6 @@ export const chainCodes: Entries<ChainData> = {
     'warning',
     ({ file, sectors, stated }) =>
       `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
-    'The ploop tool, QEMU and this package take the size from the image. Other software reads `Disk_size`: change it there if the image is right.',
+    'The ploop tool, QEMU and this package take the size from the image. Other software reads `Disk_size`: if an export of the disk is complete, correct it in a copy of the descriptor.',
   ),
 };

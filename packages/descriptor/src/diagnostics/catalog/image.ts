@@ -217,7 +217,7 @@ export const imageCodes: Entries<ImageData> = {
     'warning',
     ({ file, field, sectors }) =>
       `${quoted(file)} is a Parallels image that the ploop tool does not open: its ${field} is ${String(sectors)} sectors`,
-    'This package and QEMU read it. For a disk that the tool opens, convert the image with `qemu-img convert -f parallels -O parallels`.',
+    'Nothing is damaged: this package and QEMU read it. For a disk that the tool opens, export this one with `ploop-inspect export` and convert the raw file with `qemu-img convert -f raw -O parallels`. Never convert an image above another one by itself: the larger clusters hide what is below.',
   ),
   BAT_LONGER: noted(
     'info',
