@@ -11,6 +11,9 @@ interface Together {
 const SIZE_DOUBTFUL =
   'The size in the header may be damaged. Let no command write to the disk: a merge, `ploop check -f`, and any `ploop check` of an image in use cut off what is behind the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
 
+const IMAGE_AS_BARE =
+  'The base begins as an image and is shorter than a bare disk would be: most likely it is an image, and the types in the descriptor are wrong. Do not mount the disk. In a copy of the descriptor beside it write Compressed for all images, export that, and compare the content before anything is changed.';
+
 /** The first row that fits counts. */
 const rows: readonly Together[] = [
   {
@@ -37,6 +40,14 @@ const rows: readonly Together[] = [
     beside: ['CLUSTER_BEYOND_END'],
     hint: 'The file was cut off, and data are missing at its end. Do not run `ploop check -f`: it cuts off more, or pads the file with zeros, and then nothing shows that data are missing. Copy the file again from where it came from.',
   },
+  {
+    code: 'FILE_END_ODD',
+    beside: ['IMAGE_TRUNCATED', 'BASE_SHORTER'],
+    hint: 'The cause is the same: the file was cut off within a sector, or its copy is not complete. Copy it again from where it came from.',
+  },
+  { code: 'BASE_NOT_RAW', beside: ['IMAGE_TRUNCATED', 'BASE_SHORTER'], hint: IMAGE_AS_BARE },
+  { code: 'IMAGE_TRUNCATED', beside: ['BASE_NOT_RAW'], hint: IMAGE_AS_BARE },
+  { code: 'BASE_SHORTER', beside: ['BASE_NOT_RAW'], hint: IMAGE_AS_BARE },
 ];
 
 /**

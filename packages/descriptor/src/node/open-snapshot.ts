@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hintedTogether } from '../diagnostics/together.ts';
 import { DescriptorError } from '../errors.ts';
 import type { Guid } from '../guid.ts';
 import { baseFindings } from '../image/chain-layer.ts';
@@ -151,7 +152,11 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
     }
     const chain = await openParts(sourceParts(files.parts, sources));
     const rivals = live ? await runAsync(rivalsOf(files)) : [];
-    const diagnostics = [...rivals, ...chain.diagnostics, ...sizeFindings(files, chain)];
+    const diagnostics = hintedTogether([
+      ...rivals,
+      ...chain.diagnostics,
+      ...sizeFindings(files, chain),
+    ]);
     return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, set);
   } catch (error) {
     await set.close();

@@ -66,7 +66,7 @@ export const chainCodes: Entries<ChainData> = {
     'warning',
     ({ file }) =>
       `the disk is raw by its descriptor, and its base ${quoted(file)} has the header of an image`,
-    'The tool takes it for a bare disk all the same, and so does this package. If it is an image, the types in the descriptor are wrong.',
+    'The tool and this package read it as a bare disk: a guest can have written that header itself. If an export does not hold what the disk should, the base is an image: in a copy of the descriptor write Compressed for all images, and export that.',
   ),
   BASE_SHORTER: noted(
     'warning',

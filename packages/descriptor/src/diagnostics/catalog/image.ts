@@ -204,7 +204,7 @@ export const imageCodes: Entries<ImageData> = {
         : `${quoted(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
     ({ cluster }) =>
       cluster === SECTOR_SIZE
-        ? 'Compare the file with where it came from. If IMAGE_TRUNCATED or BASE_SHORTER names it as well, the cause is the same: it was cut off, or its copy is not complete. Otherwise it has a last sector that is not whole, which the tool leaves out and this package reads.'
+        ? 'Compare the file with where it came from. The tool leaves the last, incomplete sector out; this package reads it.'
         : 'Copy the file, compare it with where it came from, and run `ploop-inspect check --deep`. Only if that reports no CLUSTER_BEYOND_END may `ploop check -f` mend the size; otherwise data are missing, and it hides that.',
   ),
   HEADER_INEXACT: noted(
