@@ -64,14 +64,39 @@ const MOST_ROUNDS = 4;
 /** What says that an image is between two format versions, if a saved table lies beside it. */
 const TOUCHED = ['IMAGE_IN_USE', 'IMAGE_CONVERTING', 'HEADER_INVALID'];
 
+/** What a resize changes in a descriptor. */
+const SIZES = /^<(?:Disk_size|Cylinders|Heads|Sectors|End)>/;
+
+const isCut = (text) => !text.trimEnd().endsWith('</Parallels_disk_image>');
+
+/** Where the operation has done its work and does no more of it: what of a prepared descriptor is still to be done. */
+function finish(text, prepared, directory) {
+  const lines = (of) => of.split('\n').map((line) => line.trim());
+  const now = lines(text);
+  const then = lines(prepared);
+  if (then.length !== now.length) return;
+  const changed = then.filter((line, index) => line !== now[index]);
+  const isResize = changed.every((line) => SIZES.test(line));
+  const isReplacement = changed.every((line) => {
+    const [, file] = /^<File>(.*)<\/File>$/.exec(line) ?? [];
+    return file !== undefined && !existsSync(join(directory, file));
+  });
+  const descriptor = join(directory, 'DiskDescriptor.xml');
+  if (isResize) writeFileSync(descriptor, prepared, 'latin1');
+  if (isResize || isReplacement) rmSync(`${descriptor}.tmp`);
+}
+
 /** What the hint of a finding, and its page, say to do. */
 const WAYS = {
   OPERATION_INTERRUPTED: async ({ data, directory, again }) => {
     const descriptor = join(directory, 'DiskDescriptor.xml');
-    const isSame =
-      existsSync(descriptor) && readFileSync(descriptor).equals(readFileSync(data.file));
-    if (isSame) rmSync(data.file);
-    else await again();
+    const prepared = readFileSync(data.file, 'latin1');
+    const textNow = () => (existsSync(descriptor) ? readFileSync(descriptor, 'latin1') : '');
+    const isSame = textNow() === prepared;
+    if (!isSame) await again();
+    const isLeft = existsSync(data.file) && readFileSync(data.file, 'latin1') === prepared;
+    if (isSame || (isLeft && isCut(prepared))) rmSync(data.file);
+    else if (isLeft) finish(textNow(), prepared, directory);
   },
   // The descriptor that names other images is that of the operation.
   DESCRIPTOR_RIVAL: () => undefined,
