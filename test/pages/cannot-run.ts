@@ -16,7 +16,6 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
     'grep -H . /sys/block/ploop*/pdelta/*/image': DRIVER,
     'dmsetup message DEVICE 0 get_img_name N': DRIVER,
   },
-  EXPORT_LOST: { 'xfs_repair -n': 'refuses a disk as small as those of the rows' },
   FILE_SPARSE: {
     'rsync -S': ABSENT,
     'ploop mount DiskDescriptor.xml': DRIVER,
@@ -41,7 +40,6 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
     'ploop snapshot-delete -u GUID DiskDescriptor.xml': RELEASE_8,
   },
   SHOT_PARENT_MISSING: { 'ploop mount -r': DRIVER },
-  SUPERBLOCK_DAMAGED: { 'xfs_repair FILE_SYSTEM': 'refuses a disk as small as those of the rows' },
   TEMPORARY_SNAPSHOT: { 'ploop tsnapshot': DRIVER, 'ploop umount -d DEVICE': DRIVER },
   TOP_GUID_MISSING: { 'ploop mount -r -u GUID': DRIVER },
   TOP_WITH_CHILDREN: { 'ploop snapshot': RELEASE_8, 'ploop mount -r -u GUID': DRIVER },

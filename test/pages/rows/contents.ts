@@ -25,6 +25,9 @@ const EXT = [
   'mke2fs -q -b 1024 root.hdd 16384',
   'debugfs -w -R "write DiskDescriptor.xml kept" root.hdd 2> said; rm said',
 ];
+/** The least that XFS takes. */
+const LARGE = { ...RAW, clusters: 5_120 };
+const XFS = ['truncate -s 320M root.hdd', 'mkfs.xfs -q root.hdd'];
 const READS_FILE = 'debugfs -R "cat kept" disk.raw 2> said | cmp - DiskDescriptor.xml';
 const EXPORT = {
   command: 'ploop-inspect export --output disk.raw DIR',
@@ -129,5 +132,28 @@ export const contentRows: readonly Row[] = [
         run: `cp root.hdd disk.raw; truncate -s 16M disk.raw; ${READS_FILE}`,
       },
     ],
+  },
+  {
+    page: 'SUPERBLOCK_DAMAGED',
+    shape: LARGE,
+    content: true,
+    make: rawDisk(
+      ...XFS,
+      "printf '\\377\\377' | dd of=root.hdd bs=1 seek=4 conv=notrunc status=none",
+    ),
+    mends: [
+      {
+        steps: [{ command: 'xfs_repair FILE_SYSTEM' }, { run: 'xfs_repair -n FILE_SYSTEM' }],
+        like: 'content',
+      },
+    ],
+  },
+  {
+    page: 'EXPORT_LOST',
+    shape: LARGE,
+    content: true,
+    finds: ['CONTENT_FOUND'],
+    make: rawDisk(...XFS),
+    tries: [{ command: 'xfs_repair -n', run: 'xfs_repair -n FILE_SYSTEM', data: 'any' }],
   },
 ];
