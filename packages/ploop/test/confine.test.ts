@@ -196,7 +196,7 @@ test('a copy whose absolute names lead to the original is not merged into it', a
   const { runner, runs } = untouched();
   await expect((await openDisk(copy, { runner })).mergeSnapshot()).rejects.toMatchObject({
     reason: 'DELTA_OUTSIDE',
-    message: expect.stringContaining(join(copy, 'd0')) as unknown,
+    message: expect.stringContaining('a file of the same name is beside the descriptor') as unknown,
   });
   expect(runs).toEqual([]);
 });
