@@ -4,6 +4,9 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@ploop/source', ...defaultServerConditions];
+/** Tests that watch what is opened: the modules have to be loaded after that has begun. */
+const WATCHING = ['packages/descriptor/test/confine.test.ts', 'apps/inspect/test/confine.test.ts'];
+
 const project = (name: string, root: string) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -11,9 +14,12 @@ const project = (name: string, root: string) => ({
     name,
     root,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: WATCHING.map((path) => join(import.meta.dirname, path)),
     // Ends what hangs, and nothing that is slow on a busy machine. A count given by hand takes as long as it takes.
     testTimeout: process.env['PLOOP_RUNS'] === undefined ? 600_000 : 0,
     hookTimeout: 600_000,
+    // Files share the modules that a worker has loaded. No test but those that watch changes what others see.
+    isolate: false,
   },
 });
 
@@ -39,6 +45,15 @@ export default defineConfig({
       {
         ...project('workspace', '.'),
         test: { ...project('workspace', '.').test, include: ['test/**/*.test.ts'] },
+      },
+      {
+        ...project('confine', '.'),
+        test: {
+          ...project('confine', '.').test,
+          include: WATCHING,
+          exclude: [],
+          isolate: true,
+        },
       },
     ],
     reporters: ['default', './scripts/closing-line.mjs'],
