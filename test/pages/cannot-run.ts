@@ -24,6 +24,7 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
   FILE_SYSTEM_TRUNCATED: { 'mount -o loop,ro disk.raw /mnt': 'needs root and loop devices' },
   GUID_DUPLICATE: { 'uuidgen -r': ABSENT },
   IMAGE_ALONE: { 'ploop mount IMAGE': DRIVER },
+  IMAGE_FOREIGN: { 'ploop restore-descriptor NEW NEW/root.hdd': DRIVER },
   IMAGE_LINKED: { 'rsync --link-dest': ABSENT },
   LUKS_FOUND: { 'cryptsetup luksOpen': 'needs root, device-mapper and a key' },
   MOUNT_POINT_LEFT: { 'rm -r': 'the page warns of it' },

@@ -10,6 +10,8 @@ const replaced =
   };
 const SINGLE = { levels: [[0, 1, 2, 3]], files: ['root.hdd'] };
 
+const AS_IMAGES = "sed 's/>Plain</>Compressed</' DiskDescriptor.xml > copy.xml";
+
 /** Defects of the descriptor as a document, and of its elements. */
 export const elementRows: readonly Row[] = [
   {
@@ -143,6 +145,20 @@ export const elementRows: readonly Row[] = [
     },
     tries: [{ command: 'head -c 16 BASE', says: /^WithoutFreeSpace$/ }],
     mends: [{ steps: [replaced('Plain', 'Compressed')] }],
+  },
+  {
+    page: 'BASE_NOT_RAW',
+    beside: ['BASE_SHORTER'],
+    hint: /most likely it is an image/,
+    make: replaced(/Compressed/g, 'Plain'),
+    tries: [
+      { command: AS_IMAGES },
+      {
+        command: 'ploop-inspect export --output disk.raw copy.xml',
+        run: `${AS_IMAGES} && ploop-inspect export --output DIR/disk.raw DIR/copy.xml`,
+      },
+    ],
+    mends: [{ steps: [replaced(/Plain/g, 'Compressed')] }],
   },
   {
     page: 'TYPES_MIXED',

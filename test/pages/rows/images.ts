@@ -90,16 +90,20 @@ export const imageRows: readonly Row[] = [
       { command: 'ploop check', run: 'ploop check -f IMAGE', exit: 11, says: /Wrong cluster size/ },
       { command: 'ploop-inspect check', run: 'ploop-inspect check DIR', exit: 1 },
       {
-        command: 'qemu-img convert -f parallels -O parallels',
-        run: 'qemu-img convert -f parallels -O parallels IMAGE new.hds && qemu-img compare -f parallels -F parallels IMAGE new.hds && { ploop check -f -S new.hds; }',
-      },
-      {
         command: 'ploop check -f -S',
         run: 'qemu-img convert -f parallels -O parallels IMAGE new.hds && ploop check -f -S new.hds && qemu-img compare -f parallels -F parallels IMAGE new.hds',
       },
       {
-        command: 'qemu-img convert -f raw -O parallels',
-        run: 'qemu-img convert -f parallels -O raw IMAGE d.raw && qemu-img convert -f raw -O parallels d.raw new.hds && { ploop check -f -S new.hds; }',
+        command: 'ploop-inspect export --output disk.raw DIR',
+        run: 'ploop-inspect export --output DIR/disk.raw DIR',
+      },
+      {
+        command: 'qemu-img convert -f raw -O parallels disk.raw NEW/root.hdd',
+        run: 'mkdir NEW && qemu-img convert -f parallels -O raw IMAGE disk.raw && qemu-img convert -f raw -O parallels disk.raw NEW/root.hdd && { ploop check -f -S NEW/root.hdd; }',
+      },
+      {
+        command: 'qemu-img convert -f parallels',
+        run: 'qemu-img convert -f parallels -O parallels IMAGE new.hds',
       },
     ],
   },
