@@ -142,6 +142,8 @@ export function refuseEncrypted(diagnostics: readonly Diagnostic[]): void {
 
 async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Snapshot> {
   const { images, parts, live, confinement, directory } = files;
+  // Before images are opened, which leave no descriptor free where few are allowed.
+  const rivals = live ? await runAsync(rivalsOf(files)) : [];
   const set = createImageSet(images.length, confinement);
   const tops = new Set(live ? parts.map((part) => part.images.at(-1)) : []);
   const sources: SetImage[] = [];
@@ -151,7 +153,6 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
       sources.push(await set.open({ guid, file: path, directory }, tops.has(image)));
     }
     const chain = await openParts(sourceParts(files.parts, sources));
-    const rivals = live ? await runAsync(rivalsOf(files)) : [];
     const diagnostics = hintedTogether([
       ...rivals,
       ...chain.diagnostics,

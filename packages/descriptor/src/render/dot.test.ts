@@ -38,8 +38,8 @@ test('damage is drawn in red, on a dead branch too', () => {
 
 test.each([
   ['"];evil[label="', '\\"];evil[label=\\"'],
-  ['a\\', 'a\\\\\\\\'],
-  ['\\N\\l\\"', '\\\\\\\\N\\\\\\\\l\\\\\\\\\\"'],
+  ['a\\', 'a\\\\'],
+  ['\\N\\l\\"', '\\\\N\\\\l\\\\\\"'],
   ['&lt;b&gt;', '<b>'],
   ['&amp;lt;&amp;#10;', '&amp;lt;&amp;#10;'],
   ['a&#10;b', 'a\\\\u{a}b'],

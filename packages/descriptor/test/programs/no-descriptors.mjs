@@ -41,6 +41,7 @@ const calls = {
   headerAt: stepped(() => api.headerAt(file)),
   headerFileAt: stepped(() => api.headerFileAt(file)),
   loadDescriptor: () => api.loadDescriptor(directory),
+  loadDescriptorOrImage: () => api.loadDescriptorOrImage(directory),
   loadDescriptorSync: async () => api.loadDescriptorSync(directory),
   loadVolumes: () => api.loadVolumes(directory),
   loadVolumesSync: async () => api.loadVolumesSync(directory),
