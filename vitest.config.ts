@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { defaultServerConditions } from 'vite';
@@ -34,8 +35,8 @@ const withKernel = (base: ReturnType<typeof project>) => ({
 export default defineConfig({
   test: {
     globalSetup: ['packages/test-kit/src/require-tool.ts'],
-    // Tests wait for programs most of the time: on two cores, the default of one worker leaves a core idle.
-    maxWorkers: '100%',
+    // Tests wait for programs much of the time: a worker for each core leaves cores idle.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       project('descriptor', 'packages/descriptor'),
       withKernel(project('runner', 'packages/runner')),
