@@ -65,13 +65,17 @@ export function diskIn(directory: string, shape: Shape): Disk {
   };
 }
 
+/** Where ploop-inspect is found by its name. */
+const ownPrograms = join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
+
 async function runLine(line: string, directory: string, shape: Shape): Promise<Done> {
   const placed = withValues(line, directory, shape);
   if (placed.startsWith('ploop-inspect ')) {
     const { exitCode, stdout, stderr } = await main(wordsOf(placed).slice(1));
     return { exit: exitCode, text: stdout + stderr };
   }
-  const env = { ...process.env, PATH: systemPath, LC_ALL: 'C', PLOOP_PAD: 'x'.repeat(8192) };
+  const PATH = `${ownPrograms}:${systemPath}`;
+  const env = { ...process.env, PATH, LC_ALL: 'C', PLOOP_PAD: 'x'.repeat(8192) };
   const { status, stdout, stderr } = spawnSync('sh', ['-c', placed], {
     ...{ cwd: directory, env },
     encoding: 'utf8',

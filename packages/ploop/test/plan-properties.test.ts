@@ -84,7 +84,7 @@ describe.skipIf(!hasKernel)('plans on the stand-in', () => {
           );
       }
     });
-    await fc.assert(property, sample('planned lives', 5));
+    await fc.assert(property, { ...sample('planned lives', 5), endOnFailure: true });
     console.info('planned lives', counts);
   });
 });

@@ -219,8 +219,11 @@ static int balloon(int device, struct ploop_balloon_ctl *given)
 {
 	char path[PATH_MAX];
 	struct stat64 status;
-	if (!delta_image(device, delta_count(device) - 1, path) || stat64(path, &status) != 0)
+	if (!delta_image(device, delta_count(device) - 1, path))
 		return -EINVAL;
+	/* A driver has the file open, also if it was removed. */
+	if (stat64(path, &status) != 0)
+		status.st_size = 0;
 	given->mntn_type = given->inflate ? PLOOP_MNTN_BALLOON : PLOOP_MNTN_OFF;
 	given->alloc_head = status.st_size / (state_get(device, "pstate/block_size") * SECTOR);
 	return 0;
