@@ -21,6 +21,8 @@ const PARAM = { code: 'EXIT', exitCode: 38, exitName: 'PARAM' };
 const NO_DESCRIPTOR = { code: 'EXIT', exitCode: 39, exitName: 'DISKDESCR' };
 const NO_DRIVER = { code: 'EXIT', exitCode: 2, exitName: 'DEVICE' };
 const device = '/dev/ploop0';
+/** A device that is not there: the first one can be in use on this machine. */
+const absent = '/dev/ploop4000';
 
 const withFileSystem = { size: bytes(300 * MIB), fileSystem: 'ext4' } as const;
 const nowhere = (directory: string): string => join(directory, 'no.xml');
@@ -292,13 +294,13 @@ export const disks = {
       const directory = await mountPoint();
       const images = [join(directory, 'a'), join(directory, 'b')];
       await expect(runner.merge({ images })).rejects.toMatchObject({ code: 'EXIT' });
-      await expect(runner.merge({ device })).rejects.toMatchObject({ code: 'EXIT' });
+      await expect(runner.merge({ device: absent })).rejects.toMatchObject({ code: 'EXIT' });
     }),
   ],
   copySend: [
     fails('no device', async ({ runner, mountPoint }) => {
       const file = join(await mountPoint(), 'copy');
-      await expect(runner.copySend({ device, file })).rejects.toMatchObject(NO_DRIVER);
+      await expect(runner.copySend({ device: absent, file })).rejects.toMatchObject(NO_DRIVER);
       await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
     }),
   ],
