@@ -95,7 +95,7 @@ interface Chain {
   readonly length: number;
   readonly stand: Stand;
   readonly level: number;
-  /** A second file that is none, if it is below `level`. */
+  /** Level of a second file that is not an image, if it is below `level`. */
   readonly other: number;
   readonly deep: boolean;
 }

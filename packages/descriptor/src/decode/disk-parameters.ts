@@ -33,7 +33,7 @@ export function decodeDiskParameters(root: XmlElement, report: Report): DecodedP
   };
 }
 
-/** Tells a geometry that the tool did not compute and that does not make up the disk. One of zeros is told elsewhere. */
+/** Reports a geometry that the tool did not compute and whose product is not the disk size. GEOMETRY_ZERO covers zeros. */
 function reportGeometry(
   size: Sectors,
   { cylinders, heads }: Geometry,

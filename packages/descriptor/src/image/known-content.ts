@@ -3,7 +3,7 @@ const PRINTED_BYTES = 40;
 
 const WHITE = new Set([9, 10, 13]);
 
-/** What files begin with that are no images of ploop, and how a sentence names them. */
+/** First bytes of files that are not ploop images, and the name of each kind in a sentence. */
 interface Kind {
   readonly name: string;
   readonly at: number;

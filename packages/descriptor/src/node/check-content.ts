@@ -8,15 +8,15 @@ import { bytes as toByteCount } from '../units.ts';
 import type { ConfineOptions } from './confine.ts';
 import { snapshotContent } from './peek-snapshot.ts';
 
-/** What the check of the descriptor and of the images says already. */
-const TOLD: ReadonlySet<DiagnosticCode> = new Set([
+/** Codes that the check of the descriptor and of the images reports already. */
+const REPORTED: ReadonlySet<DiagnosticCode> = new Set([
   'CONTENT_ENCRYPTED',
   'IMAGE_ALONE',
   'IMAGE_MAYBE_DELTA',
   'LUKS_FOUND',
 ]);
 
-/** What is on the top of a disk, and what is wrong with it. Nothing if it cannot be read, as the check of the images says. */
+/** The content of the top of a disk, and its findings. Empty if it cannot be read: the check of the images reports that. */
 export async function checkContent(
   path: string,
   options: ConfineOptions,
@@ -30,7 +30,7 @@ export async function checkContent(
   }
   return [
     ...foundIn(content).map(found),
-    ...content.diagnostics.filter(({ code }) => !TOLD.has(code)),
+    ...content.diagnostics.filter(({ code }) => !REPORTED.has(code)),
   ];
 }
 

@@ -84,7 +84,7 @@ export function unusedFiles(
 }
 
 /**
- * What a survey has found, in the order of the names.
+ * The findings of a survey, ordered by file name.
  *
  * @param diskAround - What is known of the disk, as far as it concerns a file.
  */

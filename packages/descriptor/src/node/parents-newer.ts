@@ -12,7 +12,7 @@ export interface WrittenImage {
   readonly modified: bigint;
 }
 
-/** What files are written within has nothing to say: some file systems keep times to two seconds. */
+/** Differences up to this mean nothing: some file systems store times to two seconds. */
 const SLACK = 2_000n;
 
 /** The findings about images that were written after one above them: a disk writes to none but the top. */
@@ -24,13 +24,13 @@ export function parentsNewer(images: readonly WrittenImage[]): readonly Diagnost
       return node === undefined ? [] : [[keyOf(storage, node.guid), image] as const];
     }),
   );
-  const told = new Set<WrittenImage>();
+  const reported = new Set<WrittenImage>();
   return images.flatMap(({ placed: { node, storage, file }, modified }) => {
     if (node === undefined || isBase(node)) return [];
     const parent = byShot.get(keyOf(storage, node.parentGuid));
-    if (parent === undefined || told.has(parent)) return [];
+    if (parent === undefined || reported.has(parent)) return [];
     if (parent.modified <= modified + SLACK) return [];
-    told.add(parent);
+    reported.add(parent);
     const { guid, file: below, volume } = parent.placed;
     const times = { modified: timeText(parent.modified), childModified: timeText(modified) };
     return ofVolume(volume, [

@@ -17,7 +17,7 @@ export interface Candidate {
   readonly because: readonly string[];
 }
 
-/** More than this many say nothing any more. */
+/** A longer list helps nobody. */
 const MOST_CANDIDATES = 5;
 
 /**

@@ -26,7 +26,7 @@ export function* looksIn(directory: string): Steps<readonly FileLook[]> {
   return looks;
 }
 
-/** What a directory without a descriptor is, as steps; nothing if it is none that people take for a disk. */
+/** Describes a directory without a descriptor, as steps; empty if nobody would take it for a disk. */
 export function* describeDirectory(directory: string): Steps<readonly Diagnostic[]> {
   const looks = yield* looksIn(directory);
   const below = yield* filesNear(directory, { within: directory });
@@ -61,14 +61,14 @@ function imageData({ file, bytes, header, kind, inUse = false }: FileLook) {
   return { file, bytes, inUse, ...size, ...named, ...(kind && { kind }) };
 }
 
-/** The disk of a virtual machine of macOS, which is a bare one. */
+/** The disk of a macOS virtual machine: a bare disk. */
 function macDisk(directory: string, looks: readonly FileLook[]): string | undefined {
   const names = looks.map(({ file }) => basename(file));
   const isMachine = extname(directory) === '.macvm' || names.includes('aux.bin');
   return isMachine ? names.find((name) => /^disk\d*\.img$/.test(name)) : undefined;
 }
 
-/** Why a file is no descriptor, as steps; `undefined` if it is to be read as one. */
+/** Explains why a file is not a descriptor, as steps; `undefined` if it should be read as one. */
 export function* describeFile(file: string): Steps<Diagnostic | undefined> {
   const directory = dirname(file);
   const look = yield* lookAt(directory, file, { within: directory });

@@ -68,7 +68,7 @@ export function* lookAt(
   }
 }
 
-/** What a file has in it; nothing if nobody may read it. */
+/** The content of a file; empty if it cannot be read. */
 function* contentOf(
   directory: string,
   file: string,
