@@ -56,9 +56,9 @@ export const layers = [
     imports: ['node:worker_threads', NODE],
   },
   {
-    name: '@ploop/runner takes types, brands and rules for arguments from @ploop/descriptor',
+    name: '@ploop/runner takes types, brands, rules for arguments and facts about releases from @ploop/descriptor',
     files: ['packages/runner/src/**/*.ts'],
-    imports: ['@ploop/descriptor(/arguments)?', NODE],
+    imports: ['@ploop/descriptor(/(arguments|releases))?', NODE],
     names: { '@ploop/descriptor': BRANDS },
   },
   {
@@ -75,7 +75,7 @@ export const layers = [
     name: 'ploop starts processes through @ploop/runner alone',
     files: ['packages/ploop/src/**/*.ts'],
     imports: [
-      '@ploop/descriptor(/(arguments|edit|image|node|plan|render|volume))?',
+      '@ploop/descriptor(/(arguments|edit|image|node|plan|releases|render|volume))?',
       '@ploop/runner',
       NODE,
     ],

@@ -6,6 +6,7 @@ import * as image from '../src/image/index.ts';
 import * as core from '../src/index.ts';
 import * as node from '../src/node/index.ts';
 import * as plan from '../src/plan/index.ts';
+import * as releases from '../src/releases/index.ts';
 import * as render from '../src/render/index.ts';
 import * as volume from '../src/volume/index.ts';
 
@@ -169,6 +170,16 @@ test('the names users can rely on', () => {
     ]
   `);
   expect(Object.keys(edit)).toEqual(['editDescriptor']);
+  expect(Object.keys(releases).sort()).toMatchInlineSnapshot(`
+    [
+      "OPTIONS",
+      "SUBCOMMANDS",
+      "commonReleases",
+      "compareVersions",
+      "isOneOf",
+      "otherReleases",
+    ]
+  `);
   expect(Object.keys(render).sort()).toMatchInlineSnapshot(`
     [
       "renderDot",

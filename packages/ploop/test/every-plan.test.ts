@@ -73,8 +73,8 @@ const OUTCOMES: Readonly<Record<keyof Disk['plan'], string>> = {
   setMaxDeltaSize: 'written',
   grow: 'called',
   // By its usages 1.15 cannot be told from the first releases of 7, which have it.
-  dropCbt: 'called',
-  dumpCbt: 'called',
+  dropCbt: 'NOT_IN_RELEASE',
+  dumpCbt: 'NOT_IN_RELEASE',
   sendCopy: 'DISK_NOT_MOUNTED',
 };
 const MOUNTED: Partial<typeof OUTCOMES> = {

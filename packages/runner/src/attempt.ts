@@ -1,12 +1,15 @@
 import { commandLine, type Command, type ParseContext } from './command.ts';
 import { withRelease } from './context.ts';
 import type { Environment } from './environment.ts';
-import { OutputError } from './errors.ts';
+import { OutputError, RefusedError } from './errors.ts';
 import type { Exec, ExecOutcome } from './exec.ts';
+import { ExitCode } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
 import type { Look } from './files.ts';
 import { logRun, toolLevel, type LogSink } from './log.ts';
 import { reportLines } from './one-line.ts';
+import { isSummary } from './probe/marks.ts';
+import { describeRelease, isTooOld, type Release } from './release.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
 import { tell } from './sinks.ts';
@@ -44,6 +47,7 @@ export async function prepare<Input>(
   input: Input,
   limits: RunLimits = {},
 ): Promise<readonly string[]> {
+  refuseTooOld(tool.known()?.release);
   const level = command.verbosity === -1 ? -1 : Math.max(command.verbosity, toolLevel(sinks));
   const argv = await withRelease(tool, (context) => commandLine(command, input, context, level));
   await withRelease(tool, (context) =>
@@ -90,6 +94,8 @@ export async function attempt<Input, Result>(
   const warnings = failure === undefined ? reportLines(stderr.text) : [];
   const event = { argv: facts.argv, durationMs, exitCode, signal, stderr: stderr.text };
   tell(onRun, { ...event, warnings, run });
+  // Only then: what no release before 1.11 does needs no question to the tool.
+  if (exitCode === ExitCode.PARAM && isSummary(stderr.text)) refuseTooOld(await tool.release());
   if (failure !== undefined) throw failure;
 
   const parsed = await withRelease(tool, (context) => {
@@ -111,6 +117,15 @@ export async function attempt<Input, Result>(
     stdout: facts.stdout,
     durationMs,
   };
+}
+
+function refuseTooOld(release: Release | undefined): void {
+  if (release !== undefined && isTooOld(release))
+    throw new RefusedError(
+      'NOT_IN_RELEASE',
+      `ploop of release ${describeRelease(release)} cannot be driven: it has no -v before the subcommand`,
+      'Install release 1.11 or later. Reading disks needs no tool.',
+    );
 }
 
 interface Ran {

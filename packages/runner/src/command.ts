@@ -1,16 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { OPTIONS, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases';
+
 import { FUNCTIONS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
 import { RefusedError } from './errors.ts';
 import type { Look } from './files.ts';
-import {
-  availability,
-  describeRelease,
-  describeReleases,
-  type Release,
-  type Releases,
-} from './release.ts';
+import { availability, describeRelease, describeReleases, type Release } from './release.ts';
 
 /** What a command makes of the tool's output: a value, or what it had expected instead. */
 export type Parsed<Result> = { readonly value: Result } | { readonly expected: string };
@@ -56,9 +52,9 @@ export interface Command<Input, Result> {
   readonly verbosity: -1 | 0 | 1;
   /** Whether it may change a disk, a device or a mount; what only takes a lock changes nothing. */
   readonly mutates: boolean;
-  /** The releases that have it. Default: all. */
+  /** The releases that it is for. Default: those that know the subcommand. */
   readonly releases?: Releases | undefined;
-  /** The releases that have an option, for those that some have not. */
+  /** The releases that an option is for. Default: those that know it. */
   readonly options?: Readonly<Record<string, Releases>> | undefined;
   /** What runs on the same disk have in common: the path of its descriptor, of an image, or of its device. */
   readonly disk?: (input: Input) => string | undefined;
@@ -100,11 +96,11 @@ export function commandLine<Input>(
 
 /** Nothing but options begins with a dash: paths are absolute, and texts that do are refused. */
 function refuseMissing(
-  { name, releases, options = {} }: Pick<Command<never, unknown>, 'name' | 'releases' | 'options'>,
+  command: Pick<Command<never, unknown>, 'name' | 'releases' | 'options'>,
   argv: readonly string[],
   context: CommandContext,
 ): void {
-  // Whoever looks at the release may have the tool asked for it: not where it makes no difference.
+  // Reading `release` may probe the tool: it is read only if it matters.
   const refuse = (what: string, having: Releases | undefined): void => {
     const release = having && context.release;
     if (!having || !release || availability(release, having) !== 'no') return;
@@ -114,7 +110,25 @@ function refuseMissing(
       `Releases that have it: ${describeReleases(having)}.`,
     );
   };
-  refuse(name, releases);
+  const { name } = command;
+  const options = optionReleases(command);
+  refuse(name, subcommandReleases(command));
   for (const argument of argv)
     if (Object.hasOwn(options, argument)) refuse(`${name} ${argument}`, options[argument]);
+}
+
+/** The releases that a command is for; `undefined`: all from 1.11 on. */
+export function subcommandReleases({
+  name,
+  releases,
+}: Pick<Command<never, unknown>, 'name' | 'releases'>): Releases | undefined {
+  return releases ?? (Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined);
+}
+
+/** The releases that options of a command are for, if not all from 1.11 on. */
+export function optionReleases({
+  name,
+  options,
+}: Pick<Command<never, unknown>, 'name' | 'options'>): Readonly<Record<string, Releases>> {
+  return { ...(Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined), ...options };
 }

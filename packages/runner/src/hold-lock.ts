@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 
+import type { Releases } from '@ploop/descriptor/releases';
+
 import { FUNCTIONS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
 import { descriptorPath } from './argv/paths.ts';
@@ -8,7 +10,7 @@ import { RefusedError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Exec } from './exec.ts';
 import { failureOf } from './failure.ts';
-import { availability, type Release, type Releases } from './release.ts';
+import { availability, type Release } from './release.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** How long work waits for a lock. */

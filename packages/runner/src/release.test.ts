@@ -1,12 +1,7 @@
+import type { Releases } from '@ploop/descriptor/releases';
 import { expect, test } from 'vitest';
 
-import {
-  availability,
-  compareVersions,
-  describeRelease,
-  describeReleases,
-  type Releases,
-} from './release.ts';
+import { availability, compareVersions, describeRelease, describeReleases } from './release.ts';
 
 const sparse: Releases = [{ since: '7.0.121', before: '8' }, { since: '8.0.15' }];
 
@@ -40,4 +35,6 @@ test('releases in words', () => {
   expect(describeRelease({ from: '1.15', to: '1.15' })).toBe('1.15');
   expect(describeRelease({ from: '7.0.88', to: '7.0.120' })).toBe('7.0.88 to 7.0.120');
   expect(describeRelease({ from: '9.0.25' })).toBe('9.0.25 or later');
+  expect(describeRelease({ from: '7.0.274', to: '7.0.999' })).toBe('7.0.274 to 7.0.x');
+  expect(describeRelease({ from: '1', to: '1.10.999' })).toBe('1 to 1.10.x');
 });

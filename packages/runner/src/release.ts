@@ -1,8 +1,12 @@
+import {
+  compareVersions as compare,
+  type Releases,
+  type Since,
+  type Version,
+} from '@ploop/descriptor/releases';
+
 import { FUNCTIONS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
-
-/** A release's number: `1.15`, `7.0.280`; `8` is the first of the line. */
-export type Version = `${number}` | `${number}.${number}` | `${number}.${number}.${number}`;
 
 /** Which release a tool is, as far as that is known: one of those from `from` up to and with `to`. */
 export interface Release {
@@ -11,26 +15,10 @@ export interface Release {
   readonly to?: Version | undefined;
 }
 
-/** A run of releases: `since` and later, up to the last one before `before`. */
-export interface Since {
-  readonly since: Version;
-  readonly before?: Version | undefined;
-}
-
-/** The releases that have something, each line of them on its own. */
-export type Releases = readonly Since[];
-
-/** Orders releases as they came: negative where `one` is earlier. */
+/** Orders releases by number: negative if `one` is earlier. */
 export function compareVersions(one: Version, other: Version): number {
   requireCall(FUNCTIONS.compareVersions, [one, other]);
   return compare(one, other);
-}
-
-function compare(one: Version, other: Version): number {
-  const left = one.split('.').map(Number);
-  const right = other.split('.').map(Number);
-  const differences = [0, 1, 2].map((index) => (left[index] ?? 0) - (right[index] ?? 0));
-  return differences.find((difference) => difference !== 0) ?? 0;
 }
 
 /** Whether a tool of that release has what these releases have; `maybe` where too little is known of it. */
@@ -63,5 +51,13 @@ export function describeReleases(releases: Releases): string {
 /** `1.15`, `7.0.88 to 7.0.120`, `9.0.25 or later`, for people. */
 export function describeRelease({ from, to }: Release): string {
   if (to === undefined) return `${from} or later`;
-  return from === to ? from : `${from} to ${to}`;
+  return from === to ? from : `${from} to ${to.replace(/\.999(\.999)?$/, '.x')}`;
+}
+
+/** The first release that can be driven: earlier ones have no global `-v`. */
+const FIRST: Version = '1.11';
+
+/** Whether a tool is too old to be driven. */
+export function isTooOld({ to }: Release): boolean {
+  return to !== undefined && compare(to, FIRST) < 0;
 }

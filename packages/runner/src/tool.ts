@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 import { searchPath, type Environment } from './environment.ts';
 import type { Exec, ExecOutcome } from './exec.ts';
-import { probeRelease } from './probe.ts';
+import { probeRelease } from './probe/probe.ts';
 import type { Release } from './release.ts';
 
 /** The tool that a runner runs, and what is known of it. */

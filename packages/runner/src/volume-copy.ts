@@ -18,7 +18,6 @@ export function copyOfVolume(name: string): Command<VolumeCopyInput, void> {
     name,
     verbosity: 0,
     mutates: true,
-    releases: [{ since: '7.0.95' }],
     disk: ({ source }) => source,
     argv: ({ source, target, image }) => [
       ...option('--image', image === undefined ? undefined : imagePath(image)),

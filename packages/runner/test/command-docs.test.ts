@@ -6,6 +6,7 @@ import { hasTool } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { commands, refusals, type Command, type CommandName } from '../src/index.ts';
+import { optionReleases, subcommandReleases } from '../src/command.ts';
 import { describeReleases } from '../src/release.ts';
 import { cases } from './cases/index.ts';
 import { NOT_OFFERED, SUBCOMMANDS } from './not-offered.ts';
@@ -39,7 +40,8 @@ test('docs/commands.md tells every command and refusal, and the tests that prove
     '',
     'Written by a test of the runner: `npx vitest run packages/runner/test/command-docs.test.ts -u`. The columns count its',
     'tests: of the arguments, of the parser, and of runs of the real tool that succeed and that fail. Releases are those',
-    'that a command is offered for: 1.5 to 1.9, 8 and 9 have `stat`, and 9 has `clear`, `rm` and `start`, for devices of the old driver.',
+    'that a command is offered for, from 1.11 on: 8 and 9 have `stat`, and 9 has `clear`, `rm` and `start`, for devices of the old',
+    'driver. Earlier releases have no `-v` before the subcommand, and are refused.',
     '',
     '<!-- prettier-ignore-start -->',
     '',
@@ -69,16 +71,17 @@ test('docs/commands.md tells every command and refusal, and the tests that prove
 });
 
 function commandRow(name: CommandName): string {
-  const { name: subcommand, releases = [], options = {} } = commandOf(name);
+  const command = commandOf(name);
   const real = realCases[name];
+  const given = new Set(cases[name].argv.flatMap(({ argv }) => argv.split(' ')));
   const count = (kind: string): string => String(real.filter((one) => one.kind === kind).length);
-  const gated = Object.entries(options).map(
-    ([option, having]) => `\`${option}\` ${describeReleases(having)}`,
-  );
+  const gated = Object.entries(optionReleases(command))
+    .filter(([option]) => given.has(option))
+    .map(([option, having]) => `\`${option}\` ${describeReleases(having)}`);
   const cells = [
     `\`${name}\``,
-    `\`${subcommand}\``,
-    describeReleases(releases) || 'all',
+    `\`${command.name}\``,
+    describeReleases(subcommandReleases(command) ?? []) || 'all',
     gated.join('; '),
     String(cases[name].argv.length + cases[name].refused.length),
     String(cases[name].parses.length),

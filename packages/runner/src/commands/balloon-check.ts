@@ -19,7 +19,6 @@ export const balloonCheck: Command<BalloonInput, BalloonCheckResult> = {
   name: 'balloon check',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1', before: '8.0.26' }],
   disk: balloonKey,
   argv: balloonArguments,
   parse: (stdout) => {

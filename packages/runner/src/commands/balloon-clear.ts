@@ -9,7 +9,6 @@ export const balloonClear: Command<BalloonTarget, void> = {
   name: 'balloon clear',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1', before: '8.0.26' }],
   disk: balloonKey,
   argv: balloonTarget,
   parse: nothing,

@@ -9,7 +9,6 @@ export const balloonComplete: Command<BalloonTarget, void> = {
   name: 'balloon complete',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1', before: '8.0.26' }],
   disk: balloonKey,
   argv: balloonTarget,
   parse: nothing,

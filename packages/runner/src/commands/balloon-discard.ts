@@ -28,13 +28,7 @@ export const balloonDiscard: Command<BalloonDiscardInput, void> = {
   name: 'balloon discard',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1.4' }],
   disk: balloonKey,
-  options: {
-    '--defrag': [{ since: '1.15' }],
-    '--defrag-only': [{ since: '7.0.159' }],
-    '--image-defrag-threshold': [{ since: '7.0.256', before: '8' }, { since: '8.0.30' }],
-  },
   argv: (input) => {
     const { automount, toFree, smallest, defragment, threshold } = input;
     return [

@@ -9,7 +9,6 @@ export const balloonRepair: Command<BalloonInput, void> = {
   name: 'balloon repair',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1', before: '8.0.26' }],
   disk: balloonKey,
   argv: balloonArguments,
   parse: nothing,

@@ -27,7 +27,6 @@ export const balloonStat: Command<BalloonTarget, BalloonStatResult> = {
   name: 'balloon discard',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '1.4' }],
   disk: balloonKey,
   argv: (input) => ['--stat', ...balloonTarget(input)],
   parse: (stdout) => {

@@ -28,7 +28,6 @@ export const balloonStatus: Command<BalloonInput, BalloonStatusResult> = {
   name: 'balloon status',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '1', before: '8.0.26' }],
   disk: balloonKey,
   argv: balloonArguments,
   parse: (stdout) => {

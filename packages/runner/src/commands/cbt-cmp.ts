@@ -25,7 +25,6 @@ export const cbtCmp: Command<CbtCmpInput, readonly CbtDifference[]> = {
   name: 'cbt cmp',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '7.0.202' }],
   disk: ({ one }) => one,
   argv: ({ one, other }) => [imagePath(one), imagePath(other)],
   parse: (stdout) => {

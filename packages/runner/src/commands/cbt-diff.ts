@@ -18,7 +18,6 @@ export const cbtDiff: Command<CbtDiffInput, void> = {
   name: 'cbt diff',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.202' }],
   disk: ({ one }) => one,
   argv: ({ one, other, output }) => [
     ...option('-o', output === undefined ? undefined : imagePath(output)),

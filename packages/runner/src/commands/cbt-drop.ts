@@ -14,7 +14,6 @@ export const cbtDrop: Command<CbtDropInput, void> = {
   name: 'cbt drop',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.32' }],
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [descriptorPath(descriptor)],
   parse: nothing,

@@ -19,7 +19,6 @@ export const cbtDump: Command<CbtDumpInput, void> = {
   name: 'cbt dump',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.32' }],
   disk: (input) => ('descriptor' in input ? input.descriptor : input.target),
   argv: (input) =>
     'descriptor' in input

@@ -37,7 +37,6 @@ export const cbtShow: Command<CbtShowInput, CbtShowResult> = {
   name: 'cbt show',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '7.0.32' }],
   disk: (input) => ('descriptor' in input ? input.descriptor : input.image),
   argv: (input) => [
     ...option('--image', input.image === undefined ? undefined : imagePath(input.image)),

@@ -44,7 +44,6 @@ export const checkImage: Command<CheckImageInput, CheckResult> = {
   name: 'check',
   verbosity: 0,
   mutates: true,
-  options: { '-D': [{ since: '7.0.166', before: '8' }, { since: '8.0.14' }] },
   disk: ({ image }) => join(dirname(image), DESCRIPTOR_NAME),
   argv: (input) => [
     ...flag('-f', input.force),

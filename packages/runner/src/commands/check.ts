@@ -1,10 +1,10 @@
 import type { Guid } from '@ploop/descriptor';
+import type { Releases } from '@ploop/descriptor/releases';
 
 import { optionalGuid } from '../argv/guids.ts';
 import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command, Parsed } from '../command.ts';
-import type { Releases } from '../release.ts';
 import { reportLines } from '../one-line.ts';
 
 /** Input of `ploop check` on a descriptor. */
@@ -40,7 +40,7 @@ export const check: Command<CheckInput, CheckResult> = {
   name: 'check',
   verbosity: 0,
   mutates: true,
-  options: { '-f': HEEDED, '-c': HEEDED, '-r': HEEDED, '-d': HEEDED, '-u': [{ since: '1.11' }] },
+  options: { '-f': HEEDED, '-c': HEEDED, '-r': HEEDED, '-d': HEEDED },
   disk: ({ descriptor }) => descriptor,
   argv: (input) => [
     ...flag('-f', input.force),

@@ -25,7 +25,6 @@ export const encrypt: Command<EncryptInput, void> = {
   name: 'encrypt',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.43', before: '8' }, { since: '8.0.6' }],
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, key, copyData, wipe }) => [
     '-k',

@@ -28,7 +28,6 @@ export const fscheck: Command<FscheckInput, FscheckResult> = {
   name: 'fscheck',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.265', before: '8' }, { since: '8.0.72' }],
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [descriptorPath(descriptor)],
   guard: ({ descriptor }, context) => refuseNamed(descriptor, context),

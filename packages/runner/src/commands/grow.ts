@@ -35,7 +35,6 @@ export const grow: Command<GrowInput, void> = {
   name: 'grow',
   verbosity: 0,
   mutates: true,
-  options: { '-S': [{ since: '7.0.124' }] },
   disk: targetKey,
   argv: (input) => {
     const form = formOf(input, ['descriptor', 'device', 'image']);

@@ -31,7 +31,6 @@ export const infoDevice: Command<InfoDeviceInput, InfoDeviceResult> = {
   name: 'info',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '1.12' }],
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => ['-s', '-d', descriptorPath(descriptor)],
   parse: (stdout, _input, { stderr = '' } = { stderr: '' }) => {

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { bytes, type Bytes } from '@ploop/descriptor';
 import { aNumber } from '@ploop/descriptor/arguments';
+import type { Releases } from '@ploop/descriptor/releases';
 
 import { requireOption } from '../arguments/require.ts';
 import { choice, optionalChoice } from '../argv/choices.ts';
@@ -12,7 +13,7 @@ import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command, type CommandContext } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { DESCRIPTOR_NAME, refuseExisting } from '../guards.ts';
-import { availability, type Releases } from '../release.ts';
+import { availability } from '../release.ts';
 import { refuseBeyondVersion1 } from '../sizing.ts';
 
 /** How the base image of a new disk is laid out: growing on demand, allocated in full, or a bare disk image. */
@@ -73,14 +74,6 @@ export const init: Command<InitInput, void> = {
   name: 'init',
   verbosity: 0,
   mutates: true,
-  options: {
-    '--nolazy': [{ since: '1.14' }],
-    '-k': [{ since: '7.0.43' }],
-    '-L': [{ since: '7.0.88' }],
-    '-S': [{ since: '7.0.121' }],
-    '-P': [{ since: '7.0.198', before: '8' }, { since: '8.0.15' }],
-    '-T': [{ since: '8.0.71' }],
-  },
   disk: ({ path: image }) => join(dirname(image), DESCRIPTOR_NAME),
   argv: (input, context = {}) => [
     '-s',

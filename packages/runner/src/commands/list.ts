@@ -35,8 +35,6 @@ export const list: Command<ListInput, readonly ListRow[]> = {
   name: 'list',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '1.5' }],
-  options: { '-f': [{ since: '8.0.25' }] },
   argv: ({ mountPoints, allImages }) => [...flag('-a', mountPoints), ...flag('-f', allImages)],
   parse: (stdout, { mountPoints }) => {
     const expected = { expected: 'rows of device, image, mount point and component name' };

@@ -1,4 +1,5 @@
 import type { Bytes } from '@ploop/descriptor';
+import type { Releases } from '@ploop/descriptor/releases';
 
 import { list, rawOf } from '../argv/values.ts';
 import { optionalChoice } from '../argv/choices.ts';
@@ -11,7 +12,7 @@ import { RefusedError } from '../errors.ts';
 import { refuseBypass, requireDirectory } from '../guards.ts';
 import { refuseImagesOnDevice } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
-import { availability, type Releases } from '../release.ts';
+import { availability } from '../release.ts';
 
 /** Input of `ploop mount` on images that no descriptor describes. */
 export interface MountImagesInput {

@@ -44,10 +44,6 @@ export const mount: Command<MountInput, Mounted> = {
   name: 'mount',
   verbosity: 0,
   mutates: true,
-  options: {
-    '-n': [{ since: '7.0.274', before: '8' }, { since: '9.0.6' }],
-    '-q': [{ since: '8.0.61' }],
-  },
   disk: ({ descriptor }) => descriptor,
   argv: (input) => [
     ...flag('-r', input.readonly),

@@ -51,12 +51,6 @@ export const replace: Command<ReplaceInput, void> = {
   name: 'replace',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1.11' }],
-  options: {
-    '-k': [{ since: '1.13' }],
-    '-f': [{ since: '7.0.123' }],
-    '-w': [{ since: '7.0.123' }],
-  },
   disk: ({ descriptor }) => descriptor,
   argv: (input) => [
     ...selector(input),

@@ -35,10 +35,6 @@ export const resize: Command<ResizeInput, void> = {
   name: 'resize',
   verbosity: 0,
   mutates: true,
-  options: {
-    '-o': [{ since: '7.0.198', before: '8' }, { since: '8.0.15' }],
-    '-p': [{ since: '8.0.73' }],
-  },
   disk: ({ descriptor }) => descriptor,
   argv: (input) => [
     ...(input.size === 'smallest' ? ['-b'] : ['-s', size(input.size)]),

@@ -40,7 +40,6 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
   name: 'restore-descriptor',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1.13' }],
   disk: ({ directory }) => join(directory, DESCRIPTOR_NAME),
   argv: ({ directory, image, raw, alone }) => {
     isOn('alone', alone);

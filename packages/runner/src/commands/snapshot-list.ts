@@ -37,8 +37,6 @@ export const snapshotList: Command<SnapshotListInput, readonly SnapshotListRow[]
   verbosity: -1,
   mutates: false,
   disk: ({ descriptor }) => descriptor,
-  releases: [{ since: '1.6' }],
-  options: { '-s': [{ since: '1.11' }] },
   argv: ({ descriptor, guid, snapshotsOnly }) => [
     '-H',
     '-o',

@@ -1,4 +1,5 @@
 import { sameGuid, type Guid } from '@ploop/descriptor';
+import type { Releases } from '@ploop/descriptor/releases';
 
 import { guidText, optionalGuid } from '../argv/guids.ts';
 import { flag, isOn, option } from '../argv/options.ts';
@@ -7,7 +8,7 @@ import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
 import { refuseNamed } from '../in-use.ts';
-import { availability, type Releases } from '../release.ts';
+import { availability } from '../release.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-merge`. */
@@ -39,7 +40,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   name: 'snapshot-merge',
   verbosity: 0,
   mutates: true,
-  options: { '-U': [{ since: '1.14', before: '7' }], '-n': INTO_ALL },
+  options: { '-n': INTO_ALL },
   disk: ({ descriptor }) => descriptor,
   argv: (input, { release } = {}) => {
     const { guid, ancestor, all, into } = input;

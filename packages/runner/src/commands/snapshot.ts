@@ -35,7 +35,6 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
   verbosity: 0,
   mutates: true,
   disk: ({ descriptor }) => descriptor,
-  options: { '-b': [{ since: '7.0.32' }], '-o': [{ since: '7.0.84' }] },
   argv: ({ descriptor, guid, trackingGuid, offline }) => [
     ...flag('-o', offline),
     ...option('-b', optionalGuid(trackingGuid)),

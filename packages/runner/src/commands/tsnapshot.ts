@@ -37,7 +37,6 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
   name: 'tsnapshot',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '1.11' }],
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid, component, mountPoint }) => [
     '-u',

@@ -1,8 +1,10 @@
+import type { Releases } from '@ploop/descriptor/releases';
+
 import { option } from '../argv/options.ts';
 import { componentName } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
-import { availability, type Releases } from '../release.ts';
+import { availability } from '../release.ts';
 import { formOf, targetArguments, targetKey } from '../target.ts';
 
 /** Input of `ploop umount`: what to unmount, named in one way. */

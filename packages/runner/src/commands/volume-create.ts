@@ -31,7 +31,6 @@ export const volumeCreate: Command<VolumeCreateInput, void> = {
   name: 'volume create',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.95' }],
   disk: ({ volume }) => volume,
   argv: (input) => [
     '-s',

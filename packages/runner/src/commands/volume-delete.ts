@@ -14,7 +14,6 @@ export const volumeDelete: Command<VolumeDeleteInput, void> = {
   name: 'volume delete',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.95' }],
   disk: ({ volume }) => volume,
   argv: ({ volume }) => [path(volume)],
   parse: nothing,

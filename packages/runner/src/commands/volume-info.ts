@@ -21,7 +21,6 @@ export const volumeInfo: Command<VolumeInfoInput, VolumeInfoResult> = {
   name: 'volume info',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '7.0.95' }],
   disk: ({ volume }) => volume,
   argv: ({ volume }) => [path(volume)],
   parse: (stdout) => {

@@ -14,7 +14,6 @@ export const volumeSwitch: Command<VolumeSwitchInput, void> = {
   name: 'volume switch',
   verbosity: 0,
   mutates: true,
-  releases: [{ since: '7.0.95' }],
   disk: ({ from }) => from,
   argv: ({ from, to }) => [path(from), path(to)],
   parse: nothing,

@@ -23,7 +23,6 @@ export const volumeTree: Command<VolumeTreeInput, VolumeNode> = {
   name: 'volume tree',
   verbosity: -1,
   mutates: false,
-  releases: [{ since: '7.0.95' }],
   disk: ({ volume }) => volume,
   argv: ({ volume }) => [path(volume)],
   parse: (stdout) => {

@@ -252,11 +252,6 @@ export const mounts: CasesOf<
         input: { descriptor: dd, guid: ones, component: 'a b' },
         reason: 'TEXT_INVALID',
       },
-      {
-        input: { descriptor: dd, guid: ones, component: 'backup' },
-        reason: 'NOT_IN_RELEASE',
-        release: { from: '1.10', to: '1.10' },
-      },
     ],
     parses: [
       {

@@ -109,15 +109,7 @@ ploop snapshot {11111111-1111-1111-1111-111111111111} has been successfully crea
         argv: `-H -o uuid,parent_uuid,current,fname -s -u ${ones} ${dd}`,
       },
     ],
-    refused: [
-      { input: { descriptor: dd, guid: notAGuid }, reason: 'GUID_INVALID' },
-      { input: { descriptor: dd }, reason: 'NOT_IN_RELEASE', release: { from: '1.5', to: '1.5' } },
-      {
-        input: { descriptor: dd, snapshotsOnly: true },
-        reason: 'NOT_IN_RELEASE',
-        release: { from: '1.6', to: '1.10' },
-      },
-    ],
+    refused: [{ input: { descriptor: dd, guid: notAGuid }, reason: 'GUID_INVALID' }],
     parses: [
       {
         of: '1.15, 7.0.280, 9.0.30',

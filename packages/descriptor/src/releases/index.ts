@@ -1,0 +1,4 @@
+export { OPTIONS } from './options.ts';
+export { commonReleases, otherReleases } from './ranges.ts';
+export { SUBCOMMANDS } from './subcommands.ts';
+export { compareVersions, isOneOf, type Releases, type Since, type Version } from './version.ts';

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+import type { Version } from '@ploop/descriptor/releases';
+
+import type { Exec, ExecOutcome } from '../../src/exec.ts';
+
+/** What a release printed, and a number or the name of a signal. */
+interface Answer {
+  readonly exit: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Usages {
+  readonly argvs: readonly string[];
+  readonly answers: readonly Answer[];
+  readonly releases: Readonly<Record<string, readonly number[]>>;
+}
+
+const usages = JSON.parse(
+  gunzipSync(readFileSync(join(import.meta.dirname, 'usages.json.gz'))).toString(),
+) as Usages;
+
+/** The 66 releases that were recorded, oldest first. */
+export const RECORDED = Object.keys(usages.releases) as Version[];
+
+/** A machine that has a release of the tool: what it prints without a disk to work on, whatever level is asked for. */
+export function recordedExec(release: Version): Exec & { readonly asked: readonly string[] } {
+  const asked: string[] = [];
+  const exec = ({ argv }: { readonly argv: readonly string[] }): Promise<ExecOutcome> => {
+    const question = argv.join(' ');
+    asked.push(question);
+    return Promise.resolve(outcomeOf(answer(release, question)));
+  };
+  return Object.assign(exec, { asked });
+}
+
+function answer(release: Version, question: string): Answer {
+  const at = usages.argvs.indexOf(question);
+  const found = usages.answers[usages.releases[release]?.[at] ?? -1];
+  if (found === undefined) throw new RangeError(`not recorded: ploop ${question}`);
+  return found;
+}
+
+function outcomeOf({ exit, stdout, stderr }: Answer): ExecOutcome {
+  return {
+    ...(typeof exit === 'number' ? { exitCode: exit } : { signal: exit }),
+    cancelled: false,
+    timedOut: false,
+    stdout: { text: stdout, droppedBytes: 0 },
+    stderr: { text: stderr, droppedBytes: 0 },
+  };
+}
