@@ -43,6 +43,7 @@ const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
     images: [
       { guid: HOSTILE, file: HOSTILE, bytes: 1, modified: HOSTILE, inUse: true, isTop: true },
     ],
+    needs: [HOSTILE],
   },
   DESCRIPTOR_USABLE: { file: HOSTILE, images: 2, missing: [HOSTILE], modified: HOSTILE },
   SNAPSHOT_UNLISTED: { file: HOSTILE, guids: [HOSTILE] },

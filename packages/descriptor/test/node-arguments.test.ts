@@ -139,7 +139,13 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   stepFindings: [
     loaded,
     [{ step: 'merge', file: 'd1', into: 'd0' }],
-    { confine, live: 'd2', allowLinked: true, signal } satisfies Required<node.StepFindingOptions>,
+    {
+      confine,
+      live: 'd2',
+      allowLinked: true,
+      allowRival: true,
+      signal,
+    } satisfies Required<node.StepFindingOptions>,
   ],
   syncPlace: [d0],
   verifyBackup: [disk, set, { confine, signal } satisfies Required<node.VerifyBackupOptions>],

@@ -17,39 +17,48 @@ import type { Source } from './source.ts';
 import type { DiskState } from './state.ts';
 
 /** What mutations can be given that write to images. */
-export interface LinkedOptions {
+export interface GuardOptions {
   /**
    * Allows to write to images whose files have other names, as hard links of `cp -al` or the graph driver of Docker are:
    * everything that uses such a name changes as well. Default: false, such a mutation is refused as `IMAGE_LINKED`.
    */
   readonly allowLinked?: boolean | undefined;
+  /**
+   * Allows to change or remove images that another descriptor in the directory needs for its own state, which is lost
+   * then. Default: false, such a mutation is refused as `DESCRIPTOR_RIVAL`.
+   */
+  readonly allowRival?: boolean | undefined;
 }
 
 /** What {@link refuseImages} is told of a mutation. */
-export interface ImageGuard extends LinkedOptions {
+export interface ImageGuard extends GuardOptions {
   /** The name of the mutation, for messages. */
   readonly operation: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Findings that are a reason of their own. */
-const reasons: Partial<Record<DiagnosticCode, Refusal>> = { IMAGE_LINKED: 'IMAGE_LINKED' };
+const reasons: Partial<Record<DiagnosticCode, Refusal>> = {
+  IMAGE_LINKED: 'IMAGE_LINKED',
+  DESCRIPTOR_RIVAL: 'DESCRIPTOR_RIVAL',
+};
 
 /**
  * Refuses what would damage images of a disk, or files that something else uses as well: the tool looks neither at what is in
  * images nor at which file a name leads to.
  *
- * @throws RefusedError with the findings in `diagnostics`: `IMAGE_LINKED` or `DISK_DAMAGED`.
+ * @throws RefusedError with the findings in `diagnostics`: `IMAGE_LINKED`, `DESCRIPTOR_RIVAL` or `DISK_DAMAGED`.
  */
 export async function refuseImages(
   source: Source,
   state: DiskState,
   steps: readonly ImageStep[],
-  { operation, allowLinked, signal }: ImageGuard,
+  { operation, allowLinked, allowRival, signal }: ImageGuard,
 ): Promise<void> {
   const live = (await isOnDevice(source, steps)) ? state.top.image?.file : undefined;
-  const findings = await stepFindings(state, steps, {
-    ...{ live, allowLinked, signal },
+  const disk = { ...state, path: source.descriptorPath };
+  const findings = await stepFindings(disk, steps, {
+    ...{ live, allowLinked, allowRival, signal },
     confine: source.confine,
   });
   const [first] = findings;

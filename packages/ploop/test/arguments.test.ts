@@ -157,7 +157,7 @@ const EXEMPT = {
   parseImageFormat: 'returns undefined for what is not a format',
 };
 
-const allowed = { signal, allowLinked: true };
+const allowed = { signal, allowLinked: true, allowRival: true };
 const asked = { signal, ask: 'tool' } satisfies Required<api.AskOptions>;
 
 /** {@link FUNCTION_CALLS} for the methods of a disk. */

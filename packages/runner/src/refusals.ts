@@ -35,6 +35,8 @@ export const refusals = {
   VOLUME_HAS_CHILDREN: 'other volumes hang on the volume, and would lose their base',
   IMAGE_LINKED:
     'the file of an image has other names, and what is written to it changes all of them',
+  DESCRIPTOR_RIVAL:
+    'another descriptor in the directory needs an image that would be changed or removed',
   IMAGE_UNKNOWN: 'the disk has no such image',
   GUID_TAKEN: 'there is a snapshot with that GUID',
   CHAIN_FULL: 'the disk has as many snapshots as are allowed',

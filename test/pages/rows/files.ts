@@ -312,6 +312,11 @@ export const fileRows: readonly Row[] = [
         run: 'ploop-inspect export --output DIR/disk.raw DIR/DiskDescriptor.xml.copy',
         exit: 1,
       },
+      {
+        command: 'ploop-inspect space',
+        run: 'ploop-inspect space DIR',
+        says: /DESCRIPTOR_RIVAL/,
+      },
     ],
   },
   {

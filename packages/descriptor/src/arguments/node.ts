@@ -144,7 +144,13 @@ export const NODE = {
   stepFindings: {
     disk: needed(aSteppedDisk),
     steps: needed(someSteps),
-    options: options({ ...CONFINE, ...SIGNAL, live: aString, allowLinked: aFlag }),
+    options: options({
+      ...CONFINE,
+      ...SIGNAL,
+      live: aString,
+      allowLinked: aFlag,
+      allowRival: aFlag,
+    }),
   },
   syncPlace: { file: needed(aPath) },
   verifyBackup: {

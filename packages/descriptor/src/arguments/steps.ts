@@ -1,5 +1,5 @@
 import type { ImageStep } from '../image/image-step.ts';
-import { aList, aNumber, anObject, aPath, aString, isRecord, type Rule } from './rules.ts';
+import { aFlag, aList, aNumber, anObject, aPath, aString, isRecord, type Rule } from './rules.ts';
 
 /** What each step has besides its file. */
 const MEMBERS: Readonly<Record<ImageStep['step'], Readonly<Record<string, Rule>>>> = {
@@ -10,7 +10,7 @@ const MEMBERS: Readonly<Record<ImageStep['step'], Readonly<Record<string, Rule>>
   'make-raw': {},
   convert: {},
   write: {},
-  replace: { by: aPath },
+  replace: { by: aPath, keepName: aFlag },
   remove: {},
 };
 

@@ -21,8 +21,13 @@ export type ImageStep =
   | { readonly step: 'convert'; readonly file: string }
   /** Lets a device or the tool write to the image. */
   | { readonly step: 'write'; readonly file: string }
-  /** Puts another file in the place of the image. `by`: its absolute path. */
-  | { readonly step: 'replace'; readonly file: string; readonly by: string }
+  /** Puts another file in the place of the image. `by`: its absolute path. `keepName`: it gets the name of the image. */
+  | {
+      readonly step: 'replace';
+      readonly file: string;
+      readonly by: string;
+      readonly keepName?: boolean;
+    }
   /** Removes the file. */
   | { readonly step: 'remove'; readonly file: string };
 
@@ -67,5 +72,24 @@ export function imageWritten(step: ImageStep): string | undefined {
     case 'replace':
     case 'remove':
       return undefined;
+  }
+}
+
+/** The images that are gone after a step, or whose names lead to other content: what else uses the names sees that. */
+export function imagesChanged(step: ImageStep): readonly string[] {
+  switch (step.step) {
+    case 'merge':
+      return [step.file, step.into];
+    case 'grow':
+    case 'preallocate':
+    case 'make-raw':
+    case 'convert':
+    case 'write':
+    case 'remove':
+      return [step.file];
+    case 'replace':
+      return step.keepName === true ? [step.file] : [];
+    case 'cover':
+      return [];
   }
 }

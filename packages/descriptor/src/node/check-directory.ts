@@ -72,7 +72,7 @@ export async function surveyDirectory(
 /** The files of a survey that are no image under another name and named by no other descriptor. */
 export function unusedFiles(
   { looks }: DirectorySurvey,
-  { inodes }: ImageSurvey,
+  { inodes }: Pick<ImageSurvey, 'inodes'>,
 ): readonly FileLook[] {
   const described = new Set(
     looks.flatMap(({ descriptor }) => descriptor?.images.map(({ file }) => file) ?? []),
@@ -84,15 +84,16 @@ export function unusedFiles(
 }
 
 /**
- * The findings of a survey, ordered by file name.
+ * The findings of a survey, ordered by file name, as steps.
  *
  * @param diskAround - What is known of the disk, as far as it concerns a file.
  */
-export function directoryFindings(
+export function* directoryFindings(
   survey: DirectorySurvey,
-  images: ImageSurvey,
+  { paths, inodes }: ImageSurvey,
   diskAround: (file: string) => Disk,
-): readonly Diagnostic[] {
+  confinement: Confinement,
+): Steps<readonly Diagnostic[]> {
   const { loaded, named, looks, files } = survey;
   const found = new Map([...named].map(([name, finding]) => [name, [finding]]));
   const add = (file: string, finding: Diagnostic | undefined): void => {
@@ -106,12 +107,15 @@ export function directoryFindings(
     if (loaded.descriptor === undefined) return sorted(found);
     for (const look of looks) add(look.file, usableDescriptor(look, files));
   } else {
+    const byFile = new Map(looks.map((look) => [look.file, look]));
+    const owned = [...inodes].map(([key, { file }]) => [key, file] as const);
+    const own = { path: loaded.path, paths, files: new Map(owned), confinement };
     for (const look of looks) {
-      const other = otherDescriptor(look, looks, images);
+      const other = yield* otherDescriptor(look, byFile, own);
       if (other?.code === 'DESCRIPTOR_RIVAL' || !named.has(basename(look.file)))
         add(look.file, other);
     }
-    const unused = unusedFiles(survey, images).filter(({ file }) => !named.has(basename(file)));
+    const unused = unusedFiles(survey, { inodes }).filter(({ file }) => !named.has(basename(file)));
     const rest = unused.filter((look) => {
       const finding = orphan(look, diskAround(look.file));
       add(look.file, finding);

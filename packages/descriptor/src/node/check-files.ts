@@ -51,13 +51,14 @@ export async function checkFiles(
   const { diagnostics, diskAround } = await explainMissing(loaded, images, survey, confinement);
   const findings = [
     ...diagnostics,
-    ...directoryFindings(survey, images, diskAround),
+    ...(await runAsync(directoryFindings(survey, images, diskAround, confinement))),
     ...(isLoneImage(loaded) ? [] : await runAsync(unlistedSnapshots(loaded, confinement))),
     ...(await runAsync(changeOf(loaded))),
   ];
   for (const volume of parents) {
     const around = await surveyDirectory(volume, images, confinement, signal);
-    append(findings, ofVolume(volume, directoryFindings(around, images, diskAround)));
+    const found = await runAsync(directoryFindings(around, images, diskAround, confinement));
+    append(findings, ofVolume(volume, found));
     append(findings, ofVolume(volume, await runAsync(changeOf(volume))));
   }
   return findings;

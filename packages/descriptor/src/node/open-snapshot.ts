@@ -15,7 +15,9 @@ import { hashChain } from '../image/hash-chain.ts';
 import type { Chain } from '../image/open-chain.ts';
 import { openParts } from '../image/open-parts.ts';
 import type { DiskDescriptor } from '../model.ts';
+import { resolveFile } from '../resolve-file.ts';
 import { runAsync } from '../steps.ts';
+import { storagesOf } from '../storages.ts';
 import { toBytes } from '../units.ts';
 import { rivalsOf } from './beside/rivals-of.ts';
 import type { Confinement } from './confine.ts';
@@ -143,7 +145,10 @@ export function refuseEncrypted(diagnostics: readonly Diagnostic[]): void {
 async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Snapshot> {
   const { images, parts, live, confinement, directory } = files;
   // Before images are opened, which leave no descriptor free where few are allowed.
-  const rivals = live ? await runAsync(rivalsOf(files)) : [];
+  const { path, descriptor } = files;
+  const named = storagesOf(descriptor).flatMap((storage) => storage.images);
+  const beside = named.map(({ file }) => resolveFile(directory, file));
+  const rivals = await runAsync(rivalsOf({ path, directory, images: beside, confinement }));
   const set = createImageSet(images.length, confinement);
   const tops = new Set(live ? parts.map((part) => part.images.at(-1)) : []);
   const sources: SetImage[] = [];

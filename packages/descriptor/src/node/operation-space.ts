@@ -16,7 +16,7 @@ export type UnknownSpace =
   | 'IMAGE_IN_USE';
 
 /** Findings about files that are a reason of their own. */
-const OWN = ['IMAGE_LINKED', 'DELTA_OUTSIDE'] as const;
+const OWN = ['IMAGE_LINKED', 'DELTA_OUTSIDE', 'DESCRIPTOR_RIVAL'] as const;
 type OwnRefusal = (typeof OWN)[number];
 
 /** Why an operation is not offered. */

@@ -7,6 +7,7 @@ import { imageSteps } from '../plan/image-steps.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OpenedImage } from './open-disk-images.ts';
 import type { PlacedImage } from './placed-images.ts';
+import { rivalFaults } from './rival-faults.ts';
 
 /**
  * Why plans must not be carried out on images that have been read already: files lie outside the disk's directory, or what
@@ -34,7 +35,8 @@ export function planFaultsOf(
     const linked = around.filter(
       ({ code, data }) => code === 'IMAGE_LINKED' && written.has(data.file),
     );
+    const rivals = rivalFaults(around, steps, (name) => files.get(name));
     const faults = steps.flatMap((step) => stepFaults(step, (name) => checks.get(name)));
-    return [...always, ...linked, ...faults];
+    return [...always, ...linked, ...rivals, ...faults];
   };
 }

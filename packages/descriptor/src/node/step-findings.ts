@@ -7,22 +7,32 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { isRawBase } from '../graph/node.ts';
 import { checkImage, type ImageCheck } from '../image/check-image.ts';
-import { imagesRead, imageWritten, type ImageStep, type ReadDepth } from '../image/image-step.ts';
+import {
+  imagesChanged,
+  imagesRead,
+  imageWritten,
+  type ImageStep,
+  type ReadDepth,
+} from '../image/image-step.ts';
 import { stepFaults } from '../image/step-faults.ts';
 import { withPlace } from '../image/with-place.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { runAsync } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
+import { rivalsOf } from './beside/rivals-of.ts';
 import { confinementOf, type Confinement, type ConfineOptions, type NamedFile } from './confine.ts';
 import { realPath, status } from './files.ts';
 import { linkedImage } from './image-links.ts';
 import { inodeKey } from './inode-key.ts';
 import { openNamedImage } from './open-image.ts';
 import { readable } from './readable.ts';
+import { rivalFaults } from './rival-faults.ts';
 
 /** A disk as far as steps need it. */
 export interface SteppedDisk {
+  /** Absolute path of the descriptor; if it is not given, that one is read again, as what lies beside it. */
+  readonly path?: string | undefined;
   readonly directory: string;
   readonly descriptor: DiskDescriptor;
   readonly graph: SnapshotGraph;
@@ -34,13 +44,16 @@ export interface StepFindingOptions extends ConfineOptions {
   readonly live?: string | undefined;
   /** Whether steps may write to images whose files have other names: the caller knows who else sees them. Default: no. */
   readonly allowLinked?: boolean | undefined;
+  /** Whether steps may change images that another descriptor beside needs: the caller knows that it does not count. Default: no. */
+  readonly allowRival?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Why an operation must not be done to a disk, by its images: two of them are one file (`DELTA_SHARED`), a file that would
- * be written to has other names (`IMAGE_LINKED`), or what `stepFaults` finds in their headers and tables. Empty if nothing
- * speaks against it. Reads each table once, and changes nothing. Images that are missing are left to the tool, which
+ * be written to has other names (`IMAGE_LINKED`), a file that would be changed or removed is needed by another descriptor
+ * in the directory (`DESCRIPTOR_RIVAL`), or what `stepFaults` finds in their headers and tables. Empty if nothing
+ * speaks against it. Lists the directory once, reads each table once, and changes nothing. Images that are missing are left to the tool, which
  * then refuses. An image outside `confine` is not opened (`DELTA_OUTSIDE`).
  *
  * @throws The reason of `signal`; DescriptorError with code `FILE_UNREADABLE` if the directory of
@@ -52,7 +65,7 @@ export async function stepFindings(
   options: StepFindingOptions = {},
 ): Promise<readonly Diagnostic[]> {
   requireCall(NODE.stepFindings, [disk, steps, options]);
-  const { live, allowLinked = false, signal, confine } = options;
+  const { live, allowLinked = false, allowRival = false, signal, confine } = options;
   const directory = await runAsync(readable(disk.directory, realPath(disk.directory)));
   const confinement = await runAsync(confinementOf(directory, { confine }));
   const files = await imageFiles(disk);
@@ -61,6 +74,8 @@ export async function stepFindings(
   if (shared.length > 0) return shared;
   const linked = [...writtenFiles(files, steps), ...incoming];
   const findings = allowLinked ? [] : [...(await linkedFiles(linked))];
+  if (!allowRival)
+    append(findings, await rivalsOfSteps(disk, directory, steps, files, confinement));
   if (findings.length > 0) return findings;
 
   const checks = new Map<string, ImageCheck>();
@@ -152,6 +167,19 @@ async function linkedFiles(files: readonly ImageFileStatus[]): Promise<readonly 
     if (finding !== undefined) findings.push(finding);
   }
   return findings;
+}
+
+async function rivalsOfSteps(
+  { path }: SteppedDisk,
+  directory: string,
+  steps: readonly ImageStep[],
+  files: ReadonlyMap<string, ImageFileStatus>,
+  confinement: Confinement,
+): Promise<readonly Diagnostic[]> {
+  if (steps.flatMap(imagesChanged).length === 0) return [];
+  const images = [...files.values()].map(({ file }) => file);
+  const rivals = await runAsync(rivalsOf({ path, directory, images, confinement }));
+  return rivalFaults(rivals, steps, (name) => files.get(name)?.file);
 }
 
 /** Absent files are left to the tool. */

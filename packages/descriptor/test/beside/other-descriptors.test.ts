@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { sample, testGuid } from '@ploop/test-kit';
+import { imageBytes, sample, testGuid } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -53,17 +53,38 @@ test('a delta that another descriptor names is no orphan, and the export says so
             inUse,
             isTop: index === own.length - 1,
           })),
+          needs: files.slice(0, common).map((file) => join(directory, file)),
         },
       });
       const { leftovers } = await diskSpace(directory);
       for (const file of own)
         expect(leftovers.map((one) => one.file)).not.toContain(join(directory, file));
-      const snapshot = await openSnapshot(directory);
-      await snapshot.close();
-      expect(snapshot.diagnostics).toContainEqual(rival);
+      for (const guid of [undefined, guids[0]]) {
+        const snapshot = await openSnapshot(directory, guid);
+        await snapshot.close();
+        expect(snapshot.diagnostics).toContainEqual(rival);
+      }
     }),
     sample('other descriptors', 8),
   );
+});
+
+test('a snapshot that the tool did not finish needs nothing before it holds data', async () => {
+  const shape = { name: 'root.hds', deltas: 1, blockSize: 64, clusters: 3, version: 2 } as const;
+  const { directory, guids, files } = await makeDisk(shape);
+  const own = `${shape.name}.${testGuid(200)}`;
+  const xml = chainXml(shape, [...guids, testGuid(200)], [...files, own]);
+  await writeFile(join(directory, 'DiskDescriptor.xml.tmp'), xml);
+  const empty = imageBytes({ ...shape, size: 192n }, [], 0);
+  const inUse = imageBytes({ ...shape, size: 192n, mark: IN_USE }, [], 0);
+  const needs: unknown[] = [];
+  for (const bytes of [new Uint8Array(), empty, inUse, imageOf(shape)]) {
+    await writeFile(join(directory, own), bytes);
+    const { diagnostics } = await checkDisk(directory);
+    const rival = diagnostics.find(({ code }) => code === 'DESCRIPTOR_RIVAL');
+    needs.push(rival?.code === 'DESCRIPTOR_RIVAL' ? rival.data.needs.length : undefined);
+  }
+  expect(needs).toEqual([0, 0, 2, 2]);
 });
 
 test('a copy of the descriptor is one, whatever it is called', async () => {

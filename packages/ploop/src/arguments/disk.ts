@@ -17,7 +17,7 @@ import {
 
 import { aGuid, SIGNAL } from './rules.ts';
 
-const LINKED: Rules = { ...SIGNAL, allowLinked: aFlag };
+const GUARDED: Rules = { ...SIGNAL, allowLinked: aFlag, allowRival: aFlag };
 const ASKED: Rules = { ...SIGNAL, ask: oneOf(['tool']) };
 const NAMESPACES: Rules = { namespaces: oneOf(['own', 'all']) };
 
@@ -54,7 +54,7 @@ export const BLOCKING = {
 export const MUTATIONS = {
   mount: {
     options: options({
-      ...LINKED,
+      ...GUARDED,
       target: aPath,
       readonly: aFlag,
       fsck: aFlag,
@@ -64,35 +64,35 @@ export const MUTATIONS = {
     }),
   },
   umount: { options: options({ ...SIGNAL, component: aString }) },
-  resize: { size: needed(aNumber), options: options({ ...LINKED, offline: aFlag }) },
+  resize: { size: needed(aNumber), options: options({ ...GUARDED, offline: aFlag }) },
   replace: {
     options: needed(
       options({
-        ...LINKED,
+        ...GUARDED,
         target: needed(anImageTarget),
         file: needed(aPath),
         keepName: aFlag,
       }),
     ),
   },
-  snapshot: { options: options({ ...LINKED, guid: aGuid, trackingGuid: aGuid }) },
+  snapshot: { options: options({ ...GUARDED, guid: aGuid, trackingGuid: aGuid }) },
   switchSnapshot: {
     guid: needed(aGuid),
     options: options({
-      ...LINKED,
+      ...GUARDED,
       keepOldTop: either(aFlag, anObject({ guid: aString })),
       reuseTarget: aFlag,
     }),
   },
-  deleteSnapshot: { guid: needed(aGuid), options: options({ ...LINKED, discardTop: aFlag }) },
-  mergeSnapshot: { guid: aGuid, options: options(LINKED) },
+  deleteSnapshot: { guid: needed(aGuid), options: options({ ...GUARDED, discardTop: aFlag }) },
+  mergeSnapshot: { guid: aGuid, options: options(GUARDED) },
   convert: {
     target: needed(either(anObject({ format: aString }), anObject({ version: aNumber }))),
-    options: options(LINKED),
+    options: options(GUARDED),
   },
   check: {
     options: options({
-      ...LINKED,
+      ...GUARDED,
       guid: aGuid,
       force: aFlag,
       duplicates: aFlag,
@@ -101,14 +101,16 @@ export const MUTATIONS = {
     }),
   },
   encrypt: {
-    options: needed(options({ ...LINKED, key: needed(aKey), copyData: aFlag, wipe: aFlag })),
+    options: needed(options({ ...GUARDED, key: needed(aKey), copyData: aFlag, wipe: aFlag })),
   },
   temporarySnapshot: {
-    options: needed(options({ ...LINKED, component: needed(aString), target: aPath, guid: aGuid })),
+    options: needed(
+      options({ ...GUARDED, component: needed(aString), target: aPath, guid: aGuid }),
+    ),
   },
   discard: {
     options: options({
-      ...LINKED,
+      ...GUARDED,
       automount: aFlag,
       toFree: aNumber,
       smallest: aNumber,
@@ -116,12 +118,12 @@ export const MUTATIONS = {
       threshold: aNumber,
     }),
   },
-  grow: { size: needed(aNumber), options: options(LINKED) },
+  grow: { size: needed(aNumber), options: options(GUARDED) },
   setMaxDeltaSize: {
     size: needed(either(aNumber, oneOf(['unlimited']))),
     options: options(SIGNAL),
   },
-  dropCbt: { options: options(LINKED) },
+  dropCbt: { options: options(GUARDED) },
   dumpCbt: { options: needed(options({ ...SIGNAL, file: needed(aPath) })) },
   sendCopy: { options: needed(aDestination) },
 } as const satisfies Readonly<Record<string, Rules>>;

@@ -7,14 +7,14 @@ import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { verify } from '../verify.ts';
 import { placeOf } from './main-mount.ts';
 import { refuseOwnName } from './refuse-own-name.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What ending changed-block tracking can be given. */
-export interface DropCbtOptions extends MutationOptions, LinkedOptions {}
+export interface DropCbtOptions extends MutationOptions, GuardOptions {}
 
 /** Where changed-block tracking is copied to. */
 export interface DumpCbtOptions extends MutationOptions {
@@ -34,12 +34,12 @@ export interface DumpedCbt {
  */
 export async function dropCbt(
   source: Source,
-  { allowLinked, signal }: DropCbtOptions = {},
+  { allowLinked, allowRival, signal }: DropCbtOptions = {},
 ): Promise<void> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
-  const guard = { operation: 'dropCbt', allowLinked, signal };
+  const guard = { operation: 'dropCbt', allowLinked, allowRival, signal };
   await refuseImages(source, before, writtenIn(before.top), guard);
   await runner.cbtDrop({ descriptor }, { signal });
   // While the disk is mounted the driver has the bits, and what is in the image does not count.

@@ -1,7 +1,7 @@
 import { runAsync } from '@ploop/descriptor/node';
 import type { CheckInput, CheckResult } from '@ploop/runner';
 
-import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { refuseMounted } from './refuse-mounted.ts';
@@ -11,7 +11,7 @@ import type { MutationOptions } from './target.ts';
 export interface CheckDiskOptions
   extends
     MutationOptions,
-    LinkedOptions,
+    GuardOptions,
     Pick<CheckInput, 'force' | 'duplicates' | 'readonly' | 'dropInUse'> {
   /** The snapshot whose chain is checked. Default: the top. */
   readonly guid?: string | undefined;
@@ -19,11 +19,11 @@ export interface CheckDiskOptions
 
 /**
  * Lets the tool check the images of a disk that is on no device. Not read-only by default: what was not closed cleanly is
- * repaired, for which `allowLinked` counts. Damage is an error with exit code 11.
+ * repaired, for which `allowLinked` and `allowRival` count. Damage is an error with exit code 11.
  */
 export async function checkDisk(
   source: Source,
-  { guid, allowLinked, signal, ...options }: CheckDiskOptions = {},
+  { guid, allowLinked, allowRival, signal, ...options }: CheckDiskOptions = {},
 ): Promise<CheckResult> {
   const { descriptorPath: descriptor, runner } = source;
   const state = await runAsync(stateOf(descriptor));
@@ -32,7 +32,7 @@ export async function checkDisk(
   await refuseMounted(source, 'check');
   if (options.readonly !== true) {
     // The tool opens the lower images of the chain for reading only.
-    const guard = { operation: 'check', allowLinked, signal };
+    const guard = { operation: 'check', allowLinked, allowRival, signal };
     await refuseImages(source, state, writtenIn(node ?? state.top), guard);
   }
   return runner.check({ descriptor, ...chain, ...options }, { signal });

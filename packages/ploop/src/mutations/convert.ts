@@ -5,7 +5,7 @@ import { commands, type ImageFormat } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
@@ -17,7 +17,7 @@ import type { MutationOptions } from './target.ts';
 export type ConvertTarget = { readonly format: ImageFormat } | { readonly version: 1 | 2 };
 
 /** What a conversion can be given. */
-export interface ConvertOptions extends MutationOptions, LinkedOptions {}
+export interface ConvertOptions extends MutationOptions, GuardOptions {}
 
 /** A disk that has been converted. */
 export interface ConvertedDisk {
@@ -33,14 +33,14 @@ export interface ConvertedDisk {
 export async function convertDisk(
   source: Source,
   target: ConvertTarget,
-  { allowLinked, signal }: ConvertOptions = {},
+  { allowLinked, allowRival, signal }: ConvertOptions = {},
 ): Promise<ConvertedDisk> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');
-  const guard = { operation: 'convert', allowLinked, signal };
+  const guard = { operation: 'convert', allowLinked, allowRival, signal };
   await refuseImages(source, before, stepsOf(before, target), guard);
   const input = { descriptor, ...target };
   const { stdout } = await runner.complete(commands.convert, input, { signal });

@@ -5,14 +5,14 @@ import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
-import { refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a deletion can be given. */
-export interface DeleteSnapshotOptions extends MutationOptions, LinkedOptions {
+export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {
   /** Allows to delete the top of a disk that is not mounted: its data is lost and its parent is written to instead. */
   readonly discardTop?: boolean | undefined;
 }
@@ -30,7 +30,7 @@ export interface DeletedSnapshot {
 export async function deleteSnapshot(
   source: Source,
   guid: string,
-  { discardTop = false, allowLinked, signal }: DeleteSnapshotOptions = {},
+  { discardTop = false, allowLinked, allowRival, signal }: DeleteSnapshotOptions = {},
 ): Promise<DeletedSnapshot> {
   const { descriptorPath, runner } = source;
   const before = await runAsync(stateOf(descriptorPath));
@@ -44,7 +44,7 @@ export async function deleteSnapshot(
   if (children === 0 && target.image !== undefined)
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
   const operation = 'deleteSnapshot';
-  await refusePlannedImages(source, before, planOf, { operation, allowLinked, signal });
+  await refusePlannedImages(source, before, planOf, { operation, allowLinked, allowRival, signal });
 
   const input = { descriptor: descriptorPath, guid: target.guid, discardTop };
   const { value, stdout } = await runner.complete(commands.snapshotDelete, input, { signal });

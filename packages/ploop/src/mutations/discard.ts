@@ -1,7 +1,7 @@
 import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput, CommandResult } from '@ploop/runner';
 
-import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
@@ -13,7 +13,7 @@ type Distributive<Input> = Input extends unknown
 
 /** How much is given back, and how. */
 export type DiscardOptions = MutationOptions &
-  LinkedOptions &
+  GuardOptions &
   Distributive<CommandInput<'balloonDiscard'>>;
 
 /** The sizes of a mounted disk, in bytes: whole MiB, rounded down. */
@@ -32,12 +32,12 @@ export async function discardStats(
 /** Gives free space of a mounted disk back to the file system below. Ends early by its signal, with what is done by then. */
 export async function discard(
   source: Source,
-  { allowLinked, signal, ...options }: DiscardOptions = {},
+  { allowLinked, allowRival, signal, ...options }: DiscardOptions = {},
 ): Promise<void> {
   const { descriptorPath: descriptor, runner } = source;
   // What the tool refuses, such as a split disk, is not given to it.
   const state = await runAsync(stateOf(descriptor));
-  const guard = { operation: 'discard', allowLinked, signal };
+  const guard = { operation: 'discard', allowLinked, allowRival, signal };
   await refuseImages(source, state, writtenIn(state.top), guard);
   await runner.balloonDiscard({ descriptor, ...options }, { signal });
 }

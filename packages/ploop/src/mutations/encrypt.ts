@@ -2,7 +2,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import type { CommandInput } from '@ploop/runner';
 
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -13,7 +13,7 @@ import type { MutationOptions } from './target.ts';
 export interface EncryptOptions
   extends
     MutationOptions,
-    LinkedOptions,
+    GuardOptions,
     Pick<CommandInput<'encrypt'>, 'key' | 'copyData' | 'wipe'> {}
 
 /** A disk that is encrypted, or not. */
@@ -25,14 +25,19 @@ export interface EncryptedDisk {
 /** Encrypts a disk that is on no device, gives it another key, or decrypts it. Releases 7.0.43, 8.0.6 and later do so. */
 export async function encryptDisk(
   source: Source,
-  { signal, allowLinked, ...options }: EncryptOptions,
+  { signal, allowLinked, allowRival, ...options }: EncryptOptions,
 ): Promise<EncryptedDisk> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   await refuseMounted(source, 'encrypt');
   const written = before.graph.nodes.flatMap(writtenIn);
-  await refuseImages(source, before, written, { operation: 'encrypt', allowLinked, signal });
+  await refuseImages(source, before, written, {
+    operation: 'encrypt',
+    allowLinked,
+    allowRival,
+    signal,
+  });
   await runner.encrypt({ descriptor, ...options }, { signal });
   const { encryptionKeyId: keyId } = (await runAsync(stateOf(descriptor))).descriptor;
   const wanted = options.key === 'none' ? undefined : options.key.id;

@@ -4,7 +4,7 @@ import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { grownBy, refuseImages, type LinkedOptions } from '../refuse-images.ts';
+import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
@@ -13,7 +13,7 @@ import { outcomeOf, type Expectation } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What growing a disk can be given. */
-export interface GrowOptions extends MutationOptions, LinkedOptions {}
+export interface GrowOptions extends MutationOptions, GuardOptions {}
 
 /** A disk that has become larger. */
 export interface GrownDisk {
@@ -28,7 +28,7 @@ export interface GrownDisk {
 export async function growDisk(
   source: Source,
   size: number,
-  { allowLinked, signal }: GrowOptions = {},
+  { allowLinked, allowRival, signal }: GrowOptions = {},
 ): Promise<GrownDisk> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
@@ -41,7 +41,7 @@ export async function growDisk(
       `the disk has ${String(current)} bytes already`,
       'A disk cannot be made smaller; resize makes its file system smaller.',
     );
-  const guard = { operation: 'grow', allowLinked, signal };
+  const guard = { operation: 'grow', allowLinked, allowRival, signal };
   await refuseImages(source, before, grownBy(before, bytes(size)), guard);
   const input = { descriptor, size: bytes(size) };
   const { stdout } = await runner.complete(commands.grow, input, { signal });

@@ -5,14 +5,14 @@ import { commands } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a merge can be given. */
-export interface MergeSnapshotOptions extends MutationOptions, LinkedOptions {}
+export interface MergeSnapshotOptions extends MutationOptions, GuardOptions {}
 
 /** Two shots that have become one. */
 export interface MergedSnapshot {
@@ -26,7 +26,7 @@ export interface MergedSnapshot {
 export async function mergeSnapshot(
   source: Source,
   guid?: string,
-  { allowLinked, signal }: MergeSnapshotOptions = {},
+  { allowLinked, allowRival, signal }: MergeSnapshotOptions = {},
 ): Promise<MergedSnapshot> {
   const { descriptorPath, runner } = source;
   const before = await runAsync(stateOf(descriptorPath));
@@ -38,7 +38,7 @@ export async function mergeSnapshot(
     planMerge(descriptor, target, options);
   await refuseHarm(runner, before, 'snapshot-merge', planOf);
   const operation = 'mergeSnapshot';
-  await refusePlannedImages(source, before, planOf, { operation, allowLinked, signal });
+  await refusePlannedImages(source, before, planOf, { operation, allowLinked, allowRival, signal });
   const input = { descriptor: descriptorPath, ...target };
   const { stdout } = await runner.complete(commands.snapshotMerge, input, { signal });
   const expected = `${upper.parentGuid} merged into ${upper.guid}`;

@@ -6,7 +6,7 @@ import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/r
 
 import { leaving } from '../left-behind.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';
@@ -15,7 +15,7 @@ import { refuseWritten } from './refuse-written.ts';
 import type { MutationOptions } from './target.ts';
 
 /** How a disk is mounted. */
-export interface MountOptions extends MutationOptions, LinkedOptions {
+export interface MountOptions extends MutationOptions, GuardOptions {
   /** The directory to mount the file system at. Default: the device alone is made. */
   readonly target?: string | undefined;
   readonly readonly?: boolean | undefined;
@@ -45,7 +45,7 @@ export interface MountedDisk {
  */
 export async function mountDisk(
   source: Source,
-  { signal, allowLinked, ...options }: MountOptions = {},
+  { signal, allowLinked, allowRival, ...options }: MountOptions = {},
 ): Promise<MountedDisk> {
   const { descriptorPath, runner, roots } = source;
   const state = await runAsync(stateOf(descriptorPath));
@@ -53,7 +53,12 @@ export async function mountDisk(
   if (options.readonly !== true) await refuseWritten(source);
   const input = inputOf(state, descriptorPath, options);
   const written = options.readonly === true ? [] : writtenIn(mountedNode(state, options.guid));
-  await refuseImages(source, state, written, { operation: 'mount', allowLinked, signal });
+  await refuseImages(source, state, written, {
+    operation: 'mount',
+    allowLinked,
+    allowRival,
+    signal,
+  });
   const device = await runner
     .mount(input, { signal })
     .then(({ device: made }) => made)

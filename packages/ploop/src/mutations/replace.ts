@@ -10,7 +10,7 @@ import { commands, RefusedError, type CommandInput, type Completed } from '@ploo
 import { isThere } from '../io/is-there.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, type LinkedOptions } from '../refuse-images.ts';
+import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imagesOf } from '../reads/images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
@@ -23,7 +23,7 @@ export type ImageTarget =
   { readonly guid: string } | { readonly file: string } | { readonly level: number };
 
 /** What replaces what. */
-export interface ReplaceOptions extends MutationOptions, LinkedOptions {
+export interface ReplaceOptions extends MutationOptions, GuardOptions {
   readonly target: ImageTarget;
   /** A copy of that image. It may be anywhere; outside `confine`, later calls need a `confine` that includes it. */
   readonly file: string;
@@ -46,7 +46,7 @@ export interface ReplacedImage {
  */
 export async function replaceImage(
   source: Source,
-  { target, file, keepName = false, allowLinked, signal }: ReplaceOptions,
+  { target, file, keepName = false, allowLinked, allowRival, signal }: ReplaceOptions,
 ): Promise<ReplacedImage> {
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
@@ -59,8 +59,13 @@ export async function replaceImage(
     planReplace(model, wanted, options),
   );
   await refuseOther(image, replacement);
-  const steps = [{ step: 'replace', file: node.image.file, by: replacement }] as const;
-  await refuseImages(source, before, steps, { operation: 'replace', allowLinked, signal });
+  const steps = [{ step: 'replace', file: node.image.file, by: replacement, keepName }] as const;
+  await refuseImages(source, before, steps, {
+    operation: 'replace',
+    allowLinked,
+    allowRival,
+    signal,
+  });
   const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
   const run = (): Promise<Completed<void>> => runner.complete(commands.replace, input, { signal });
   if (keepName) await runner.preflight(commands.replace, input);

@@ -10,7 +10,7 @@ import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { grownBy, refuseImages, type LinkedOptions } from '../refuse-images.ts';
+import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
@@ -21,7 +21,7 @@ import type { MutationOptions } from './target.ts';
 import { umountDisk } from './umount.ts';
 
 /** How a disk is resized. */
-export interface ResizeOptions extends MutationOptions, LinkedOptions {
+export interface ResizeOptions extends MutationOptions, GuardOptions {
   /**
    * How a disk that is not mounted is resized. True, the default: its file system is checked and resized as it lies
    * there. False: the disk is mounted for the while, so that what is taken from it is only set aside, as on a mounted one.
@@ -42,7 +42,7 @@ export interface ResizedDisk {
 export async function resizeDisk(
   source: Source,
   size: number,
-  { offline = true, allowLinked, signal }: ResizeOptions = {},
+  { offline = true, allowLinked, allowRival, signal }: ResizeOptions = {},
 ): Promise<ResizedDisk> {
   const { descriptorPath: descriptor, runner } = source;
   const wanted = bytes(size);
@@ -51,20 +51,20 @@ export async function resizeDisk(
   await refuseMiswritten(runner, before, 'resize');
   const { clusterSize } = await runAsync(imageInfoOf(source));
   refuseSize(size, clusterSize);
-  const guard = { operation: 'resize', allowLinked, signal };
+  const guard = { operation: 'resize', allowLinked, allowRival, signal };
   await refuseImages(source, before, grownBy(before, wanted), guard);
   const input = { descriptor, size: wanted };
   const run = (): Promise<Completed<void>> => runner.complete(commands.resize, input, { signal });
   const isMeanwhile = !offline && (await mainMount(source)) === undefined;
   const mountPoint = automaticMountPoint(before);
   const wasThere = await isThere(mountPoint);
-  const { stdout } = await (isMeanwhile ? whileMounted(source, run, allowLinked) : run()).catch(
-    async (error: unknown) => {
-      // Only where it is empty and nothing is mounted there.
-      if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
-      throw error;
-    },
-  );
+  const { stdout } = await (
+    isMeanwhile ? whileMounted(source, run, { allowLinked, allowRival }) : run()
+  ).catch(async (error: unknown) => {
+    // Only where it is empty and nothing is mounted there.
+    if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
+    throw error;
+  });
   return grownTo(source, wanted, { operation: 'resize', before, stdout });
 }
 
@@ -81,13 +81,13 @@ function refuseSize(size: number, clusterSize: Bytes): void {
 async function whileMounted<Result>(
   source: Source,
   run: () => Promise<Result>,
-  allowLinked: boolean | undefined,
+  allowed: GuardOptions,
 ): Promise<Result> {
   const { descriptorPath: descriptor, runner } = source;
   await runner.preflight(commands.mount, { descriptor, mountPoint: tmpdir() });
   const target = await mkdtemp(join(tmpdir(), 'ploop-resize-'));
   try {
-    const { device } = await mountDisk(source, { target, allowLinked });
+    const { device } = await mountDisk(source, { target, ...allowed });
     const [ran] = await Promise.allSettled([run()]);
     const [ended] = await Promise.allSettled([umountDisk(source)]);
     if (ended.status === 'rejected') {

@@ -14,14 +14,14 @@ import { commands, RefusedError } from '@ploop/runner';
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
-import { coveredBy, refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a new snapshot can be given. */
-export interface SnapshotOptions extends MutationOptions, LinkedOptions {
+export interface SnapshotOptions extends MutationOptions, GuardOptions {
   /** Default: a random one. Stored in lower case, which no release confuses. */
   readonly guid?: string | undefined;
   /** Begins changed-block tracking with it, under this GUID: a dirty bitmap (7.0.32 and later). */
@@ -39,7 +39,7 @@ export interface NewSnapshot {
 /** Freezes the state of a disk; a new top delta takes what is written from now on. */
 export async function snapshot(
   source: Source,
-  { guid, trackingGuid: tracking, allowLinked, signal }: SnapshotOptions = {},
+  { guid, trackingGuid: tracking, allowLinked, allowRival, signal }: SnapshotOptions = {},
 ): Promise<NewSnapshot> {
   const { descriptorPath, runner } = source;
   const created = newGuid(guid);
@@ -50,7 +50,7 @@ export async function snapshot(
   const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
     planSnapshot(descriptor, { guid: created }, options);
   await refuseHarm(runner, before, 'snapshot', planOf);
-  const guard = { operation: 'snapshot', allowLinked, signal };
+  const guard = { operation: 'snapshot', allowLinked, allowRival, signal };
   await refusePlannedImages(source, before, planOf, guard, coveredBy(before.top));
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
   const { stdout } = await runner.complete(commands.snapshot, input, { signal });

@@ -5,7 +5,7 @@ import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
-import { coveredBy, refusePlannedImages, type LinkedOptions } from '../refuse-images.ts';
+import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
@@ -13,13 +13,13 @@ import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What each way to switch can be given. */
-export interface SwitchingOptions extends MutationOptions, LinkedOptions {}
+export interface SwitchingOptions extends MutationOptions, GuardOptions {}
 
 /** Continues from a snapshot in a new delta, whose path it gives; the old top is gone. One call of the tool. */
 export async function switchDiscarding(
   source: Source,
   guid: string,
-  { allowLinked, signal }: SwitchingOptions = {},
+  { allowLinked, allowRival, signal }: SwitchingOptions = {},
 ): Promise<string> {
   const { descriptorPath, runner } = source;
   const before = await runAsync(stateOf(descriptorPath));
@@ -35,7 +35,7 @@ export async function switchDiscarding(
     planSwitch(descriptor, { guid: target.guid }, options);
   await refuseHarm(runner, before, 'snapshot-switch', planOf);
   await runAsync(refuseForeignFile(topDeltaOf(before)));
-  const guard = { operation: 'switchSnapshot', allowLinked, signal };
+  const guard = { operation: 'switchSnapshot', allowLinked, allowRival, signal };
   await refusePlannedImages(source, before, planOf, guard, coveredBy(target));
   const input = { descriptor: descriptorPath, guid: target.guid };
   const { stdout } = await runner.complete(commands.snapshotSwitch, input, { signal });

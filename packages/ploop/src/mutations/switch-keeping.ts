@@ -20,7 +20,7 @@ import type { SwitchedSnapshot } from './switched-snapshot.ts';
 export async function switchKeeping(
   source: Source,
   text: string,
-  { guid: keptText, allowLinked, signal }: SnapshotOptions,
+  { guid: keptText, allowLinked, allowRival, signal }: SnapshotOptions,
 ): Promise<SwitchedSnapshot> {
   const { descriptorPath } = source;
   const before = await runAsync(stateOf(descriptorPath));
@@ -30,13 +30,13 @@ export async function switchKeeping(
     planSwitch(descriptor, { guid, keepOldTop: { guid: wanted } }, options),
   );
   await refuseMounted(source, 'switchSnapshot');
-  const kept = await snapshot(source, { guid: wanted, allowLinked, signal });
+  const kept = await snapshot(source, { guid: wanted, allowLinked, allowRival, signal });
   return secondStep(`snapshot ${kept.guid} is taken and stays`, async () => {
     // What the switch discards must be the delta that has just been made.
     const between = topDeltaOf(await runAsync(stateOf(descriptorPath)));
     if (between !== kept.topDelta)
       throw new RefusedError('DISK_CHANGED', `another program has put ${between} on top`);
-    const topDelta = await switchDiscarding(source, guid, { allowLinked, signal });
+    const topDelta = await switchDiscarding(source, guid, { allowLinked, allowRival, signal });
     return { topDelta, oldTop: kept.guid };
   });
 }

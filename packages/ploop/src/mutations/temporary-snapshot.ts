@@ -9,7 +9,7 @@ import { END } from '../arguments/disk.ts';
 import { requireRules } from '../arguments/require.ts';
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
-import { coveredBy, refusePlannedImages, writtenIn, type LinkedOptions } from '../refuse-images.ts';
+import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { ReadError } from '../read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
@@ -21,7 +21,7 @@ import { exclusively, type MutationOptions } from './target.ts';
 import { leavingDevices, leavingSnapshot, newMounts, temporaryName } from './temporary-left.ts';
 
 /** How a temporary snapshot is taken. */
-export interface TemporarySnapshotOptions extends MutationOptions, LinkedOptions {
+export interface TemporarySnapshotOptions extends MutationOptions, GuardOptions {
   /** The name of its device; the tool puts a tilde before it. */
   readonly component: string;
   /** A directory to mount its file system at, read-only. Default: the device alone is made. */
@@ -46,7 +46,7 @@ export interface TemporarySnapshot extends AsyncDisposable {
  */
 export async function temporarySnapshot(
   source: Source,
-  { component, target, guid: text, allowLinked, signal }: TemporarySnapshotOptions,
+  { component, target, guid: text, allowLinked, allowRival, signal }: TemporarySnapshotOptions,
 ): Promise<TemporarySnapshot> {
   const { descriptorPath: descriptor, runner } = source;
   const guid = text === undefined ? generateGuid() : guidOf(text);
@@ -57,7 +57,7 @@ export async function temporarySnapshot(
   await refuseHarm(runner, before, 'temporarySnapshot', planOf);
   // Its end merges the new top into the image that is the top now.
   const steps = [...coveredBy(before.top), ...writtenIn(before.top)];
-  const guard = { operation: 'temporarySnapshot', allowLinked, signal };
+  const guard = { operation: 'temporarySnapshot', allowLinked, allowRival, signal };
   await refusePlannedImages(source, before, planOf, guard, steps);
   const mountPoint = target === undefined ? undefined : resolve(target);
   const name = temporaryName(component);
@@ -84,7 +84,7 @@ export async function temporarySnapshot(
       requireRules(END, [options]);
       await exclusively(
         source,
-        (on) => endTemporary(on, guid, device, { ...options, allowLinked }),
+        (on) => endTemporary(on, guid, device, { ...options, allowLinked, allowRival }),
         options,
       );
     };
@@ -98,7 +98,7 @@ async function endTemporary(
   source: Source,
   guid: Guid,
   device: string,
-  { allowLinked, signal }: MutationOptions & LinkedOptions = {},
+  { allowLinked, allowRival, signal }: MutationOptions & GuardOptions = {},
 ): Promise<void> {
   const { descriptorPath, runner } = source;
   try {
@@ -109,7 +109,7 @@ async function endTemporary(
     // Whatever changes the disk once its device has gone merges it away.
     const { graph } = await runAsync(stateOf(descriptorPath));
     if (graph.node(guid)?.temporary === true)
-      await deleteSnapshot(source, guid, { allowLinked, signal });
+      await deleteSnapshot(source, guid, { allowLinked, allowRival, signal });
   } catch (error) {
     throw await leavingSnapshot(source, error, guid, device);
   }

@@ -12,6 +12,7 @@ import type { Mutations } from '../../src/mutations/table.ts';
 import { makeChain } from './disk.ts';
 import { contents } from './model.ts';
 import { BASE, MIDDLE } from './operations.ts';
+import { makeRival, type MadeRival } from './rival.ts';
 
 interface Decision {
   readonly call: (disk: Disk, directory: string) => Promise<unknown>;
@@ -19,8 +20,14 @@ interface Decision {
   readonly sharedPasses?: string;
   /** Absent if it is refused when the images have names outside the disk; else why it is not. */
   readonly linkedPasses?: string;
+  /** Absent if it is refused when another descriptor beside stands on the top; else why it is not. */
+  readonly rivalPasses?: string;
 }
 
+const RIVAL: MadeRival = {
+  name: 'DiskDescriptor.xml.copy',
+  ...{ shared: 3, on: 2, isTop: true, own: 'data', version: 1 },
+};
 const READS = 'it writes to no image';
 
 /** A row for each mutation: one that is added without a decision does not compile. */
@@ -30,13 +37,14 @@ const DECISIONS: Readonly<Record<keyof Mutations, Decision>> = {
     call: (disk) => disk.umount(),
     sharedPasses: 'a disk that is mounted must be got off its device',
     linkedPasses: 'the mount has allowed it',
+    rivalPasses: 'the mount has allowed it',
   },
   resize: { call: (disk) => disk.resize(2 ** 24) },
   replace: {
     call: (disk, directory) =>
       disk.replace({ target: { guid: BASE }, file: join(directory, 'd0'), keepName: true }),
   },
-  snapshot: { call: (disk) => disk.snapshot(), linkedPasses: READS },
+  snapshot: { call: (disk) => disk.snapshot(), linkedPasses: READS, rivalPasses: READS },
   switchSnapshot: { call: (disk) => disk.switchSnapshot(BASE), linkedPasses: READS },
   deleteSnapshot: { call: (disk) => disk.deleteSnapshot(MIDDLE) },
   mergeSnapshot: { call: (disk) => disk.mergeSnapshot() },
@@ -52,17 +60,20 @@ const DECISIONS: Readonly<Record<keyof Mutations, Decision>> = {
     call: (disk) => disk.setMaxDeltaSize('unlimited'),
     sharedPasses: 'it writes to the descriptor alone',
     linkedPasses: READS,
+    rivalPasses: READS,
   },
   dropCbt: { call: (disk) => disk.dropCbt() },
   dumpCbt: {
     call: (disk, directory) => disk.dumpCbt({ file: join(directory, 'bits') }),
     sharedPasses: READS,
     linkedPasses: READS,
+    rivalPasses: READS,
   },
   sendCopy: {
     call: (disk) => disk.sendCopy({ output: new PassThrough() }),
     sharedPasses: READS,
     linkedPasses: READS,
+    rivalPasses: READS,
   },
 };
 
@@ -102,6 +113,22 @@ test.each(rows)('%s: a disk whose images belong to another one as well', async (
   if (decision.linkedPasses !== undefined) expect(failure ?? {}).not.toMatchObject(refused);
   else expect(failure).toMatchObject(name === 'replace' ? own : refused);
   expect(contents(other)).toEqual(before);
+});
+
+test.each(rows)('%s: a disk whose top another descriptor stands on', async (name, decision) => {
+  const directory = join(await temporaryDirectory(), 'disk');
+  makeChain(directory);
+  makeRival(directory, RIVAL);
+  const before = contents(directory, RIVAL.name);
+  const disk = await openDisk(directory, { runner });
+  const failure = await decision.call(disk, directory).catch((error: unknown) => error);
+  const refused = { code: 'REFUSED', reason: 'DESCRIPTOR_RIVAL' };
+  // What is to take the place of an image is that image already.
+  const own = { code: 'REFUSED', diagnostics: sharedFiles };
+  if (decision.rivalPasses === undefined)
+    expect(failure).toMatchObject(name === 'replace' ? own : refused);
+  else expect(failure ?? {}).not.toMatchObject(refused);
+  expect(contents(directory, RIVAL.name)).toEqual(before);
 });
 
 test('a check that only reads is not refused', async () => {

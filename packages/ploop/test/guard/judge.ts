@@ -13,6 +13,7 @@ import {
 import type { Said } from '../tool.ts';
 import { changed, contents } from './model.ts';
 import type { Operation } from './operations.ts';
+import { OWN_GUID, type Rival } from './rival.ts';
 
 /** The descriptor is written, and a file that was to go could not be removed. */
 const UNLINK = 35;
@@ -33,6 +34,7 @@ export async function judge(
   { argv, plan, successor, grows }: Operation,
   tool: (...argv: readonly string[]) => Said,
   env: Readonly<Record<string, string>>,
+  rival?: Rival,
 ): Promise<Verdict> {
   const copy = `${disk}-copy`;
   cpSync(disk, copy, { recursive: true });
@@ -41,7 +43,10 @@ export async function judge(
     const { status } = tool('-v-1', ...argv(join(copy, 'DiskDescriptor.xml')));
     const isWritten = status === 0 || status === UNLINK;
     const kept = isWritten ? successor : (guid: string): string => guid;
-    const changes = changed(before, contents(copy), kept, grows === true);
+    const changes = [
+      ...changed(before, contents(copy), kept, grows === true),
+      ...(rival === undefined || rival.own === 'missing' ? [] : rivalChanges(disk, copy, rival)),
+    ];
     const planned = plan(await openDisk(disk, { runner: createRunner({ env }) }));
     return {
       tool: changes.length > 0 ? 'damaged' : status === 0 ? 'kept' : 'refused',
@@ -57,6 +62,13 @@ export async function judge(
   } finally {
     rmSync(copy, { recursive: true });
   }
+}
+
+/** What has become of the states that another descriptor has for itself: all of them if its top is one. */
+function rivalChanges(disk: string, copy: string, { name, isTop }: Rival): readonly string[] {
+  const [before, after] = [contents(disk, name), contents(copy, name)];
+  const own = (guid: string): string | undefined => (isTop || guid === OWN_GUID ? guid : undefined);
+  return changed(before, after, own, false).map((change) => `${name}: ${change}`);
 }
 
 function refusalOf(plan: DiskPlan | CallPlan): readonly DiagnosticCode[] | undefined {

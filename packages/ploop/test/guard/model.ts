@@ -51,8 +51,11 @@ function modelImage(path: string, raw: boolean): ModelImage | undefined {
 }
 
 /** What each state of a disk reads as, by its GUID; `undefined` where an image of its chain is none. */
-export function contents(directory: string): ReadonlyMap<string, Content | undefined> {
-  const xml = readFileSync(join(directory, 'DiskDescriptor.xml'), 'utf8');
+export function contents(
+  directory: string,
+  name = 'DiskDescriptor.xml',
+): ReadonlyMap<string, Content | undefined> {
+  const xml = readFileSync(join(directory, name), 'utf8');
   const files = new Map<string, string>();
   let isRaw = false;
   for (const [, image = ''] of xml.matchAll(/<Image>([\s\S]*?)<\/Image>/g)) {

@@ -5,6 +5,7 @@ const FAULTS = [
   ...['missing', 'short', 'cut off', 'a directory', 'outside', 'in use'],
   ...['linked beside', 'linked elsewhere', 'the file of another', 'another cluster size'],
   ...['another version', 'shared place', 'beyond the end', 'split', 'not whole'],
+  'another descriptor',
 ] as const;
 export type Fault = (typeof FAULTS)[number] | 'none';
 
@@ -107,6 +108,7 @@ const HARMLESS: ReadonlySet<Fault> = new Set([
   'in use',
   'linked beside',
   'linked elsewhere',
+  'another descriptor',
 ]);
 
 /** Clusters that an image of a disk has; `undefined` if nothing can know it, `other` if a fault has a say in it. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { OperationSpace } from '@ploop/descriptor/node';
@@ -9,7 +9,7 @@ import { openDisk, type Runner } from '../../src/index.ts';
 import { changed, contents } from '../guard/model.ts';
 import type { Said } from '../tool.ts';
 import { bytesIn, hashes } from './look.ts';
-import { placeIn, type Place } from './make-disk.ts';
+import { placeIn, RIVAL, RIVAL_GUID, type Place } from './make-disk.ts';
 
 /** What judges the rows of a disk. */
 export interface Court {
@@ -83,6 +83,7 @@ export async function kept(
   execFileSync('cp', ['-a', root, copy.root]);
   try {
     const [before, was] = [contents(copy.directory), bytesIn(copy.root)];
+    const rivals = rivalStates(copy.directory);
     const hashed = withQemu && !isRefused ? await hashes(copy.directory) : undefined;
     const command = row.operation === 'delete' ? 'snapshot-delete' : 'snapshot-merge';
     const path = join(copy.directory, 'DiskDescriptor.xml');
@@ -93,7 +94,10 @@ export async function kept(
     if (isRefused) return isDone ? ['the tool does what is refused'] : [];
 
     const after = contents(copy.directory);
-    const faults = changed(before, after, (guid) => (after.has(guid) ? guid : undefined), false);
+    const faults = [
+      ...changed(before, after, (guid) => (after.has(guid) ? guid : undefined), false),
+      ...rivalChanges(rivals, copy.directory),
+    ];
     if (!isDone && row.unknown === undefined) return [...faults, `fails: ${stderr}`];
     if (!isDone) return faults;
 
@@ -117,4 +121,21 @@ export async function kept(
   } finally {
     rmSync(copy.root, { recursive: true });
   }
+}
+
+type States = ReturnType<typeof contents>;
+
+/** What each other descriptor beside a disk reads as, by its name. */
+function rivalStates(directory: string): ReadonlyMap<string, States> {
+  const names = readdirSync(directory).filter((name) => name.startsWith(RIVAL));
+  return new Map(names.map((name) => [name, contents(directory, name)]));
+}
+
+/** What has become of the states that only other descriptors have. */
+function rivalChanges(before: ReadonlyMap<string, States>, directory: string): readonly string[] {
+  return [...before].flatMap(([name, states]) => {
+    const own = (guid: string): string | undefined =>
+      guid === RIVAL_GUID || !states.has(RIVAL_GUID) ? guid : undefined;
+    return changed(states, contents(directory, name), own, false).map((one) => `${name}: ${one}`);
+  });
 }

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { descriptorXml, imageBytes } from '@ploop/test-kit';
+import { descriptorXml, imageBytes, testGuid } from '@ploop/test-kit';
 
 import { MOST_CLUSTERS, type Fault, type SpaceDisk } from './disk.ts';
 
@@ -59,6 +59,46 @@ export function makeDisk(disk: SpaceDisk, { root, directory }: Place): void {
     }
   }
   writeFileSync(join(directory, 'DiskDescriptor.xml'), xmlOf(disk, names, sizes[disk.top] ?? 0));
+  for (const [index, { fault, at: node, other }] of disk.faults.entries())
+    if (fault === 'another descriptor') {
+      const on = node % disk.nodes.length;
+      const own = `other ${String(index)}`;
+      writeFileSync(join(directory, own), image(disk, on, sizes[on] ?? 0, []));
+      const xml = rivalXml(disk, { names, own, on, isTop: other % 2 === 0 });
+      writeFileSync(join(directory, `${RIVAL}${String(index)}`), xml);
+    }
+}
+
+/** How the names of other descriptors begin. */
+export const RIVAL = 'DiskDescriptor.xml.copy';
+/** The image that only another descriptor names, if it is not its top. */
+export const RIVAL_GUID: string = testGuid(90);
+
+interface RivalSpec {
+  readonly names: readonly string[];
+  readonly own: string;
+  /** The node of the disk that its own image stands on. */
+  readonly on: number;
+  readonly isTop: boolean;
+}
+
+/** A descriptor of one image of a disk and those below it, with an image of its own on top. */
+function rivalXml(disk: SpaceDisk, { names, own, on, isTop }: RivalSpec): string {
+  const chain: number[] = [];
+  for (let at = on; at >= 0; at = disk.nodes[at]?.parent ?? -1) chain.unshift(at);
+  const shared = chain.map((node, level) => ({
+    ...(level > 0 && { parent: level - 1 }),
+    file: names[node] ?? '',
+  }));
+  const extra = {
+    ...{ parent: shared.length - 1, file: own },
+    ...(!isTop && { guid: RIVAL_GUID }),
+  };
+  const xml = descriptorXml([...shared, extra], {
+    top: isTop ? shared.length : shared.length - 1,
+    ...{ blockSize: String(disk.blockSize), size: String(disk.clusters * disk.blockSize) },
+  });
+  return disk.rawBase ? xml.replace('Compressed', 'Plain') : xml;
 }
 
 function xmlOf(disk: SpaceDisk, names: readonly string[], clusters: number): string {

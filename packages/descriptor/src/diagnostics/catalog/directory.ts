@@ -59,6 +59,8 @@ export interface DirectoryData {
       readonly inUse: boolean;
       readonly isTop: boolean;
     }[];
+    /** Images of this disk that the state of the other descriptor needs as they are. */
+    readonly needs: readonly string[];
   };
   DESCRIPTOR_COPY: { readonly file: string; readonly images: number; readonly gone: number };
   DESCRIPTOR_USABLE: {
@@ -142,6 +144,15 @@ function missingHint(data: MissingTopData): string {
           'Look for the file in backups and other directories: ploop-inspect check --confine DIR also looks below DIR, by name.',
         ]),
   ].join(' ');
+}
+
+/** As many are named; more are counted. */
+const MOST_NAMED = 3;
+
+/** The first few of a list. */
+function firstOf(texts: readonly string[]): string {
+  const more = texts.length - MOST_NAMED;
+  return `${texts.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
 }
 
 function nameOf(file: string): string {
@@ -264,13 +275,17 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   DESCRIPTOR_RIVAL: noted(
     'warning',
-    ({ file, images }) =>
+    ({ file, images, needs }) =>
       `${quoted(file)} beside describes a disk as well and names what this descriptor does not: ${images
         .map(
           (image) =>
             `${quoted(nameOf(image.file))}${image.isTop ? ', its top' : ''} (${String(image.bytes)} bytes, written ${image.modified}${image.inUse ? ', marked as in use' : ''})`,
         )
-        .join(', ')}`,
+        .join(', ')}${
+        needs.length === 0
+          ? ''
+          : `; it needs ${firstOf(needs.map(nameOf).map(quoted))} of this disk unchanged`
+      }`,
     ({ file, images }) =>
       [
         'Change nothing before it is known which descriptor is in use: a migration, a backup or a restore was interrupted, or is running. Both may share images, so that a merge by one damages the other.',

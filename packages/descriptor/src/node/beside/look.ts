@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 
+import type { SnapshotGraph } from '../../graph/build.ts';
 import { HEADER_BYTES, parseImageHeader, versionOf, type ImageHeader } from '../../image/header.ts';
 import { markIn } from '../../image/state-mark.ts';
 import { parseDescriptor } from '../../parse.ts';
@@ -15,13 +16,14 @@ import { kindOf, type FileKind } from './magic.ts';
 import { timeText } from './time.ts';
 
 /** A disk descriptor in a file. */
-interface DescriptorLook {
+export interface DescriptorLook {
   readonly accepted: boolean;
   readonly images: readonly DescribedImage[];
+  readonly graph: SnapshotGraph;
 }
 
 /** An image as a descriptor names it. */
-interface DescribedImage {
+export interface DescribedImage {
   readonly guid: string;
   /** Absolute path. */
   readonly file: string;
@@ -43,12 +45,17 @@ export interface FileLook {
   readonly header?: ImageHeader;
   /** Of an image of ploop: whether it is marked as in use. */
   readonly inUse?: boolean;
+  /** Of an image of ploop: whether it ends where its data would begin. */
+  readonly isEmpty?: boolean;
   readonly descriptor?: DescriptorLook;
   readonly kind?: FileKind;
 }
 
 /** Looked through for a descriptor: one of 100,000 snapshots takes 40 MB, and nobody has several of those. */
 const MOST_TEXT = 8 * 1024 * 1024;
+/** Where a header says in which sector the data begin. */
+const FIRST_BLOCK = 48;
+const SECTOR = 512;
 
 /** Looks at a file without following a symlink in its place; `undefined` if it is not a regular file. */
 export function* lookAt(
@@ -68,6 +75,21 @@ export function* lookAt(
   }
 }
 
+/** {@link lookAt} of a file that is small enough for a descriptor. */
+export function* lookForDescriptor(
+  directory: string,
+  file: string,
+  confinement: Confinement,
+): Steps<FileLook | undefined> {
+  try {
+    const { size } = yield* linkStatus(file);
+    return size > BigInt(MOST_TEXT) ? undefined : yield* lookAt(directory, file, confinement);
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return undefined;
+  }
+}
+
 /** The content of a file; empty if it cannot be read. */
 function* contentOf(
   directory: string,
@@ -77,8 +99,8 @@ function* contentOf(
   try {
     const opened = yield* openWithin(file, confinement);
     if (opened === undefined) return {};
-    const { bytes } = yield* startOfOpen(opened, HEADER_BYTES);
-    const content = described(bytes, file);
+    const { bytes, size } = yield* startOfOpen(opened, HEADER_BYTES);
+    const content = described(bytes, file, size);
     if (content.isImage || content.kind !== undefined || !isMarkup(bytes)) return content;
     const descriptor = yield* descriptorIn(directory, file, confinement);
     return descriptor === undefined ? {} : { descriptor };
@@ -93,13 +115,15 @@ function placed(file: string, stats: BigIntStats): FileLook {
   return { file, bytes: Number(stats.size), modified, key: inodeKey(stats) };
 }
 
-function described(bytes: Uint8Array, file: string): Partial<FileLook> {
+function described(bytes: Uint8Array, file: string, size: bigint): Partial<FileLook> {
   const kind = kindOf(bytes);
   if (kind !== undefined) return { kind };
   if (bytes.length < HEADER_BYTES || versionOf(bytes) === undefined) return {};
   const { header } = parseImageHeader(bytes, file);
   const inUse = markIn(bytes).state === 'in-use';
-  return { isImage: true, inUse, ...(header && { header }) };
+  const firstBlock = new DataView(bytes.buffer, bytes.byteOffset).getUint32(FIRST_BLOCK, true);
+  const isEmpty = size <= BigInt(firstBlock) * BigInt(SECTOR);
+  return { isImage: true, inUse, isEmpty, ...(header && { header }) };
 }
 
 /** Whether bytes begin as XML in UTF-8 or UTF-16. */
@@ -117,8 +141,8 @@ function* descriptorIn(
   if (opened === undefined) return undefined;
   const { bytes, size } = yield* startOfOpen(opened, MOST_TEXT);
   if (size > BigInt(MOST_TEXT)) return undefined;
-  const { accepted, descriptor } = parseDescriptor(bytes);
-  if (descriptor === undefined) return undefined;
+  const { accepted, descriptor, graph } = parseDescriptor(bytes);
+  if (descriptor === undefined || graph === undefined) return undefined;
   const { topGuid } = descriptor;
   const images = storagesOf(descriptor)
     .flatMap((storage) => storage.images)
@@ -127,5 +151,5 @@ function* descriptorIn(
       file: resolveFile(directory, name),
       isTop: topGuid !== undefined && sameGuid(guid, topGuid),
     }));
-  return images.length === 0 ? undefined : { accepted, images };
+  return images.length === 0 ? undefined : { accepted, images, graph };
 }

@@ -1,27 +1,117 @@
+import { basename } from 'node:path';
+
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { ImageSurvey } from '../check-images.ts';
-import type { FileLook } from './look.ts';
+import { guidKey } from '../../guid.ts';
+import type { Steps } from '../../steps.ts';
+import { refuseTooManyOpen } from '../../too-many-open.ts';
+import type { Confinement } from '../confine.ts';
+import { status } from '../files.ts';
+import { inodeKey } from '../inode-key.ts';
+import { leftoverOf } from '../leftovers.ts';
+import { isWithin, placeOf } from '../place.ts';
+import type { DescribedImage, DescriptorLook, FileLook } from './look.ts';
+
+/** A disk, as far as another descriptor can name its images. */
+export interface OwnImages {
+  /** Absolute path of its descriptor. */
+  readonly path: string;
+  /** Paths that lead to its images. */
+  readonly paths: ReadonlySet<string>;
+  /** The paths of its images as it names them, by {@link inodeKey}. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly confinement: Confinement;
+}
+
+/** An image that only the other descriptor names. */
+interface Extra {
+  readonly image: DescribedImage;
+  readonly look: FileLook;
+}
+
+/** Names of the other descriptor that are followed to see whether they lead to an image of the disk. */
+const MOST_FOLLOWED = 1_000;
 
 /**
- * The finding about another descriptor in the directory of a disk: it names images there that the one of the disk does
- * not, or is a copy.
+ * The finding about another descriptor in the directory of a disk, as steps: it names images there that the one of the
+ * disk does not, or is a copy.
  *
- * @param looks - All files of the directory.
+ * @param looks - The files that it may name, by their paths.
  */
-export function otherDescriptor(
+export function* otherDescriptor(
   { file, descriptor }: FileLook,
-  looks: readonly FileLook[],
-  { paths, inodes }: Pick<ImageSurvey, 'paths' | 'inodes'>,
-): Diagnostic | undefined {
+  looks: ReadonlyMap<string, FileLook>,
+  own: OwnImages,
+): Steps<Diagnostic | undefined> {
   if (descriptor === undefined) return undefined;
-  const own = descriptor.images.filter((image) => !paths.has(image.file));
-  const images = own.flatMap(({ guid, file: named, isTop }) => {
-    const look = looks.find((one) => one.file === named);
-    if (look === undefined || inodes.has(look.key)) return [];
+  const unknown = descriptor.images.filter((image) => !own.paths.has(image.file));
+  const extras: Extra[] = [];
+  for (const image of unknown) {
+    const look = looks.get(image.file);
+    if (look !== undefined && !own.files.has(look.key)) extras.push({ image, look });
+  }
+  if (extras.length === 0) {
+    const [images, gone] = [descriptor.images.length, unknown.length];
+    return diagnostic('DESCRIPTOR_COPY', { file, images, gone });
+  }
+  const images = extras.map(({ image: { guid, file: named, isTop }, look }) => {
     const { bytes, modified, inUse = false } = look;
-    return [{ guid, file: named, bytes, modified, inUse, isTop }];
+    return { guid, file: named, bytes, modified, inUse, isTop };
   });
-  if (images.length > 0) return diagnostic('DESCRIPTOR_RIVAL', { file, images });
-  const gone = own.length;
-  return diagnostic('DESCRIPTOR_COPY', { file, images: descriptor.images.length, gone });
+  const holdsNothing = isOfTool(file, own) && extras.every(({ look }) => isUnused(look));
+  const needs = holdsNothing ? [] : yield* needsOf(descriptor, extras, own);
+  return diagnostic('DESCRIPTOR_RIVAL', { file, images, needs });
+}
+
+/** Whether the tool wrote a descriptor for an operation that it did not finish. */
+function isOfTool(file: string, { path }: OwnImages): boolean {
+  const known = { descriptor: basename(path), images: new Set<string>() };
+  return leftoverOf('file', basename(file), known) === 'OPERATION_INTERRUPTED';
+}
+
+/** Whether an image has no data yet, as the tool makes it. */
+function isUnused({ bytes, inUse, isEmpty }: FileLook): boolean {
+  return bytes === 0 || (isEmpty === true && inUse !== true);
+}
+
+/**
+ * The images of the disk that the other descriptor needs as they are: those that its own ones stand on, and all that it
+ * names if its top is one of its own, as it then is another state of the whole disk.
+ */
+function* needsOf(
+  { graph, images }: DescriptorLook,
+  extras: readonly Extra[],
+  { files, confinement }: OwnImages,
+): Steps<readonly string[]> {
+  const isOtherState = extras.some(({ image }) => image.isTop);
+  const below = new Set<string>();
+  for (const { image } of extras) {
+    let parent = graph.node(image.guid)?.parentGuid;
+    while (parent !== undefined && !below.has(guidKey(parent))) {
+      below.add(guidKey(parent));
+      parent = graph.node(parent)?.parentGuid;
+    }
+  }
+  const names = new Set(files.values());
+  const needs = new Set<string>();
+  let followed = 0;
+  for (const { guid, file } of images) {
+    if (!isOtherState && !below.has(guidKey(guid))) continue;
+    if (names.has(file)) needs.add(file);
+    else if (followed < MOST_FOLLOWED) {
+      followed += 1;
+      const name = files.get((yield* keyWithin(file, confinement)) ?? '');
+      if (name !== undefined) needs.add(name);
+    }
+  }
+  return [...needs];
+}
+
+function* keyWithin(file: string, { within }: Confinement): Steps<string | undefined> {
+  try {
+    if (within !== undefined && !isWithin(within, (yield* placeOf(file)).path)) return undefined;
+    return inodeKey(yield* status(file));
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return undefined;
+  }
 }

@@ -1,43 +1,72 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { DiskDescriptor } from '../../model.ts';
-import { resolveFile } from '../../resolve-file.ts';
 import type { Steps } from '../../steps.ts';
-import { storagesOf } from '../../storages.ts';
+import { refuseTooManyOpen } from '../../too-many-open.ts';
 import type { Confinement } from '../confine.ts';
+import { status } from '../files.ts';
+import { inodeKey } from '../inode-key.ts';
 import { entriesIn } from './entries.ts';
-import { lookAt, type FileLook } from './look.ts';
+import { lookAt, lookForDescriptor, type FileLook } from './look.ts';
 import { otherDescriptor } from './rival.ts';
 
-/** A descriptor, and where it is. */
-export interface PlacedDescriptor {
-  readonly descriptor: DiskDescriptor;
-  readonly path: string;
+/** A disk whose directory is looked at for other descriptors. */
+export interface DiskBeside {
+  /** Absolute path of its descriptor; if it is not known, that one is read as any other. */
+  readonly path: string | undefined;
   readonly directory: string;
+  /** Absolute paths of its images. */
+  readonly images: readonly string[];
   readonly confinement: Confinement;
 }
 
-/** The findings about other descriptors beside one that name images which it does not, as steps. */
+/**
+ * The findings about other descriptors beside a disk that name images which it does not, as steps. Lists the directory
+ * once; of the files in it, only those are opened that may be descriptors, and what those name.
+ */
 export function* rivalsOf({
-  descriptor,
-  path,
+  path = '',
   directory,
+  images,
   confinement,
-}: PlacedDescriptor): Steps<readonly Diagnostic[]> {
-  const images = storagesOf(descriptor).flatMap((storage) => storage.images);
-  const paths = new Set(images.map(({ file }) => resolveFile(directory, file)));
+}: DiskBeside): Steps<readonly Diagnostic[]> {
+  const paths = new Set(images);
   // An image that is read alone has no descriptor that another could contradict.
   if (paths.has(path)) return [];
-  const looks: FileLook[] = [];
-  for (const { name } of yield* entriesIn(directory)) {
+  const names = new Set((yield* entriesIn(directory)).map(({ name }) => name));
+  const others: FileLook[] = [];
+  for (const name of names) {
     const file = join(directory, name);
-    if (name === basename(path) || paths.has(file)) continue;
-    const look = yield* lookAt(directory, file, confinement);
-    if (look !== undefined) looks.push(look);
+    if (file === path || paths.has(file)) continue;
+    const look = yield* lookForDescriptor(directory, file, confinement);
+    if (look?.descriptor?.images.some((image) => !paths.has(image.file)) === true)
+      others.push(look);
   }
-  return looks.flatMap((look) => {
-    const finding = otherDescriptor(look, looks, { paths, inodes: new Map() });
-    return finding?.code === 'DESCRIPTOR_RIVAL' ? [finding] : [];
-  });
+  if (others.length === 0) return [];
+  const looks = new Map<string, FileLook>();
+  for (const { file } of others.flatMap(({ descriptor }) => descriptor?.images ?? [])) {
+    if (paths.has(file) || looks.has(file)) continue;
+    const isHere = dirname(file) === directory && names.has(basename(file));
+    const look = isHere ? yield* lookAt(directory, file, confinement) : undefined;
+    if (look !== undefined) looks.set(file, look);
+  }
+  const own = { path, paths, files: yield* filesByKey(images), confinement };
+  const rivals: Diagnostic[] = [];
+  for (const look of others) {
+    const finding = yield* otherDescriptor(look, looks, own);
+    if (finding?.code === 'DESCRIPTOR_RIVAL') rivals.push(finding);
+  }
+  return rivals;
+}
+
+function* filesByKey(images: readonly string[]): Steps<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const file of images)
+    try {
+      files.set(inodeKey(yield* status(file)), file);
+    } catch (cause) {
+      // What is missing cannot be named by another descriptor.
+      refuseTooManyOpen(file, cause);
+    }
+  return files;
 }
