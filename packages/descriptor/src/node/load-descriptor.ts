@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
@@ -18,6 +18,7 @@ import { readStart, realPath, status } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './readable.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
+import { refuseTooManyOpen } from '../too-many-open.ts';
 
 export { DESCRIPTOR_NAME } from './beside/given-path.ts';
 
@@ -79,10 +80,21 @@ function* locatedOrExplained(path: string): Steps<string> {
 
 function* givenDirectory(path: string): Steps<readonly Diagnostic[]> {
   try {
-    const real = yield* realPath(path);
+    const real = yield* realPath(yield* directoryGiven(path));
     return (yield* status(real)).isDirectory() ? yield* describeDirectory(real) : [];
   } catch {
     return [];
+  }
+}
+
+/** The directory of a disk that is given by its descriptor, if that is missing; else the path, as steps. */
+export function* directoryGiven(path: string): Steps<string> {
+  try {
+    yield* status(path);
+    return path;
+  } catch (cause) {
+    refuseTooManyOpen(path, cause);
+    return basename(path) === DESCRIPTOR_NAME ? dirname(path) : path;
   }
 }
 

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 
 import { diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
+import { runAsync } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
 import { isGone } from './failure.ts';
 import { leftoverOf } from './leftovers.ts';
-import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+import { DESCRIPTOR_NAME, directoryGiven } from './load-descriptor.ts';
 
 /**
  * The same error; if there is no descriptor in a directory, with what interrupted operations have left there: one that was
  * to make a descriptor has left none.
  */
-export async function withLeftovers(directory: string, error: unknown): Promise<unknown> {
+export async function withLeftovers(path: string, error: unknown): Promise<unknown> {
   if (!(error instanceof DescriptorError) || !isGone(error.cause)) return error;
   const [first, ...rest] = error.diagnostics;
+  const directory = await runAsync(directoryGiven(path));
   const known = { descriptor: DESCRIPTOR_NAME, images: new Set<string>() };
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
     refuseTooManyOpen(directory, cause);

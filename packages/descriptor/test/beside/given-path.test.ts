@@ -107,6 +107,25 @@ describe('a path that is not a disk', () => {
     );
   });
 
+  test('the path of a descriptor that is missing', async () => {
+    const left = fc.option(fc.constantFrom('DiskDescriptor.xml.Backup', '.ploop-new-1'));
+    await fc.assert(
+      fc.asyncProperty(small, left, async (shape, remains) => {
+        const { directory, shape: made } = await makeDisk(shape);
+        const path = join(directory, 'DiskDescriptor.xml');
+        if (remains === 'DiskDescriptor.xml.Backup') await rename(path, join(directory, remains));
+        else await rm(path);
+        if (remains === '.ploop-new-1') await mkdir(join(directory, remains));
+        const said = await refusals(path);
+        expect(said).toEqual(await refusals(directory));
+        if (made.deltas > 0) expect(said[0]?.[0]?.code).toBe('DESCRIPTOR_MISSING');
+      }),
+      sample('missing descriptors', 5),
+    );
+    const empty = join(await temporaryDirectory(), 'DiskDescriptor.xml');
+    for (const [first] of await refusals(empty)) expect(first?.code).toBe('FILE_UNREADABLE');
+  });
+
   test('an image, or the marker of a bundle, of a disk', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, fc.nat(), async (shape, which) => {
