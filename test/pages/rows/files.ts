@@ -32,9 +32,22 @@ export const fileRows: readonly Row[] = [
   {
     page: 'DELTA_MISSING',
     make: (disk) => {
-      away(disk.shape.files.length - 1)(disk);
+      rmSync(disk.image());
     },
     tries: [{ command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml', exit: 4 }],
+    mends: [
+      {
+        // The top could not be read before.
+        like: 'content',
+        steps: [
+          { run: 'ploop-inspect export --snapshot GUID --output DIR/before.raw DIR' },
+          { command: 'cp -p DiskDescriptor.xml DiskDescriptor.xml.before' },
+          { command: 'ploop snapshot-switch -u GUID DiskDescriptor.xml' },
+          { run: 'ploop-inspect export --output DIR/top.raw DIR' },
+          { run: 'cmp before.raw top.raw && rm before.raw top.raw' },
+        ],
+      },
+    ],
   },
   {
     page: 'DELTA_MISSING',

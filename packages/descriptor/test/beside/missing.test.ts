@@ -140,9 +140,12 @@ describe('a missing image that is there', () => {
         for (const index of lost)
           await rm(join(disk.directory, disk.files[index] ?? ''), { force: true });
         const first = Math.min(...lost);
-        for (const { data } of missingOf(await findingsOf(disk.directory))) {
+        for (const { data, hint } of missingOf(await findingsOf(disk.directory))) {
           expect(data.candidates).toBe(undefined);
           expect(data.whole).toBe(wholeOf(disk, first));
+          // A switch gives up the top, and needs all below it.
+          const isOnlyTop = first > 0 && first === disk.files.length - 1;
+          expect(hint.includes('ploop snapshot-switch')).toBe(isOnlyTop);
         }
         const whole = wholeOf(disk, first);
         if (whole === undefined) return;

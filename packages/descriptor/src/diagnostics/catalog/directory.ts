@@ -138,12 +138,19 @@ function missingHint(data: MissingTopData): string {
       ? []
       : [`ploop-inspect export --snapshot ${whole} reads the state of that snapshot.`]),
     ...(onlyTop === true ? [backup] : []),
+    ...(onlyTop === true && whole !== undefined && candidates.length === 0
+      ? [giveUpTop(whole)]
+      : []),
     ...(candidates.length > 0
       ? []
       : [
           'Look for the file in backups and other directories: ploop-inspect check --confine DIR also looks below DIR, by name.',
         ]),
   ].join(' ');
+}
+
+function giveUpTop(whole: string): string {
+  return `To go on from that snapshot without the top, unmount the disk and copy the descriptor first: cp -p DiskDescriptor.xml DiskDescriptor.xml.before && ploop snapshot-switch -u '${whole}' DiskDescriptor.xml.`;
 }
 
 /** As many are named; more are counted. */
