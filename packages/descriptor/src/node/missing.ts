@@ -8,6 +8,7 @@ import { timeText } from './beside/time.ts';
 import { unusedFiles, type DirectorySurvey } from './check-directory.ts';
 import type { ImageSurvey, MissingImage } from './check-images.ts';
 import type { Confinement } from './confine.ts';
+import { lastWhole } from './last-whole.ts';
 import type { LoadedDisk } from './load-disk.ts';
 import { runAsync } from '../steps.ts';
 
@@ -39,7 +40,7 @@ export async function explainMissing(
     const one = missing[index];
     const finding = one && diagnostics[one.index];
     if (one !== undefined && finding !== undefined)
-      diagnostics[one.index] = withEvidence(finding, candidates, wholeBelow(disk, images, one));
+      diagnostics[one.index] = withEvidence(finding, candidates, wholeFor(disk, images, one));
   }
   const described = timeText(disk.identity.mtimeNs / 1_000_000n);
   const files = [...images.paths].map((file) => basename(file));
@@ -77,17 +78,15 @@ interface Whole {
   readonly onlyTop?: true;
 }
 
-function wholeBelow(
+function wholeFor(
   { graph }: LoadedDisk,
   { missing }: ImageSurvey,
   { placed: { guid } }: MissingImage,
 ): Whole | undefined {
+  if (graph === undefined) return undefined;
   const absent = new Set(missing.map(({ placed }) => guidKey(placed.guid)));
-  const chain = graph?.chain(guid) ?? [];
-  const first = chain.findIndex((node) => absent.has(guidKey(node.guid)));
-  const whole = chain[first - 1];
-  if (whole === undefined || graph === undefined) return undefined;
+  const whole = lastWhole(graph, guid, (shot) => !absent.has(guidKey(shot)));
+  if (whole === undefined) return undefined;
   const isTop = graph.top !== undefined && guidKey(graph.top.guid) === guidKey(guid);
-  const onlyTop = isTop && first === chain.length - 1;
-  return { whole: whole.guid, ...(onlyTop && { onlyTop }) };
+  return { whole: whole.guid, ...(isTop && whole.isParent && { onlyTop: true }) };
 }

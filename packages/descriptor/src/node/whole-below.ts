@@ -1,8 +1,8 @@
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
-import { isBase } from '../graph/node.ts';
 import { guidKey, type Guid } from '../guid.ts';
+import { lastWhole } from './last-whole.ts';
 import type { PlacedImage } from './placed-images.ts';
 
 /** What was found in an image that could be looked at. */
@@ -36,28 +36,15 @@ export function wholeBelow(
     const key = guidKey(node.guid);
     sound.set(key, (sound.get(key) ?? 0) + 1);
   }
+  const isSound = (guid: Guid): boolean => sound.get(guidKey(guid)) === parts;
   return ({ node }, findings) =>
     node === undefined || !findings.some(({ code }) => NO_IMAGE.has(code))
       ? findings
-      : withWhole(findings, wholeAbove(graph, node.guid, sound, parts));
+      : withWhole(findings, lastWhole(graph, node.guid, isSound)?.guid);
 }
 
 function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
-}
-
-/** The last shot of a chain up to which all images are sound. */
-function wholeAbove(
-  graph: SnapshotGraph,
-  guid: Guid,
-  sound: ReadonlyMap<string, number>,
-  parts: number,
-): Guid | undefined {
-  const ancestors = graph.ancestors(guid);
-  const [base] = ancestors;
-  if (base === undefined || !isBase(base)) return undefined;
-  const broken = ancestors.findIndex((shot) => sound.get(guidKey(shot.guid)) !== parts);
-  return (broken === -1 ? ancestors.at(-1) : ancestors[broken - 1])?.guid;
 }
 
 function withWhole(
