@@ -3,13 +3,13 @@ import type { Superblocks } from '../superblocks.ts';
 import { apfs, hfs, hfsplus } from './apple.ts';
 import { iso9660, udf } from './discs.ts';
 import type { Kind } from './kind.ts';
-import { btrfs, f2fs, jfs, nilfs2, reiserfs, squashfs, swap } from './linux.ts';
+import { btrfs, f2fs, laidOut, nilfs2, squashfs, swap } from './linux.ts';
 import { bitlocker, exfat, fat, ntfs } from './microsoft.ts';
 import { lvm2, md } from './volumes.ts';
 
 const kinds: readonly Kind[] = [
   ...[ntfs, exfat, bitlocker, fat],
-  ...[btrfs, reiserfs, jfs, f2fs, nilfs2, squashfs],
+  ...[btrfs, ...laidOut, f2fs, nilfs2, squashfs],
   ...[hfsplus, hfs, apfs, iso9660, udf],
   ...[lvm2, md, swap],
 ];

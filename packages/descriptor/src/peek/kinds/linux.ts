@@ -1,3 +1,4 @@
+import type { ContentType } from '../content.ts';
 import { fixedText, uuidOf } from '../fields.ts';
 import { isPower, sizeOf, type Kind } from './kind.ts';
 
@@ -35,37 +36,70 @@ export const swap: Kind = ({ bytes, has, view }) => {
   };
 };
 
-const REISERFS = 65_536;
+/** A superblock with a magic text and a number of blocks, little-endian; places are bytes from its beginning. */
+interface Layout {
+  /** Where it begins. */
+  readonly at: number;
+  readonly length: number;
+  readonly magic: { readonly at: number; readonly texts: readonly string[] };
+  readonly blockSize: Field & { readonly most: number };
+  readonly blocks: Field;
+  readonly label: number;
+  readonly uuid: number;
+}
 
-/** ReiserFS of versions 3.5 and 3.6. */
-export const reiserfs: Kind = ({ bytes, has, view }) => {
-  const block = view(REISERFS, 128);
-  const isThere = ['ReIsErFs', 'ReIsEr2Fs', 'ReIsEr3Fs'].some((magic) => has(REISERFS + 52, magic));
-  const blockSize = block?.getUint16(44, true) ?? 0;
-  if (block === undefined || !isThere || !isPower(blockSize, 512, 65_536)) return undefined;
-  return {
-    type: 'reiserfs',
-    label: textOf(bytes(REISERFS + 100, 16)),
-    uuid: uuidAt(bytes(REISERFS + 84, 16)),
-    size: sizeOf(block.getUint32(0, true), blockSize),
+interface Field {
+  readonly at: number;
+  readonly bits: 16 | 32 | 64;
+}
+
+const LABEL_BYTES = 16;
+const UUID_BYTES = 16;
+const LEAST_BLOCK = 512;
+
+const layouts = {
+  // Versions 3.5 and 3.6.
+  reiserfs: {
+    ...{ at: 65_536, length: 128 },
+    magic: { at: 52, texts: ['ReIsErFs', 'ReIsEr2Fs', 'ReIsEr3Fs'] },
+    blockSize: { at: 44, bits: 16, most: 65_536 },
+    blocks: { at: 0, bits: 32 },
+    ...{ label: 100, uuid: 84 },
+  },
+  jfs: {
+    ...{ at: 32_768, length: 168 },
+    magic: { at: 0, texts: ['JFS1'] },
+    blockSize: { at: 24, bits: 32, most: 4096 },
+    blocks: { at: 8, bits: 64 },
+    ...{ label: 152, uuid: 136 },
+  },
+} as const satisfies Partial<Record<ContentType, Layout>>;
+
+/** ReiserFS and JFS. */
+export const laidOut: readonly Kind[] = (
+  Object.entries(layouts) as readonly (readonly [ContentType, Layout])[]
+).map(([type, layout]) => kindOf(type, layout));
+
+function kindOf(type: ContentType, { at, magic, ...layout }: Layout): Kind {
+  return ({ bytes, has, view }) => {
+    const block = view(at, layout.length);
+    if (block === undefined || !magic.texts.some((text) => has(at + magic.at, text)))
+      return undefined;
+    const blockSize = Number(numberIn(block, layout.blockSize));
+    if (!isPower(blockSize, LEAST_BLOCK, layout.blockSize.most)) return undefined;
+    return {
+      type,
+      label: textOf(bytes(at + layout.label, LABEL_BYTES)),
+      uuid: uuidAt(bytes(at + layout.uuid, UUID_BYTES)),
+      size: sizeOf(numberIn(block, layout.blocks), blockSize),
+    };
   };
-};
+}
 
-const JFS = 32_768;
-
-/** JFS. */
-export const jfs: Kind = ({ bytes, has, view }) => {
-  const block = view(JFS, 168);
-  if (block === undefined || !has(JFS, 'JFS1')) return undefined;
-  const sectorSize = block.getUint32(24, true);
-  if (!isPower(sectorSize, 512, 4096)) return undefined;
-  return {
-    type: 'jfs',
-    label: textOf(bytes(JFS + 152, 16)),
-    uuid: uuidAt(bytes(JFS + 136, 16)),
-    size: sizeOf(block.getBigUint64(8, true), sectorSize),
-  };
-};
+function numberIn(block: DataView, { at, bits }: Field): number | bigint {
+  if (bits === 16) return block.getUint16(at, true);
+  return bits === 32 ? block.getUint32(at, true) : block.getBigUint64(at, true);
+}
 
 const SECOND = 1024;
 
