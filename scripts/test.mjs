@@ -8,13 +8,12 @@ onFailureSay('0 passed, 1 failed');
 install();
 turbo('Building', ['build']);
 turbo('Checking types, style, layers, unused code, packages', [
-  'pack:check',
   '//#typecheck',
   '//#lint',
   '//#format:check',
   '//#knip',
   '//#lock:check',
-  '//#consumers',
+  '//#packages',
 ]);
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
