@@ -23,7 +23,7 @@ if (unknown !== undefined) {
 
 sayProgressOn(process.stderr);
 install();
-turbo('Building', ['build', '--filter=ploop']);
+turbo('Building', ['//#build']);
 const isJson = flags.includes('--json');
 const reports = {};
 for (const name of names.length > 0 ? names : Object.keys(PROGRAMS)) {

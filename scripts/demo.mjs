@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { install, root, turbo } from './setup.mjs';
 
 install();
-turbo('Building', ['build', '--filter=ploop-examples', '--filter=ploop-inspect']);
+turbo('Building', ['//#build']);
 const demo = join(root, 'apps', 'examples', 'dist', 'demo.js');
 const { status } = spawnSync(process.execPath, [demo, ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -6,10 +6,9 @@ import { install, onFailureSay, root, turbo } from './setup.mjs';
 
 onFailureSay('0 passed, 1 failed');
 install();
-turbo('Building', ['build']);
-turbo('Checking types, style, layers, unused code, packages', [
-  '//#typecheck',
-  '//#lint',
+turbo('Building, checking types, style, layers, unused code, packages', [
+  '//#build',
+  '//#code',
   '//#format:check',
   '//#knip',
   '//#lock:check',
