@@ -156,6 +156,7 @@ test('the names users can rely on', () => {
       "aNumber",
       "aPath",
       "aReadable",
+      "aReleaseName",
       "aSignal",
       "aString",
       "aWritable",
@@ -172,12 +173,15 @@ test('the names users can rely on', () => {
   expect(Object.keys(edit)).toEqual(['editDescriptor']);
   expect(Object.keys(releases).sort()).toMatchInlineSnapshot(`
     [
+      "BANDS",
       "OPTIONS",
       "SUBCOMMANDS",
       "commonReleases",
       "compareVersions",
       "isOneOf",
+      "memberOf",
       "otherReleases",
+      "releasesWith",
     ]
   `);
   expect(Object.keys(render).sort()).toMatchInlineSnapshot(`

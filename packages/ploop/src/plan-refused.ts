@@ -6,29 +6,12 @@ import {
   type PlanRefusal,
   type PlanRefusalCode,
 } from '@ploop/descriptor/plan';
-import {
-  availability,
-  RefusedError,
-  type Refusal,
-  type Releases,
-  type Runner,
-} from '@ploop/runner';
+import { BANDS, isOneOf, memberOf, SUBCOMMANDS, type Band } from '@ploop/descriptor/releases';
+import { availability, RefusedError, type Refusal, type Runner } from '@ploop/runner';
 
 import type { DiskState } from './state.ts';
 
-type PlanRelease = NonNullable<PlanOptions['release']>;
 type PlanOf = (descriptor: DiskDescriptor, options: PlanOptions) => Plan;
-
-/** The families of releases that a plan can be made for. */
-const RELEASES: readonly PlanRelease[] = ['1.12', '1.15', '7', '9'];
-
-/** Which releases write a descriptor as a family does: the first ones of 7 know of neither keys nor volumes. */
-const families: Readonly<Record<PlanRelease, Releases>> = {
-  '1.12': [{ since: '1', before: '1.13' }],
-  '1.15': [{ since: '1.13', before: '7.0.43' }],
-  '7': [{ since: '7.0.43', before: '8' }],
-  '9': [{ since: '8' }],
-};
 
 /** What a caller is told where a plan is refused. */
 const reasons = {
@@ -65,6 +48,13 @@ const reasons = {
   RAW_BASE: 'NOT_IN_RELEASE',
   OFFLINE_UNSUPPORTED: 'NOT_IN_RELEASE',
   NEW_FILE_UNSUPPORTED: 'NOT_IN_RELEASE',
+  CHILDREN_SEVERAL: 'NOT_IN_RELEASE',
+  SIZE_UNALIGNED: 'SIZE_INVALID',
+  RAW_BASE_MERGE: 'DISK_IS_RAW',
+  TEMPORARY_UNMERGEABLE: 'RELEASE_UNFIT',
+  MERGE_FAILS: 'RELEASE_UNFIT',
+  MERGE_IGNORED: 'RELEASE_UNFIT',
+  MERGE_ALL_PARTIAL: 'RELEASE_UNFIT',
 } as const satisfies Record<PlanRefusalCode, Refusal>;
 
 /**
@@ -77,15 +67,17 @@ export function refuseHopeless(
   operation: string,
   planOf: PlanOf,
 ): void {
-  const plans = RELEASES.map((release) => planOf(descriptor, { release, directory }));
-  const [refusal] = plans.flatMap(({ refusals }) => refusals);
-  if (refusal !== undefined && plans.every(({ outcome }) => outcome === 'refused'))
-    throw refusedBy(operation, refusal);
+  const refusalOf = ({ first }: Band): PlanRefusal | undefined =>
+    planOf(descriptor, { release: first, directory }).refusals[0];
+  const hopeful = BANDS.find((band) => refusalOf(band) === undefined);
+  const refusal = hopeful === undefined && BANDS[0] !== undefined ? refusalOf(BANDS[0]) : undefined;
+  if (refusal !== undefined) throw refusedBy(operation, refusal);
 }
 
 /**
  * Refuses what the tool would carry out all the same, losing data or crashing. Its release is only found out where that
- * makes a difference; where it is known in part, or not at all, what any of those that it can be would do counts.
+ * makes a difference; where it is known in part, or not at all, what any of those that it can be would do counts. Of a
+ * tool that is not known at all, faults that have nothing to do with the disk are not assumed: its success is verified.
  *
  * @throws RefusedError
  */
@@ -95,14 +87,19 @@ export async function refuseHarm(
   operation: string,
   planOf: PlanOf,
 ): Promise<void> {
-  const harms = RELEASES.flatMap((release) =>
-    planOf(descriptor, { release, directory })
-      .refusals.filter((refusal) => isHarm(refusal, release))
-      .map((refusal) => ({ release, refusal })),
-  );
+  const harms = BANDS.flatMap((band) => {
+    const plan = planOf(descriptor, { release: band.first, directory });
+    return plan.refusals
+      .filter((refusal) => isHarm(refusal, isHalfway(plan, descriptor)))
+      .map((refusal) => ({ band, refusal }));
+  });
   if (harms.length === 0) return;
   const actual = await runner.release();
-  const harm = harms.find(({ release }) => availability(actual, families[release]) !== 'no');
+  const harm = harms.find(({ band, refusal }) =>
+    actual === undefined
+      ? reasons[refusal.code] !== 'RELEASE_UNFIT'
+      : availability(actual, [band]) !== 'no',
+  );
   if (harm !== undefined) throw refusedBy(operation, harm.refusal);
 }
 
@@ -118,7 +115,7 @@ export async function refuseMiswritten(
   operation: string,
 ): Promise<void> {
   await refuseHarm(runner, state, operation, ({ volume, ...rest }, options) => {
-    const isKept = volume === undefined || options.release === '7' || options.release === '9';
+    const isKept = volume === undefined || knowsVolumes(options.release);
     return planSnapshot(isKept ? rest : { ...rest, volume }, {}, options);
   });
 }
@@ -127,12 +124,27 @@ export async function refuseMiswritten(
 const NO_SIGNAL = 128;
 const UNSPECIFIC = 255;
 
-/** Whether a release does not refuse by itself what a plan does: it succeeds, or crashes. */
-function isHarm({ code, exitCodes }: PlanRefusal, release: PlanRelease): boolean {
+/** What fails half-way: a mark is left, of which later calls lose data, or a level is merged. */
+const HALFWAY: readonly PlanRefusalCode[] = [
+  'RAW_BASE_MERGE',
+  'MERGE_FAILS',
+  'NEW_FILE_UNSUPPORTED',
+];
+
+function isHalfway({ descriptor, actions }: Plan, before: DiskDescriptor): boolean {
+  return descriptor !== before || actions.length > 0;
+}
+
+/** Whether a release does not refuse by itself what a plan does: it succeeds, crashes, or fails half-way. */
+function isHarm({ code, exitCode }: PlanRefusal, isBegun: boolean): boolean {
+  if (isBegun && HALFWAY.includes(code)) return true;
   // What a release cannot do it does not do; what works on a mounted disk alone is planned for none.
   if (reasons[code] === 'NOT_IN_RELEASE') return false;
-  const exitCode = exitCodes[release];
   return exitCode === undefined || (exitCode > NO_SIGNAL && exitCode < UNSPECIFIC);
+}
+
+function knowsVolumes(release: PlanOptions['release'] = '1.15'): boolean {
+  return isOneOf(memberOf(release), SUBCOMMANDS['volume'] ?? []);
 }
 
 /** A refusal of a plan as the error that a caller gets. */

@@ -10,6 +10,7 @@ import {
 import type { ImageStep } from '@ploop/descriptor/image';
 import { stepFindings } from '@ploop/descriptor/node';
 import { imageSteps, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { BANDS } from '@ploop/descriptor/releases';
 import { RefusedError, type Refusal } from '@ploop/runner';
 
 import { holdersOf } from './mutations/holders.ts';
@@ -77,9 +78,7 @@ export async function refusePlannedImages(
   guard: ImageGuard,
   others: readonly ImageStep[] = [],
 ): Promise<void> {
-  const plans = (['1.12', '1.15', '7', '9'] as const).map((release) =>
-    planOf(state.descriptor, { release }),
-  );
+  const plans = BANDS.map(({ first }) => planOf(state.descriptor, { release: first }));
   await refuseImages(source, state, [...imageSteps(plans), ...others], guard);
 }
 

@@ -144,7 +144,7 @@ describe.each(Object.entries(changes))('%s', (_name, change) => {
   test('does not let a release write a descriptor whose geometry makes it crash', async () => {
     const old = await harmedDisk(/<Heads>\d+<\/Heads>/, '', { from: '1.15', to: '1.15' });
     await expect(change(old)).rejects.toMatchObject(miswritten);
-    const modern = await harmedDisk(/<Heads>\d+<\/Heads>/, '', { from: '7.0.280' });
+    const modern = await harmedDisk(/<Heads>\d+<\/Heads>/, '', { from: '7.0.280', to: '7.0.280' });
     await expect(change(modern)).rejects.toMatchObject(started);
   });
 

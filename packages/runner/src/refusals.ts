@@ -31,6 +31,7 @@ export const refusals = {
   PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
   DESCRIPTOR_OUTDATED: 'the descriptor is in an old format, which has to be converted first',
   DESCRIPTOR_MISWRITTEN: 'the release would write the descriptor so that data is lost, or crash',
+  RELEASE_UNFIT: 'the release of the tool would lose data, or do nothing and report success',
   DISK_IS_VOLUME: 'the disk is a volume, whose chain goes on in another directory',
   VOLUME_HAS_CHILDREN: 'other volumes hang on the volume, and would lose their base',
   IMAGE_LINKED:

@@ -8,6 +8,7 @@ export {
   aNumber,
   anObject,
   aPath,
+  aReleaseName,
   aReadable,
   aSignal,
   aString,

@@ -9,6 +9,7 @@ import {
   aList,
   anObject,
   aPath,
+  aReleaseName,
   aSignal,
   aString,
   aText,
@@ -84,7 +85,7 @@ export const NODE = {
   },
   diskSpace: {
     path: aDisk,
-    options: options({ ...CONFINE, ...SIGNAL, release: oneOf(['1.12', '1.15', '7', '9']) }),
+    options: options({ ...CONFINE, ...SIGNAL, release: aReleaseName }),
   },
   exportSnapshot: {
     snapshot: needed(anOpenSnapshot),

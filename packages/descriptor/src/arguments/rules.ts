@@ -1,3 +1,5 @@
+import { isReleaseName } from '../release.ts';
+
 /** What an argument or an option has to be. */
 export interface Rule {
   /** In words, to go behind "expected". */
@@ -143,3 +145,9 @@ export const aWritable: Rule = {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A release that can be planned for. */
+export const aReleaseName: Rule = {
+  expected: "the name of a release from 1.11 on, such as '8.0.30' or '9'",
+  fits: isReleaseName,
+};

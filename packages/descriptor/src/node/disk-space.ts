@@ -5,7 +5,7 @@ import { isBase } from '../graph/node.ts';
 import { guidKey, type Guid } from '../guid.ts';
 import { planDelete } from '../plan/plan-delete.ts';
 import { planMerge } from '../plan/plan-merge.ts';
-import type { PlanRelease } from '../release.ts';
+import type { ReleaseName } from '../release.ts';
 import { isOwn } from '../serialize.ts';
 import type { SpaceLayer } from '../space/layer.ts';
 import { measure, type Measured } from '../space/measure.ts';
@@ -68,7 +68,7 @@ export interface DiskSpace {
 /** How to measure a disk. */
 export interface DiskSpaceOptions extends ConfineOptions {
   /** Whose operations are planned. Default: `1.15`. */
-  readonly release?: PlanRelease;
+  readonly release?: ReleaseName;
   /** Ends it, which throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -203,7 +203,7 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
 }
 
 /** Releases up to 1.15 know one mark of an image that is closed. */
-function isClosed(image: OpenedImage | undefined, release: PlanRelease): boolean {
+function isClosed(image: OpenedImage | undefined, release: ReleaseName): boolean {
   const description = image?.check.description;
   if (description?.format !== 'ploop') return true;
   const { state } = description.mark;

@@ -5,14 +5,14 @@ import {
   aFunction,
   anObject,
   aPath,
+  aReleaseName,
   aText,
   either,
-  oneOf,
   type Rules,
 } from '../arguments/rules.ts';
 
 const OPTIONS: Rules = {
-  release: oneOf(['1.12', '1.15', '7', '9']),
+  release: aReleaseName,
   directory: aPath,
   randomGuid: aFunction,
 };

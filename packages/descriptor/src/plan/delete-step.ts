@@ -1,36 +1,58 @@
 import { TOP_GUID } from '../guid.ts';
 import { buildGraph, type SnapshotGraph } from '../graph/build.ts';
-import { isBase, type SnapshotNode } from '../graph/node.ts';
+import { isBase, isRawBase, type SnapshotNode } from '../graph/node.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { refused, type Draft } from './draft.ts';
 import { withGuid, withoutNode, withTemporary } from './edit.ts';
 import { mergeStep } from './merge-step.ts';
-import { planRefusal } from './refusals.ts';
+import { planRefusal, type Refusing } from './refusals.ts';
+
+/** Up to 1.12.2 there is no exit code of its own for it. */
+const UNKNOWN = [
+  ['1', 38],
+  ['1.13', 43],
+] as const;
 
 /** Deletes one shot, in the way its number of children asks for, and nothing else. */
 export function deleteStep(
   descriptor: DiskDescriptor,
   guid: string,
-  release: PlanRelease,
+  release: Behaviour,
   graph: SnapshotGraph = buildGraph(descriptor),
 ): Draft {
   const node = graph.node(guid);
-  // Release 1.12 has no exit code of its own for this.
-  if (node === undefined) {
-    const exitCodes = { '1.12': 38, '1.15': 43, '7': 43, '9': 43 };
-    return refused(descriptor, planRefusal('SNAPSHOT_UNKNOWN', exitCodes));
-  }
+  if (node === undefined) return refused(descriptor, planRefusal('SNAPSHOT_UNKNOWN', UNKNOWN));
   const [child, second] = graph.children(node.guid);
   if (child === undefined) return deleteLeaf(descriptor, node, guid, graph);
-  if (second === undefined)
+  if (second === undefined) {
+    const blocked = unmergeable(descriptor, node, release);
+    if (blocked !== undefined)
+      return {
+        ...refused(descriptor, blocked),
+        descriptor: release.marksFailedMerge ? withTemporary(descriptor, node.guid) : descriptor,
+      };
     return { ...mergeStep(descriptor, child, node, release), outcome: 'merged' };
+  }
+  if (!release.marksBranched) return refused(descriptor, planRefusal('CHILDREN_SEVERAL'));
   if (node.temporary) return refused(descriptor, planRefusal('ALREADY_TEMPORARY'));
   return {
     descriptor: withTemporary(descriptor, node.guid),
     actions: [],
     outcome: 'marked-temporary',
   };
+}
+
+/** Why a release cannot merge a snapshot with its child. */
+function unmergeable(
+  descriptor: DiskDescriptor,
+  node: SnapshotNode,
+  release: Behaviour,
+): Refusing | undefined {
+  if (!release.mergesOnDelete) return planRefusal('MERGE_FAILS');
+  return !release.mergesIntoRawBase && isRawBase(descriptor, node)
+    ? planRefusal('RAW_BASE_MERGE')
+    : undefined;
 }
 
 function deleteLeaf(

@@ -2,9 +2,10 @@ import { checkDescriptor } from '../check-descriptor.ts';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { sameGuid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import { isModern, type PlanRelease } from '../release.ts';
+import { memberOf } from '../release.ts';
+import { behaviourOf, type Behaviour } from '../releases/behaviour.ts';
 import type { Plan, PlannedAction, PlanOptions, PlanOutcome } from './plan.ts';
-import { planRefusal, type PlanRefusal } from './refusals.ts';
+import { planRefusal, statedRefusal, type Refusing } from './refusals.ts';
 import { isOldFormat, isTopGuidTaken, relativeTo, stored, storeRefusal } from './store.ts';
 import { planWarning, type PlanWarning } from './warnings.ts';
 
@@ -13,21 +14,21 @@ export interface Draft {
   readonly descriptor: DiskDescriptor;
   readonly actions: readonly PlannedAction[];
   readonly outcome: PlanOutcome;
-  readonly refusal?: PlanRefusal;
+  readonly refusal?: Refusing;
   readonly warnings?: readonly PlanWarning[];
 }
 
 /** A draft that changes nothing. */
-export function refused(descriptor: DiskDescriptor, refusal: PlanRefusal): Draft {
+export function refused(descriptor: DiskDescriptor, refusal: Refusing): Draft {
   return { descriptor, actions: [], outcome: 'refused', refusal };
 }
 
 /** What is wrong with a disk whatever the operation, or `undefined`. */
 function faultOf(
   descriptor: DiskDescriptor,
-  release: PlanRelease,
+  release: Behaviour,
   tolerated: readonly DiagnosticCode[],
-): PlanRefusal | undefined {
+): Refusing | undefined {
   const { topGuid, images, shots, volume, storages } = descriptor;
   if (volume !== undefined) return planRefusal('VOLUME');
   const top = shots.find(({ guid }) => topGuid !== undefined && sameGuid(guid, topGuid));
@@ -40,7 +41,7 @@ function faultOf(
   if (shots.some(({ reverseMerge }) => reverseMerge !== undefined))
     return planRefusal('REVERSE_MERGE_INTERRUPTED');
   const { encryptionKeyId, desktopEncryption } = descriptor;
-  const losesKeyId = !isModern(release) && encryptionKeyId !== undefined;
+  const losesKeyId = !release.keepsKeyId && encryptionKeyId !== undefined;
   if (losesKeyId || desktopEncryption !== undefined) return planRefusal('ENCRYPTION_LOST');
   return isTopGuidTaken(descriptor) ? planRefusal('TOP_GUID_TAKEN') : undefined;
 }
@@ -48,10 +49,11 @@ function faultOf(
 /** The plan of an operation on a disk that is in order. */
 export function planWith(
   descriptor: DiskDescriptor,
-  { release = '1.15', directory }: PlanOptions,
-  operation: (release: PlanRelease) => Draft,
+  { release: name = '1.15', directory }: PlanOptions,
+  operation: (release: Behaviour) => Draft,
   tolerated: readonly DiagnosticCode[] = [],
 ): Plan {
+  const release = behaviourOf(memberOf(name));
   const fault = faultOf(descriptor, release, tolerated);
   const asked = fault === undefined ? operation(release) : refused(descriptor, fault);
   const unwritable = storeRefusal(asked.descriptor, release, directory);
@@ -67,7 +69,7 @@ export function planWith(
     descriptor: isWritten ? stored(draft.descriptor, release, directory) : descriptor,
     actions: actions.map((step) => withRelativeNames(step, directory)),
     outcome,
-    refusals: refusal === undefined ? [] : [refusal],
+    refusals: refusal === undefined ? [] : [statedRefusal(refusal, name)],
     warnings: [...planWarning('CONVERTED', isConverted ? [topGuid] : []), ...warnings],
   };
 }
@@ -85,11 +87,22 @@ function withRelativeNames(step: PlannedAction, directory: string | undefined): 
   }
 }
 
+/** The refusal of releases that make no delta for a disk of part of a cluster, or `undefined`. */
+export function sizeRefusal(
+  { size, blockSize }: DiskDescriptor,
+  release: Behaviour,
+): Refusing | undefined {
+  return release.needsWholeClusters && size % blockSize !== 0
+    ? planRefusal('SIZE_UNALIGNED')
+    : undefined;
+}
+
 /** The refusal of releases that change no descriptor in the old format, or `undefined`. */
 export function oldFormatRefusal(
   descriptor: DiskDescriptor,
-  release: PlanRelease,
-): PlanRefusal | undefined {
-  const refusal = planRefusal('OLD_FORMAT');
-  return isOldFormat(descriptor) && refusal.exitCodes[release] !== undefined ? refusal : undefined;
+  release: Behaviour,
+): Refusing | undefined {
+  return isOldFormat(descriptor) && !release.changesOldFormat
+    ? planRefusal('OLD_FORMAT')
+    : undefined;
 }

@@ -71,9 +71,13 @@ export function withMerged(
     ...descriptor,
     images: changed(images, kept.guid, (image) => ({
       ...image,
-      guid,
+      guid: place === 'lower' ? guid : image.guid,
       file: lower.image?.file ?? image.file,
     })),
-    shots: changed(shots, kept.guid, () => ({ guid, parentGuid, temporary })),
+    shots: changed(shots, kept.guid, (shot) => ({
+      guid: place === 'lower' ? guid : shot.guid,
+      parentGuid,
+      temporary,
+    })),
   };
 }

@@ -1,42 +1,38 @@
 import { append } from '../append.ts';
 import { buildGraph, type SnapshotGraph } from '../graph/build.ts';
-import type { SnapshotNode } from '../graph/node.ts';
+import { isRawBase, type SnapshotNode } from '../graph/node.ts';
 import { TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { refused, type Draft } from './draft.ts';
-import { withMerged, withoutNode } from './edit.ts';
+import { withMerged, withoutNode, withTemporary } from './edit.ts';
 import { mergeActions, mergeStep, mergeWarnings } from './merge-step.ts';
 import type { PlannedAction } from './plan.ts';
 import { planRefusal, type PlanRefusalCode } from './refusals.ts';
 
 /** Merges everything from the top to the base, each release in its own way. */
-export const mergeAll: Readonly<Record<PlanRelease, (descriptor: DiskDescriptor) => Draft>> = {
-  '1.12': (descriptor) => mergeOneByOne(descriptor, '1.12'),
-  '1.15': (descriptor) => {
-    const graph = buildGraph(descriptor);
-    const top = descriptor.topGuid ?? TOP_GUID;
-    const chain = graph.chain(top);
-    return chain.length < 2
-      ? refused(descriptor, planRefusal('NO_PARENT'))
-      : mergeChain(descriptor, graph, chain, top);
-  },
-  '7': (descriptor) => mergeOneByOne(descriptor, '7'),
-  '9': (descriptor) => {
-    const { nodes, children, roots } = buildGraph(descriptor);
-    const isBranched = roots.length > 1 || nodes.some(({ guid }) => children(guid).length > 1);
-    return isBranched
-      ? refused(descriptor, planRefusal('MERGE_ALL_BRANCHED'))
-      : mergeOneByOne(descriptor, '9');
-  },
-};
+export function mergeAll(descriptor: DiskDescriptor, release: Behaviour): Draft {
+  const graph = buildGraph(descriptor);
+  const isBranched =
+    graph.roots.length > 1 || graph.nodes.some(({ guid }) => graph.children(guid).length > 1);
+  if (release.mergesBranchesAlong && isBranched)
+    return refused(descriptor, planRefusal('MERGE_ALL_BRANCHED'));
+  if (release.mergeAll === 'one level' && graph.nodes.length > 2)
+    return refused(descriptor, planRefusal('MERGE_ALL_PARTIAL'));
+  if (release.mergeAll !== 'at once') return mergeOneByOne(descriptor, release);
+  const top = descriptor.topGuid ?? TOP_GUID;
+  const chain = graph.chain(top);
+  return chain.length < 2
+    ? refused(descriptor, planRefusal('NO_PARENT'))
+    : mergeChain(descriptor, graph, chain, { guid: top, release });
+}
 
-/** Release 1.15: in one pass, refused as a whole. */
+/** In one pass, refused as a whole. */
 export function mergeChain(
   descriptor: DiskDescriptor,
   graph: SnapshotGraph,
   chain: readonly SnapshotNode[],
-  guid: Guid,
+  { guid, release }: { readonly guid: Guid; readonly release: Behaviour },
 ): Draft {
   const refuse = (code: PlanRefusalCode): Draft => refused(descriptor, planRefusal(code));
   const lowers = chain.slice(0, -1);
@@ -50,12 +46,12 @@ export function mergeChain(
     descriptor: withMerged(rest, upper, lowest, { guid, place: 'lower' }),
     actions: mergeActions(chain),
     outcome: 'merged',
-    warnings: mergeWarnings(lowers, '1.15'),
+    warnings: mergeWarnings(lowers, release),
   };
 }
 
-/** Other releases: the top into its parent, again and again; what was merged before a fork stays merged. */
-function mergeOneByOne(descriptor: DiskDescriptor, release: PlanRelease): Draft {
+/** The top into its parent, again and again; what was merged before a fork stays merged. */
+function mergeOneByOne(descriptor: DiskDescriptor, release: Behaviour): Draft {
   const lowers: SnapshotNode[] = [];
   const actions: PlannedAction[] = [];
   let current = descriptor;
@@ -69,6 +65,12 @@ function mergeOneByOne(descriptor: DiskDescriptor, release: PlanRelease): Draft 
         : { descriptor: current, actions, outcome: 'merged', warnings };
     if (children(lower.guid).length > 1)
       return { ...refused(current, planRefusal('PARENT_IS_SHARED')), actions, warnings };
+    if (!release.mergesIntoRawBase && isRawBase(current, lower))
+      return {
+        ...refused(withTemporary(current, lower.guid), planRefusal('RAW_BASE_MERGE')),
+        actions,
+        warnings,
+      };
     const step = mergeStep(current, top, lower, release, current.topGuid);
     current = step.descriptor;
     append(actions, step.actions);

@@ -1,7 +1,7 @@
 import type { Guid } from '../guid.ts';
 import type { SnapshotNode } from '../graph/node.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { withMerged } from './edit.ts';
 import type { PlannedAction } from './plan.ts';
 import { planWarning, type PlanWarning } from './warnings.ts';
@@ -12,25 +12,16 @@ export interface MergeStep {
   readonly actions: readonly PlannedAction[];
 }
 
-/** Where the result stands in the lists. */
-const placeOfMerged: Readonly<Record<PlanRelease, 'lower' | 'upper'>> = {
-  '1.12': 'lower',
-  '1.15': 'lower',
-  '7': 'lower',
-  '9': 'upper',
-};
-
 /** Merges a shot into its parent; the result has the GUID of the upper one as `guid` spells it. */
 export function mergeStep(
   descriptor: DiskDescriptor,
   upper: SnapshotNode,
   lower: SnapshotNode,
-  release: PlanRelease,
+  release: Behaviour,
   guid: Guid = upper.guid,
 ): MergeStep {
-  const place = placeOfMerged[release];
   return {
-    descriptor: withMerged(descriptor, upper, lower, { guid, place }),
+    descriptor: withMerged(descriptor, upper, lower, { guid, place: release.placeOfMerged }),
     actions: mergeActions([lower, upper]),
   };
 }
@@ -48,12 +39,11 @@ export function mergeActions(chain: readonly SnapshotNode[]): readonly PlannedAc
 /** What is easily overlooked about merging into some shots. */
 export function mergeWarnings(
   lowers: readonly SnapshotNode[],
-  release: PlanRelease,
+  release: Behaviour,
 ): readonly PlanWarning[] {
   const guids = lowers.map(({ guid }) => guid);
-  const marks = release === '7' || release === '9';
   return [
     ...planWarning('STATE_LOST', guids),
-    ...planWarning('MERGE_MARKS_PARENT', marks ? guids : []),
+    ...planWarning('MERGE_MARKS_PARENT', release.marksBeforeMerge ? guids : []),
   ];
 }

@@ -2,10 +2,10 @@ import { append } from '../append.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { deleteStep } from './delete-step.ts';
 import type { PlannedAction } from './plan.ts';
-import type { PlanRefusal } from './refusals.ts';
+import type { Refusing } from './refusals.ts';
 
 /** What became of the temporary snapshots of a disk. */
 export interface MergedTemporaries {
@@ -14,7 +14,7 @@ export interface MergedTemporaries {
   /** Those that have gone. */
   readonly guids: readonly Guid[];
   /** Why the first one that is left could not go. */
-  readonly stuck: PlanRefusal | undefined;
+  readonly stuck: Refusing | undefined;
 }
 
 /**
@@ -25,13 +25,13 @@ export interface MergedTemporaries {
  */
 export function mergeTemporaries(
   descriptor: DiskDescriptor,
-  release: PlanRelease,
+  release: Behaviour,
   skipsStuck = false,
 ): MergedTemporaries {
   const guids: Guid[] = [];
   const actions: PlannedAction[] = [];
   const skipped = new Set<Guid>();
-  let stuck: PlanRefusal | undefined;
+  let stuck: Refusing | undefined;
   let current = descriptor;
   for (;;) {
     const graph = buildGraph(current);

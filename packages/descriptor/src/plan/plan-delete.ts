@@ -2,7 +2,7 @@ import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
 import { parseGuidArgument } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { deleteStep } from './delete-step.ts';
 import { oldFormatRefusal, planWith, refused, type Draft } from './draft.ts';
 import { mergeTemporaries } from './merge-temporaries.ts';
@@ -29,7 +29,7 @@ export function planDelete(
 }
 
 /** {@link planDelete} on a disk that is in order, before it is stored. */
-export function draftDelete(descriptor: DiskDescriptor, text: string, release: PlanRelease): Draft {
+export function draftDelete(descriptor: DiskDescriptor, text: string, release: Behaviour): Draft {
   const guid = parseGuidArgument(text);
   if (guid === undefined) return refused(descriptor, planRefusal('GUID_INVALID'));
   const oldFormat = oldFormatRefusal(descriptor, release);
@@ -39,7 +39,9 @@ export function draftDelete(descriptor: DiskDescriptor, text: string, release: P
   if (step.refusal !== undefined) return step;
 
   const node = graph.node(guid);
-  const { actions, ...merged } = mergeTemporaries(step.descriptor, release);
+  const { actions, ...merged } = release.mergesTemporariesOnDelete
+    ? mergeTemporaries(step.descriptor, release)
+    : { descriptor: step.descriptor, actions: [], guids: [] };
   const isMarked = step.outcome === 'marked-temporary';
   const marked = node !== undefined && isMarked ? [node.guid] : [];
   const discarded = node !== undefined && node === graph.top ? [node.guid] : [];
@@ -60,8 +62,8 @@ export function draftDelete(descriptor: DiskDescriptor, text: string, release: P
 }
 
 /** What releases up to 1.15 fail over at the next snapshot. */
-function blocked(descriptor: DiskDescriptor, release: PlanRelease): readonly PlanWarning[] {
-  if (planRefusal('TEMPORARY_STUCK').exitCodes[release] === undefined) return [];
+function blocked(descriptor: DiskDescriptor, release: Behaviour): readonly PlanWarning[] {
+  if (release.passesStuck === 'always') return [];
   const { nodes, children } = buildGraph(descriptor);
   const stuck = nodes.filter(({ guid, temporary }) => temporary && children(guid).length > 1);
   return planWarning(

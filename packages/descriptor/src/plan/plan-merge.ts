@@ -1,11 +1,13 @@
 import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
+import { isRawBase } from '../graph/node.ts';
 import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
-import { isBareDisk } from './bare-disk.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { planWith, refused, type Draft } from './draft.ts';
+import { withTemporary } from './edit.ts';
 import { mergeAll, mergeChain } from './merge-all.ts';
+import { mergeInto } from './merge-into.ts';
 import { mergeStep, mergeWarnings } from './merge-step.ts';
 import type { Plan, PlanOptions } from './plan.ts';
 import { planRefusal, type PlanRefusalCode } from './refusals.ts';
@@ -37,28 +39,26 @@ export function planMerge(
   requirePlannable('merge', descriptor, input, options);
   return planWith(descriptor, options, (release) => {
     const { newFile } = input;
-    if (newFile === undefined) return mergeSelected(descriptor, input, release);
-    const isSingle = input.all !== true && ancestorOf(input) === undefined;
-    if (release !== (isSingle ? '7' : '1.15'))
-      return refused(descriptor, planRefusal('NEW_FILE_UNSUPPORTED'));
+    if (!release.merges) return refused(descriptor, planRefusal('MERGE_IGNORED'));
+    const draft = mergeSelected(descriptor, input, release);
+    if (newFile === undefined || draft.refusal !== undefined) return draft;
     const file = relativeTo(options.directory, newFile);
     if (descriptor.images.some((image) => relativeTo(options.directory, image.file) === file))
-      return refused(descriptor, planRefusal('FILE_TAKEN', { '1.15': 38, '7': 38 }));
-    const draft = mergeSelected(descriptor, input, release);
-    const lowest = lowestOf(draft);
-    const into = descriptor.images.find((image) => image.file === lowest);
-    return into !== undefined && isBareDisk(descriptor, into)
-      ? refused(descriptor, planRefusal('RAW_BASE', { '1.15': 4 }))
-      : intoNewFile(draft, file);
+      return refused(descriptor, planRefusal('FILE_TAKEN', 38));
+    const upper = input.guid ?? descriptor.topGuid ?? '';
+    const first = (): Draft => mergeOne(descriptor, upper, release);
+    const isSingle = input.all !== true && ancestorOf(input) === undefined;
+    const way = isSingle ? release.mergesOneInto : release.mergesAllInto;
+    return mergeInto(descriptor, draft, { file, way, first, release });
   });
 }
 
 function mergeSelected(
   descriptor: DiskDescriptor,
   input: MergeSelection,
-  release: PlanRelease,
+  release: Behaviour,
 ): Draft {
-  if (input.all === true) return mergeAll[release](descriptor);
+  if (input.all === true) return mergeAll(descriptor, release);
   const text = input.guid ?? descriptor.topGuid ?? '';
   const ancestor = ancestorOf(input);
   return ancestor === undefined
@@ -70,33 +70,7 @@ function ancestorOf(input: MergeSelection): string | undefined {
   return 'ancestor' in input ? input.ancestor : undefined;
 }
 
-/** The file that everything is merged into. */
-function lowestOf({ actions }: Draft): string | undefined {
-  return actions.flatMap((step) => (step.action === 'merge' ? [step.into] : []))[0];
-}
-
-/** A merge in one pass whose result is in a file of its own; the lowest file goes as well. */
-function intoNewFile(draft: Draft, file: string): Draft {
-  const into = lowestOf(draft);
-  if (into === undefined) return draft;
-  const { descriptor, actions } = draft;
-  return {
-    ...draft,
-    descriptor: {
-      ...descriptor,
-      images: descriptor.images.map((image) => (image.file === into ? { ...image, file } : image)),
-    },
-    actions: [
-      { action: 'create', file },
-      { action: 'merge', file: into, into: file },
-      ...actions.flatMap((step) => (step.action === 'merge' ? [{ ...step, into: file }] : [])),
-      { action: 'remove', file: into },
-      ...actions.filter(({ action }) => action === 'remove'),
-    ],
-  };
-}
-
-function mergeOne(descriptor: DiskDescriptor, text: string, release: PlanRelease): Draft {
+function mergeOne(descriptor: DiskDescriptor, text: string, release: Behaviour): Draft {
   const refuse = (code: PlanRefusalCode): Draft => refused(descriptor, planRefusal(code));
   const guid = parseGuidArgument(text);
   if (guid === undefined) return refuse('GUID_INVALID');
@@ -106,9 +80,13 @@ function mergeOne(descriptor: DiskDescriptor, text: string, release: PlanRelease
   const lower = graph.node(upper.parentGuid);
   if (lower === undefined) return refuse('NO_PARENT');
   if (graph.children(lower.guid).length > 1) return refuse('PARENT_IS_SHARED');
-  const spelled = release === '9' ? upper.guid : guid;
+  if (!release.mergesIntoRawBase && isRawBase(descriptor, lower))
+    return {
+      ...refuse('RAW_BASE_MERGE'),
+      descriptor: withTemporary(descriptor, lower.guid),
+    };
   return {
-    ...mergeStep(descriptor, upper, lower, release, spelled),
+    ...mergeStep(descriptor, upper, lower, release, guid),
     outcome: 'merged',
     warnings: mergeWarnings([lower], release),
   };
@@ -118,13 +96,12 @@ function mergeRange(
   descriptor: DiskDescriptor,
   text: string,
   ancestorText: string,
-  release: PlanRelease,
+  release: Behaviour,
 ): Draft {
   const refuse = (code: PlanRefusalCode): Draft => refused(descriptor, planRefusal(code));
   const guid = parseGuidArgument(text);
   const ancestor = parseGuidArgument(ancestorText);
-  if (planRefusal('RANGE_UNSUPPORTED').exitCodes[release] !== undefined)
-    return refuse('RANGE_UNSUPPORTED');
+  if (!release.mergesRanges) return refuse('RANGE_UNSUPPORTED');
   if (guid === undefined || ancestor === undefined) return refuse('GUID_INVALID');
   const graph = buildGraph(descriptor);
   if (graph.node(guid) === undefined || graph.node(ancestor) === undefined)
@@ -134,7 +111,7 @@ function mergeRange(
   const part = from < 0 ? [] : chain.slice(from);
   // The tool looks for the end of the range letter by letter.
   const isMissed = part[0]?.guid !== ancestor || part[1]?.parentGuid !== ancestor;
-  const draft = mergeChain(descriptor, graph, part, guid);
+  const draft = mergeChain(descriptor, graph, part, { guid, release });
   return draft.refusal === undefined && from > 0 && isMissed
     ? refuse('ANCESTOR_MISSPELLED')
     : draft;

@@ -1,13 +1,13 @@
 import { requirePlannable } from './arguments.ts';
 import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor, Image } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { tidyPath } from '../resolve-file.ts';
 import { isBareDisk } from './bare-disk.ts';
 import { planWith, refused, type Draft } from './draft.ts';
 import { withFile } from './edit.ts';
 import type { Plan, PlanOptions } from './plan.ts';
-import { planRefusal, type PlanRefusal } from './refusals.ts';
+import { planRefusal, type Refusing } from './refusals.ts';
 import { relativeTo } from './store.ts';
 import { planWarning } from './warnings.ts';
 
@@ -50,8 +50,7 @@ function draftReplace(
   const { guid, file } = image;
   const to = relativeTo(directory, newFile);
   const isSame = owner === image;
-  if (isBareDisk(descriptor, image))
-    return refused(descriptor, planRefusal('RAW_BASE', { '1.15': 11 }));
+  if (isBareDisk(descriptor, image)) return refused(descriptor, planRefusal('RAW_BASE', 11));
   return {
     descriptor: keepName ? descriptor : withFile(descriptor, guid, to),
     actions: keepName && !isSame ? [{ action: 'rename', file: to, to: file }] : [],
@@ -73,15 +72,12 @@ function imageOf(
   return images.find(({ guid }) => wanted !== undefined && sameGuid(guid, wanted));
 }
 
-/** Releases before 1.15 and after 7 replace images of mounted disks only. */
-const ONLINE_ONLY: readonly PlanRelease[] = ['1.12', '9'];
-
 function problemOf(
   image: Image | undefined,
   target: PlanReplaceInput['target'],
-  release: PlanRelease,
-): PlanRefusal | undefined {
-  if (ONLINE_ONLY.includes(release)) return planRefusal('OFFLINE_UNSUPPORTED');
+  release: Behaviour,
+): Refusing | undefined {
+  if (!release.replacesOffline) return planRefusal('OFFLINE_UNSUPPORTED');
   if ('guid' in target && parseGuidArgument(target.guid) === undefined)
     return planRefusal('GUID_INVALID');
   if (image !== undefined) return undefined;

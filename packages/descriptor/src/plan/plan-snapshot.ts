@@ -2,13 +2,13 @@ import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
 import { NIL_GUID, parseGuidArgument, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
-import { oldFormatRefusal, planWith, refused, type Draft } from './draft.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
+import { oldFormatRefusal, planWith, sizeRefusal, refused, type Draft } from './draft.ts';
 import { withGuid } from './edit.ts';
 import { mergeTemporaries } from './merge-temporaries.ts';
 import { newDeltaFile, randomGuid as anyGuid, withNewTop } from './new-delta.ts';
 import type { NewDeltaOptions, Plan } from './plan.ts';
-import { planRefusal, type PlanRefusal, type PlanRefusalCode } from './refusals.ts';
+import { planRefusal, type PlanRefusalCode, type Refusing } from './refusals.ts';
 import { planWarning } from './warnings.ts';
 
 /** The most images that the chain of the top may have before a snapshot. */
@@ -36,7 +36,7 @@ export function planSnapshot(
   requirePlannable('snapshot', descriptor, input, options);
   // Shots that hang on the top hang on the snapshot afterwards, and are safe.
   const tolerated = ['TOP_WITH_CHILDREN'] as const;
-  const operation = (release: PlanRelease): Draft =>
+  const operation = (release: Behaviour): Draft =>
     draftSnapshot(descriptor, input, options, release);
   return planWith(descriptor, options, operation, tolerated);
 }
@@ -46,20 +46,22 @@ export function draftSnapshot(
   descriptor: DiskDescriptor,
   input: PlanSnapshotInput,
   { randomGuid = anyGuid }: NewDeltaOptions,
-  release: PlanRelease,
+  release: Behaviour,
 ): Draft {
   const guid = parseGuidArgument(input.guid ?? randomGuid());
   if (guid === undefined) return refused(descriptor, planRefusal('GUID_INVALID'));
   const problem = problemOf(descriptor, guid, release);
-  const isEager = MERGES_FIRST[release];
+  const isEager = release.mergesTemporariesFirst;
   if (problem !== undefined && !isEager) return refused(descriptor, problem);
 
-  // Measured with 1.15; nothing is known of 1.12.
-  const skipsStuck = input.isMounted === true && release === '1.15';
+  const skipsStuck = input.isMounted === true && release.passesStuck === 'mounted';
   const merged = mergeTemporaries(descriptor, release, skipsStuck);
   const { actions, stuck } = merged;
-  const blocked = stuck !== undefined && !skipsStuck ? blocking(stuck) : undefined;
-  const late = isEager ? problemOf(merged.descriptor, guid, release) : blocked;
+  const blocked = stuck === undefined ? undefined : blocking(stuck, release, skipsStuck);
+  const late =
+    (isEager ? problemOf(merged.descriptor, guid, release) : undefined) ??
+    blocked ??
+    sizeRefusal(descriptor, release);
   const warnings = planWarning('TEMPORARY_MERGED', merged.guids);
   if (late !== undefined) return { ...refused(merged.descriptor, late), actions, warnings };
 
@@ -74,19 +76,11 @@ export function draftSnapshot(
   };
 }
 
-/** Whether a release merges temporary snapshots before it looks at anything, and goes on where that fails. */
-const MERGES_FIRST: Readonly<Record<PlanRelease, boolean>> = {
-  '1.12': false,
-  '1.15': false,
-  '7': true,
-  '9': true,
-};
-
 function problemOf(
   descriptor: DiskDescriptor,
   guid: Guid,
-  release: PlanRelease,
-): PlanRefusal | undefined {
+  release: Behaviour,
+): Refusing | undefined {
   const graph = buildGraph(descriptor);
   const chain = graph.chain(descriptor.topGuid ?? TOP_GUID);
   const rules: readonly (readonly [boolean, PlanRefusalCode])[] = [
@@ -100,11 +94,15 @@ function problemOf(
   );
 }
 
-function blocking(stuck: PlanRefusal): PlanRefusal {
+/** What a temporary snapshot that cannot be merged away does to `snapshot`. */
+function blocking(stuck: Refusing, release: Behaviour, skipsStuck: boolean): Refusing | undefined {
+  const isUnmergeable = stuck.code === 'RAW_BASE_MERGE' || stuck.code === 'MERGE_FAILS';
+  if (isUnmergeable && release.unmergeable === 'loses') return planRefusal('TEMPORARY_UNMERGEABLE');
+  if (isUnmergeable) return stuck;
+  if (skipsStuck || release.passesStuck === 'always') return undefined;
   return stuck.code === 'ALREADY_TEMPORARY' ? planRefusal('TEMPORARY_STUCK') : stuck;
 }
 
-/** Release 9 takes the GUID off the name first. */
-function stemOf(first: string, release: PlanRelease): string {
-  return release === '9' ? first.replace(/\.\{[^/]*$/, '') : first;
+function stemOf(first: string, release: Behaviour): string {
+  return release.dropsGuidOfName ? first.replace(/\.\{[^/]*$/, '') : first;
 }

@@ -3,8 +3,8 @@ import { buildGraph } from '../graph/build.ts';
 import { isBase } from '../graph/node.ts';
 import { parseGuidArgument, sameGuid, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
-import { oldFormatRefusal, planWith, refused, type Draft } from './draft.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
+import { oldFormatRefusal, planWith, sizeRefusal, refused, type Draft } from './draft.ts';
 import { withoutNode } from './edit.ts';
 import { newDeltaFile, randomGuid as anyGuid, withNewTop } from './new-delta.ts';
 import type { NewDeltaOptions, Plan } from './plan.ts';
@@ -54,7 +54,7 @@ function draftSwitch(
   descriptor: DiskDescriptor,
   input: Target,
   { randomGuid = anyGuid }: NewDeltaOptions,
-  release: PlanRelease,
+  release: Behaviour,
 ): Draft {
   const guid = parseGuidArgument(input.guid);
   if (guid === undefined) return refused(descriptor, planRefusal('GUID_INVALID'));
@@ -69,6 +69,8 @@ function draftSwitch(
   if (target === top) return refused(descriptor, planRefusal('TOP_MISSPELLED'));
   if (target.temporary) return refused(descriptor, planRefusal('TARGET_IS_TEMPORARY'));
   if (isBase(top)) return refused(descriptor, planRefusal('BASE_IMAGE'));
+  const unaligned = sizeRefusal(descriptor, release);
+  if (unaligned !== undefined) return refused(descriptor, unaligned);
 
   const [first] = descriptor.images;
   const file = newDeltaFile(first?.file ?? '', input.fileGuid ?? randomGuid());
@@ -91,7 +93,7 @@ function draftReuse(
   descriptor: DiskDescriptor,
   guid: string,
   change: (descriptor: DiskDescriptor) => Draft,
-  release: PlanRelease,
+  release: Behaviour,
 ): Draft {
   const { top } = buildGraph(descriptor);
   const isParent = sameGuid(top?.parentGuid ?? '', parseGuidArgument(guid) ?? '');

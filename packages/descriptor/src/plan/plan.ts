@@ -1,6 +1,6 @@
 import type { Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { PlanRelease } from '../release.ts';
+import type { ReleaseName } from '../release.ts';
 import type { PlanRefusal } from './refusals.ts';
 import type { PlanWarning } from './warnings.ts';
 
@@ -29,7 +29,7 @@ export type PlanOutcome =
 export interface Plan {
   /**
    * The descriptor afterwards. After a refusal that is the one before, but for what the tool had merged by then:
-   * temporary snapshots, and all up to the fork where releases 1.12 and 7 merge everything.
+   * temporary snapshots, marks, and all up to the fork where a release merges everything one by one.
    */
   readonly descriptor: DiskDescriptor;
   /** In the tool's order. */
@@ -43,8 +43,8 @@ export interface Plan {
 
 /** How to plan. */
 export interface PlanOptions {
-  /** The release whose behaviour is planned. Default: `1.15`. */
-  readonly release?: PlanRelease | undefined;
+  /** The release whose behaviour is planned: `8.0.30`, or the last known one of a line, such as `9`. Default: `1.15`. */
+  readonly release?: ReleaseName | undefined;
   /**
    * Real directory of the descriptor, free of symlinks. Where it is given, names of images in it are written relative
    * to it, as the tool does; without it they stay as they are.

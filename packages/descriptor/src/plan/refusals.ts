@@ -1,163 +1,229 @@
-import type { PlanRelease } from '../release.ts';
+import { memberOf, PLAN_RELEASES, type ReleaseName } from '../release.ts';
+import { valueAt, type Course } from '../releases/course.ts';
 
-type ExitCodes = Readonly<Partial<Record<PlanRelease, number>>>;
+/** What releases exit with, or the planned one alone; `undefined`: it carries the operation out. */
+type Exits = Course<number | undefined> | number;
 
 interface Entry {
   readonly hint: string;
-  readonly exitCodes: ExitCodes;
+  readonly exits: Exits;
 }
 
-const all = (code: number): ExitCodes => ({ '1.12': code, '1.15': code, '7': code, '9': code });
+const all = (code: number): Exits => [['1', code]];
 
 /** No release refuses these, although data would be lost. */
-const NONE: ExitCodes = {};
+const NONE: Exits = [];
 
 /** Every refusal: what to do about it and what each release exits with. */
 const catalog = {
   DESCRIPTOR_INVALID: {
     hint: 'The tool accepts no such descriptor; parseDescriptor says what is wrong.',
-    exitCodes: all(23),
+    exits: all(23),
   },
   DISK_DAMAGED: {
     hint: 'The snapshot graph is damaged and the operation could lose data; checkDescriptor says where.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   REVERSE_MERGE_INTERRUPTED: {
     hint: 'Release 8 or 9 resumes the merge when that shot is deleted while the disk runs; until then the disk must not be changed.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   ENCRYPTION_LOST: {
     hint: 'The release writes the descriptor without what is needed to decrypt the content. Releases 7 and later keep KeyId; what an engine of Parallels Desktop needs, none keeps: change such a disk with Parallels Desktop.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   VOLUME: {
     hint: 'The disk is a volume, whose chain goes on in another directory. Change it with ploop-volume.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   NAME_MISWRITTEN: {
     hint: 'Release 1.12 writes a wrong name for an image in a directory whose name begins like that of the disk. Use another release.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   GEOMETRY_ZERO: {
     hint: 'Releases up to 1.15 divide by cylinders times heads when they write, and crash. Write the geometry of the image header first.',
-    exitCodes: { '1.12': 136, '1.15': 136 },
+    exits: [
+      ['1', 136],
+      ['7', undefined],
+    ],
   },
   OLD_FORMAT: {
     hint: 'Run `ploop convert -f expanded` first: it writes the descriptor in the present format.',
-    exitCodes: { '1.12': 38, '1.15': 38 },
+    exits: [
+      ['1', 38],
+      ['7.0.95', undefined],
+    ],
   },
   TOP_GUID_TAKEN: {
     hint: 'Another shot has the GUID that the top must get. Give that shot a GUID of its own.',
-    exitCodes: all(255),
+    exits: all(255),
   },
   GUID_INVALID: {
     hint: 'A GUID is 32 hexadecimal digits with dashes, in braces or without.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   GUID_RESERVED: {
     hint: 'This GUID has a meaning of its own, and a snapshot with it breaks the graph. Use a random one.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   GUID_TAKEN: {
     hint: 'There is a snapshot with this GUID, in this or another spelling. Use another one.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   CHAIN_FULL: {
     hint: 'The chain of the top has 127 images, the most that is allowed. Merge or delete a snapshot.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   TEMPORARY_STUCK: {
     hint: 'A temporary snapshot has several children. Delete all but one of them.',
-    exitCodes: { '1.12': 1, '1.15': 1 },
+    exits: all(1),
   },
   ALREADY_TEMPORARY: {
     hint: 'The snapshot is marked temporary and goes when all but one of its children have gone.',
-    exitCodes: all(1),
+    exits: all(1),
   },
   SNAPSHOT_UNKNOWN: {
     hint: 'List the snapshots to see which GUIDs there are.',
-    exitCodes: all(38),
+    exits: all(38),
   },
-  ALREADY_ON_TOP: { hint: 'The disk is on this snapshot; give another.', exitCodes: all(38) },
+  ALREADY_ON_TOP: { hint: 'The disk is on this snapshot; give another.', exits: all(38) },
   TOP_MISSPELLED: {
     hint: 'This is the top in another spelling, with which the tool destroys the disk. Spell it as TopGUID does.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   TARGET_IS_TEMPORARY: {
     hint: 'The snapshot is about to be merged away; switch to another.',
-    exitCodes: all(38),
+    exits: all(38),
   },
-  BASE_IMAGE: { hint: 'A base without children is never removed.', exitCodes: all(38) },
+  BASE_IMAGE: { hint: 'A base without children is never removed.', exits: all(38) },
   PARENT_IS_TEMPORARY: {
     hint: 'The parent of the top is temporary and cannot become the top. Delete its other children first.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   TOP_WOULD_BE_SHARED: {
     hint: 'Other shots hang on the shot that would be written to, and would change. Switch instead, which makes a new delta.',
-    exitCodes: NONE,
+    exits: NONE,
   },
-  NO_PARENT: { hint: 'A base has no parent to be merged into.', exitCodes: all(38) },
+  NO_PARENT: { hint: 'A base has no parent to be merged into.', exits: all(38) },
   PARENT_IS_SHARED: {
     hint: 'A shot that would be merged away has other children. Delete those first.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   NOT_AN_ANCESTOR: {
     hint: 'Give as ancestor a snapshot on the way from `guid` to the base.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   ANCESTOR_MISSPELLED: {
     hint: 'The tool misses an ancestor in another spelling and merges down to the base. Spell it as the descriptor does everywhere.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   RANGE_UNSUPPORTED: {
     hint: 'Only releases 1.14 and 1.15 merge a range; merge one snapshot after the other.',
-    exitCodes: { '1.12': 38, '7': 38, '9': 38 },
+    exits: [
+      ['1', 38],
+      ['1.14', undefined],
+      ['7', 38],
+    ],
   },
   MERGE_ALL_BRANCHED: {
     hint: 'Release 9 would merge side branches along and lose snapshots. Delete the side branches, or merge one by one.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   NEW_FILE_UNSUPPORTED: {
     hint: 'Releases 1.14 and 1.15 merge a range or all into a new file and crash on a single merge, 7 does a single one alone, others fail. Merge without a new file.',
-    exitCodes: { '1.12': 38, '1.15': 139, '9': 4 },
+    exits: NONE,
   },
   IMAGE_UNKNOWN: {
     hint: 'No image has this file. Give the absolute name, spelled as in the descriptor.',
-    exitCodes: all(38),
+    exits: all(38),
   },
   FILE_TAKEN: {
     hint: 'The new file belongs to another image of the disk: changes to one would destroy the other.',
-    exitCodes: NONE,
+    exits: NONE,
   },
   RAW_BASE: {
     hint: 'The tool looks for the header of an image, and the base of a raw disk has none: no copy takes its place, and nothing is merged with it into a new file.',
-    exitCodes: NONE,
+    exits: NONE,
+  },
+  RAW_BASE_MERGE: {
+    hint: 'Releases 8 and 9 cannot merge into the bare disk at the base of a raw one. They leave the snapshot marked temporary, and the next snapshot drops data. Convert the disk first: `ploop convert -f expanded`.',
+    exits: all(11),
+  },
+  MERGE_FAILS: {
+    hint: 'Releases 8.0.14 to 8.0.24 fail to merge on delete and leave the snapshot marked temporary. Use another release.',
+    exits: all(4),
+  },
+  MERGE_IGNORED: {
+    hint: 'Releases 8 before 8.0.25 exit with 0 and merge nothing. Use another release.',
+    exits: NONE,
+  },
+  MERGE_ALL_PARTIAL: {
+    hint: 'Releases 8.0.25 to 9.0.3 merge one level and exit with 0. Merge one snapshot after the other.',
+    exits: NONE,
+  },
+  TEMPORARY_UNMERGEABLE: {
+    hint: 'A temporary snapshot cannot be merged, and the release drops its data. Take no snapshot with it; read the disk with another release.',
+    exits: NONE,
+  },
+  CHILDREN_SEVERAL: {
+    hint: 'Release 1.11 deletes no snapshot with several children. Delete all but one of them.',
+    exits: all(38),
+  },
+  SIZE_UNALIGNED: {
+    hint: 'The size of the disk is not a whole number of clusters, for which releases 8 and 9 make no delta. Resize the disk to whole clusters first.',
+    exits: all(1),
   },
   OFFLINE_UNSUPPORTED: {
     hint: 'This release replaces images of mounted disks only.',
-    exitCodes: { '9': 38 },
+    exits: [
+      ['1', 38],
+      ['1.13', undefined],
+      ['9.0.8', 38],
+    ],
   },
 } as const satisfies Record<string, Entry>;
 
 /** Why an operation is refused: a closed set. */
 export type PlanRefusalCode = keyof typeof catalog;
 
-/** Why an operation is refused, by the tool or, where no release has an exit code for it, by the plan alone. */
+/** Why an operation is refused, by the tool or, if it has no exit code for it, by the plan alone. */
 export interface PlanRefusal {
   readonly code: PlanRefusalCode;
   /** What to do about it. */
   readonly hint: string;
   /**
-   * What each release exits with, 128 and more for a signal as shells say it. Absent: a release that carries the operation out, losing data where no release is
-   * listed, or whose exit code is not known.
+   * What the release of the plan exits with, 128 and more for a signal as shells say it; `undefined` if it carries the
+   * operation out, losing data, or if its exit code is not known.
    */
-  readonly exitCodes: ExitCodes;
+  readonly exitCode: number | undefined;
+  /** The same by name, with the last release of each family if its exit code is known, too. */
+  readonly exitCodes: Readonly<Partial<Record<ReleaseName, number>>>;
 }
 
-/** A refusal; `exitCodes` where an operation has others than the rest. */
-export function planRefusal(
-  code: PlanRefusalCode,
-  exitCodes: ExitCodes = catalog[code].exitCodes,
-): PlanRefusal {
-  return { code, hint: catalog[code].hint, exitCodes };
+/** A refusal while a plan is made. */
+export interface Refusing {
+  readonly code: PlanRefusalCode;
+  readonly exits: Exits;
+}
+
+/** A refusal; `exits` if an operation has others than the rest. */
+export function planRefusal(code: PlanRefusalCode, exits: Exits = catalog[code].exits): Refusing {
+  return { code, exits };
+}
+
+/** A refusal as a plan for a release states it. */
+export function statedRefusal({ code, exits }: Refusing, release: ReleaseName): PlanRefusal {
+  const exitOf = (name: ReleaseName): number | undefined =>
+    typeof exits === 'number' ? exits : valueAt(exits, memberOf(name));
+  const names = typeof exits === 'number' ? [release] : [...PLAN_RELEASES, release];
+  const exitCodes = names.flatMap((name) => {
+    const exit = exitOf(name);
+    return exit === undefined ? [] : [[name, exit] as const];
+  });
+  return {
+    code,
+    hint: catalog[code].hint,
+    exitCode: exitOf(release),
+    exitCodes: Object.fromEntries(exitCodes),
+  };
 }

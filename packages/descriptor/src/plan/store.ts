@@ -1,16 +1,10 @@
 import { sameGuid, TOP_GUID } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import { isModern, type PlanRelease } from '../release.ts';
+import { parseRelease } from '../release.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { withGuid } from './edit.ts';
-import { planRefusal, type PlanRefusal } from './refusals.ts';
-
-const ROOTS: Readonly<Record<PlanRelease, string>> = {
-  '1.12': 'Parallels_disk_image',
-  '1.15': 'Parallels_disk_image',
-  '7': 'Virtuozzo_disk_image',
-  '9': 'Virtuozzo_disk_image',
-};
+import { planRefusal, type Refusing } from './refusals.ts';
 
 /** Whether the top has a GUID of its own, as old releases gave it. */
 export function isOldFormat({ topGuid }: DiskDescriptor): boolean {
@@ -27,15 +21,17 @@ export function isTopGuidTaken(descriptor: DiskDescriptor): boolean {
 /** What becomes of a descriptor when the tool writes it: an older release drops what it does not know. */
 export function stored(
   descriptor: DiskDescriptor,
-  release: PlanRelease,
+  release: Behaviour,
   directory: string | undefined,
 ): DiskDescriptor {
-  const { images, maxDeltaSize, ...rest } = converted(descriptor);
+  const { images, maxDeltaSize, ...rest } = release.convertsTop
+    ? converted(descriptor)
+    : descriptor;
   const type = descriptor.mode === 'raw' ? 'Plain' : 'Compressed';
   return {
     ...rest,
-    ...(maxDeltaSize !== undefined && release !== '1.12' && { maxDeltaSize }),
-    root: ROOTS[release],
+    ...(maxDeltaSize !== undefined && release.keepsMaxDeltaSize && { maxDeltaSize }),
+    root: release.root,
     images: images.map((image) => ({
       ...image,
       type,
@@ -47,23 +43,23 @@ export function stored(
 /** Why a release cannot write a descriptor as it should, or `undefined`. */
 export function storeRefusal(
   { geometry, images }: DiskDescriptor,
-  release: PlanRelease,
+  release: Behaviour,
   directory: string | undefined,
-): PlanRefusal | undefined {
-  if (!isModern(release) && Math.imul(geometry.cylinders, geometry.heads) === 0)
+): Refusing | undefined {
+  if (release.crashesOnZeroGeometry && Math.imul(geometry.cylinders, geometry.heads) === 0)
     return planRefusal('GEOMETRY_ZERO');
   const isMiswritten =
-    release === '1.12' &&
+    release.cutsNamesBeside &&
     directory !== undefined &&
     images.some(({ file }) => file.startsWith(directory) && relativeTo(directory, file) === file);
   return isMiswritten ? planRefusal('NAME_MISWRITTEN') : undefined;
 }
 
 /** Releases 7 and later write every name relative to the disk, unless the two have nothing but `/` in common. */
-function writtenName(file: string, release: PlanRelease, directory: string | undefined): string {
-  if (!isModern(release) || directory === undefined) return relativeTo(directory, file);
+function writtenName(file: string, release: Behaviour, directory: string | undefined): string {
+  if (!release.writesRelativeNames || directory === undefined) return relativeTo(directory, file);
   const from = directory.split('/').filter((step) => step !== '');
-  const to = resolveFile(directory, file, release)
+  const to = resolveFile(directory, file, parseRelease(release.version))
     .split('/')
     .filter((step) => step !== '');
   let common = 0;

@@ -1,3 +1,5 @@
+export { memberOf } from '../release.ts';
+export { BANDS, releasesWith, type Band } from './bands.ts';
 export { OPTIONS } from './options.ts';
 export { commonReleases, otherReleases } from './ranges.ts';
 export { SUBCOMMANDS } from './subcommands.ts';

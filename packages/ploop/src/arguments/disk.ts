@@ -3,6 +3,7 @@ import {
   aNumber,
   anObject,
   aPath,
+  aReleaseName,
   aReadable,
   aString,
   aWritable,
@@ -128,8 +129,6 @@ export const MUTATIONS = {
   sendCopy: { options: needed(aDestination) },
 } as const satisfies Readonly<Record<string, Rules>>;
 
-const aRelease = oneOf(['1.12', '1.15', '7', '9']);
-
 /** The plans that can be made for a release: they have one more option than their mutations. */
 const RELEASED = [
   'snapshot',
@@ -146,7 +145,7 @@ export const PLANS: Readonly<Record<keyof typeof MUTATIONS, Rules>> = {
 };
 
 function withRelease(rules: Rules & { readonly options: Rule }): Rules {
-  const members = { ...rules.options.members, release: aRelease };
+  const members = { ...rules.options.members, release: aReleaseName };
   return { ...rules, options: { ...rules.options, members } };
 }
 

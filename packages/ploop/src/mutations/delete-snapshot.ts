@@ -1,6 +1,7 @@
 import { resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planDelete, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { isOneOf, memberOf, type Releases } from '@ploop/descriptor/releases';
 import { commands, RefusedError } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
@@ -10,6 +11,9 @@ import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
+
+/** The releases that merge the top of a running disk into its base, and go on with it. */
+const RESUMING: Releases = [{ since: '8' }];
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {
@@ -73,9 +77,9 @@ export async function deleteSnapshot(
 function resumable(
   descriptor: DiskDescriptor,
   { guid }: SnapshotNode,
-  { release }: PlanOptions,
+  { release = '1.15' }: PlanOptions,
 ): DiskDescriptor {
-  if (release !== '9') return descriptor;
+  if (!isOneOf(memberOf(release), RESUMING)) return descriptor;
   const shots = descriptor.shots.map(({ reverseMerge, ...shot }) =>
     shot.guid === guid || reverseMerge === undefined ? shot : { ...shot, reverseMerge },
   );

@@ -25,15 +25,17 @@ export interface CbtShowResult {
   readonly report: readonly string[];
 }
 
-// 7.0.32 and later: "Size: 20480", "L1Size: 1", "uuid: {…}" or a text, "Granularity: 65536", then the map
+// 7.0.31 and later: "Size: 32768", "L1Size: 0", "uuid: " and a bare GUID, "Granularity: 128", then the map; of a disk
+// without a bitmap nothing, or, from 7.0.87 to 8.0.6, "Opening delta …", which comes before the others, too
 const SIZE = /^Size: (\d+)$/;
 const GRANULARITY = /^Granularity: (\d+)$/;
-const GUID = /^uuid: (\{\S{36}\})$/;
+const GUID = /^uuid: \{?([^\s{}]{36})\}?$/;
 
 /**
- * `ploop cbt show`: the changed-block tracking of a disk, or of an image. Exit code 44: there is none.
+ * `ploop cbt show`: the changed-block tracking of a disk or an image; `undefined` if there is none and the disk is not
+ * mounted. Exit codes: 44 none on a mounted disk; 6, and from 7.0.256 to 7.0.280 11, after a `cbt drop`.
  */
-export const cbtShow: Command<CbtShowInput, CbtShowResult> = {
+export const cbtShow: Command<CbtShowInput, CbtShowResult | undefined> = {
   name: 'cbt show',
   verbosity: -1,
   mutates: false,
@@ -43,11 +45,12 @@ export const cbtShow: Command<CbtShowInput, CbtShowResult> = {
     ...('descriptor' in input ? [descriptorPath(input.descriptor)] : []),
   ],
   parse: (stdout) => {
+    if (!/^(?!Opening delta )./m.test(stdout)) return { value: undefined };
     const size = Number(onlyMatch(stdout, SIZE)?.[1]);
     const granularity = Number(onlyMatch(stdout, GRANULARITY)?.[1]);
     if (!Number.isSafeInteger(size) || !Number.isSafeInteger(granularity))
       return { expected: 'size and granularity' };
-    const guid = parseGuid(onlyMatch(stdout, GUID)?.[1] ?? '');
+    const guid = parseGuid(`{${onlyMatch(stdout, GUID)?.[1] ?? ''}}`);
     const report = reportLines(stdout);
     return { value: { size, granularity, guid, report } };
   },

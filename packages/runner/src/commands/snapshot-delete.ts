@@ -6,6 +6,8 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
+import { isUnfit, refuseUnfit } from '../refuse-unfit.ts';
+import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-delete`. */
 export interface SnapshotDeleteInput {
@@ -37,7 +39,13 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
-  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
+  guard: async ({ descriptor, guid }, context) => {
+    await refuseNamed(descriptor, context);
+    if (!isUnfit(context.release, 'delete that merges')) return;
+    const shots = await context.run(snapshotList, { descriptor });
+    const children = shots.filter(({ parentGuid }) => sameGuid(parentGuid, guid));
+    if (children.length === 1) refuseUnfit(context.release, 'delete that merges');
+  },
   parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
 };
 

@@ -8,6 +8,7 @@ import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
 import { refuseNamed } from '../in-use.ts';
+import { refuseUnfit } from '../refuse-unfit.ts';
 import { availability } from '../release.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
@@ -34,7 +35,8 @@ const INTO_ALL: Releases = [{ since: '1.13', before: '8' }];
  * differ in cluster size or version.
  *
  * Refused: a parent on which other shots hang, which some releases mark as temporary and lose later; `all` on a disk with
- * branches, of which 9 destroys snapshots with exit code 0; `into` but where it is known to work.
+ * branches, of which 9 destroys snapshots with exit code 0; `into` but where it is known to work; what 8 before 8.0.25, and
+ * with `all` up to 9.0.3, do not do although they exit with 0.
  */
 export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   name: 'snapshot-merge',
@@ -68,6 +70,8 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
     const shots = await context.run(snapshotList, { descriptor: input.descriptor });
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);
     refuseSharedParent(input, shots);
+    refuseUnfit(context.release, 'merge');
+    if (input.all === true && shots.length > 2) refuseUnfit(context.release, 'merge of all');
   },
   parse: nothing,
 };

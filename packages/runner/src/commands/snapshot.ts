@@ -37,7 +37,8 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid, trackingGuid, offline }) => [
     ...flag('-o', offline),
-    ...option('-b', optionalGuid(trackingGuid)),
+    // In braces it is refused (38).
+    ...option('-b', optionalGuid(trackingGuid)?.slice(1, -1)),
     ...option('-u', guid === undefined ? undefined : newGuidText(guid)),
     descriptorPath(descriptor),
   ],

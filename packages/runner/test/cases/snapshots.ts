@@ -19,7 +19,7 @@ export const snapshots: CasesOf<
       { input: { descriptor: dd }, argv: dd },
       {
         input: { descriptor: dd, guid: ones, trackingGuid: twos, offline: true },
-        argv: `-o -b ${twos} -u ${ones} ${dd}`,
+        argv: `-o -b ${twos.slice(1, -1)} -u ${ones} ${dd}`,
         release: v7,
       },
     ],

@@ -1,0 +1,32 @@
+import { behaviourOf, COURSES, type Behaviour } from './behaviour.ts';
+import { compareVersions, type Releases, type Since, type Version } from './version.ts';
+
+/** Releases that behave alike. */
+export interface Band extends Since {
+  /** The first of them, with all three numbers: shorter ones name the last release of a line. */
+  readonly first: Version;
+}
+
+/** The releases from 1.11 on, in runs that behave alike. */
+export const BANDS: readonly Band[] = bandsOf(
+  Object.values(COURSES).flatMap((course) => course.map(([since]) => since)),
+);
+
+/** The releases that behave so. */
+export function releasesWith<Name extends keyof Behaviour>(
+  name: Name,
+  value: Behaviour[Name],
+): Releases {
+  return BANDS.filter(({ first }) => behaviourOf(first)[name] === value);
+}
+
+function bandsOf(starts: readonly Version[]): readonly Band[] {
+  const sorted = [...new Set<Version>(['1.11', ...starts])]
+    .filter((start) => compareVersions(start, '1.11') >= 0)
+    .sort(compareVersions);
+  return sorted.map((since, index) => {
+    const [major = 0, minor = 0, patch = 0] = since.split('.').map(Number);
+    const first = [major, minor, patch].join('.') as Version;
+    return { since, before: sorted[index + 1], first };
+  });
+}
