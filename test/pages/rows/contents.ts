@@ -122,7 +122,7 @@ export const contentRows: readonly Row[] = [
     tries: [
       { command: 'e2fsck -fy', run: 'e2fsck -fy root.hdd', exit: 8, says: /Abort\? yes/ },
       {
-        ...EXPORT,
+        ...{ ...EXPORT, exit: 1, says: /FILE_SYSTEM_TRUNCATED/ },
         then: (disk) => {
           inShell(disk, 'truncate -s 16M disk.raw', READS_FILE);
         },

@@ -28,6 +28,7 @@ import { pipeSink } from './pipe-sink.ts';
 import { withRemains } from './remains.ts';
 import { reportLost } from './report-lost.ts';
 import { characterSink, streamSink } from './stream-sink.ts';
+import { truncatedContent } from './truncated-content.ts';
 import { verifyExport } from './verify-export.ts';
 
 /** How to export. */
@@ -86,8 +87,9 @@ export interface ExportResult {
   /** Where the ranges are listed; absent if nothing is lost and for targets other than files. */
   readonly lostFile?: string;
   /**
-   * `EXPORT_RESTARTED` if an unfinished file was not taken up, as it differs from the disk; with `salvage`, `EXPORT_LOST`
-   * if anything is lost. Absent if there is neither; always present with `salvage`.
+   * `EXPORT_RESTARTED` if an unfinished file was not taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a
+   * file system ends behind the end of the disk; with `salvage`, `EXPORT_LOST` if anything is lost. Absent if there is
+   * none; always present with `salvage`.
    */
   readonly diagnostics?: readonly Diagnostic[];
 }
@@ -143,7 +145,11 @@ export async function exportSnapshot(
     if (isVerified) await verified(snapshot, chain, sink.written, file, signal);
     const place = { target: file, sync, signal };
     const report = salvage && (await reportLost(salvage, snapshot, sink, place));
-    const diagnostics = [...(sink.diagnostics ?? []), ...(report?.diagnostics ?? [])];
+    const diagnostics = [
+      ...(sink.diagnostics ?? []),
+      ...(await truncatedContent(snapshot)),
+      ...(report?.diagnostics ?? []),
+    ];
     await sink.finish();
     if (sink.lostFile !== undefined && report?.lostFile === undefined)
       await removeLost(sink.lostFile).catch(() => undefined);
