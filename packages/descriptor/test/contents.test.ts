@@ -154,6 +154,28 @@ test('content is named by its signature, and one that is cut off is an error', a
   console.info('contents:', JSON.stringify(counts));
 });
 
+test('a dynamic disk of Windows is named beside its partitions', async () => {
+  const disk = Buffer.alloc(40 * PAGE);
+  disk.write('PRIVHEAD', 3072, 'latin1');
+  disk.writeUInt16BE(2, 3072 + 12);
+  disk.write('1b6de4c0-0e5f-11dd-b6a0-000c29c8b9a1', 3072 + 48, 'latin1');
+  disk.write('PC-Dg0', 3072 + 240, 'latin1');
+  const found = async (): Promise<unknown> =>
+    (
+      await peekDisk(
+        (target, position) => Promise.resolve(disk.copy(target, 0, position)),
+        bytes(disk.length),
+      )
+    ).contents;
+  const ldm = { type: 'ldm', label: 'PC-Dg0', uuid: '1b6de4c0-0e5f-11dd-b6a0-000c29c8b9a1' };
+  expect(await found()).toMatchObject([{ ...ldm, partition: undefined, start: 0 }]);
+  disk.writeUInt8(0x42, 446 + 4);
+  disk.writeUInt32LE(63, 446 + 8);
+  disk.writeUInt32LE(100, 446 + 12);
+  disk.writeUInt16LE(0xaa55, 510);
+  expect(await found()).toMatchObject([{ ...ldm, partition: undefined, start: 0 }]);
+});
+
 test('no bytes of a superblock make it fail', async () => {
   const MOST = 40_000;
   await fc.assert(

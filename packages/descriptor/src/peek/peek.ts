@@ -7,12 +7,14 @@ import { runAsync, type Steps } from '../steps.ts';
 import { bytes, type Bytes } from '../units.ts';
 import type { Content } from './content.ts';
 import type { FileSystem } from './file-system.ts';
-import { contentsIn } from './kinds/index.ts';
+import { contentsIn, contentsOnDisk } from './kinds/index.ts';
+import { labelIn, type PlaceReader } from './labels.ts';
 import { luksIn, type LuksHeader } from './luks.ts';
 import type { PartitionTable } from './partition.ts';
 import { partitionsOn } from './partitions.ts';
 import { fileSystemIn } from './read-file-system.ts';
-import { readSuperblocks } from './superblocks.ts';
+import { readBytes } from './read-bytes.ts';
+import { DISK_PIECES, readSuperblocks } from './superblocks.ts';
 import { truncatedFinding } from './truncated.ts';
 
 /** A file system and where it is. */
@@ -75,7 +77,11 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
   const findings = [...diagnostics];
   const fileSystems: FoundFileSystem[] = [];
   const luks: FoundLuks[] = [];
-  const contents: FoundContent[] = [];
+  const disk = yield* readSuperblocks(read, bytes(0), size, DISK_PIECES);
+  const contents: FoundContent[] = contentsOnDisk(disk).map((content) => ({
+    ...{ partition: undefined, start: bytes(0) },
+    ...content,
+  }));
   for (const { number: partition, start, length } of places) {
     if (start >= size) continue;
     const there = bytes(Math.min(length, size - start));
@@ -88,7 +94,9 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
     append(findings, found.diagnostics);
     if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
     for (const content of contentsIn(yield* readSuperblocks(read, start, there))) {
-      contents.push({ partition, start, ...content });
+      const label =
+        content.label ?? (yield* labelIn(content.type, placeReader(read, start, there)));
+      contents.push({ partition, start, ...content, label });
       append(findings, truncatedFinding(content, start, there));
     }
   }
@@ -98,5 +106,14 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
     ...(luks.length > 0 && { luks }),
     ...(contents.length > 0 && { contents }),
     diagnostics: findings,
+  };
+}
+
+/** Reads within a place, and all that is asked for or nothing. */
+function placeReader(read: Reader, start: Bytes, length: Bytes): PlaceReader {
+  return function* (offset, count) {
+    if (!(offset >= 0 && offset + count <= length)) return undefined;
+    const found = yield* readBytes(read, start + offset, count);
+    return found.length === count ? found : undefined;
   };
 }

@@ -3,13 +3,23 @@ import type { Steps } from '../steps.ts';
 import type { Bytes } from '../units.ts';
 import { readBytes } from './read-bytes.ts';
 
+/** A piece of a place. */
+interface Piece {
+  readonly at: number;
+  readonly length: number;
+}
+
 /** Where superblocks are, and how much of them is looked at. */
-const BLOCKS: readonly { readonly at: number; readonly length: number }[] = [
+const PIECES: readonly Piece[] = [
   { at: 0, length: 2560 },
   { at: 4080, length: 272 },
+  { at: 16_384, length: 1024 },
   { at: 32_768, length: 256 },
   { at: 65_520, length: 640 },
 ];
+
+/** What is looked at in front of the partitions of a disk. */
+export const DISK_PIECES: readonly Piece[] = [{ at: 3072, length: 512 }];
 
 /** The bytes of a place in which superblocks can be. */
 export interface Superblocks {
@@ -22,9 +32,14 @@ export interface Superblocks {
 }
 
 /** Reads a few kilobytes of a place, where superblocks can be. */
-export function* readSuperblocks(read: Reader, start: Bytes, length: Bytes): Steps<Superblocks> {
+export function* readSuperblocks(
+  read: Reader,
+  start: Bytes,
+  length: Bytes,
+  pieces: readonly Piece[] = PIECES,
+): Steps<Superblocks> {
   const blocks: { readonly at: number; readonly bytes: Uint8Array }[] = [];
-  for (const { at, length: most } of BLOCKS) {
+  for (const { at, length: most } of pieces) {
     const wanted = Math.min(most, length - at);
     if (wanted > 0) blocks.push({ at, bytes: yield* readBytes(read, start + at, wanted) });
   }

@@ -45,16 +45,63 @@ function fat(bits: 12 | 16 | 32, place: Buffer, { label, id, pages }: Stated): v
   place.write(label.padEnd(11), at + 7, 'latin1');
 }
 
+/** The record of an NTFS that has its label, behind an attribute of another kind. */
+function volumeRecord(record: Buffer, label: string): void {
+  record.write('FILE', 0, 'latin1');
+  record.writeUInt16LE(48, 4);
+  record.writeUInt16LE(3, 6);
+  record.writeUInt16LE(56, 20);
+  record.writeUInt32LE(0x10, 56);
+  // The label lies over the end of a sector, whose last bytes are kept in front.
+  record.writeUInt32LE(426, 60);
+  const at = 56 + 426;
+  record.writeUInt32LE(0x60, at);
+  record.writeUInt32LE(64, at + 4);
+  record.writeUInt32LE(label.length * 2, at + 16);
+  record.writeUInt16LE(24, at + 20);
+  record.write(label, at + 24, 'utf16le');
+  record.writeUInt32LE(0xffff_ffff, at + 64);
+  record.writeUInt16LE(7, 48);
+  for (const [index, end] of [510, 1022].entries()) {
+    record.copy(record, 50 + 2 * index, end, end + 2);
+    record.writeUInt16LE(7, end);
+  }
+}
+
+/** A pair of a list of ZFS: a text, or a number. */
+function zfsPair(name: string, value: string | bigint): Buffer {
+  const word = (...numbers: readonly number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * numbers.length);
+    for (const [index, number] of numbers.entries()) bytes.writeUInt32BE(number, 4 * index);
+    return bytes;
+  };
+  const text = (content: string): Buffer =>
+    Buffer.concat([
+      word(content.length),
+      Buffer.from(content.padEnd(Math.ceil(content.length / 4) * 4, '\0'), 'latin1'),
+    ]);
+  const number = Buffer.alloc(8);
+  if (typeof value === 'bigint') number.writeBigUInt64BE(value);
+  const data = typeof value === 'bigint' ? number : text(value);
+  const pair = Buffer.concat([text(name), word(typeof value === 'bigint' ? 8 : 9, 1), data]);
+  return Buffer.concat([word(pair.length + 8, 32), pair]);
+}
+
 const BTRFS = 65_536;
 
 export const SUPERBLOCKS: readonly SuperblockKind[] = [
   {
     type: 'ntfs',
     name: 'NTFS',
-    states: { size: true },
-    write: (place, { id, pages }) => {
+    states: { label: true, size: true },
+    write: (place, { label, id, pages }) => {
       fatLike(place, 'NTFS    ');
       place.writeUInt16LE(512, 11);
+      place.writeUInt8(8, 13);
+      place.writeBigUInt64LE(10n, 48);
+      // Records of 1 KiB.
+      place.writeInt8(-10, 64);
+      volumeRecord(place.subarray(10 * PAGE + 3 * 1024), label);
       place.writeBigUInt64LE(BigInt(pages * 8), 40);
       place.set(id.subarray(0, 8), 72);
     },
@@ -87,8 +134,17 @@ export const SUPERBLOCKS: readonly SuperblockKind[] = [
   {
     type: 'exfat',
     name: 'exFAT',
-    states: { size: true },
-    write: (place, { id, pages }) => {
+    states: { label: true, size: true },
+    write: (place, { label, id, pages }) => {
+      // The root is the second cluster of two sectors, behind 20 sectors.
+      place.writeUInt32LE(20, 88);
+      place.writeUInt32LE(3, 96);
+      place.writeUInt8(1, 109);
+      const root = (20 + 2) * 2048;
+      place.writeUInt8(0x81, root);
+      place.writeUInt8(0x83, root + 32);
+      place.writeUInt8(label.length, root + 33);
+      place.write(label, root + 34, 'utf16le');
       fatLike(place, 'EXFAT   ');
       place.writeBigUInt64LE(BigInt(pages * 2), 72);
       place.set(id.subarray(0, 4), 100);
@@ -223,6 +279,33 @@ export const SUPERBLOCKS: readonly SuperblockKind[] = [
       place.writeUInt32LE(1, PAGE + 4);
       place.set(id, PAGE + 16);
       place.write(label, PAGE + 32, 'latin1');
+    },
+  },
+  {
+    type: 'bcache',
+    name: 'a device of bcache',
+    states: { label: true },
+    write: (place, { label, id }) => {
+      place.writeUInt8(8, PAGE + 8);
+      place.writeUInt8(1, PAGE + 16);
+      place.write('c68573f64e1a45ca8265f57f48ba6d81', PAGE + 24, 'hex');
+      place.set(id, PAGE + 40);
+      place.write(label, PAGE + 72, 'latin1');
+    },
+  },
+  {
+    type: 'zfs',
+    name: 'a device of a ZFS pool',
+    states: { label: true },
+    write: (place, { label }) => {
+      const list = [
+        Buffer.from('010100000000000000000001', 'hex'),
+        zfsPair('version', 5000n),
+        zfsPair('name', label),
+        zfsPair('state', 0n),
+        zfsPair('pool_guid', 2n ** 63n + 5n),
+      ];
+      place.set(Buffer.concat(list), 16_384);
     },
   },
 ];

@@ -31,3 +31,30 @@ export const md: Kind = ({ bytes, view }) => {
   const [uuid, name] = [bytes(at + 16, 16), bytes(at + 32, 32)];
   return { type: 'md', label: name && fixedText(name), uuid: uuid && uuidOf(uuid) };
 };
+
+const BCACHE = 4096;
+const BCACHE_MAGIC = '\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81';
+/** The first releases of bcachefs have the magic as well, and write another number in the place of the version. */
+const BCACHE_VERSIONS = 6n;
+
+/** A device of bcache, which holds a cache or what is cached. */
+export const bcache: Kind = ({ bytes, has, view }) => {
+  const block = view(BCACHE, 104);
+  if (block === undefined || !has(BCACHE + 24, BCACHE_MAGIC)) return undefined;
+  if (block.getBigUint64(16, true) > BCACHE_VERSIONS) return undefined;
+  const [uuid, label] = [bytes(BCACHE + 40, 16), bytes(BCACHE + 72, 32)];
+  return { type: 'bcache', label: label && fixedText(label), uuid: uuid && uuidOf(uuid) };
+};
+
+const PRIVHEAD = 3072;
+
+/** A dynamic disk of Windows with an MBR: its first private header is in the seventh sector. */
+export const ldm: Kind = ({ bytes, has, view }) => {
+  const isThere = has(PRIVHEAD, 'PRIVHEAD') && view(PRIVHEAD + 12, 2)?.getUint16(0) === 2;
+  if (!isThere) return undefined;
+  return {
+    type: 'ldm',
+    label: paddedText(bytes(PRIVHEAD + 240, 31)),
+    uuid: paddedText(bytes(PRIVHEAD + 48, 64)),
+  };
+};
