@@ -80,11 +80,22 @@ function* locatedOrExplained(path: string): Steps<string> {
 
 function* givenDirectory(path: string): Steps<readonly Diagnostic[]> {
   try {
-    const real = yield* realPath(yield* directoryGiven(path));
+    const real = yield* realPath(path);
     return (yield* status(real)).isDirectory() ? yield* describeDirectory(real) : [];
   } catch {
     return [];
   }
+}
+
+/** The same error; if a descriptor is given that does not exist, with what its directory has, as steps. */
+export function* withDirectory(path: string, error: unknown): Steps<unknown> {
+  if (!(error instanceof DescriptorError) || !isGone(error.cause)) return error;
+  const directory = yield* directoryGiven(path);
+  if (directory === path) return error;
+  const [first, ...rest] = yield* givenDirectory(directory);
+  return first === undefined
+    ? error
+    : new DescriptorError([first, ...rest], { cause: error.cause });
 }
 
 /** The directory of a disk that is given by its descriptor, if that is missing; else the path, as steps. */

@@ -3,7 +3,7 @@ import { requireCall } from '../arguments/require.ts';
 import { DescriptorError } from '../errors.ts';
 import type { ParseOptions } from '../parse.ts';
 import { runAsync, type Steps } from '../steps.ts';
-import { descriptorAt, type LoadedDescriptor } from './load-descriptor.ts';
+import { descriptorAt, withDirectory, type LoadedDescriptor } from './load-descriptor.ts';
 import { loneImageOf } from './lone-image.ts';
 
 /**
@@ -27,7 +27,8 @@ export function* descriptorOrImageAt(
   let loaded: LoadedDescriptor;
   try {
     loaded = yield* descriptorAt(path, options);
-  } catch (error) {
+  } catch (cause) {
+    const error = yield* withDirectory(path, cause);
     const lone = error instanceof DescriptorError && (yield* loneImageOf(error.diagnostics));
     if (lone === false || lone === undefined) throw error;
     return lone;
