@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { createRunner, type Command } from '../src/index.ts';
 
 /** 1,000 by hand. */
-const RUNS = sample('leaks', 200).numRuns;
+const RUNS = sample('leaks', 60).numRuns;
 
 const quiet: Command<{ readonly disk: string }, string> = {
   name: 'quiet',

@@ -1,14 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
-import { commands, createRunner, isPloopError, type Command } from '../src/index.ts';
+import {
+  commands,
+  createRunner,
+  isPloopError,
+  type Command,
+  type ExecOutcome,
+  type Runner,
+} from '../src/index.ts';
 
 // Recorded from release 1.15 of Debian without a driver. $DIR is the directory of the disk.
 const directory = join(import.meta.dirname, 'transcripts');
 const binary = join(import.meta.dirname, 'programs', 'replay.sh');
+const RELEASE = { from: '1.15', to: '1.15' } as const;
 
 interface Step {
   readonly args?: readonly string[];
@@ -35,6 +44,39 @@ function find(args: readonly string[]) {
   return { command, level: level === undefined ? 3 : Number(level), rest };
 }
 
+/** A runner of a program that plays the step. */
+function startsProgram(step: Step, argv: readonly string[]): Runner {
+  return createRunner({
+    binary,
+    release: RELEASE,
+    env: {
+      REPLAY_ARGV: argv.join(' '),
+      REPLAY_STDOUT: step.stdout,
+      REPLAY_STDERR: step.stderr,
+      REPLAY_EXIT: String(Math.max(0, step.exitCode)),
+      REPLAY_SIGNAL: signals.get(-step.exitCode)?.slice('SIG'.length) ?? '',
+    },
+  });
+}
+
+/** A runner to which the step is told without a program, which takes a tenth of the time. */
+function startsNothing(step: Step, argv: readonly string[]): Runner {
+  const output = (text: string): ExecOutcome['stdout'] => ({ text, droppedBytes: 0 });
+  return createRunner({
+    release: RELEASE,
+    exec: (request) => {
+      const exitCode = isDeepStrictEqual(request.argv, argv) ? step.exitCode : 99;
+      return Promise.resolve({
+        exitCode,
+        cancelled: false,
+        timedOut: false,
+        stdout: output(step.stdout),
+        stderr: output(step.stderr),
+      });
+    },
+  });
+}
+
 describe.each(readdirSync(directory))('%s', (file) => {
   const { steps } = JSON.parse(readFileSync(join(directory, file), 'utf8')) as Transcript;
   const runs = steps.flatMap(({ args, ...step }) => {
@@ -44,19 +86,9 @@ describe.each(readdirSync(directory))('%s', (file) => {
   });
 
   test.runIf(runs.length > 0)('is read as it was meant', async () => {
-    for (const { args, step, command, level, rest } of runs) {
+    for (const [index, { args, step, command, level, rest }] of runs.entries()) {
       const argv = [`-v${String(command.verbosity)}`, command.name, ...rest];
-      const runner = createRunner({
-        binary,
-        release: { from: '1.15', to: '1.15' },
-        env: {
-          REPLAY_ARGV: argv.join(' '),
-          REPLAY_STDOUT: step.stdout,
-          REPLAY_STDERR: step.stderr,
-          REPLAY_EXIT: String(Math.max(0, step.exitCode)),
-          REPLAY_SIGNAL: signals.get(-step.exitCode)?.slice('SIG'.length) ?? '',
-        },
-      });
+      const runner = (index === 0 || step.exitCode < 0 ? startsProgram : startsNothing)(step, argv);
       // As recorded: what our own arguments would be, other tests say.
       const recorded: Command<object, unknown> = {
         name: command.name,
