@@ -12,8 +12,10 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the stand-in once before the tests. Their number must never shrink unnoticed. */
-export function setup(project: TestProject): () => void {
+/** Builds the stand-in once before the tests of all projects. Their number must never shrink unnoticed. */
+export function setup({ vitest }: TestProject): (() => void) | undefined {
+  const all = vitest.getRootProject();
+  if ('kernel' in all.getProvidedContext()) return undefined;
   const directory = mkdtempSync(join(tmpdir(), 'ploop-kernel-'));
   const kernel = buildKernel(directory);
   if ('problem' in kernel) {
@@ -26,7 +28,7 @@ export function setup(project: TestProject): () => void {
       `\n!!! SKIPPING EVERY TEST WITH A MOUNTED DISK: ${kernel.problem}. ${advice} !!!\n`,
     );
   }
-  project.provide('kernel', kernel);
+  all.provide('kernel', kernel);
   return () => {
     rmSync(directory, { recursive: true, force: true });
   };
