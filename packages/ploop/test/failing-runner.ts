@@ -1,4 +1,5 @@
 import { createRunner, localExec, type ExecOutcome, type Runner } from '@ploop/runner';
+import { ASKED } from './asked.ts';
 
 /** What happens where another program holds the lock of the disk. */
 const LOCKED: ExecOutcome = {
@@ -18,6 +19,7 @@ const CHANGES = ['snapshot', 'snapshot-switch', 'snapshot-delete', 'snapshot-mer
 export function failingAt(failing: number): Runner {
   let changes = 0;
   return createRunner({
+    ...ASKED,
     exec: async (request) => {
       if (request.argv.some((argument) => CHANGES.includes(argument))) changes += 1;
       else return localExec(request);

@@ -12,6 +12,7 @@ import {
   isNotMounted,
   openDisk,
 } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { hasKernel, world } from './kernel/world.ts';
 
 const MIB = 2 ** 20;
@@ -26,7 +27,7 @@ const LIMITS = [
 /** What the test suite of goploop does to one disk from its creation on, step by step. */
 test.skipIf(!hasKernel)('the scenario of goploop, with the real tool', async () => {
   const { env, roots } = world();
-  const runner = createRunner({ env });
+  const runner = createRunner({ env, ...ASKED });
   const directory = await temporaryDirectory();
   const image = join(directory, 'root.hdd');
   const target = join(directory, 'mnt');

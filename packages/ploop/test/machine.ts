@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@ploop/test-kit';
 
 import { createDisk, createRunner, type Disk, type Runner } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { world, type World } from './kernel/world.ts';
 
 const MIB = 2 ** 20;
@@ -20,7 +21,7 @@ export interface Machine extends World {
 /** A disk of 64 MiB without file system, which is made faster; or of 384 MiB with one. */
 export async function machine(fileSystem: 'none' | 'ext4' = 'none'): Promise<Machine> {
   const made = world();
-  const runner = createRunner({ env: made.env });
+  const runner = createRunner({ env: made.env, ...ASKED });
   const directory = await temporaryDirectory();
   const target = join(directory, 'mount point');
   await mkdir(target);

@@ -6,6 +6,7 @@ import { temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import { createDisk, createRunner, isNotMounted, openDisk, type Disk } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { hasKernel, world } from './kernel/world.ts';
 
 const MIB = 2 ** 20;
@@ -45,7 +46,7 @@ async function diskOf(
     path,
     size: 64 * MIB,
     fileSystem: 'none',
-    runner: createRunner({ env }),
+    runner: createRunner({ env, ...ASKED }),
   });
   return openDisk(descriptorPath, { runner: createRunner({ env, exec }), roots });
 }
@@ -114,7 +115,7 @@ describe.skipIf(!hasKernel)('releases that answer in other ways', () => {
     );
     const disk = await diskOf(exec, machine);
     const other = await openDisk(disk.descriptorPath, {
-      runner: createRunner({ env: machine.env }),
+      runner: createRunner({ env: machine.env, ...ASKED }),
     });
     await other.mount();
     await expect(disk.mount()).rejects.toMatchObject({

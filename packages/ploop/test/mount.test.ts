@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { createRunner, isNotMounted, openDisk, umountDevice, umountPath } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { hasKernel } from './kernel/world.ts';
 import { machine } from './machine.ts';
 
@@ -129,7 +130,9 @@ describe.skipIf(!hasKernel)('a disk with the real tool on the stand-in', () => {
   test('is mounted once where several programs try at a time', async () => {
     const { disk, target, env, roots } = await machine('ext4');
     const others = await Promise.all(
-      [1, 2, 3].map(() => openDisk(disk.descriptorPath, { runner: createRunner({ env }), roots })),
+      [1, 2, 3].map(() =>
+        openDisk(disk.descriptorPath, { runner: createRunner({ env, ...ASKED }), roots }),
+      ),
     );
     const ends = await Promise.allSettled(others.map((other) => other.mount({ target })));
     const failures = ends.filter((end) => end.status === 'rejected');

@@ -14,6 +14,7 @@ import {
   type Disk,
   type Roots,
 } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { hasKernel, world } from './kernel/world.ts';
 import { toolIn, type Said } from './tool.ts';
 
@@ -109,7 +110,7 @@ describe.skipIf(!hasKernel)('the real tool with a driver', () => {
     const disk = await createDisk({
       path: join(directory, 'root.hdd'),
       size: 384 * MIB,
-      runner: createRunner({ env }),
+      runner: createRunner({ env, ...ASKED }),
       roots,
     });
     const fresh = await disk.fsInfo();
@@ -160,7 +161,7 @@ describe.skipIf(!hasKernel)('the real tool with a driver', () => {
         const { env, roots } = world();
         const tool = toolIn(env);
         for (const name of await readdir(parent)) await rm(join(parent, name), { recursive: true });
-        const runner = createRunner({ env });
+        const runner = createRunner({ env, ...ASKED });
         const disk = await createDisk({
           path: join(parent, 'root.hdd'),
           size: 4 * MIB,

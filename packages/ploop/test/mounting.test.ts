@@ -6,6 +6,7 @@ import { temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import { createDisk, createRunner } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { hasKernel, world } from './kernel/world.ts';
 import { toolIn } from './tool.ts';
 
@@ -19,7 +20,7 @@ describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
     const image = join(directory, 'root.hdd');
     const target = join(directory, 'mount point');
     await mkdir(target);
-    const runner = createRunner({ env });
+    const runner = createRunner({ env, ...ASKED });
     const { descriptorPath } = await createDisk({ path: image, size: 384 * MIB, runner });
 
     const { status, stdout } = tool('mount', '-m', target, descriptorPath);

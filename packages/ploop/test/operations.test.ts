@@ -17,6 +17,7 @@ import {
   TOP_GUID,
   type Disk,
 } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { blockDeviceTree, kernel, mappedDeviceTree } from './kernel-tree.ts';
 import { hasKernel, world } from './kernel/world.ts';
 
@@ -25,7 +26,9 @@ const FIRST = '{11111111-1111-4111-8111-111111111111}';
 
 async function newDisk(): Promise<{ disk: Disk; image: string }> {
   const image = join(await temporaryDirectory(), 'root.hdd');
-  const disk = await createDisk({ path: image, size: 16 * MIB, fileSystem: 'none', version: 1 });
+  const runner = createRunner(ASKED);
+  const create = { size: 16 * MIB, fileSystem: 'none', version: 1 } as const;
+  const disk = await createDisk({ path: image, ...create, runner });
   return { disk, image };
 }
 
@@ -134,7 +137,7 @@ test('a disk under a component name counts as mounted where only the tool can te
 describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
   test('takes a temporary snapshot, and ends it', async () => {
     const { env, roots } = world();
-    const runner = createRunner({ env });
+    const runner = createRunner({ env, ...ASKED });
     const path = join(await temporaryDirectory(), 'root.hdd');
     const disk = await createDisk({ path, size: 64 * MIB, fileSystem: 'none', runner, roots });
     const { guid, device, end } = await disk.temporarySnapshot({ component: 'backup' });
@@ -152,7 +155,7 @@ describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
 
   test('does not unmount another disk that has got the device of a temporary snapshot', async () => {
     const { env, roots } = world();
-    const runner = createRunner({ env });
+    const runner = createRunner({ env, ...ASKED });
     const create = async (): Promise<Disk> => {
       const path = join(await temporaryDirectory(), 'root.hdd');
       return createDisk({ path, size: 64 * MIB, fileSystem: 'none', runner, roots });
@@ -169,7 +172,7 @@ describe.skipIf(!hasKernel)('the real tool on the stand-in', () => {
 
   test('says what a mounted disk takes', async () => {
     const { env, roots } = world();
-    const runner = createRunner({ env });
+    const runner = createRunner({ env, ...ASKED });
     const path = join(await temporaryDirectory(), 'root.hdd');
     const disk = await createDisk({ path, size: 384 * MIB, runner, roots });
     await runner.mount({ descriptor: disk.descriptorPath, mountPoint: await temporaryDirectory() });

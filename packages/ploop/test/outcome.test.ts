@@ -5,6 +5,7 @@ import { hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import { createDisk, openDisk, type Disk } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 
 const MIB = 2 ** 20;
 const FIRST = '{11111111-1111-4111-8111-111111111111}';
@@ -19,7 +20,8 @@ type Change = (disk: Disk) => Promise<unknown>;
 /** `FIRST → SECOND → top`, through a runner after whose first change another program makes one. */
 async function overtaken(change: Change): Promise<Disk> {
   const path = join(await temporaryDirectory(), 'root.hdd');
-  const made = await createDisk({ path, size: 4 * MIB, fileSystem: 'none' });
+  const runner = createRunner(ASKED);
+  const made = await createDisk({ path, size: 4 * MIB, fileSystem: 'none', runner });
   await made.snapshot({ guid: FIRST });
   await made.snapshot({ guid: SECOND });
   let runs = 0;
@@ -28,12 +30,12 @@ async function overtaken(change: Change): Promise<Disk> {
       const outcome = await localExec(request);
       if (!request.argv.some((word) => CHANGES.includes(word))) return outcome;
       runs += 1;
-      if (runs === 1) await change(await openDisk(made.descriptorPath));
+      if (runs === 1) await change(await openDisk(made.descriptorPath, { runner }));
       return outcome;
     },
     { isLocal: true },
   );
-  return openDisk(made.descriptorPath, { runner: createRunner({ exec }) });
+  return openDisk(made.descriptorPath, { runner: createRunner({ exec, ...ASKED }) });
 }
 
 const theirs: Readonly<Record<string, Change>> = {

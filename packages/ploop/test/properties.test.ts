@@ -13,6 +13,7 @@ import {
   parseDescriptor,
   type Disk,
 } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 
 type Step = readonly ['snapshot' | 'switch' | 'delete' | 'delete-top' | 'merge', pick: number];
 
@@ -33,7 +34,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 1, maxLength: 14 },
 );
 
-const runner = createRunner();
+const runner = createRunner(ASKED);
 
 /** What the tool says of a disk, as our reads would. */
 async function told(disk: Disk): Promise<{

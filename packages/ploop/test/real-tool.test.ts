@@ -7,15 +7,18 @@ import { hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
 import { createDisk, createRunner, NIL_GUID, TOP_GUID, type Disk } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 
 const MIB = 2 ** 20;
 const FIRST = '{11111111-1111-4111-8111-111111111111}';
 const SECOND = '{22222222-2222-4222-8222-222222222222}';
 
+const runner = createRunner(ASKED);
+
 async function newDisk(): Promise<{ disk: Disk; directory: string; path: string }> {
   const directory = await temporaryDirectory();
   const path = join(directory, 'root.hdd');
-  const disk = await createDisk({ path, size: 64 * MIB, fileSystem: 'none' });
+  const disk = await createDisk({ path, size: 64 * MIB, fileSystem: 'none', runner });
   return { disk, directory, path };
 }
 
@@ -38,12 +41,12 @@ describe.skipIf(!hasTool)('the real tool', () => {
   ])('and we agree on the parameters of %o', async (options) => {
     const directory = await temporaryDirectory();
     const path = join(directory, 'x.hdd');
-    const disk = await createDisk({ path, fileSystem: 'none', ...options });
-    const told = await createRunner().info({ descriptor: disk.descriptorPath });
+    const disk = await createDisk({ path, fileSystem: 'none', runner, ...options });
+    const told = await runner.info({ descriptor: disk.descriptorPath });
     expect(await disk.imageInfo()).toMatchObject({ ...told, differences: [] });
     await disk.snapshot();
     expect(disk.imageInfoSync()).toMatchObject(
-      await createRunner().info({ descriptor: disk.descriptorPath }),
+      await runner.info({ descriptor: disk.descriptorPath }),
     );
   });
 
@@ -214,7 +217,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
       const disk = await createDisk({ path, size: MIB, fileSystem: 'none' });
       const { topDelta } = await disk.snapshot();
       expect((await disk.images()).map(({ file }) => file)).toEqual([path, topDelta]);
-      const rows = await createRunner().snapshotList({ descriptor: disk.descriptorPath });
+      const rows = await runner.snapshotList({ descriptor: disk.descriptorPath });
       expect(rows.map(({ file }) => file)).toEqual([path, topDelta]);
       const text = await readFile(disk.descriptorPath, 'utf8');
       expect(serializeDescriptor(await disk.descriptor())).toBe(text);

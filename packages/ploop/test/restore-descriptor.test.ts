@@ -5,6 +5,7 @@ import { hasTool, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-k
 import { expect, test } from 'vitest';
 
 import { createRunner, planCall, restoreDescriptor } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 
 const BASE = 'root.hds';
 const DELTA = `${BASE}.${testGuid(1)}`;
@@ -100,7 +101,7 @@ test.runIf(hasTool)('the oldest state is restored from a copy, and the disk stay
   await writeFile(join(directory, DELTA), EMPTY);
   const copies = await temporaryDirectory();
   await copyFile(image, join(copies, BASE));
-  const runner = createRunner();
+  const runner = createRunner(ASKED);
   const disk = await restoreDescriptor({ directory: copies, image: join(copies, BASE), runner });
   expect(await disk.images()).toMatchObject([{ file: join(copies, BASE) }]);
   expect((await readdir(directory)).sort()).toEqual([BASE, DELTA]);

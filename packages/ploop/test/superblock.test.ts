@@ -9,6 +9,7 @@ import { hasQemu, qemuImg, qemuIo } from '@ploop/test-kit/qemu';
 import { describe, expect, test } from 'vitest';
 
 import { createDisk, createRunner, openDiskSync, type Disk, type FsInfo } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 
 const MIB = 2 ** 20;
 /** Where the tool puts its partition. */
@@ -99,7 +100,7 @@ describe.skipIf(!hasTool || !hasQemu || !hasDiskPrograms || !hasCompiler)('both 
     expect(first).not.toEqual(second);
     for (const options of LAYOUTS[type]) {
       const path = join(await temporaryDirectory(), 'root.hdd');
-      const runner = createRunner({ env });
+      const runner = createRunner({ env, ...ASKED });
       const size = SIZES[type];
       const disk = await createDisk({ path, size, fileSystem: 'none', runner, ...options });
       const isRaw = 'format' in options && options.format === 'raw';

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import {
   createDisk,
+  createRunner,
   NIL_GUID,
   openDisk,
   PloopError,
@@ -14,6 +15,7 @@ import {
   type Runner,
   type SwitchSnapshotOptions,
 } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { failingAt } from './failing-runner.ts';
 import { blockDeviceTree, kernel } from './kernel-tree.ts';
 
@@ -21,13 +23,14 @@ const FIRST = '{11111111-1111-4111-8111-111111111111}';
 const SECOND = '{22222222-2222-4222-8222-222222222222}';
 const KEPT = '{33333333-3333-4333-8333-333333333333}';
 
+const runner = createRunner(ASKED);
 let disk: Disk;
 
 /** `FIRST → SECOND → top`. */
 beforeEach(async () => {
   if (!hasTool) return;
   const path = join(await temporaryDirectory(), 'root.hdd');
-  disk = await createDisk({ path, size: 16 * 2 ** 20, fileSystem: 'none' });
+  disk = await createDisk({ path, size: 16 * 2 ** 20, fileSystem: 'none', runner });
   await disk.snapshot({ guid: FIRST });
   await disk.snapshot({ guid: SECOND });
 });

@@ -11,6 +11,7 @@ import {
 import { describe, expect, test } from 'vitest';
 
 import { isExit, openDisk, type Disk } from '../src/index.ts';
+import { ASKED } from './asked.ts';
 import { hasKernel } from './kernel/world.ts';
 import { machine } from './machine.ts';
 
@@ -35,7 +36,7 @@ async function saying(
     },
     { isLocal: true },
   );
-  const runner = createRunner({ env, exec });
+  const runner = createRunner({ env, exec, ...ASKED });
   return { disk: await openDisk(directory, { runner, roots }), target };
 }
 

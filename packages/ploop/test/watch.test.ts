@@ -18,6 +18,7 @@ import {
 } from '../src/index.ts';
 import { stateOf } from '../src/state.ts';
 import { changesOf } from '../src/watch/changes-of.ts';
+import { ASKED } from './asked.ts';
 
 const FIRST = '{11111111-1111-4111-8111-111111111111}';
 const SECOND = '{22222222-2222-4222-8222-222222222222}';
@@ -26,7 +27,7 @@ const MIB = 2 ** 20;
 
 async function newDisk(): Promise<Disk> {
   const path = join(await temporaryDirectory(), 'root.hdd');
-  return createDisk({ path, size: 16 * MIB, fileSystem: 'none' });
+  return createDisk({ path, size: 16 * MIB, fileSystem: 'none', runner: createRunner(ASKED) });
 }
 
 /** The next changes, as many as asked for. */

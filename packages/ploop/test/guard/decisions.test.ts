@@ -13,6 +13,7 @@ import { makeChain } from './disk.ts';
 import { contents } from './model.ts';
 import { BASE, MIDDLE } from './operations.ts';
 import { makeRival, type MadeRival } from './rival.ts';
+import { ASKED } from '../asked.ts';
 
 interface Decision {
   readonly call: (disk: Disk, directory: string) => Promise<unknown>;
@@ -81,7 +82,7 @@ const rows = Object.entries(DECISIONS) as readonly (readonly [keyof Mutations, D
 const sharedFiles = expect.arrayContaining([
   expect.objectContaining({ code: 'DELTA_SHARED' }),
 ]) as unknown;
-const runner = createRunner(hasTool ? {} : { binary: 'no-such-ploop' });
+const runner = createRunner(hasTool ? ASKED : { binary: 'no-such-ploop' });
 
 test.each(rows)('%s: a disk whose top is its base as well', async (_name, decision) => {
   const directory = join(await temporaryDirectory(), 'disk');

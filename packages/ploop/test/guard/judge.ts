@@ -10,6 +10,7 @@ import {
   type DiagnosticCode,
   type DiskPlan,
 } from '../../src/index.ts';
+import { ASKED } from '../asked.ts';
 import type { Said } from '../tool.ts';
 import { changed, contents } from './model.ts';
 import type { Operation } from './operations.ts';
@@ -47,7 +48,7 @@ export async function judge(
       ...changed(before, contents(copy), kept, grows === true),
       ...(rival === undefined || rival.own === 'missing' ? [] : rivalChanges(disk, copy, rival)),
     ];
-    const planned = plan(await openDisk(disk, { runner: createRunner({ env }) }));
+    const planned = plan(await openDisk(disk, { runner: createRunner({ env, ...ASKED }) }));
     return {
       tool: changes.length > 0 ? 'damaged' : status === 0 ? 'kept' : 'refused',
       changes,

@@ -9,6 +9,7 @@ import { createRunner, openDisk, type Disk } from '../../src/index.ts';
 import { makeChain } from './disk.ts';
 import { contents } from './model.ts';
 import { BASE, MIDDLE, TOP } from './operations.ts';
+import { ASKED } from '../asked.ts';
 
 /** Ways to name the base of a disk a second time. */
 const SPELLINGS: Readonly<Record<string, (directory: string) => Promise<string>>> = {
@@ -57,7 +58,7 @@ describe.each(Object.entries(SPELLINGS))('a base that is named twice: %s', (_nam
   test.each(Object.entries(MUTATIONS))('is not touched: %s', async (_mutation, mutate) => {
     const directory = await sharedDisk(spell);
     const before = await readFile(join(directory, 'd0'));
-    const runner = createRunner(hasTool ? {} : { binary: 'no-such-ploop' });
+    const runner = createRunner(hasTool ? ASKED : { binary: 'no-such-ploop' });
     // Some releases resolve these names further up.
     const confine = dirname(directory);
     const failure = mutate(await openDisk(directory, { runner, confine }));
@@ -98,7 +99,7 @@ describe.skipIf(!hasTool)('images that another disk has as well', () => {
   test.each(Object.entries(WRITING))('are not written to: %s', async (_name, mutate) => {
     const { parent, child } = await linkedDisks();
     const before = contents(child);
-    const disk = await openDisk(parent);
+    const disk = await openDisk(parent, { runner: createRunner(ASKED) });
     const linked = expect.objectContaining({ code: 'IMAGE_LINKED' }) as unknown;
     await expect(mutate(disk, false)).rejects.toMatchObject({
       code: 'REFUSED',
@@ -112,13 +113,13 @@ describe.skipIf(!hasTool)('images that another disk has as well', () => {
   test.each(Object.entries(HARMLESS))('are left as they are: %s', async (_name, mutate) => {
     const { parent, child } = await linkedDisks();
     const before = contents(child);
-    await mutate(await openDisk(parent));
+    await mutate(await openDisk(parent, { runner: createRunner(ASKED) }));
     expect(contents(child)).toEqual(before);
   });
 
   test('a mount for writing is refused, one for reading is not', async () => {
     const { parent } = await linkedDisks();
-    const disk = await openDisk(parent);
+    const disk = await openDisk(parent, { runner: createRunner(ASKED) });
     await expect(disk.mount()).rejects.toMatchObject({ reason: 'IMAGE_LINKED' });
     expect(await disk.plan.mount()).toMatchObject({ reason: 'IMAGE_LINKED' });
     expect(await disk.plan.mount({ readonly: true })).toMatchObject({ outcome: 'called' });
@@ -128,7 +129,7 @@ describe.skipIf(!hasTool)('images that another disk has as well', () => {
   test('a copy of its own takes the place of a linked image; a linked one does not', async () => {
     const { parent, child } = await linkedDisks();
     const before = contents(child);
-    const disk = await openDisk(parent);
+    const disk = await openDisk(parent, { runner: createRunner(ASKED) });
     const copy = join(parent, 'copy');
     const replace = { target: { guid: BASE }, file: copy, keepName: true };
     await link(join(child, 'd0'), copy);

@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createRunner } from '../../src/index.ts';
+import { ASKED } from '../asked.ts';
 import { toolIn } from '../tool.ts';
 import { heldClusters, spaceDisk } from './disk.ts';
 import { kept, promised, type Court } from './judge.ts';
@@ -29,7 +30,7 @@ test.skipIf(!hasTool || !hasCompiler || !hasQemu)(
     const counts: Record<string, number> = {};
     const court: Court = {
       tool: toolIn(env),
-      runner: createRunner({ env }),
+      runner: createRunner({ env, ...ASKED }),
       count: (name) => {
         counts[name] = (counts[name] ?? 0) + 1;
       },
