@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { open, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -256,4 +256,22 @@ test('what a salvage loses is listed, and the exit code is 1', async () => {
   const device = await main([...argv, '/dev/null']);
   expect(device.exitCode).toBe(1);
   expect(device.stdout).toContain(`lost: bytes ${String(CLUSTER)} to ${String(2 * CLUSTER - 1)}`);
+});
+
+test.each([
+  ['an image of the disk', 'a', (directory: string) => join(directory, 'd1')],
+  ['a closed or ignored stdout', 'r+', () => '/dev/null'],
+])('%s as stdout is refused', async (_, flags, fileOf) => {
+  const directory = await disk();
+  const before = await readFile(join(directory, 'd1'));
+  const handle = await open(fileOf(directory), flags);
+  const argv = [BIN, 'export', directory, '--output', '-'];
+  const { status, stderr } = spawnSync(process.execPath, argv, {
+    stdio: ['ignore', handle.fd, 'pipe'],
+    encoding: 'utf8',
+  });
+  await handle.close();
+  expect(status).toBe(2);
+  expect(stderr).toContain('FILE_UNWRITABLE');
+  expect(await readFile(join(directory, 'd1'))).toEqual(before);
 });

@@ -15,7 +15,8 @@ import { isGone } from '../failure.ts';
 import { realPath, status } from '../files.ts';
 import { refuseEncrypted, type Snapshot } from '../open-snapshot.ts';
 import { runAsync } from '../../steps.ts';
-import { refuseTerminal, requireRawName, toTerminal } from './check-target.ts';
+import { refuseStream } from './check-stream.ts';
+import { refuseTerminal, requireRawName } from './check-target.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import type { ExportProgress } from './copy.ts';
 import { deviceSink } from './device-sink.ts';
@@ -222,7 +223,7 @@ async function sinkOf(
   signal: AbortSignal,
 ): Promise<Sink> {
   if (typeof target !== 'string') {
-    if ('isTTY' in target && target.isTTY === true) throw toTerminal('the stream');
+    await refuseStream(snapshot, target, signal);
     return streamSink(target, signal);
   }
   const found = await lookAt(target);
