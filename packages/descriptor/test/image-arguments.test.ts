@@ -23,7 +23,12 @@ content.set(made.header);
 
 let written = 0;
 const memory = image.memorySource('d0', content);
-const source = { ...memory, readAtSync: () => 0, fd: 5 } satisfies Required<image.ImageSource>;
+const source = {
+  ...memory,
+  readAtSync: () => 0,
+  fd: 5,
+  keepOpen: (work) => work(),
+} satisfies Required<image.ImageSource>;
 const target = {
   ...source,
   writeAt: () => {

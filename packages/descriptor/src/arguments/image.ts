@@ -25,6 +25,7 @@ const SOURCE: Rules = {
   readAt: needed(aFunction),
   readAtSync: aFunction,
   fd: aCount,
+  keepOpen: aFunction,
 };
 const aSource = needed({ ...options(SOURCE), expected: 'an image source' });
 const aTarget = needed({

@@ -29,6 +29,8 @@ export interface ImageSource {
   readonly readAtSync?: ReadAtSync;
   /** Number of the open file, where there is one: other threads of the process can read it by that. */
   readonly fd?: number;
+  /** Keeps the open file open until `work` has settled; rejects if it has been closed. Goes with `fd`. */
+  readonly keepOpen?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /**

@@ -65,6 +65,7 @@ async function closable(source: OpenSource): Promise<ImageFile> {
   const statusNow = (): Promise<BigIntStats> => use(() => fstatAsync(fd, { bigint: true }));
   return {
     ...source,
+    keepOpen: (work) => use(work),
     readAt: (target, position) => use(() => source.readAt(target, position)),
     readAtSync: (target, position) => {
       if (isClosed) throw closedImage(file);

@@ -45,7 +45,9 @@ export async function copySnapshot(
 }
 
 async function lanesFor(chain: ChainContent, { direct }: Sink): Promise<readonly Lane[]> {
-  const areFiles = chain.layers.every(({ source }) => source.fd !== undefined);
+  const areFiles = chain.layers.every(
+    ({ source: { fd, keepOpen } }) => fd !== undefined && keepOpen !== undefined,
+  );
   if (direct === undefined || !areFiles) return [];
   return startLanes(direct.inOrder ? 1 : Math.min(LANES, availableParallelism()), direct);
 }

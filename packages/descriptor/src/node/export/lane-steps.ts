@@ -1,5 +1,5 @@
 import type { ChainContent } from '../../image/open-chain.ts';
-import { unreadable } from '../../image/read-at.ts';
+import { unreadable, type ImageSource } from '../../image/read-at.ts';
 import { reasonOf } from '../failure.ts';
 import type { CopyStep } from './copy.ts';
 import type { LanePart, LaneTask } from './lane-messages.ts';
@@ -22,8 +22,12 @@ export async function* laneSteps(
 ): AsyncGenerator<CopyStep, void, undefined> {
   const copy = async (task: LaneTask): Promise<void> => {
     const lane = lanes.reduce((one, other) => (other.waiting() < one.waiting() ? other : one));
+    const fds = new Set(task.map(({ fd }) => fd));
+    const sources = chain.layers.flatMap(({ source }) =>
+      source.fd !== undefined && fds.has(source.fd) ? [source] : [],
+    );
     try {
-      await lane.copy(task);
+      await keptOpen(sources, () => lane.copy(task));
     } catch (error) {
       const source = chain.layers.find(({ source: { fd } }) => isOf(error, fd))?.source;
       throw source === undefined ? error : unreadable(source.file, reasonOf(error), error);
@@ -37,6 +41,16 @@ export async function* laneSteps(
     const end = last.position + last.length;
     yield { start: first.position, end, data, copy: () => copy(task) };
   }
+}
+
+/** A number of a file that is closed may be that of another one: all files stay open until the work has settled. */
+function keptOpen<Result>(
+  [source, ...others]: readonly ImageSource[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (source === undefined) return work();
+  const next = (): Promise<Result> => keptOpen(others, work);
+  return source.keepOpen?.(next) ?? next();
 }
 
 function isOf(error: unknown, fd: number | undefined): boolean {

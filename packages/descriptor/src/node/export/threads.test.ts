@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -171,4 +172,34 @@ test('a thread says that the target takes no more', async () => {
   });
   expect(hasThreads()).toBe(false);
   await snapshot.close();
+});
+
+test('threads read no file that is closed, as its number may be that of another one', async () => {
+  const directory = await temporaryDirectory();
+  const { model, snapshot } = await disk(directory, {
+    blockSize: 2048,
+    held: [Array.from({ length: 16 }, () => true)],
+  });
+  const target = join(directory, 'out.raw');
+  await writeFile(join(directory, 'other'), Buffer.alloc(model.length + (1 << 20), 0xee));
+  let begun = (): void => undefined;
+  const copying = new Promise<void>((resolve) => (begun = resolve));
+  const exported = exportSnapshot(snapshot, target, {
+    progress: () => {
+      begun();
+    },
+  });
+  const failed = expect(exported).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+    diagnostics: [{ data: { reason: 'it has been closed' } }, { code: 'EXPORT_BLOCKED' }],
+  });
+  await copying;
+  await snapshot.close();
+  const others = Array.from({ length: 40 }, () => openSync(join(directory, 'other'), 'r'));
+  await failed;
+  for (const other of others) closeSync(other);
+  expect((await readFile(`${target}.part`)).includes(Buffer.alloc(4096, 0xee))).toBe(false);
+  await using again = await openSnapshot(directory);
+  await exportSnapshot(again, target);
+  expect(model.equals(await readFile(target))).toBe(true);
 });
