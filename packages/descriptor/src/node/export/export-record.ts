@@ -20,7 +20,7 @@ export interface Progress {
 export const NOTHING_DONE: Progress = { inode: '', stamp: '', done: 0 };
 
 const FORMAT = 'ploop-export';
-const VERSION = 3;
+const VERSION = 4;
 /** A sector: it is written in place, and a power cut leaves the old one or the new one. */
 const RECORD_BYTES = 512;
 /** Anything longer is not a record. */
