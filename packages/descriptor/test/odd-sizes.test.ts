@@ -229,10 +229,13 @@ async function compareDiffs(
 async function compareChecks(
   one: Script,
   directory: string,
-  [base, above]: readonly Buffer[],
+  contents: readonly Buffer[],
 ): Promise<void> {
+  const [base, above] = contents;
   const { diagnostics } = await checkDisk(directory, { deep: true });
-  const odd = one.levels.filter(({ rest }, index) => rest > 0 && !(one.rawBase && index === 0));
+  // A bare base that the disk has outgrown is behind nothing that the tool would make longer.
+  const isOutgrown = one.rawBase && (base?.length ?? 0) < (contents.at(-1)?.length ?? 0);
+  const odd = one.levels.filter(({ rest }, index) => rest > 0 && !(isOutgrown && index === 0));
   const codes = codesOf(diagnostics).filter((code) => !BESIDES.has(code));
   // A bare base that the disk has outgrown looks like one that was cut.
   const isShorter = one.rawBase && (base?.length ?? 0) < (above?.length ?? 0);

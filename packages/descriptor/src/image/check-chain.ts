@@ -6,12 +6,16 @@ import { hintedTogether } from '../diagnostics/together.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { baseFindings } from './chain-layer.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from './check-image.ts';
+import type { ImageDescription } from './describe.ts';
 import { noImage } from './no-image.ts';
 import type { ImageSource } from './read-at.ts';
 import { toBytes, type Sectors } from '../units.ts';
 
 /** What a descriptor says of its images. */
-export type StatedDisk = Pick<DiskDescriptor, 'mode' | 'blockSize' | 'size'>;
+export interface StatedDisk extends Pick<DiskDescriptor, 'mode' | 'blockSize' | 'size'> {
+  /** Whether it is a part of a split disk, whose range decides how long its images must be. */
+  readonly isPart?: true;
+}
 
 /** How to check a chain. */
 export interface CheckChainOptions extends Omit<CheckImageOptions, 'rawBase'> {
@@ -64,7 +68,7 @@ export function comparePlace(
 ): readonly Diagnostic[] {
   const { format } = description;
   if (format === 'raw') {
-    if (rawBase) return [];
+    if (rawBase) return stated === undefined ? [] : partOfCluster(file, description, stated);
     return [noImage(file, description, isBase && stated ? toBytes(stated.size) : undefined)];
   }
   if (format === 'qcow2' || stated === undefined) return [];
@@ -78,6 +82,17 @@ export function comparePlace(
       }),
     );
   return findings;
+}
+
+/** Whether a bare disk ends within a cluster: what the tool puts on it has whole ones. */
+function partOfCluster(
+  file: string,
+  { size, fileBytes }: Extract<ImageDescription, { readonly format: 'raw' }>,
+  { blockSize, size: diskSize, isPart }: StatedDisk,
+): readonly Diagnostic[] {
+  const whole = Math.ceil(size / blockSize) * blockSize;
+  if (isPart === true || size === whole || fileBytes < toBytes(diskSize)) return [];
+  return [diagnostic('SIZE_NOT_WHOLE', { file, sectors: size, whole })];
 }
 
 /** What does not fit between an image and the one below it. */

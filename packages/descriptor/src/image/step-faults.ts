@@ -38,6 +38,8 @@ const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
       ...found(upper, isError),
       ...(upper === undefined || lower === undefined ? [] : pairFaults(lower, upper)),
       ...found(upper, isPartial),
+      // A bare disk keeps its size, and the disk would show again what is behind its end.
+      ...(lower?.rawBase === true && upper !== undefined ? shrunk(lower, upper) : []),
       // The tool counts the whole clusters of the lower image, and drops what is behind them when it makes it longer.
       ...(clustersOf(upper) > clustersOf(lower) ? found(lower, has('BAT_STALE'), isPartial) : []),
     ];
@@ -53,7 +55,8 @@ const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
       ...(isLarger && top !== undefined ? below.flatMap((name) => shrunk(checkOf(name), top)) : []),
     ];
   },
-  cover: ({ file }, checkOf) => found(checkOf(file), isPartial),
+  // A delta over a cut disk hides that it was cut.
+  cover: ({ file }, checkOf) => found(checkOf(file), isPartial, has('IMAGE_TRUNCATED')),
   preallocate: ({ file }, checkOf) =>
     found(checkOf(file), has('CLUSTER_BEYOND_END', 'FILE_END_ODD'), isHeaderError),
   'make-raw': ({ file }, checkOf) => found(checkOf(file), isHeaderError, isPartial),
@@ -81,7 +84,7 @@ function found(check: ImageCheck | undefined, ...tests: readonly Test[]): readon
 const isError: Test = ({ severity, code }) => severity === 'error' || code === 'IMAGE_FOREIGN';
 const isHeaderError: Test = (finding) => isError(finding) && !ENTRY_FAULTS.has(finding.code);
 
-/** The tool counts whole clusters, and cuts off the rest. */
+/** The tool counts whole clusters, and cuts off the rest, or adds to it. */
 const isPartial: Test = ({ code }) => code === 'SIZE_NOT_WHOLE';
 
 function has(...codes: readonly DiagnosticCode[]): Test {

@@ -72,7 +72,7 @@ export function placedImages(
 }
 
 function statedPart({ mode, blockSize, start, end }: StoragePart): StatedDisk {
-  return { mode, blockSize, size: sectors((end ?? 0) - (start ?? 0)) };
+  return { mode, blockSize, size: sectors((end ?? 0) - (start ?? 0)), isPart: true };
 }
 
 /** The families of releases that resolve names differently. */

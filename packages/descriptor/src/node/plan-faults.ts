@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { sameGuid } from '../guid.ts';
 import type { ImageCheck } from '../image/check-image.ts';
 import { imageWritten } from '../image/image-step.ts';
 import { stepFaults } from '../image/step-faults.ts';
-import { withPlace } from '../image/with-place.ts';
+import { withPlace, type Place } from '../image/with-place.ts';
 import { imageSteps } from '../plan/image-steps.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OpenedImage } from './open-disk-images.ts';
@@ -24,7 +25,7 @@ export function planFaultsOf(
   const checks = new Map<string, ImageCheck>();
   for (const { placed, check } of opened)
     if (placed.volume === undefined && !checks.has(placed.image.file))
-      checks.set(placed.image.file, withPlace(check, placed.rawBase, placed.stated));
+      checks.set(placed.image.file, withPlace(check, placeOf(placed), placed.stated));
   const files = new Map(images.map(({ image, file }) => [image.file, file]));
   const always = ['DELTA_OUTSIDE', 'LINK_OUTSIDE', 'DELTA_SHARED'].flatMap((one) =>
     around.filter(({ code }) => code === one),
@@ -39,4 +40,8 @@ export function planFaultsOf(
     const faults = steps.flatMap((step) => stepFaults(step, (name) => checks.get(name)));
     return [...always, ...linked, ...rivals, ...faults];
   };
+}
+
+function placeOf({ guid, rawBase, owner: { topGuid } }: PlacedImage): Place {
+  return { isBase: rawBase, isTop: topGuid !== undefined && sameGuid(guid, topGuid) };
 }

@@ -87,7 +87,8 @@ export async function stepFindings(
     const node = disk.graph.node(image.guid);
     const rawBase = node?.image === image && isRawBase(disk.descriptor, node);
     try {
-      const options = { deep: depth === 'table' && name !== live, rawBase, signal };
+      const isTop = node !== undefined && node === disk.graph.top;
+      const options = { deep: depth === 'table' && name !== live, rawBase, isTop, signal };
       checks.set(name, await checkFile(named, confinement, options, disk.descriptor));
     } catch (error) {
       append(findings, findingsIn(error));
@@ -198,13 +199,20 @@ function depths(steps: readonly ImageStep[]): ReadonlyMap<string, ReadDepth> {
 async function checkFile(
   named: NamedFile,
   confinement: Confinement,
-  options: Parameters<typeof checkImage>[1] & { readonly rawBase: boolean },
+  {
+    isTop,
+    ...options
+  }: Parameters<typeof checkImage>[1] & {
+    readonly rawBase: boolean;
+    readonly isTop: boolean;
+  },
   { mode, blockSize, size }: DiskDescriptor,
 ): Promise<ImageCheck> {
   const source = await openNamedImage(named, confinement);
   try {
     const check = await checkImage(source, options);
-    return withPlace(check, options.rawBase, { mode, blockSize, size });
+    const place = { isBase: options.rawBase, isTop };
+    return withPlace(check, place, { mode, blockSize, size });
   } finally {
     await source.close();
   }

@@ -1,7 +1,7 @@
 import type { DiskMode } from '@ploop/descriptor';
 import type { ImageStep } from '@ploop/descriptor/image';
 import { runAsync } from '@ploop/descriptor/node';
-import { commands, type ImageFormat } from '@ploop/runner';
+import { commands, RefusedError, type ImageFormat } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
@@ -38,6 +38,7 @@ export async function convertDisk(
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
+  refuseVersionOfRaw(before, target);
   await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');
   const guard = { operation: 'convert', allowLinked, allowRival, signal };
@@ -58,6 +59,16 @@ export async function convertDisk(
       return 'format' in target && told.converted && isWritten ? { format, version } : undefined;
     },
   );
+}
+
+/** The tool looks for the header of every image, and finds none in the base. */
+function refuseVersionOfRaw({ descriptor: { mode } }: DiskState, target: ConvertTarget): void {
+  if ('version' in target && mode === 'raw')
+    throw new RefusedError(
+      'DISK_IS_RAW',
+      'the base of a raw disk has no format version, and the tool converts no image above it',
+      'A raw disk needs none: it can be of any size.',
+    );
 }
 
 /** The layout of the image that is listed first, or the version of all. */

@@ -1,4 +1,4 @@
-import { resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
+import { isBase, resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planDelete, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { isOneOf, memberOf, type Releases } from '@ploop/descriptor/releases';
@@ -45,7 +45,7 @@ export async function deleteSnapshot(
     planDelete(resumable(descriptor, target, options), { guid: target.guid }, options);
   await refuseHarm(runner, before, 'snapshot-delete', planOf);
   const children = before.graph.children(target.guid).length;
-  if (children === 0 && target.image !== undefined)
+  if (children === 0 && target.image !== undefined && !isBase(target))
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
   const operation = 'deleteSnapshot';
   await refusePlannedImages(source, before, planOf, { operation, allowLinked, allowRival, signal });

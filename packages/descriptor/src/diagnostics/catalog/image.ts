@@ -228,8 +228,8 @@ export const imageCodes: Entries<ImageData> = {
   SIZE_NOT_WHOLE: noted(
     'warning',
     ({ file, sectors, whole }) =>
-      `${quoted(file)} has ${String(sectors)} sectors, which is not a whole number of clusters: the ploop tool shows ${String(whole)} of them`,
-    'This package and QEMU read all of it. Do not snapshot or merge the disk with the ploop tool, which cuts the rest off.',
+      `${quoted(file)} has ${String(sectors)} sectors, which is not a whole number of clusters: the ploop tool makes ${String(whole)} of them`,
+    'This package and QEMU read all of it. Do not snapshot or merge the disk with the ploop tool: it cuts the rest off, or makes a bare disk longer.',
   ),
   IMAGE_MARK: noted(
     'info',

@@ -9,6 +9,7 @@ import { NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../../guid.ts';
 import { readFully, type ImageSource } from '../../image/read-at.ts';
 import type { DiskDescriptor, DiskMode, Image, StoragePart } from '../../model.ts';
 import { serializeDescriptor } from '../../serialize.ts';
+import { SECTOR_SIZE, sectors, type Sectors } from '../../units.ts';
 import { openSnapshot, type OpenImage, type Snapshot } from '../open-snapshot.ts';
 import type { SnapshotOptions } from '../snapshot-files.ts';
 import { isReserved, nameKey } from './names.ts';
@@ -125,6 +126,7 @@ function descriptorOf(snapshot: Snapshot, names: readonly string[]): string {
   }));
   return serializeDescriptor({
     ...withoutVolume(descriptor),
+    size: sizeOf(snapshot),
     mode: modeOf(snapshot),
     topGuid: TOP_GUID,
     images: imagesOf(images, named),
@@ -159,6 +161,15 @@ function imagesByPart(
 /** Their types are written as the mode asks for. */
 function imagesOf(images: readonly NamedImage[], named: (guid: Guid) => Guid): readonly Image[] {
   return images.map(({ guid, file }) => ({ guid: named(guid), type: 'Compressed', file }));
+}
+
+/** The disk may have grown since: an older snapshot has its own size. A bare disk may end within a sector. */
+function sizeOf({ descriptor, guid, size }: Snapshot): Sectors {
+  const { topGuid, storages } = descriptor;
+  const isTop = topGuid !== undefined && sameGuid(guid, topGuid);
+  return isTop || storages !== undefined
+    ? descriptor.size
+    : sectors(Math.floor(size / SECTOR_SIZE));
 }
 
 /** The base may be that of a parent volume, which says itself whether it is a bare disk. */

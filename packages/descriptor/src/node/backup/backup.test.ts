@@ -261,3 +261,19 @@ test('a record that leads elsewhere is refused', async () => {
       expect.objectContaining({ code: 'BACKUP_INVALID' }),
     );
 });
+
+test('a set of a snapshot from before the disk grew states the size that it had', async () => {
+  const directory = await disk();
+  const path = join(directory, 'DiskDescriptor.xml');
+  const grown = (await readFile(path, 'utf8')).replace(
+    '<Disk_size>512</Disk_size>',
+    '<Disk_size>768</Disk_size>',
+  );
+  await writeFile(path, grown);
+  const set = await backupSet(directory, testGuid(1));
+  expect(set.descriptor).toContain('<Disk_size>512</Disk_size>');
+  expect(set.size).toBe(512 * 512);
+  const target = await copied(set);
+  await restoreBackup(target, set);
+  expect((await openSnapshot(target)).diagnostics).toEqual([]);
+});
