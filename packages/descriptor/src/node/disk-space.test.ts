@@ -26,6 +26,26 @@ test('deleting one name of a file frees nothing while another is left', async ()
   expect(await frees()).toBe(0);
 });
 
+test('nothing is promised of a merge into an image that ends before its data begin', async () => {
+  const directory = await temporaryDirectory();
+  const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64', size: '4096' });
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  const empty = imageBytes({ version: 1, flags: 1 }, [], 0);
+  const unknown = async (base: Uint8Array): Promise<unknown> => {
+    await writeFile(join(directory, 'd0'), base);
+    await writeFile(join(directory, 'd1'), imageBytes({ version: 1 }, [64]));
+    const { operations } = await diskSpace(directory);
+    const merge = operations.find(({ operation }) => operation === 'merge');
+    return [merge?.outcome, merge?.unknown];
+  };
+  expect(await unknown(empty)).toEqual(['merged', undefined]);
+  // The tool refuses it with 38.
+  expect(await unknown(empty.subarray(0, empty.length / 2))).toEqual([
+    'merged',
+    'IMAGE_UNREADABLE',
+  ]);
+});
+
 interface Spoilt {
   readonly what: string;
   /** Changes a chain of three images, of which `d1` is merged into `d0`. */

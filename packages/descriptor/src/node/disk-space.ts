@@ -155,6 +155,10 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
     const known: KnownImages = {
       graph,
       isReadable: (file) => layered.has(file),
+      reachesData: (file) => {
+        const layout = opened.find((one) => one.placed.image.file === file)?.layer?.layout;
+        return layout === undefined || layout.fileBytes >= layout.dataStart;
+      },
       damage: (file) => {
         const path = placed.find(({ image }) => image.file === file)?.file;
         return errors.find(({ data }) => 'file' in data && data.file === path);

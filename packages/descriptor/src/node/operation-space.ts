@@ -51,6 +51,8 @@ export interface PlannedOperation {
 export interface KnownImages {
   readonly graph: SnapshotGraph;
   readonly isReadable: (file: string) => boolean;
+  /** Whether its file reaches to where its data begin: the tool merges into no other one. */
+  readonly reachesData: (file: string) => boolean;
   /** Whether its mark says to the tool that nothing writes to it. */
   readonly isClosed: (file: string) => boolean;
   /** An error that was found in it; that it is missing does not count, as the tool refuses what needs it. */
@@ -69,7 +71,8 @@ export function operationSpace(
   const common = { guid, operation, refusals, warnings };
   if (refusals.length > 0) return { ...common, outcome: 'refused', unknown: 'REFUSED' };
   const { outcome } = plan;
-  if (change === undefined || !filesOf(plan).every(images.isReadable))
+  const isWhole = filesOf(plan).every(images.isReadable);
+  if (change === undefined || !isWhole || !intoOf(plan).every(images.reachesData))
     return { ...common, outcome, unknown: 'IMAGE_UNREADABLE' };
   return mergedIn(plan).every(images.isClosed)
     ? { ...common, outcome, ...change }
@@ -100,6 +103,10 @@ function refusalsOf(
 
 function mergedIn({ actions }: Plan): readonly string[] {
   return actions.flatMap((step) => (step.action === 'merge' ? [step.file, step.into] : []));
+}
+
+function intoOf({ actions }: Plan): readonly string[] {
+  return actions.flatMap((step) => (step.action === 'merge' ? [step.into] : []));
 }
 
 /** The images that an operation reads or removes. */
