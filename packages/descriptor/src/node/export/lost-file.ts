@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { constants } from 'node:fs';
 
@@ -6,6 +6,7 @@ import type { LostRange } from '../../image/lost-ranges.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { isGone } from '../failure.ts';
 import { syncDirectory } from '../sync-directory.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The content of the file that lists what an export lost. */
 interface LostFile {
@@ -46,16 +47,7 @@ export async function writeLost(
 ): Promise<void> {
   await refuseOther(path);
   const content: LostFile = { format: 'ploop-lost', version: 1, ...list };
-  const made = `${path}.tmp`;
-  await rm(made, { force: true });
-  try {
-    const text = `${JSON.stringify(content, undefined, 2)}\n`;
-    await writeFile(made, text, { flush, flag: 'wx', mode: 0o600 });
-    await rename(made, path);
-  } catch (error) {
-    await rm(made, { force: true });
-    throw error;
-  }
+  await writeWhole(path, `${JSON.stringify(content, undefined, 2)}\n`, flush);
   if (flush) await syncDirectory(dirname(path));
 }
 

@@ -14,7 +14,13 @@ import {
   type Progress,
 } from './export-record.ts';
 import type { ExportOrigin } from './export-state.ts';
-import { readUnreadable, removeUnreadable, type Unreadable } from './unreadable-file.ts';
+import {
+  readUnreadable,
+  refuseOtherList,
+  removeUnreadable,
+  unreadablePath,
+  type Unreadable,
+} from './unreadable-file.ts';
 
 /** The unfinished file of an export and its record, both open. */
 export interface Part {
@@ -78,6 +84,7 @@ export async function openPart(
     await removeOld(old, record, origin);
     // A list that somebody else planted there is of no effect.
     await removeUnreadable(part).catch(() => undefined);
+    if (salvage) await refuseOtherList(part).catch(asForeign(unreadablePath(part)));
   } finally {
     if (!isTaken) await Promise.all([old?.handle.close(), record?.handle.close()]);
   }
@@ -92,11 +99,13 @@ async function clearBehind(handle: FileHandle, start: number, origin: ExportOrig
 
 /** What an earlier export of this user has left under a name. */
 async function openLeft(path: string): Promise<OwnFile | undefined> {
-  try {
-    return await openOwn(path);
-  } catch (error) {
+  return openOwn(path).catch(asForeign(path));
+}
+
+function asForeign(path: string): (error: unknown) => never {
+  return (error) => {
     throw FAILURES.has(failureOf(error)) ? error : foreign(path, reasonOf(error), error);
-  }
+  };
 }
 
 function foreign(file: string, reason: string, cause?: unknown): DescriptorError {

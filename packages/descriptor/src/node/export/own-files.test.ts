@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
@@ -62,6 +62,38 @@ test.each([
     await snapshot.close();
   }
   expect(await readFile(target).catch(() => undefined)).toEqual(before);
+});
+
+test.each(['.part', '.part.json', '.part.unreadable.json', '.lost.json'])(
+  'an image that is called as the target with %s is left alone',
+  async (suffix) => {
+    const directory = await temporaryDirectory();
+    const image = join(directory, `out${suffix}`);
+    const bytes = Buffer.from(imageBytes({ clusters: 4 }, [1, 99]));
+    await writeFile(image, bytes);
+    const xml = descriptorXml([{ file: `out${suffix}` }], { blockSize: '64' });
+    await writeFile(join(directory, NAME), xml);
+    await using snapshot = await openSnapshot(directory);
+    const target = join(directory, 'out');
+    const exported = exportSnapshot(snapshot, target, { salvage: true, overwrite: true });
+    await expect(exported).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    expect(bytes.equals(await readFile(image))).toBe(true);
+  },
+);
+
+test('an image under the name of a temporary file is left alone by a salvage', async () => {
+  const directory = await temporaryDirectory();
+  const names = ['out.lost.json.tmp', 'out.part.unreadable.json.tmp'];
+  const bytes = Buffer.from(imageBytes({ clusters: 4 }, [1, 99]));
+  for (const name of names) await writeFile(join(directory, name), bytes);
+  const xml = descriptorXml([{ file: 'out.lost.json.tmp' }], { blockSize: '64' });
+  await writeFile(join(directory, NAME), xml);
+  await using snapshot = await openSnapshot(directory);
+  const target = join(directory, 'out');
+  const { lostBytes } = await exportSnapshot(snapshot, target, { salvage: true });
+  expect(lostBytes).toBe(32_768);
+  for (const name of names) expect(bytes.equals(await readFile(join(directory, name)))).toBe(true);
+  expect((await readdir(directory)).sort()).toEqual([NAME, 'out', 'out.lost.json', ...names]);
 });
 
 test('another file in the directory of the disk is written', async () => {

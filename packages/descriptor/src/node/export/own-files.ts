@@ -22,7 +22,10 @@ export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): P
 }
 
 /** What an export writes, besides the target itself. */
-const BESIDE_TARGET = ['', '.part', '.part.json', '.part.json.tmp'] as const;
+const BESIDE_TARGET = [
+  ...['', '.part', '.part.json'],
+  ...['.part.unreadable.json', '.lost.json'],
+] as const;
 /** What the tool appends to the name of a descriptor, and to that of an image. */
 const AFTER_DESCRIPTOR = ['', '.lck', '.tmp', '.tmp.tmp', '.vol.tmp'] as const;
 const AFTER_IMAGE = ['', '.mnt', '.tmp', '.idx'] as const;

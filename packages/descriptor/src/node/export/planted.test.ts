@@ -189,3 +189,36 @@ test('an unfinished file of another size is begun anew', async () => {
   expect(await readdir(shared)).toEqual(['out.raw']);
   await snapshot.close();
 });
+
+test.each([
+  ['out.raw.part.unreadable.json', { salvage: false }],
+  ['out.raw.part.unreadable.json.tmp', { salvage: false }],
+  ['out.raw.part.unreadable.json.tmp', { salvage: true }],
+  ['out.raw.lost.json', { salvage: false }],
+  ['out.raw.lost.json.tmp', { salvage: true }],
+])('%s of somebody else is left alone: %o', async (name, options) => {
+  const { snapshot, shared, target } = await interrupted();
+  for (const before of [[PART, RECORD], []]) {
+    for (const file of before) await unlink(join(shared, file));
+    await writeFile(join(shared, name), 'my notes');
+    await exportSnapshot(snapshot, target, { ...options, overwrite: true });
+    expect((await readdir(shared)).sort()).toEqual(['out.raw', name]);
+    expect(await readFile(join(shared, name), 'utf8')).toBe('my notes');
+  }
+  await snapshot.close();
+});
+
+test('a salvage refuses a list of what could not be read that is something else', async () => {
+  const { snapshot, shared, target } = await interrupted();
+  await unlink(join(shared, PART));
+  await unlink(join(shared, RECORD));
+  const name = 'out.raw.part.unreadable.json';
+  await writeFile(join(shared, name), 'my notes');
+  await expect(exportSnapshot(snapshot, target, { salvage: true })).rejects.toMatchObject({
+    code: 'EXPORT_PART_FOREIGN',
+    diagnostics: [{ data: { file: join(shared, name) } }],
+  });
+  expect(await readdir(shared)).toEqual([name]);
+  expect(await readFile(join(shared, name), 'utf8')).toBe('my notes');
+  await snapshot.close();
+});

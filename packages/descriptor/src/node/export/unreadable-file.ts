@@ -1,25 +1,41 @@
-import { rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 
 import type { ByteRun } from '../../image/tolerant-source.ts';
-import { openOwn } from '../own-file.ts';
+import { openOwn, type OwnFile } from '../own-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** What could not be read of each image, base first. */
 export type Unreadable = readonly (readonly ByteRun[])[];
 
 const FORMAT = 'ploop-unreadable';
+const START = `{"format":"${FORMAT}",`;
 const MOST_BYTES = 256 << 20;
 
-function pathOf(part: string): string {
+/** Where what an unfinished export could not read is listed. */
+export function unreadablePath(part: string): string {
   return `${part}.unreadable.json`;
+}
+
+/**
+ * Makes sure that a list may be written at its path: nothing is there, or a list of this user.
+ *
+ * @throws Error if there is something else.
+ */
+export async function refuseOtherList(part: string): Promise<void> {
+  const file = await openOwn(unreadablePath(part));
+  if (file === undefined) return;
+  try {
+    if (!(await isList(file))) throw new Error('it does not list what an export could not read');
+  } finally {
+    await file.handle.close();
+  }
 }
 
 /** Lists what an unfinished export could not read, as a whole or not at all. */
 export async function writeUnreadable(part: string, unreadable: Unreadable): Promise<void> {
-  const made = `${pathOf(part)}.tmp`;
-  await rm(made, { force: true });
+  await refuseOtherList(part);
   const text = JSON.stringify({ format: FORMAT, version: 1, unreadable });
-  await writeFile(made, text, { flush: true, flag: 'wx', mode: 0o600 });
-  await rename(made, pathOf(part));
+  await writeWhole(unreadablePath(part), text, true);
 }
 
 /**
@@ -28,7 +44,7 @@ export async function writeUnreadable(part: string, unreadable: Unreadable): Pro
  * @throws Error if there is no such list.
  */
 export async function readUnreadable(part: string): Promise<Unreadable> {
-  const path = pathOf(part);
+  const path = unreadablePath(part);
   const file = await openOwn(path);
   try {
     const { size } = file?.stats ?? {};
@@ -44,11 +60,20 @@ export async function readUnreadable(part: string): Promise<Unreadable> {
   }
 }
 
-/** Removes the list, if there is one. */
+/** Removes the list, if there is one; leaves everything else. */
 export async function removeUnreadable(part: string): Promise<void> {
-  const file = await openOwn(pathOf(part));
-  await file?.handle.close();
-  if (file !== undefined) await unlink(file.path);
+  const file = await openOwn(unreadablePath(part));
+  if (file === undefined) return;
+  try {
+    if (await isList(file)) await unlink(file.path);
+  } finally {
+    await file.handle.close();
+  }
+}
+
+async function isList({ handle }: OwnFile): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(START.length), 0, START.length, 0);
+  return buffer.toString('latin1', 0, bytesRead) === START;
 }
 
 function areRuns(value: unknown): value is Unreadable {
