@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import {
+  link,
   mkdir,
   open,
   readdir,
@@ -9,6 +10,7 @@ import {
   realpath,
   symlink,
   truncate,
+  unlink,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -159,6 +161,27 @@ describe.skipIf(!hasLoop)('a loop device', () => {
     });
     const left = await content(target, SIZE - CLUSTER);
     expect(left.every((byte) => byte === OLD)).toBe(true);
+  });
+
+  test('over a file that is not at its path any more is refused untouched', async () => {
+    const { directory, snapshot } = await disk();
+    const image = join(directory, 'd0');
+    await truncate(image, 2 * SIZE);
+    const before = await readFile(image);
+    const other = join(directory, 'other');
+    await link(image, other);
+    const below = loopDevice(other);
+    await unlink(other);
+    const targets = [below, loopDevice(below)];
+    for (const replaced of [false, true]) {
+      if (replaced) await writeFile(`${other} (deleted)`, 'somebody else');
+      for (const target of targets)
+        await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({
+          code: 'FILE_UNWRITABLE',
+          message: expect.stringContaining('cannot be found') as unknown,
+        });
+    }
+    expect(before.equals(await readFile(image))).toBe(true);
   });
 
   test('over an image of the disk itself is refused untouched, whatever it is stacked on', async () => {

@@ -16,10 +16,19 @@ export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): P
   const own = new Set(await keysOf(filesOf(snapshot)));
   if (own.has(inodeKey(target))) throw new Error('it is a file of the disk that is exported');
   if (!target.isBlockDevice()) return;
-  const shown = await keysOf(await filesOfDevice(target.rdev));
-  if (shown.some((key) => own.has(key)))
-    throw new Error('it shows a file of the disk that is exported');
+  for (const file of await filesOfDevice(target.rdev)) {
+    const [key] = file.endsWith(DELETED) ? [] : await keysOf([file]);
+    // The file may be the disk's under another name, or below a mount.
+    if (key === undefined)
+      throw new Error(
+        `it shows ${JSON.stringify(file)}, which cannot be found and may be a file of the disk`,
+      );
+    if (own.has(key)) throw new Error('it shows a file of the disk that is exported');
+  }
 }
+
+/** What Linux appends to a path that its open file does not have any more. */
+const DELETED = ' (deleted)';
 
 /** What an export writes, besides the target itself. */
 const BESIDE_TARGET = [
