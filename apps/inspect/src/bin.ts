@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { ExitCode } from './command.ts';
 import { main } from './main.ts';
 
@@ -18,11 +20,21 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
+/** Linux reports them. */
+function commandLine(): Uint8Array | undefined {
+  try {
+    return readFileSync('/proc/self/cmdline');
+  } catch {
+    return undefined;
+  }
+}
+
 try {
   const { stdout, stderr, exitCode } = await main(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
     stopSignal,
+    commandLine,
   });
   process.exitCode = exitCode;
   process.stdout.write(stdout);

@@ -2,13 +2,14 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 
 import { printable } from '@ploop/descriptor';
 
+import { notUtf8 } from './arguments.ts';
 import { ExitCode } from './command.ts';
 import { confineOption, noConfineOption } from './confine.ts';
 import { commands } from './commands/index.ts';
 import { checkCommand } from './check/command.ts';
 import { exportCommand } from './export/command.ts';
 import type { Surroundings } from './export/run-export.ts';
-import { inspect, type Report } from './inspect.ts';
+import { inspect, lines, type Report } from './inspect.ts';
 import { PATH_HELP } from './path-help.ts';
 import { spaceCommand } from './space/command.ts';
 
@@ -17,6 +18,8 @@ export async function main(
   argv: readonly string[],
   surroundings: Surroundings = process,
 ): Promise<Report> {
+  const unsafe = notUtf8(argv, surroundings.commandLine?.());
+  if (unsafe !== undefined) return refused(unsafe);
   let report: Report | undefined;
   let stdout = '';
   let stderr = '';
@@ -61,6 +64,14 @@ export async function main(
     return { stdout, stderr, exitCode };
   }
   return report ?? { stdout, stderr, exitCode: ExitCode.unreadable };
+}
+
+function refused(word: string): Report {
+  const said = [
+    `error: the argument ${JSON.stringify(word)} is not UTF-8: it may name another file`,
+    '  Rename the file or the directory.',
+  ];
+  return { stdout: '', stderr: lines(said.map(printable)), exitCode: ExitCode.unreadable };
 }
 
 /** The lines of a message, in which a line break of an argument begins no new one. */

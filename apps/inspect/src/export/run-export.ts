@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly stderr: Writable;
   /** Asked for once, by what can be stopped. */
   readonly stopSignal?: () => AbortSignal;
+  /** The arguments of the process as bytes, where the system reports them. */
+  readonly commandLine?: () => Uint8Array | undefined;
 }
 
 interface Exported extends Omit<ExportResult, 'diagnostics'> {
