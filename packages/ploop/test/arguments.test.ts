@@ -77,7 +77,7 @@ const newDisk = {
   size: 64 * MIB,
   format: 'expanded',
   clusterSize: MIB,
-  fileSystem: 'none',
+  fileSystem: 'ext4',
   label: 'label',
   keyId: 'key',
 } as const;

@@ -61,14 +61,15 @@ const FILE_SYSTEMS: Readonly<Record<FileSystem, Releases | undefined>> = {
   ext4: undefined,
   xfs: [{ since: '8.0.61' }],
 };
-const ALWAYS_VERSION_2: Releases = [{ since: '9' }];
+/** Without a driver too. */
+const ALWAYS_VERSION_2: Releases = [{ since: '8' }];
 
 /**
  * `ploop init`: a new disk. Exit codes: 1 no such directory, 2 no driver, 12 parted, 17 and 38 the descriptor exists, 24
  * mkfs, 38 parameters. Cancelled, it removes what it made.
  *
  * Refused: an image or a descriptor that exists, as releases before 7.0.95 delete an image they find; a disk of version 1
- * beyond 2 TiB, of which the tool makes a smaller one.
+ * beyond 2 TiB, of which the tool makes a smaller one; a key without a file system, which the tool does not store.
  */
 export const init: Command<InitInput, void> = {
   name: 'init',
@@ -84,7 +85,7 @@ export const init: Command<InitInput, void> = {
     ...option('-B', fileSystemBlock(input.fileSystemBlockSize)),
     ...flag('--nolazy', input.eager),
     ...option('-L', optionalText(input.label)),
-    ...option('-k', optionalText(input.keyId)),
+    ...option('-k', keyOf(input)),
     ...flag('-S', input.sparse),
     ...flag('-P', input.withoutPartition),
     ...option('-T', optionalChoice(input.imageType, ['ploop', 'qcow2'])),
@@ -98,6 +99,24 @@ export const init: Command<InitInput, void> = {
   },
   parse: nothing,
 };
+
+/** The key of a new disk; without a file system the tool exits with 0, and the disk has none. */
+export function keyOf({
+  keyId,
+  fileSystem,
+}: {
+  readonly keyId?: string | undefined;
+  readonly fileSystem?: string | undefined;
+}): string | undefined {
+  const key = optionalText(keyId);
+  if (key !== undefined && fileSystem === 'none')
+    throw new RefusedError(
+      'RELEASE_UNFIT',
+      'no release stores the key of a disk that it makes no file system on',
+      'Make a file system, or encrypt the disk afterwards.',
+    );
+  return key;
+}
 
 function sizeOf(input: InitInput, { release }: CommandContext): string {
   const sectors = size(input.size);

@@ -7,7 +7,7 @@ import { imagePath, path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseExisting } from '../guards.ts';
-import type { ImageFormat } from './init.ts';
+import { keyOf, type ImageFormat } from './init.ts';
 
 /** Input of `ploop volume create`. */
 export interface VolumeCreateInput {
@@ -26,6 +26,8 @@ export interface VolumeCreateInput {
 
 /**
  * `ploop volume create`: a directory with a disk in it, of which clones and snapshots can be made. Exit codes: as `init`.
+ *
+ * Refused: a key without a file system, which the tool does not store.
  */
 export const volumeCreate: Command<VolumeCreateInput, void> = {
   name: 'volume create',
@@ -40,7 +42,7 @@ export const volumeCreate: Command<VolumeCreateInput, void> = {
     ...option('-f', optionalChoice(input.format, ['expanded', 'preallocated', 'raw'])),
     ...option('-t', optionalChoice(input.fileSystem, ['none', 'ext3', 'ext4'])),
     ...option('-L', optionalText(input.label)),
-    ...option('-k', optionalText(input.keyId)),
+    ...option('-k', keyOf(input)),
     path(input.volume),
   ],
   guard: async ({ volume, image }, context) => {

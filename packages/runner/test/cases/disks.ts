@@ -88,8 +88,12 @@ export const disks: CasesOf<
         input: { path: '/p/x', size: mib(1), fileSystem: 'none', label: '-L' },
         reason: 'TEXT_INVALID',
       },
+      {
+        input: { path: '/p/x', size: mib(1), fileSystem: 'none', keyId: 'k' },
+        reason: 'RELEASE_UNFIT',
+      },
       ...(['label', 'keyId'] as const).map((name) => ({
-        input: { path: '/p/x', size: mib(1), fileSystem: 'none', [name]: 'x' } as const,
+        input: { path: '/p/x', size: mib(1), fileSystem: 'ext4', [name]: 'x' } as const,
         reason: 'NOT_IN_RELEASE' as const,
         release: v115,
       })),

@@ -212,6 +212,10 @@ export const helpers: CasesOf<
     ],
     refused: [
       { input: { volume: 'a', size: mib(64) }, reason: 'PATH_INVALID' },
+      {
+        input: { volume: '/v/a', size: mib(64), fileSystem: 'none', keyId: 'k' },
+        reason: 'RELEASE_UNFIT',
+      },
       { input: { volume: '/v/a', size: mib(64) }, reason: 'NOT_IN_RELEASE', release: v115 },
     ],
     parses: [],
