@@ -92,6 +92,8 @@ describe.each(readdirSync(directory))('%s', (file) => {
       // As recorded: what our own arguments would be, other tests say.
       const recorded: Command<object, unknown> = {
         name: command.name,
+        // What the release does not know was recorded, too.
+        releases: [{ since: '1' }],
         verbosity: command.verbosity,
         mutates: false,
         argv: () => rest,
