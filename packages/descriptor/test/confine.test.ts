@@ -167,6 +167,7 @@ const OTHERS: readonly Name[] = [
   'descriptionAt',
   'descriptorAt',
   'deviceNumber',
+  'entryName',
   'findLinksOutside',
   'headerAt',
   'headerFileAt',

@@ -68,6 +68,7 @@ const OPEN_NOTHING = [
   'confinementOf',
   'deviceNumber',
   'diffSnapshots',
+  'entryName',
   'incremental',
   'leadsOutside',
   'locateDescriptor',

@@ -90,6 +90,7 @@ test('the names users can rely on', () => {
       "deviceNumber",
       "diffSnapshots",
       "diskSpace",
+      "entryName",
       "exportSnapshot",
       "findDisks",
       "findLinksOutside",

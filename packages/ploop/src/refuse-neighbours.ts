@@ -1,9 +1,10 @@
+import type { Dirent, OpenDirOptions } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { parseGuid } from '@ploop/descriptor';
+import { parseDescriptor, parseGuid, resolveFile } from '@ploop/descriptor';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '@ploop/descriptor/image';
-import { readStart, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
+import { entryName, readStart, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 /** An image that lies beside another one. */
@@ -11,12 +12,29 @@ interface Neighbour {
   readonly file: string;
   readonly bytes: bigint;
   readonly writtenMs: number;
-  /** Absent for a file that only has the name of a delta. */
+  /** Absent for a file that only has the name of a delta, and for a descriptor. */
   readonly header: ImageHeader | undefined;
+  /** Of a descriptor that names the image and others: how many it names. */
+  readonly described?: number;
+}
+
+/** An entry of a directory that may be a neighbour. */
+interface Entry {
+  /** The path to report. */
+  readonly file: string;
+  /** The path to open; absent for a symlink, which may lead anywhere. */
+  readonly path: string | Buffer | undefined;
+}
+
+interface Inode {
+  readonly dev: bigint;
+  readonly ino: bigint;
 }
 
 /** As many are named; more are counted. */
 const MOST_NAMED = 10;
+/** Looked through for a descriptor. */
+const MOST_TEXT = 8 << 20;
 const DELTA_SUFFIX = /\.(\{[^{}]{36}\})$/;
 
 /**
@@ -31,8 +49,8 @@ export async function refuseNeighbours(image: string, directory: string): Promis
   const own = await stat(real, { bigint: true }).catch(() => undefined);
   const found: Neighbour[] = [];
   for (const place of new Set(places))
-    for (const name of await namesIn(place)) {
-      const neighbour = await look(join(place, name), own);
+    for (const entry of await entriesIn(place)) {
+      const neighbour = await look(entry, own);
       if (neighbour !== undefined) found.push(neighbour);
     }
   if (found.length === 0) return;
@@ -45,11 +63,20 @@ export async function refuseNeighbours(image: string, directory: string): Promis
   );
 }
 
-async function namesIn(directory: string): Promise<readonly string[]> {
+async function entriesIn(directory: string): Promise<readonly Entry[]> {
+  const options = { encoding: 'buffer' } as unknown as OpenDirOptions;
   try {
-    const names: string[] = [];
-    for await (const entry of await opendir(directory)) if (entry.isFile()) names.push(entry.name);
-    return names.sort();
+    const found: Entry[] = [];
+    for await (const entry of (await opendir(directory, options)) as AsyncIterable<
+      Dirent<Buffer>
+    >) {
+      const { bytes, text, isUtf8 } = entryName(entry.name);
+      const file = join(directory, text);
+      const path = isUtf8 ? file : Buffer.concat([Buffer.from(`${directory}/`), bytes]);
+      if (entry.isFile()) found.push({ file, path });
+      else if (entry.isSymbolicLink()) found.push({ file, path: undefined });
+    }
+    return found.sort((one, other) => (one.file < other.file ? -1 : 1));
   } catch (cause) {
     refuseTooManyOpen(directory, cause);
     // The command says itself that the directory is missing.
@@ -58,23 +85,53 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function look(
-  file: string,
-  own: { readonly dev: bigint; readonly ino: bigint } | undefined,
-): Promise<Neighbour | undefined> {
+async function look({ file, path }: Entry, own: Inode | undefined): Promise<Neighbour | undefined> {
+  const unread = { file, bytes: 0n, writtenMs: Number.NaN, header: undefined };
+  if (path === undefined) return isDeltaName(file) ? unread : undefined;
   try {
-    const { bytes, size, stats } = await runAsync(readStart(file, HEADER_BYTES));
-    if (stats.dev === own?.dev && stats.ino === own.ino) return undefined;
+    const { bytes, size, stats } = await runAsync(readStart(path, HEADER_BYTES));
+    if (isSame(stats, own)) return undefined;
     const { header } = parseImageHeader(bytes, file);
-    if (header === undefined && !isDeltaName(file)) return undefined;
-    return { file, bytes: size, writtenMs: Number(stats.mtimeMs), header };
+    const found = { file, bytes: size, writtenMs: Number(stats.mtimeMs), header };
+    if (header !== undefined || isDeltaName(file)) return found;
+    if (size > BigInt(MOST_TEXT) || !isMarkup(bytes)) return undefined;
+    const text = await runAsync(readStart(path, MOST_TEXT));
+    const described = await imagesIn(text.bytes, dirname(file), own);
+    return described === undefined ? undefined : { ...found, described };
   } catch (cause) {
     refuseTooManyOpen(file, cause);
     // Who cannot read a delta must not take the base for the disk either.
-    return isDeltaName(file)
-      ? { file, bytes: 0n, writtenMs: Number.NaN, header: undefined }
-      : undefined;
+    return isDeltaName(file) ? unread : undefined;
   }
+}
+
+/** Whether bytes begin as XML in UTF-8 or UTF-16. */
+function isMarkup(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1').replaceAll('\0', '');
+  return /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*</.test(start);
+}
+
+/** How many images a descriptor names, if the own one is among several. */
+async function imagesIn(
+  bytes: Uint8Array,
+  directory: string,
+  own: Inode | undefined,
+): Promise<number | undefined> {
+  const { descriptor } = parseDescriptor(bytes);
+  const storages = descriptor?.storages ?? (descriptor === undefined ? [] : [descriptor]);
+  const images = storages.flatMap((storage) => storage.images);
+  if (images.length < 2) return undefined;
+  for (const { file } of images) {
+    const path = resolveFile(directory, file);
+    if (!path.startsWith(`${directory}/`)) continue;
+    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    if (stats !== undefined && isSame(stats, own)) return images.length;
+  }
+  return undefined;
+}
+
+function isSame(stats: Inode, own: Inode | undefined): boolean {
+  return stats.dev === own?.dev && stats.ino === own.ino;
 }
 
 function isDeltaName(file: string): boolean {
@@ -83,16 +140,21 @@ function isDeltaName(file: string): boolean {
 }
 
 /** Says where it is unless that is the directory of the image. */
-function describe({ file, bytes, writtenMs, header }: Neighbour, directory: string): string {
+function describe(
+  { file, bytes, writtenMs, header, described }: Neighbour,
+  directory: string,
+): string {
   const name = dirname(file) === directory ? basename(file) : file;
   const about =
-    header === undefined
-      ? ['the name of a delta']
-      : [
-          `version ${String(header.version)}`,
-          `a disk of ${String(header.size)} sectors`,
-          `clusters of ${String(header.blockSize)} sectors`,
-        ];
+    described !== undefined
+      ? [`a descriptor that names this image and ${String(described - 1)} more`]
+      : header === undefined
+        ? ['the name of a delta']
+        : [
+            `version ${String(header.version)}`,
+            `a disk of ${String(header.size)} sectors`,
+            `clusters of ${String(header.blockSize)} sectors`,
+          ];
   const written = Number.isNaN(writtenMs)
     ? 'cannot be read'
     : `${String(bytes)} bytes, last written ${new Date(writtenMs).toISOString()}`;

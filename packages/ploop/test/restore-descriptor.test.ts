@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { hasTool, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { descriptorXml, hasTool, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { createRunner, planCall, restoreDescriptor } from '../src/index.ts';
@@ -51,6 +51,50 @@ test.each(NEIGHBOURS)('beside %s', async (_what, name, bytes, isRefused) => {
     restoreDescriptor({ directory, image, alone: true, runner }),
   );
   expect(forced).toMatchObject({ outcome: 'called', input: { alone: true } });
+});
+
+const CHAIN = descriptorXml([{ file: BASE }, { parent: 0, file: `gone/${DELTA}` }]);
+
+test.each<[string, (directory: string) => Promise<void>, string]>([
+  [
+    'a delta whose name is not UTF-8',
+    (directory) => writeFile(Buffer.from(`${directory}/old \xf1tate`, 'latin1'), EMPTY),
+    '"old \\\\xf1tate"',
+  ],
+  ['a delta behind a symlink', (directory) => symlink('/elsewhere', join(directory, DELTA)), DELTA],
+  [
+    'a descriptor of a chain whose delta is elsewhere',
+    (directory) => writeFile(join(directory, 'DiskDescriptor.xml.bak'), CHAIN),
+    'DiskDescriptor.xml.bak',
+  ],
+  [
+    'a descriptor of a chain in UTF-16',
+    (directory) => writeFile(join(directory, 'other'), Buffer.from(`\uFEFF${CHAIN}`, 'utf16le')),
+    'other',
+  ],
+])('is refused beside %s', async (_what, make, shown) => {
+  const directory = await temporaryDirectory();
+  const image = join(directory, BASE);
+  await writeFile(image, EMPTY);
+  await make(directory);
+  expect(await planCall((runner) => restoreDescriptor({ directory, image, runner }))).toMatchObject(
+    {
+      outcome: 'refused',
+      reason: 'DELTAS_BESIDE',
+      message: expect.stringContaining(shown) as unknown,
+    },
+  );
+});
+
+test('is not refused beside a descriptor of other images, or of this one alone', async () => {
+  const directory = await temporaryDirectory();
+  const image = join(directory, BASE);
+  await writeFile(image, EMPTY);
+  await writeFile(join(directory, 'other.xml'), descriptorXml([{}, { parent: 0 }]));
+  await writeFile(join(directory, 'own.xml'), descriptorXml([{ file: BASE }]));
+  expect(await planCall((runner) => restoreDescriptor({ directory, image, runner }))).toMatchObject(
+    { outcome: 'called' },
+  );
 });
 
 test('says which image it is: version, size, clusters, when it was written', async () => {

@@ -1,22 +1,21 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, OpenDirOptions } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { DELTA_NAME, orphan, type Disk } from './beside/orphan.ts';
+import { orphan, type Disk } from './beside/orphan.ts';
 import { filesBeside } from './beside/files-beside.ts';
-import { lookAt, type FileLook } from './beside/look.ts';
+import { lookAt, lookAtBytes, type FileLook } from './beside/look.ts';
 import { otherDescriptor } from './beside/rival.ts';
 import { usableDescriptor } from './beside/usable.ts';
 import type { ImageSurvey } from './check-images.ts';
-import { isGone, reasonOf } from './failure.ts';
+import { reasonOf } from './failure.ts';
 import type { Confinement } from './confine.ts';
-import { linkStatus } from './files.ts';
 import { leftoverOf, type KnownNames } from './leftovers.ts';
 import { linkOutside } from './side-links.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import type { LoadedVolume } from './load-volumes.ts';
-import { isAmbiguous } from './path-name.ts';
+import { bytesPath, entryName, type EntryName } from './path-name.ts';
 import { isWhole } from '../storages.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
@@ -50,13 +49,20 @@ export async function surveyDirectory(
 
   signal?.throwIfAborted();
   try {
-    for await (const entry of await opendir(directory, { bufferSize: 256 })) {
+    for await (const { entry, name } of entriesOf(directory)) {
       signal?.throwIfAborted();
-      const file = join(directory, entry.name);
+      const file = join(directory, name.text);
+      if (!name.isUtf8) {
+        const look = entry.isFile()
+          ? await runAsync(lookAtBytes(bytesPath(directory, name), file))
+          : undefined;
+        if (look !== undefined) looks.push(look);
+        continue;
+      }
       if (entry.isFile()) files.add(file);
-      if (entry.name === known.descriptor || names.has(entry.name)) continue;
+      if (name.text === known.descriptor || names.has(name.text)) continue;
       const finding = await runAsync(findingByName(file, entry, known, confinement));
-      if (finding !== undefined) named.set(entry.name, finding);
+      if (finding !== undefined) named.set(name.text, finding);
       if (!entry.isFile()) continue;
       const look = await runAsync(lookAt(directory, file, confinement));
       if (look !== undefined) looks.push(look);
@@ -130,25 +136,24 @@ function sorted(found: ReadonlyMap<string, readonly Diagnostic[]>): readonly Dia
   return [...found.keys()].sort().flatMap((name) => found.get(name) ?? []);
 }
 
+/** A name that is not UTF-8 is another one as a string. */
+async function* entriesOf(
+  directory: string,
+): AsyncGenerator<{ readonly entry: Dirent<Buffer>; readonly name: EntryName }> {
+  const options = { encoding: 'buffer', bufferSize: 256 } as unknown as OpenDirOptions;
+  const entries = (await opendir(directory, options)) as AsyncIterable<Dirent<Buffer>>;
+  for await (const entry of entries) yield { entry, name: entryName(entry.name) };
+}
+
 function* findingByName(
   file: string,
-  entry: Dirent,
+  entry: Dirent<Buffer>,
   known: KnownNames,
   confinement: Confinement,
 ): Steps<Diagnostic | undefined> {
   if (entry.isSymbolicLink()) return yield* linkOutside(file, known, confinement);
   const kind = entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : undefined;
   if (kind === undefined) return undefined;
-  const leftover = leftoverOf(kind, entry.name, known);
-  if (leftover !== undefined) return diagnostic(leftover, { file });
-  if (kind !== 'file' || !isAmbiguous(file) || !DELTA_NAME.test(file)) return undefined;
-  try {
-    yield* linkStatus(file);
-    return undefined;
-  } catch (cause) {
-    refuseTooManyOpen(file, cause);
-    return isGone(cause)
-      ? diagnostic('FILE_UNREADABLE', { file, reason: 'its name is not UTF-8' })
-      : undefined;
-  }
+  const leftover = leftoverOf(kind, basename(file), known);
+  return leftover === undefined ? undefined : diagnostic(leftover, { file });
 }

@@ -249,3 +249,21 @@ test('findings are in the order of the names, many or few', async () => {
   for (const name of names) await writeFile(join(directory, name), '');
   expect((await check(directory)).map(([, , name]) => name)).toEqual(names);
 });
+
+test('an image whose name is not UTF-8 is reported with an escaped name', async () => {
+  const directory = await disk();
+  const bytesOf = (name: string): Buffer =>
+    Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(name, 'latin1')]);
+  await writeFile(bytesOf('old \xf1tate'), IMAGE);
+  await writeFile(bytesOf(`base.${testGuid(9)}\xff`), 'no delta by its name');
+  await writeFile(bytesOf(`b\xff.${testGuid(9)}`), '');
+  await writeFile(bytesOf('note\xff'), 'a note');
+  await symlink('/dev/zero', bytesOf('link\xff'));
+  await mkdir(bytesOf('directory\xff'));
+  // The name that Node would make of the first one.
+  await writeFile(join(directory, 'old \uFFFDtate'), 'a note');
+  expect(await check(directory)).toEqual([
+    ['DELTA_ORPHANED', 'warning', `b\\xff.${testGuid(9)}`],
+    ['DELTA_ORPHANED', 'warning', 'old \\xf1tate'],
+  ]);
+});

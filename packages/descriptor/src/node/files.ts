@@ -40,7 +40,7 @@ export function realPath(path: string): Steps<string> {
 }
 
 /** What the file system says of a path, symlinks followed. */
-export function status(path: string): Steps<BigIntStats> {
+export function status(path: string | Buffer): Steps<BigIntStats> {
   return perform({
     sync: () => statSync(checkedPath(path), { bigint: true }),
     async: async () => statAsync(checkedPath(path), { bigint: true }),
@@ -48,7 +48,7 @@ export function status(path: string): Steps<BigIntStats> {
 }
 
 /** What the file system says of a path itself, be it a symlink. */
-export function linkStatus(path: string): Steps<BigIntStats> {
+export function linkStatus(path: string | Buffer): Steps<BigIntStats> {
   return perform({
     sync: () => lstatSync(checkedPath(path), { bigint: true }),
     async: async () => lstatAsync(checkedPath(path), { bigint: true }),
@@ -120,12 +120,16 @@ export interface OpenFile {
   readonly stats: BigIntStats;
 }
 
-/** Opens a regular file for reading. Opening a device can have effects of its own, so it is not even tried. */
-export function* openRegular(path: string): Steps<OpenFile> {
+/**
+ * Opens a regular file for reading. Opening a device can have effects of its own, so it is not even tried.
+ *
+ * @param flags - `O_NOFOLLOW`, if a symlink in its place must not be followed.
+ */
+export function* openRegular(path: string | Buffer, flags = 0): Steps<OpenFile> {
   if (!(yield* status(path)).isFile()) throw new Error('not a regular file');
   const fd = yield* perform({
-    sync: () => openSync(checkedPath(path), FLAGS),
-    async: async () => openAsync(checkedPath(path), FLAGS),
+    sync: () => openSync(checkedPath(path), FLAGS | flags),
+    async: async () => openAsync(checkedPath(path), FLAGS | flags),
   });
   try {
     return { fd, stats: yield* regularStatus(fd) };
@@ -142,7 +146,7 @@ function* regularStatus(fd: number): Steps<BigIntStats> {
 }
 
 /** The first bytes of a regular file, at most `length`. */
-export function* readStart(path: string, length: number): Steps<FileStart> {
+export function* readStart(path: string | Buffer, length: number): Steps<FileStart> {
   return yield* startOfOpen(yield* openRegular(path), length);
 }
 

@@ -55,6 +55,8 @@ export { readable } from './readable.ts';
 export { refuseTooManyOpen, tooManyOpen } from '../too-many-open.ts';
 export { openSnapshot } from './open-snapshot.ts';
 export type { OpenImage, OpenSnapshotOptions, Snapshot } from './open-snapshot.ts';
+export { entryName } from './path-name.ts';
+export type { EntryName } from './path-name.ts';
 export { placeNew, syncPlace } from './place-file.ts';
 export { peekSnapshot, peekSnapshotSync, snapshotContent } from './peek-snapshot.ts';
 export { snapshotFiles } from './snapshot-files.ts';

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 
 import type { SnapshotGraph } from '../../graph/build.ts';
 import { HEADER_BYTES, parseImageHeader, versionOf, type ImageHeader } from '../../image/header.ts';
@@ -10,7 +10,7 @@ import { storagesOf } from '../../storages.ts';
 import { sameGuid } from '../../guid.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { openWithin, type Confinement } from '../confine.ts';
-import { linkStatus, startOfOpen } from '../files.ts';
+import { linkStatus, openRegular, startOfOpen } from '../files.ts';
 import { inodeKey } from '../inode-key.ts';
 import { kindOf, type FileKind } from './magic.ts';
 import { timeText } from './time.ts';
@@ -69,6 +69,28 @@ export function* lookAt(
     const look = placed(file, stats);
     if (stats.size === 0n) return look;
     return { ...look, ...(yield* contentOf(directory, file, confinement)) };
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return undefined;
+  }
+}
+
+/**
+ * {@link lookAt} of a file whose name is not UTF-8; no descriptor is looked for in it.
+ *
+ * @param file - The path to report.
+ */
+export function* lookAtBytes(path: Buffer, file: string): Steps<FileLook | undefined> {
+  try {
+    const stats = yield* linkStatus(path);
+    if (!stats.isFile()) return undefined;
+    const look = placed(file, stats);
+    if (stats.size === 0n) return look;
+    const { bytes, size } = yield* startOfOpen(
+      yield* openRegular(path, constants.O_NOFOLLOW),
+      HEADER_BYTES,
+    );
+    return { ...look, ...described(bytes, file, size) };
   } catch (cause) {
     refuseTooManyOpen(file, cause);
     return undefined;
