@@ -97,7 +97,9 @@ test('a snapshot begins changed-block tracking under its GUID', async () => {
   const { disk } = await tracked((_image, argv) => Promise.resolve(calls.push(argv)));
   const trackingGuid = '{11111111-1111-4111-8111-111111111111}';
   await expect(disk.snapshot({ trackingGuid })).rejects.toMatchObject({ code: 'OUTCOME' });
-  expect(calls).toContainEqual(expect.arrayContaining(['snapshot', '-b', trackingGuid]));
+  expect(calls).toContainEqual(
+    expect.arrayContaining(['snapshot', '-b', trackingGuid.slice(1, -1)]),
+  );
   await expect(disk.snapshot({ trackingGuid: 'x' })).rejects.toMatchObject({
     reason: 'GUID_INVALID',
   });
