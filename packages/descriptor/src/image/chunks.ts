@@ -40,7 +40,13 @@ export async function* chunks(
 /** {@link chunks} as a web stream. `end` is the first byte that is not part of it any more. */
 export function createWebStream(chain: Chain, options?: ExtentOptions): ReadableStream<Uint8Array> {
   requireCall(IMAGE.createWebStream, [chain, options]);
-  const iterator = chunks(chain, options);
+  return webStreamOf(chunks(chain, options));
+}
+
+/** A web stream of chunks. */
+export function webStreamOf(
+  iterator: AsyncGenerator<Uint8Array, void, undefined>,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {

@@ -106,3 +106,18 @@ test.each([
 ])('what cannot be opened has a code: %s', async (code, xml, guid) => {
   await expect(openSnapshot(await disk(xml), guid)).rejects.toMatchObject({ code });
 });
+
+test('a hash or a stream of images that were written to meanwhile fails', async () => {
+  const directory = await disk();
+  await using snapshot = await openSnapshot(directory);
+  const web = snapshot.createWebStream();
+  const stream = snapshot.createReadStream();
+  await appendFile(join(directory, 'd0'), 'x');
+  const reads = [
+    () => snapshot.hash(),
+    () => snapshot.hash({ end: 5 }),
+    () => buffer(web),
+    () => buffer(stream),
+  ];
+  for (const read of reads) await expect(read()).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
+});

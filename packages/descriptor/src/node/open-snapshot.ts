@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
+import { IMAGE } from '../arguments/image.ts';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -9,7 +10,7 @@ import { DescriptorError } from '../errors.ts';
 import type { Guid } from '../guid.ts';
 import { baseFindings } from '../image/chain-layer.ts';
 import { truncated } from '../image/check-chain.ts';
-import { chunks, createWebStream } from '../image/chunks.ts';
+import { chunks, webStreamOf } from '../image/chunks.ts';
 import { extents, type Extent, type ExtentOptions } from '../image/extents.ts';
 import { hashChain } from '../image/hash-chain.ts';
 import type { Chain } from '../image/open-chain.ts';
@@ -74,11 +75,14 @@ export interface Snapshot extends Chain {
   readonly volumes: readonly string[];
   /** Where the bytes are, without reading data: allocated in which image, or zero. In order. */
   readonly extents: (options?: ExtentOptions) => AsyncGenerator<Extent, void, undefined>;
-  /** The bytes as a stream of Node. As everywhere here, `end` is the first byte that is not part of it any more. */
+  /**
+   * The bytes as a stream of Node; it fails with `IMAGE_CHANGED` at its end if an image was written to. As everywhere
+   * here, `end` is the first byte that is not part of it any more.
+   */
   readonly createReadStream: (options?: ExtentOptions) => Readable;
-  /** The bytes as a web stream. */
+  /** The bytes as a web stream, which fails as that of Node does. */
   readonly createWebStream: (options?: ExtentOptions) => ReadableStream<Uint8Array>;
-  /** SHA-256 of the bytes in hex, zeros and all. */
+  /** SHA-256 of the bytes in hex, zeros and all. Rejects with `IMAGE_CHANGED` if an image was written to. */
   readonly hash: (options?: ExtentOptions) => Promise<string>;
   /**
    * Makes sure that nobody has written to the images since they were opened.
@@ -200,6 +204,18 @@ function snapshotOf(
     if (!ciphertext) refuseEncrypted(diagnostics);
     return chain;
   };
+  const checkUnchanged = async (): Promise<void> => {
+    for (const { file, identity, identityNow } of sources)
+      if (!sameIdentity(identity, await identityNow())) throw imageChanged(file);
+  };
+  // What was read before and after a write is the content of no moment.
+  async function* checkedChunks(
+    content: Chain,
+    options?: ExtentOptions,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* chunks(content, options);
+    await checkUnchanged();
+  }
   return {
     ...chain,
     ...{ guid, live, rawBase, descriptor, path, directory, confinement, volumes },
@@ -212,17 +228,18 @@ function snapshotOf(
     }),
     extents: (options) => extents(chain, options),
     createReadStream: (options) =>
-      Readable.from(chunks(readable(), options), { objectMode: false }),
-    createWebStream: (options) => createWebStream(readable(), options),
+      Readable.from(checkedChunks(readable(), options), { objectMode: false }),
+    createWebStream: (options) => {
+      requireCall(IMAGE.createWebStream, [chain, options]);
+      return webStreamOf(checkedChunks(readable(), options));
+    },
     hash: async (options) => {
       const hash = createHash('sha256');
       await hashChain(readable(), hash, options);
+      await checkUnchanged();
       return hash.digest('hex');
     },
-    checkUnchanged: async () => {
-      for (const { file, identity, identityNow } of sources)
-        if (!sameIdentity(identity, await identityNow())) throw imageChanged(file);
-    },
+    checkUnchanged,
     close,
     [Symbol.asyncDispose]: close,
   };
