@@ -23,6 +23,7 @@ import { deviceSink } from './device-sink.ts';
 import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
 import { unwritable, type Sink, type Written } from './sink.ts';
+import { losesNothing } from './loses-nothing.ts';
 import { removeLost } from './lost-file.ts';
 import { refuseOwnFiles, refuseOwnNames } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
@@ -238,6 +239,7 @@ async function sinkOf(
   return fileSink(file, originOf(snapshot, sparse), {
     ...{ overwrite, sync, salvage, signal },
     chain: salvage?.chain ?? snapshot,
+    losesNothing: (end) => losesNothing(snapshot, end, signal),
   });
 }
 

@@ -24,6 +24,8 @@ export interface FileSinkOptions {
   readonly salvage?: Pick<Salvage, 'unreadable' | 'assume'> | undefined;
   /** The disk. */
   readonly chain: ChainContent;
+  /** Whether nothing of it before `end` is lost. */
+  readonly losesNothing: (end: number) => Promise<boolean>;
   /** Ends the comparison of an unfinished file with the disk. */
   readonly signal: AbortSignal;
 }
@@ -38,7 +40,7 @@ const BLOCK_BYTES = 512;
 export async function fileSink(
   target: string,
   origin: ExportOrigin,
-  { overwrite, sync, salvage, chain, signal }: FileSinkOptions,
+  { overwrite, sync, salvage, chain, losesNothing, signal }: FileSinkOptions,
 ): Promise<Sink> {
   const refuseExisting = async (): Promise<void> => {
     if (!overwrite && (await inodeAt(target)) !== undefined) throw new Error('it is there already');
@@ -51,6 +53,7 @@ export async function fileSink(
   const opened = await openPart(part, origin, {
     sync,
     salvage: salvage !== undefined,
+    losesNothing,
     firstDifference: (file, end) => firstDifference(chain, readerOf(file), { end, signal }),
   });
   const { handle, record, start, inode, diagnostics } = opened;

@@ -40,6 +40,8 @@ export interface PartOptions {
   readonly sync: boolean;
   /** Whether lost ranges may be zeros in it. */
   readonly salvage: boolean;
+  /** Whether nothing before `end` is lost, as far as the block tables say. */
+  readonly losesNothing: (end: number) => Promise<boolean>;
   /** The first byte before `end` that differs from the disk. */
   readonly firstDifference: (handle: FileHandle, end: number) => Promise<number | undefined>;
 }
@@ -58,7 +60,7 @@ const FAILURES: ReadonlySet<unknown> = new Set(['EIO', 'EMFILE', 'ENFILE', 'ENOM
 export async function openPart(
   part: string,
   origin: ExportOrigin,
-  { sync, salvage, firstDifference }: PartOptions,
+  { sync, salvage, losesNothing, firstDifference }: PartOptions,
 ): Promise<Part> {
   const old = await openLeft(part);
   const record = await openLeft(recordPath(part)).catch(closing(old));
@@ -67,7 +69,7 @@ export async function openPart(
   try {
     const { done: start, stamp, unreadable } = await progressOf(part, old, record, origin);
     if (start > 0 && old !== undefined && record !== undefined) {
-      if (unreadable !== undefined && !salvage)
+      if (!salvage && (unreadable === 'some' || (unreadable && !(await losesNothing(start)))))
         throw new Error(`${part} has zeros for what is lost: go on with salvage, or remove it`);
       const known = unreadable === 'some' ? await readUnreadable(part) : undefined;
       const isUnchanged = stampOf(old.stats) === stamp;

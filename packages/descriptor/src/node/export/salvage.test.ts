@@ -255,6 +255,15 @@ test('only a salvage goes on with what has zeros for lost bytes', async () => {
   expect(resumedAt).toBeGreaterThan(150 * CLUSTER);
 });
 
+test('an export without salvage goes on with what a salvage wrote of a whole disk', async () => {
+  const { directory, model, snapshot } = await disk(() => undefined);
+  const target = join(directory, 'out');
+  await stopped(snapshot, target, 150 * CLUSTER);
+  const { resumedAt } = await exportSnapshot(snapshot, target);
+  expect(resumedAt).toBeGreaterThan(150 * CLUSTER);
+  expect(model.equals(await readFile(target))).toBe(true);
+});
+
 test('a disk that is whole loses nothing, and an old list goes', async () => {
   const { directory, model, snapshot } = await disk(() => undefined);
   const target = join(directory, 'out');
