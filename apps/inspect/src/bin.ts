@@ -3,11 +3,20 @@ import { readFileSync } from 'node:fs';
 import { ExitCode } from './command.ts';
 import { main } from './main.ts';
 
-// A reader that has seen enough, such as head, is no failure.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = ExitCode.unreadable;
-  });
+/** An export to stdout reports its own failures. */
+let isPrinting = false;
+/** Whether what goes to stdout now is what was asked for, and not a summary of it. */
+let isAnswer = true;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as head, is no failure.
+  if (error.code === 'EPIPE' || !isPrinting) return;
+  process.stderr.write(`error: cannot write to stdout: ${error.message}\n`);
+  if (isAnswer) process.exitCode = ExitCode.unreadable;
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exitCode = ExitCode.unreadable;
+});
 
 const stop = new AbortController();
 
@@ -30,13 +39,14 @@ function commandLine(): Uint8Array | undefined {
 }
 
 try {
-  const { stdout, stderr, exitCode } = await main(process.argv.slice(2), {
+  const { stdout, stderr, exitCode, isSummary } = await main(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
     stopSignal,
     commandLine,
   });
   process.exitCode = exitCode;
+  [isPrinting, isAnswer] = [stdout !== '', isSummary !== true];
   process.stdout.write(stdout);
   process.stderr.write(stderr, () => {
     // What was stopped does not wait for a reader who takes nothing more.

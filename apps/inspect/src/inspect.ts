@@ -9,6 +9,8 @@ export interface Report {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+  /** Present if stdout only sums up what was done: what was asked for is done without it. */
+  readonly isSummary?: true;
 }
 
 /** How the output of a subcommand was asked for. */

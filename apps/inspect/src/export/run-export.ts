@@ -144,7 +144,7 @@ function report(
   // Stdout has the disk itself then.
   return output === '-'
     ? { stdout: '', stderr: lines([...stderr, ...said]), exitCode }
-    : { stdout: lines(said), stderr: lines(stderr), exitCode };
+    : { stdout: lines(said), stderr: lines(stderr), exitCode, isSummary: true };
 }
 
 /** What is lost, where no file lists it. */
