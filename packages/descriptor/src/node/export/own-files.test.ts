@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { mounted } from '@ploop/test-kit/loop';
 import { expect, test } from 'vitest';
 
 import { openSnapshot } from '../open-snapshot.ts';
@@ -94,6 +95,19 @@ test('an image under the name of a temporary file is left alone by a salvage', a
   expect(lostBytes).toBe(32_768);
   for (const name of names) expect(bytes.equals(await readFile(join(directory, name)))).toBe(true);
   expect((await readdir(directory)).sort()).toEqual([NAME, 'out', 'out.lost.json', ...names]);
+});
+
+test('a name of the disk is refused below another mount of its directory', async (context) => {
+  const root = await volumes();
+  const other = join(root, 'other');
+  await mkdir(other);
+  const problem = mounted('--bind', join(root, 'child'), other);
+  context.skip(problem !== undefined, problem);
+  await using snapshot = await openSnapshot(join(root, 'child'), testGuid(1), { confine: root });
+  for (const name of ['lost.tmp', `${NAME}.tmp`, 'x'])
+    await expect(exportSnapshot(snapshot, join(other, name))).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+    });
 });
 
 test('another file in the directory of the disk is written', async () => {

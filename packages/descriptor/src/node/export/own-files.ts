@@ -6,7 +6,7 @@ import { runAsync } from '../../steps.ts';
 import { everyImage } from '../../storages.ts';
 import { inodeKey } from '../inode-key.ts';
 import { isGone } from '../failure.ts';
-import { realPath, status } from '../files.ts';
+import { status } from '../files.ts';
 import { DESCRIPTOR_NAME } from '../load-descriptor.ts';
 import type { Snapshot } from '../open-snapshot.ts';
 import { filesOfDevice } from './device-files.ts';
@@ -41,13 +41,13 @@ const AFTER_IMAGE = ['', '.mnt', '.tmp', '.idx'] as const;
 
 /** Refuses a file whose name the disk or the tool uses, be there such a file or not: that of a missing delta for one. */
 export async function refuseOwnNames(snapshot: Snapshot, target: string): Promise<void> {
-  const real = new Map<string, string>();
+  const keys = new Map<string, string>();
+  // A directory has several paths: by symlinks, and by mounts.
   const placeOf = async (file: string): Promise<string> => {
     const directory = dirname(resolve(file));
-    const known =
-      real.get(directory) ?? (await runAsync(realPath(directory)).catch(() => directory));
-    real.set(directory, known);
-    return join(known, basename(file));
+    const key = keys.get(directory) ?? (await keysOf([directory]))[0] ?? directory;
+    keys.set(directory, key);
+    return join(key, basename(file));
   };
   const own = new Set<string>();
   for (const file of namesOf(snapshot)) own.add(await placeOf(file));
