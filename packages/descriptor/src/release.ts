@@ -12,7 +12,7 @@ export const PLAN_RELEASES = ['1.12', '1.15', '7', '9'] as const;
 /** A family by which exit codes of a plan are listed. */
 export type PlanRelease = (typeof PLAN_RELEASES)[number];
 
-/** A family, or one of its releases as packages name them: `7.0.280`, `9.0.30`. */
+/** A line or family of releases, or one of them as packages name it: `9`, `7.0.280`. */
 export type ReleaseName = Version;
 
 /** The family that a release belongs to, or `undefined`: releases 1.13 and 1.14 are as 1.15. */

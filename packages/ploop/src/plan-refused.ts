@@ -76,8 +76,8 @@ export function refuseHopeless(
 
 /**
  * Refuses what the tool would carry out all the same, losing data or crashing. Its release is only found out where that
- * makes a difference; where it is known in part, or not at all, what any of those that it can be would do counts. Of a
- * tool that is not known at all, faults that have nothing to do with the disk are not assumed: its success is verified.
+ * makes a difference; where it is known in part, or not at all, what any of those that it can be would do counts. If
+ * the tool is not known at all, faults that do not depend on the disk are not assumed; the result is verified afterwards.
  *
  * @throws RefusedError
  */

@@ -94,7 +94,7 @@ export async function attempt<Input, Result>(
   const warnings = failure === undefined ? reportLines(stderr.text) : [];
   const event = { argv: facts.argv, durationMs, exitCode, signal, stderr: stderr.text };
   tell(onRun, { ...event, warnings, run });
-  // Only then: what no release before 1.11 does needs no question to the tool.
+  // Releases before 1.11 print the summary for any call, so the release matters only then.
   if (exitCode === ExitCode.PARAM && isSummary(stderr.text)) refuseTooOld(await tool.release());
   if (failure !== undefined) throw failure;
 

@@ -162,7 +162,7 @@ const catalog = {
     exits: NONE,
   },
   TEMPORARY_UNMERGEABLE: {
-    hint: 'A temporary snapshot cannot be merged, and the release drops its data. Take no snapshot with it; read the disk with another release.',
+    hint: 'A temporary snapshot cannot be merged, and the release drops its data. Use release 1.15 or 7 for this disk, or export what it holds.',
     exits: NONE,
   },
   CHILDREN_SEVERAL: {

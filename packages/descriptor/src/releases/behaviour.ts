@@ -1,7 +1,7 @@
 import { valueAt, type Course } from './course.ts';
 import type { Version } from './version.ts';
 
-/** What releases do to a descriptor, and where they differ. Measured on 66 builds; what is not a row is alike in all. */
+/** What releases do to a descriptor, measured on 66 builds. Facts without a row are the same in all of them. */
 export const COURSES = {
   /** The root element that they write. */
   root: [
@@ -103,7 +103,7 @@ export const COURSES = {
     ['1', false],
     ['8.0.11', true],
   ],
-  /** What `snapshot` does if a temporary snapshot cannot be merged for these reasons: 'loses' drops it from the descriptor. */
+  /** What `snapshot` does if a temporary snapshot cannot be merged for these reasons; 'loses': drops it from the descriptor. */
   unmergeable: [
     ['1', 'fails'],
     ['8.0.15', 'loses'],

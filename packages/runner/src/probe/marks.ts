@@ -60,8 +60,8 @@ const takes = (
 });
 
 /**
- * What tells releases apart. Measured on 66 builds, with and without a driver: without a disk or device to work on, these
- * only print. A text that a release writes is older or younger than what it is about: those have bands of their own.
+ * Texts that differ between releases, measured on 66 builds with and without a driver. Without a disk or a device to work
+ * on, the tool only prints. If a text came with another release than the feature it describes, the row has its own band.
  */
 export const MARKS: readonly Mark[] = [
   { ...knows('replace'), releases: [{ since: '1.11' }] },

@@ -23,7 +23,7 @@ const AT_ONCE = 4;
 
 /**
  * The release of a tool, as narrow as its texts allow; `undefined` if it is not ploop. No release has an option that
- * prints its number. Each round asks what still tells candidates apart.
+ * prints its number. Each round asks the questions that still divide the candidates.
  */
 export async function probeRelease(ask: Ask): Promise<Release | undefined> {
   const answers = new Map<string, Answer>([await answerOf('', ask)]);
@@ -51,7 +51,7 @@ async function answerOf(question: string, ask: Ask): Promise<readonly [string, A
   return [question, { exitCode, stderr: stderr.text }];
 }
 
-/** The releases that give all these answers. A build of someone's own may contradict itself: the first marks count. */
+/** The releases that give all these answers. A modified build may contradict itself: earlier marks win. */
 function narrow(answers: ReadonlyMap<string, Answer>): Releases {
   let candidates = LINES;
   for (const { question, shows, releases } of MARKS) {
