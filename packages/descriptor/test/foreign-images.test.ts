@@ -55,16 +55,11 @@ const foreign: fc.Arbitrary<Foreign> = fc
     }[offset];
     const firstBlock =
       version === 2 && stated % blockSize !== 0 ? whole : stated || (version === 2 ? whole : 0);
-    // Without a stated beginning, the clusters can be anywhere behind the table.
-    const start = firstBlock === 0 ? behind + skip : firstBlock;
-    return {
-      version,
-      blockSize,
-      size,
-      firstBlock,
-      start,
-      order: order.filter((cluster) => cluster < clusters),
-    };
+    const allocated = order.filter((cluster) => cluster < clusters);
+    // Without a stated beginning, the clusters can be anywhere behind the table: the first of them shows where.
+    const first = allocated.length === 0 ? behind : behind + skip;
+    const start = firstBlock === 0 ? first : firstBlock;
+    return { version, blockSize, size, firstBlock, start, order: allocated };
   });
 
 /** The bytes of such an image, by arithmetic of its own. */

@@ -6,7 +6,14 @@ import { serializeDescriptor } from '@ploop/descriptor';
 import { hasTool, temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
-import { createDisk, createRunner, NIL_GUID, TOP_GUID, type Disk } from '../src/index.ts';
+import {
+  createDisk,
+  createRunner,
+  listDevices,
+  NIL_GUID,
+  TOP_GUID,
+  type Disk,
+} from '../src/index.ts';
 import { ASKED } from './asked.ts';
 
 const MIB = 2 ** 20;
@@ -256,7 +263,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
       isMounted: false,
       mounts: [],
       fsInfo: 'FILE_SYSTEM_UNKNOWN',
-      devices: [],
+      devices: await listDevices(),
       process: 'ERR_ACCESS_DENIED',
     });
   });
