@@ -56,9 +56,8 @@ const foreign: fc.Arbitrary<Foreign> = fc
     const firstBlock =
       version === 2 && stated % blockSize !== 0 ? whole : stated || (version === 2 ? whole : 0);
     const allocated = order.filter((cluster) => cluster < clusters);
-    // Without a stated beginning, the clusters can be anywhere behind the table: the first of them shows where.
-    const first = allocated.length === 0 ? behind : behind + skip;
-    const start = firstBlock === 0 ? first : firstBlock;
+    // Without a stated beginning, clusters can be anywhere behind the table; a gap of whole ones is not used.
+    const start = firstBlock === 0 ? behind + Math.min(skip, blockSize - 1) : firstBlock;
     return { version, blockSize, size, firstBlock, start, order: allocated };
   });
 
