@@ -38,8 +38,10 @@ test.runIf(existsSync('/dev/full'))('an answer that cannot be written is an erro
   expect(full.stderr).not.toContain('cannot write to stdout');
 });
 
-test('too few open files are an error with a message', async () => {
-  const { status, stdout, stderr } = run(await disk(), 'ulimit -n 26; "$0" "$1" check .');
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^error: .*too many open files.*\n$/);
+// Node 20 opens all modules at once and needs more than these; later versions open them one by one.
+test.each([22, 26, 34])('with %i open files it is an answer, or an error', async (limit) => {
+  const call = `ulimit -n ${String(limit)}; "$0" "$1" check .`;
+  const { status, stdout, stderr } = run(await disk(), call);
+  if (status !== 2) expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  else expect(`${stdout}${stderr}`).toMatch(/^error: .*too many open files.*\n$/);
 });
