@@ -35,8 +35,8 @@ const withKernel = (base: ReturnType<typeof project>) => ({
 export default defineConfig({
   test: {
     globalSetup: ['packages/test-kit/src/require-tool.ts'],
-    // Tests wait for programs much of the time: a worker for each core leaves cores idle.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // Tests wait for programs much of the time: one worker for each core leaves cores idle.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       project('descriptor', 'packages/descriptor'),
       withKernel(project('runner', 'packages/runner')),
