@@ -1,4 +1,5 @@
-import { behaviourOf, COURSES, type Behaviour } from './behaviour.ts';
+import { COURSES, type Courses } from './behaviour.ts';
+import type { Course } from './course.ts';
 import { compareVersions, type Releases, type Since, type Version } from './version.ts';
 
 /** Releases that behave alike. */
@@ -13,11 +14,14 @@ export const BANDS: readonly Band[] = bandsOf(
 );
 
 /** The releases that behave so. */
-export function releasesWith<Name extends keyof Behaviour>(
+export function releasesWith<Name extends keyof Courses>(
   name: Name,
-  value: Behaviour[Name],
+  value: Courses[Name][number][1],
 ): Releases {
-  return BANDS.filter(({ first }) => behaviourOf(first)[name] === value);
+  const course: Course<unknown> = COURSES[name];
+  return course.flatMap(([since, one], index) =>
+    one === value ? [{ since, before: course[index + 1]?.[0] }] : [],
+  );
 }
 
 function bandsOf(starts: readonly Version[]): readonly Band[] {

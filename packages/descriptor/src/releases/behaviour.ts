@@ -169,7 +169,8 @@ export const COURSES = {
   ],
 } as const satisfies Readonly<Record<string, Course<unknown>>>;
 
-type Courses = typeof COURSES;
+/** All of them. */
+export type Courses = typeof COURSES;
 type Facts = {
   readonly [Name in keyof Courses]: Courses[Name][number][1];
 };
