@@ -181,8 +181,10 @@ test('the names users can rely on', () => {
       "compareVersions",
       "isOneOf",
       "memberOf",
+      "numbersOf",
       "otherReleases",
       "releasesWith",
+      "versionOf",
     ]
   `);
   expect(Object.keys(render).sort()).toMatchInlineSnapshot(`

@@ -1,6 +1,13 @@
 import { COURSES, type Courses } from './behaviour.ts';
 import type { Course } from './course.ts';
-import { compareVersions, type Releases, type Since, type Version } from './version.ts';
+import {
+  compareVersions,
+  numbersOf,
+  versionOf,
+  type Releases,
+  type Since,
+  type Version,
+} from './version.ts';
 
 /** Releases that behave alike. */
 export interface Band extends Since {
@@ -28,9 +35,9 @@ function bandsOf(starts: readonly Version[]): readonly Band[] {
   const sorted = [...new Set<Version>(['1.11', ...starts])]
     .filter((start) => compareVersions(start, '1.11') >= 0)
     .sort(compareVersions);
-  return sorted.map((since, index) => {
-    const [major = 0, minor = 0, patch = 0] = since.split('.').map(Number);
-    const first = [major, minor, patch].join('.') as Version;
-    return { since, before: sorted[index + 1], first };
-  });
+  return sorted.map((since, index) => ({
+    since,
+    before: sorted[index + 1],
+    first: versionOf(numbersOf(since)),
+  }));
 }

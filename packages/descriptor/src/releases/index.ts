@@ -3,4 +3,12 @@ export { BANDS, releasesWith, type Band } from './bands.ts';
 export { OPTIONS } from './options.ts';
 export { commonReleases, otherReleases } from './ranges.ts';
 export { SUBCOMMANDS } from './subcommands.ts';
-export { compareVersions, isOneOf, type Releases, type Since, type Version } from './version.ts';
+export {
+  compareVersions,
+  isOneOf,
+  numbersOf,
+  versionOf,
+  type Releases,
+  type Since,
+  type Version,
+} from './version.ts';

@@ -13,10 +13,21 @@ export type Releases = readonly Since[];
 
 /** Orders releases by number: negative if `one` is earlier. */
 export function compareVersions(one: Version, other: Version): number {
-  const left = one.split('.').map(Number);
-  const right = other.split('.').map(Number);
-  const differences = [0, 1, 2].map((index) => (left[index] ?? 0) - (right[index] ?? 0));
-  return differences.find((difference) => difference !== 0) ?? 0;
+  const [left, right] = [numbersOf(one), numbersOf(other)];
+  return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+}
+
+type Numbers = readonly [major: number, minor: number, patch: number];
+
+/** All three numbers of a release; those that its name leaves out are 0. */
+export function numbersOf(version: Version): Numbers {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  return [major, minor, patch];
+}
+
+/** The release that has these numbers. */
+export function versionOf(numbers: Numbers): Version {
+  return numbers.join('.') as Version;
 }
 
 /** Whether a release is one of some. */

@@ -1,6 +1,8 @@
 import {
   commonReleases,
+  numbersOf,
   otherReleases,
+  versionOf,
   type Releases,
   type Version,
 } from '@ploop/descriptor/releases';
@@ -85,12 +87,7 @@ function hullOf(candidates: Releases): Release | undefined {
 
 /** The release before another one; `999` for the last one of a line, whose number is not known. */
 function releaseBefore(version: Version): Version {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  const [one, two, three] =
-    patch > 0
-      ? [major, minor, patch - 1]
-      : minor > 0
-        ? [major, minor - 1, 999]
-        : [major - 1, 999, 999];
-  return [one, two, three].join('.') as Version;
+  const [major, minor, patch] = numbersOf(version);
+  if (patch > 0) return versionOf([major, minor, patch - 1]);
+  return versionOf(minor > 0 ? [major, minor - 1, 999] : [major - 1, 999, 999]);
 }
