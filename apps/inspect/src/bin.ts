@@ -9,7 +9,7 @@ let isPrinting = false;
 let isAnswer = true;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, such as head, is no failure.
+  // A reader that stops early, such as head, is not a failure.
   if (error.code === 'EPIPE' || !isPrinting) return;
   process.stderr.write(`error: cannot write to stdout: ${error.message}\n`);
   if (isAnswer) process.exitCode = ExitCode.unreadable;

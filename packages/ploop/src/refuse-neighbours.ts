@@ -14,7 +14,7 @@ interface Neighbour {
   readonly writtenMs: number;
   /** Absent for a file that only has the name of a delta, and for a descriptor. */
   readonly header: ImageHeader | undefined;
-  /** Of a descriptor that names the image and others: how many it names. */
+  /** The number of images that a descriptor names, if the image is among several. */
   readonly described?: number;
 }
 

@@ -49,8 +49,8 @@ describe.skipIf(!hasTool)('the real tool', () => {
     const directory = await temporaryDirectory();
     const path = join(directory, 'x.hdd');
     const disk = await createDisk({ path, fileSystem: 'none', runner, ...options });
-    const told = await runner.info({ descriptor: disk.descriptorPath });
-    expect(await disk.imageInfo()).toMatchObject({ ...told, differences: [] });
+    const reported = await runner.info({ descriptor: disk.descriptorPath });
+    expect(await disk.imageInfo()).toMatchObject({ ...reported, differences: [] });
     await disk.snapshot();
     expect(disk.imageInfoSync()).toMatchObject(
       await runner.info({ descriptor: disk.descriptorPath }),

@@ -35,7 +35,7 @@ export async function startSshd(): Promise<Sshd | undefined> {
       'PermitRootLogin yes',
       'StrictModes no',
       'UsePAM no',
-      // The start-up files of whoever runs the tests are none of theirs, and can take a second each time.
+      // The start-up files of the user who runs the tests do not belong here, and can take a second each time.
       `SetEnv HOME=${directory} "PATH=${process.env['PATH'] ?? ''}"`,
       '',
     ].join('\n'),

@@ -59,7 +59,7 @@ function startsProgram(step: Step, argv: readonly string[]): Runner {
   });
 }
 
-/** A runner to which the step is told without a program, which takes a tenth of the time. */
+/** A runner that replays the step without starting a program, in a tenth of the time. */
 function startsNothing(step: Step, argv: readonly string[]): Runner {
   const output = (text: string): ExecOutcome['stdout'] => ({ text, droppedBytes: 0 });
   return createRunner({

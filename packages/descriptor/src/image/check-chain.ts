@@ -84,7 +84,7 @@ export function comparePlace(
   return findings;
 }
 
-/** Whether a bare disk ends within a cluster: what the tool puts on it has whole ones. */
+/** Reports a bare disk that ends within a cluster: the tool puts deltas of whole clusters on it. */
 function partOfCluster(
   file: string,
   { size, fileBytes }: Extract<ImageDescription, { readonly format: 'raw' }>,

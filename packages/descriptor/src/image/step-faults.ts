@@ -38,7 +38,7 @@ const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
       ...found(upper, isError),
       ...(upper === undefined || lower === undefined ? [] : pairFaults(lower, upper)),
       ...found(upper, isPartial),
-      // A bare disk keeps its size, and the disk would show again what is behind its end.
+      // A bare disk keeps its size, so the disk would show old data behind its end again.
       ...(lower?.rawBase === true && upper !== undefined ? shrunk(lower, upper) : []),
       // The tool counts the whole clusters of the lower image, and drops what is behind them when it makes it longer.
       ...(clustersOf(upper) > clustersOf(lower) ? found(lower, has('BAT_STALE'), isPartial) : []),

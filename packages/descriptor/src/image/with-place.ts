@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /**
- * Adds to the check of an image what is wrong with it in its place: a file without header is an image only as the base of
+ * Adds the findings about an image in its place to its check: a file without header is an image only as the base of
  * a raw disk, which must be as long as the disk if nothing is above it.
  */
 export function withPlace(

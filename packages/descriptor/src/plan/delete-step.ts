@@ -8,7 +8,7 @@ import { withGuid, withoutNode, withTemporary } from './edit.ts';
 import { mergeStep } from './merge-step.ts';
 import { planRefusal, type Refusing } from './refusals.ts';
 
-/** Up to 1.12.2 there is no exit code of its own for it. */
+/** Releases up to 1.12.2 have no exit code of their own for it. */
 const UNKNOWN = [
   ['1', 38],
   ['1.13', 43],

@@ -5,7 +5,7 @@ export function commonReleases(some: Releases, others: Releases): Releases {
   return some.flatMap((one) => others.flatMap((other) => overlap(one, other)));
 }
 
-/** The releases of `some` that are none of `others`, whose runs are in order. */
+/** The releases of `some` that are not in `others`, whose runs are in order. */
 export function otherReleases(some: Releases, others: Releases): Releases {
   const starts: readonly (Version | undefined)[] = ['0', ...others.map(({ before }) => before)];
   const gaps = starts.flatMap((since, index) => {

@@ -37,7 +37,7 @@ interface Recording {
 const PLACEHOLDER = '$DIR';
 export const DIRECTORY = '/recorded';
 
-/** A few lives of 18 releases, or all those of a directory that has a file for each release. */
+/** A few lives of 18 releases, or all lives of a directory with a file for each release. */
 export const LIVES: readonly Life[] = recordings(process.env['PLOOP_RECORDINGS']).flatMap(
   ({ release, lives }) => lives.map((life) => ({ ...life, release })),
 );

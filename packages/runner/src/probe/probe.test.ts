@@ -64,7 +64,7 @@ test.each(
   }
 });
 
-test('another program is no release, nor is a missing one', async () => {
+test('another program has no release', async () => {
   const silent = recordedExec('1.15');
   expect(await probeRelease(() => silent({ file: '', argv: ['-h'], env: {} }))).toBeDefined();
   const stderr = { text: 'Usage: ploop [OPTION]... encrypt\n', droppedBytes: 0 };

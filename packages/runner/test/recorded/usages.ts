@@ -26,7 +26,7 @@ const usages = JSON.parse(
 /** The 66 releases that were recorded, oldest first. */
 export const RECORDED = Object.keys(usages.releases) as Version[];
 
-/** A machine that has a release of the tool: what it prints without a disk to work on, whatever level is asked for. */
+/** Replays what a release prints without a disk to work on. */
 export function recordedExec(release: Version): Exec & { readonly asked: readonly string[] } {
   const asked: string[] = [];
   const exec = ({ argv }: { readonly argv: readonly string[] }): Promise<ExecOutcome> => {

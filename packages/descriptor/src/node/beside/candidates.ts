@@ -17,7 +17,7 @@ export interface Candidate {
   readonly because: readonly string[];
 }
 
-/** A longer list helps nobody. */
+/** A longer list is not useful. */
 const MOST_CANDIDATES = 5;
 
 /**
