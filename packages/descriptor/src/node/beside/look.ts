@@ -63,16 +63,7 @@ export function* lookAt(
   file: string,
   confinement: Confinement,
 ): Steps<FileLook | undefined> {
-  try {
-    const stats = yield* linkStatus(file);
-    if (!stats.isFile()) return undefined;
-    const look = placed(file, stats);
-    if (stats.size === 0n) return look;
-    return { ...look, ...(yield* contentOf(directory, file, confinement)) };
-  } catch (cause) {
-    refuseTooManyOpen(file, cause);
-    return undefined;
-  }
+  return yield* looked(file, file, () => contentOf(directory, file, confinement));
 }
 
 /**
@@ -81,20 +72,11 @@ export function* lookAt(
  * @param file - The path to report.
  */
 export function* lookAtBytes(path: Buffer, file: string): Steps<FileLook | undefined> {
-  try {
-    const stats = yield* linkStatus(path);
-    if (!stats.isFile()) return undefined;
-    const look = placed(file, stats);
-    if (stats.size === 0n) return look;
-    const { bytes, size } = yield* startOfOpen(
-      yield* openRegular(path, constants.O_NOFOLLOW),
-      HEADER_BYTES,
-    );
-    return { ...look, ...described(bytes, file, size) };
-  } catch (cause) {
-    refuseTooManyOpen(file, cause);
-    return undefined;
-  }
+  return yield* looked(path, file, function* () {
+    const opened = yield* openRegular(path, constants.O_NOFOLLOW);
+    const { bytes, size } = yield* startOfOpen(opened, HEADER_BYTES);
+    return described(bytes, file, size);
+  });
 }
 
 /** {@link lookAt} of a file that is small enough for a descriptor. */
@@ -106,6 +88,22 @@ export function* lookForDescriptor(
   try {
     const { size } = yield* linkStatus(file);
     return size > BigInt(MOST_TEXT) ? undefined : yield* lookAt(directory, file, confinement);
+  } catch (cause) {
+    refuseTooManyOpen(file, cause);
+    return undefined;
+  }
+}
+
+function* looked(
+  path: string | Buffer,
+  file: string,
+  content: () => Steps<Partial<FileLook>>,
+): Steps<FileLook | undefined> {
+  try {
+    const stats = yield* linkStatus(path);
+    if (!stats.isFile()) return undefined;
+    const look = placed(file, stats);
+    return stats.size === 0n ? look : { ...look, ...(yield* content()) };
   } catch (cause) {
     refuseTooManyOpen(file, cause);
     return undefined;
