@@ -141,7 +141,7 @@ async function staleEntries(
   for (let first = clusters; first < end; first += BAT_PIECE_ENTRIES) {
     signal?.throwIfAborted();
     const entries = await runAsync(batAt(source, first, Math.min(BAT_PIECE_ENTRIES, end - first)));
-    for (const entry of entries) if (entry !== 0) stale += 1;
+    stale += entries.reduce((count, entry) => count + (entry === 0 ? 0 : 1), 0);
   }
   return stale;
 }
