@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { orphan, type Disk } from './beside/orphan.ts';
 import { filesBeside } from './beside/files-beside.ts';
-import { lookAt, lookAtBytes, type FileLook } from './beside/look.ts';
+import { lookAt, lookAtEntry, type FileLook } from './beside/look.ts';
 import { otherDescriptor } from './beside/rival.ts';
 import { usableDescriptor } from './beside/usable.ts';
 import type { ImageSurvey } from './check-images.ts';
@@ -15,7 +15,7 @@ import { leftoverOf, type KnownNames } from './leftovers.ts';
 import { linkOutside } from './side-links.ts';
 import type { LoadedDescriptor } from './load-descriptor.ts';
 import type { LoadedVolume } from './load-volumes.ts';
-import { bytesPath, entryName, type EntryName } from './path-name.ts';
+import { entryName, type EntryName } from './path-name.ts';
 import { isWhole } from '../storages.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
@@ -54,7 +54,7 @@ export async function surveyDirectory(
       const file = join(directory, name.text);
       if (!name.isUtf8) {
         const look = entry.isFile()
-          ? await runAsync(lookAtBytes(bytesPath(directory, name), file))
+          ? await runAsync(lookAtEntry(directory, name, confinement))
           : undefined;
         if (look !== undefined) looks.push(look);
         continue;
@@ -113,7 +113,8 @@ export function* directoryFindings(
     if (loaded.descriptor === undefined) return sorted(found);
     for (const look of looks) add(look.file, usableDescriptor(look, files));
   } else {
-    const byFile = new Map(looks.map((look) => [look.file, look]));
+    const nameable = looks.filter(({ isEscaped }) => isEscaped !== true);
+    const byFile = new Map(nameable.map((look) => [look.file, look]));
     const owned = [...inodes].map(([key, { file }]) => [key, file] as const);
     const own = { path: loaded.path, paths, files: new Map(owned), confinement };
     for (const look of looks) {

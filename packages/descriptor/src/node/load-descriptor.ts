@@ -12,7 +12,7 @@ import {
 } from '../parse.ts';
 import { DescriptorError } from '../errors.ts';
 import { describeDirectory, describeFile, DESCRIPTOR_NAME, looksIn } from './beside/given-path.ts';
-import { usableDescriptor } from './beside/usable.ts';
+import { usableAmong } from './beside/usable.ts';
 import { isGone } from './failure.ts';
 import { readStart, realPath, status } from './files.ts';
 import { identityOf, type FileIdentity } from './identity.ts';
@@ -117,9 +117,7 @@ function* explained(
   const other = yield* describeFile(file);
   if (other !== undefined) return [other];
   const looks = yield* looksIn(dirname(file));
-  const files = new Set(looks.map((look) => look.file));
-  const others = looks.filter((look) => look.file !== file);
-  return [...diagnostics, ...others.flatMap((look) => usableDescriptor(look, files) ?? [])];
+  return [...diagnostics, ...usableAmong(looks, file)];
 }
 
 /** The real path of the descriptor that `path` names or holds, as steps. */

@@ -10,15 +10,24 @@ import { chainXml, imageOf, makeDisk, shapes } from './make-disk.ts';
 
 const IN_USE = 0x746f6e59;
 
+/** Names of other descriptors as bytes, and as findings write them. */
 const OTHER_NAMES = fc.constantFrom(
-  'DiskDescriptor.xml.copy',
-  'DiskDescriptor.xml.orig',
-  'DiskDescriptor.xml.tmp',
-  'DiskDescriptor.xml.Backup',
-  'old state.xml',
-  '-x',
-  'Beschreibung \u00fc\n',
+  ...[
+    'DiskDescriptor.xml.copy',
+    'DiskDescriptor.xml.orig',
+    'DiskDescriptor.xml.tmp',
+    'DiskDescriptor.xml.Backup',
+    'old state.xml',
+    '-x',
+    'Beschreibung \u00fc\n',
+  ].map((text) => ({ bytes: Buffer.from(text), text })),
+  { bytes: Buffer.from('Beschreibung \u00fc.xml', 'latin1'), text: 'Beschreibung \\xfc.xml' },
+  { bytes: Buffer.from([0xff, 0xfe]), text: '\\xff\\xfe' },
 );
+
+function pathOf(directory: string, { bytes }: { readonly bytes: Buffer }): Buffer {
+  return Buffer.concat([Buffer.from(`${directory}/`), bytes]);
+}
 
 const others = fc.record({
   shape: shapes,
@@ -39,14 +48,14 @@ test('a delta that another descriptor names is no orphan, and the export says so
         await writeFile(join(directory, file), imageOf(shape, inUse ? IN_USE : 0));
       const named = [...files.slice(0, common), ...own];
       const shots = [...guids.slice(0, common), ...deltas];
-      await writeFile(join(directory, name), chainXml(shape, shots, named));
+      await writeFile(pathOf(directory, name), chainXml(shape, shots, named));
       const { diagnostics } = await checkDisk(directory);
       expect(diagnostics.map(({ code }) => code)).not.toContain('DELTA_ORPHANED');
       const rival = diagnostics.find(({ code }) => code === 'DESCRIPTOR_RIVAL');
       expect(rival).toMatchObject({
         severity: 'warning',
         data: {
-          file: join(directory, name),
+          file: join(directory, name.text),
           images: own.map((file, index) => ({
             file: join(directory, file),
             guid: deltas[index],
@@ -93,7 +102,7 @@ test('a copy of the descriptor is one, whatever it is called', async () => {
       const { directory, guids, files } = await makeDisk(shape);
       const common = 1 + (shared % files.length);
       const xml = chainXml(shape, guids.slice(0, common), files.slice(0, common));
-      await writeFile(join(directory, name), xml);
+      await writeFile(pathOf(directory, name), xml);
       const { diagnostics } = await checkDisk(directory);
       const codes = diagnostics.map(({ code }) => code);
       expect(codes).not.toContain('DESCRIPTOR_RIVAL');
@@ -111,12 +120,12 @@ test('a descriptor of no use names the one beside that is', async () => {
     fc.asyncProperty(losses, async ({ made: { shape, name }, damage, lost }) => {
       const { directory, guids, files } = await makeDisk(shape);
       await writeFile(join(directory, 'DiskDescriptor.xml'), damage);
-      await writeFile(join(directory, name), chainXml(shape, guids, files));
+      await writeFile(pathOf(directory, name), chainXml(shape, guids, files));
       const gone = lost === null ? [] : [join(directory, files[lost % files.length] ?? '')];
       for (const file of gone) await rm(file);
       const { diagnostics } = await checkDisk(directory);
       expect(diagnostics.find(({ code }) => code === 'DESCRIPTOR_USABLE')?.data).toMatchObject({
-        file: join(directory, name),
+        file: join(directory, name.text),
         images: files.length,
         missing: gone,
       });

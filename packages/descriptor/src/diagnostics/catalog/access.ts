@@ -1,5 +1,5 @@
 import { type Entries, noted, quoted, refused } from '../entry.ts';
-import { shellWord } from '../shell-word.ts';
+import { fileWord, shellWord } from '../shell-word.ts';
 
 /** What findings about reading and saving are about. */
 export interface AccessData {
@@ -43,6 +43,8 @@ export interface AccessData {
 /** An image in a directory without a descriptor. */
 interface FoundImage {
   readonly file: string;
+  /** Whether the name is not UTF-8: its bytes outside ASCII are written as `\xf1`. */
+  readonly isEscaped?: boolean;
   readonly bytes: number;
   readonly inUse: boolean;
   readonly version?: 1 | 2;
@@ -101,7 +103,7 @@ export const accessCodes: Entries<AccessData> = {
       const [image, ...more] = images;
       if (image === undefined || more.length > 0 || image.named === 'delta')
         return 'Look for the descriptor in backups. ploop-inspect show FILE reads one image alone. Do not use ploop restore-descriptor if the disk had snapshots: it makes one image the whole disk.';
-      return `ploop-inspect check and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${shellWord(image.file)} writes a descriptor; keep a copy of the image first.`;
+      return `ploop-inspect check and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${fileWord(image.file, image.isEscaped)} writes a descriptor; keep a copy of the image first.`;
     },
   ),
   PATH_NOT_DESCRIPTOR: refused(

@@ -1,5 +1,5 @@
 import { type Entries, noted, quoted } from '../entry.ts';
-import { shellWord } from '../shell-word.ts';
+import { fileWord } from '../shell-word.ts';
 
 /** What findings about the directory of a disk are about. */
 export interface DirectoryData {
@@ -32,6 +32,8 @@ export interface DirectoryData {
   LINK_OUTSIDE: { readonly file: string; readonly within: string };
   DELTA_ORPHANED: {
     readonly file: string;
+    /** Whether the name is not UTF-8: its bytes outside ASCII are written as `\xf1`. */
+    readonly isEscaped?: boolean;
     readonly bytes: number;
     readonly modified?: string;
     readonly inUse?: boolean;
@@ -51,6 +53,8 @@ export interface DirectoryData {
   };
   DESCRIPTOR_RIVAL: {
     readonly file: string;
+    /** Whether the name is not UTF-8: its bytes outside ASCII are written as `\xf1`. */
+    readonly isEscaped?: boolean;
     readonly images: readonly {
       readonly guid: string;
       readonly file: string;
@@ -65,6 +69,8 @@ export interface DirectoryData {
   DESCRIPTOR_COPY: { readonly file: string; readonly images: number; readonly gone: number };
   DESCRIPTOR_USABLE: {
     readonly file: string;
+    /** Whether the name is not UTF-8: its bytes outside ASCII are written as `\xf1`. */
+    readonly isEscaped?: boolean;
     readonly images: number;
     readonly missing: readonly string[];
     readonly modified: string;
@@ -270,13 +276,13 @@ export const directoryCodes: Entries<DirectoryData> = {
         ...(isNewer === true ? ['the descriptor is older and may not know it'] : []),
       ].join('; ');
     },
-    ({ file, inUse, named, sectors, mayBe = [], isBroken }) => {
+    ({ file, isEscaped, inUse, named, sectors, mayBe = [], isBroken }) => {
       if (mayBe.length > 0 || isBroken === true)
         return 'Do not move, rename or remove it: an image of the disk is missing, and this may be the only copy. What is missing, and what may be it, is in the findings about the image.';
       if (inUse === true)
         return 'Leave it: a device writes to it, or did until a crash. Find out which descriptor names it.';
       if (named !== 'delta' && sectors !== undefined)
-        return `Keep it until it is sure that it is not the copy that is needed. ploop-inspect show ${shellWord(file)} reads it alone; then move it to other storage rather than remove it.`;
+        return `Keep it until it is sure that it is not the copy that is needed. ploop-inspect show ${fileWord(file, isEscaped)} reads it alone; then move it to other storage rather than remove it.`;
       return 'Leave it until it is sure that no device runs on the disk and the descriptor is not an old one; then move it aside rather than remove it.';
     },
   ),
@@ -293,13 +299,13 @@ export const directoryCodes: Entries<DirectoryData> = {
           ? ''
           : `; it needs ${firstOf(needs.map(nameOf).map(quoted))} of this disk unchanged`
       }`,
-    ({ file, images }) =>
+    ({ file, isEscaped, images }) =>
       [
         'Change nothing before it is known which descriptor is in use: a migration, a backup or a restore was interrupted, or is running. Both may share images, so that a merge by one damages the other.',
         ...(images.some(({ inUse }) => inUse)
           ? ['A mark as in use says that this is the one that ran last.']
           : ['Compare when the tops were written.']),
-        `Look at the other one with ploop-inspect check ${shellWord(file)}, and copy the directory before one of them is chosen.`,
+        `Look at the other one with ploop-inspect check ${fileWord(file, isEscaped)}, and copy the directory before one of them is chosen.`,
       ].join(' '),
   ),
   DESCRIPTOR_COPY: noted(
@@ -320,8 +326,8 @@ export const directoryCodes: Entries<DirectoryData> = {
           ? `all ${String(images)} files that it names are here`
           : `${String(missing.length)} of the ${String(images)} files that it names are missing: ${missing.slice(0, 3).map(nameOf).map(quoted).join(', ')}`
       }`,
-    ({ file, missing }) => {
-      const check = `ploop-inspect check ${shellWord(file)}`;
+    ({ file, isEscaped, missing }) => {
+      const check = `ploop-inspect check ${fileWord(file, isEscaped)}`;
       return missing.length === 0
         ? `Read the disk by it: ${check}. If it is not older than the last snapshot, keep a copy of the damaged descriptor and put a copy of this file in its place.`
         : `See with ${check} what is missing. It may describe an older state than the files; put it in the place of the descriptor in a copy of the directory only.`;

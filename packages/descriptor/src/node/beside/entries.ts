@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 
 import { perform, type Steps } from '../../steps.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
-import { isAmbiguous } from '../path-name.ts';
+import { entryName, isAmbiguous, type EntryName } from '../path-name.ts';
 
 /** Entries of one directory that are looked at: it may have millions. */
 const MOST_ENTRIES = 2_000;
@@ -18,6 +18,23 @@ export function* entriesIn(directory: string): Steps<readonly Dirent[]> {
     return entries
       .filter(({ name }) => !isAmbiguous(name))
       .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+      .slice(0, MOST_ENTRIES);
+  } catch (cause) {
+    refuseTooManyOpen(directory, cause);
+    return [];
+  }
+}
+
+/** The names of what is in a directory, in order, those that are not UTF-8 as well; none if it cannot be read. */
+export function* namesIn(directory: string): Steps<readonly EntryName[]> {
+  try {
+    const names = yield* perform({
+      sync: (): readonly Buffer[] => readdirSync(directory, { encoding: 'buffer' }),
+      async: async (): Promise<readonly Buffer[]> => readdir(directory, { encoding: 'buffer' }),
+    });
+    return names
+      .map(entryName)
+      .toSorted((one, other) => (one.text < other.text ? -1 : 1))
       .slice(0, MOST_ENTRIES);
   } catch (cause) {
     refuseTooManyOpen(directory, cause);

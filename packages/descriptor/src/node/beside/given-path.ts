@@ -5,11 +5,11 @@ import type { Steps } from '../../steps.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { linkStatus, readStart } from '../files.ts';
 import { HEADER_BYTES } from '../../image/header.ts';
-import { entriesIn } from './entries.ts';
-import { lookAt, type FileLook } from './look.ts';
+import { namesIn } from './entries.ts';
+import { lookAt, lookAtEntry, type FileLook } from './look.ts';
 import { filesNear } from './near.ts';
 import { DELTA_NAME } from './orphan.ts';
-import { usableDescriptor } from './usable.ts';
+import { usableAmong } from './usable.ts';
 
 /** The file name that every release expects in the directory of a disk. */
 export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
@@ -19,8 +19,8 @@ const MOST_NAMED = 20;
 /** The files of a directory, each looked at. */
 export function* looksIn(directory: string): Steps<readonly FileLook[]> {
   const looks: FileLook[] = [];
-  for (const { name } of yield* entriesIn(directory)) {
-    const look = yield* lookAt(directory, join(directory, name), { within: directory });
+  for (const name of yield* namesIn(directory)) {
+    const look = yield* lookAtEntry(directory, name, { within: directory });
     if (look !== undefined) looks.push(look);
   }
   return looks;
@@ -32,8 +32,7 @@ export function* describeDirectory(directory: string): Steps<readonly Diagnostic
   const below = yield* filesNear(directory, { within: directory });
   const disks = below.filter((file) => basename(file) === DESCRIPTOR_NAME);
   const images = looks.filter(isLikeImage);
-  const files = new Set(looks.map(({ file }) => file));
-  const usable = looks.flatMap((look) => usableDescriptor(look, files) ?? []);
+  const usable = usableAmong(looks);
   const raw = macDisk(directory, looks);
   if (images.length + disks.length + usable.length === 0 && raw === undefined) return [];
   const finding = diagnostic('DESCRIPTOR_MISSING', {
@@ -51,14 +50,15 @@ function isLikeImage({ file, bytes, isImage, kind, descriptor }: FileLook): bool
   return bytes > 0 && descriptor === undefined && /\.(?:hds|hdd)$/i.test(file);
 }
 
-function imageData({ file, bytes, header, kind, inUse = false }: FileLook) {
+function imageData({ file, isEscaped, bytes, header, kind, inUse = false }: FileLook) {
   const named = DELTA_NAME.test(basename(file)) ? { named: 'delta' as const } : {};
   const size = header && {
     version: header.version,
     sectors: header.statedSize,
     blockSize: header.blockSize,
   };
-  return { file, bytes, inUse, ...size, ...named, ...(kind && { kind }) };
+  const more = { ...(isEscaped && { isEscaped }), ...(kind && { kind }) };
+  return { file, bytes, inUse, ...size, ...named, ...more };
 }
 
 /** The disk of a macOS virtual machine: a bare disk. */

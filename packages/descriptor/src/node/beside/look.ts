@@ -1,4 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
 
 import type { SnapshotGraph } from '../../graph/build.ts';
 import { HEADER_BYTES, parseImageHeader, versionOf, type ImageHeader } from '../../image/header.ts';
@@ -10,8 +11,9 @@ import { storagesOf } from '../../storages.ts';
 import { sameGuid } from '../../guid.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { openWithin, type Confinement } from '../confine.ts';
-import { linkStatus, openRegular, startOfOpen } from '../files.ts';
+import { linkStatus, openRegular, startOfOpen, type OpenFile } from '../files.ts';
 import { inodeKey } from '../inode-key.ts';
+import { bytesPath, type EntryName } from '../path-name.ts';
 import { kindOf, type FileKind } from './magic.ts';
 import { timeText } from './time.ts';
 
@@ -34,6 +36,8 @@ export interface DescribedImage {
 export interface FileLook {
   /** Absolute path. */
   readonly file: string;
+  /** Whether `file` stands for a name that is not UTF-8. */
+  readonly isEscaped?: true;
   readonly bytes: number;
   /** When it was written, ISO 8601. */
   readonly modified: string;
@@ -51,6 +55,9 @@ export interface FileLook {
   readonly kind?: FileKind;
 }
 
+/** Opens a file; `undefined` for one that leads outside. */
+type Opening = () => Steps<OpenFile | undefined>;
+
 /** Looked through for a descriptor: one of 100,000 snapshots takes 40 MB, and nobody has several of those. */
 const MOST_TEXT = 8 * 1024 * 1024;
 /** Where a header says in which sector the data begin. */
@@ -63,31 +70,45 @@ export function* lookAt(
   file: string,
   confinement: Confinement,
 ): Steps<FileLook | undefined> {
-  return yield* looked(file, file, () => contentOf(directory, file, confinement));
+  const open: Opening = () => openWithin(file, confinement);
+  return yield* looked(file, file, () => contentOf(directory, file, open));
 }
 
 /**
- * {@link lookAt} of a file whose name is not UTF-8; no descriptor is looked for in it.
+ * {@link lookAt} of a file in the directory whose name is not UTF-8.
  *
  * @param file - The path to report.
  */
-export function* lookAtBytes(path: Buffer, file: string): Steps<FileLook | undefined> {
-  return yield* looked(path, file, function* () {
-    const opened = yield* openRegular(path, constants.O_NOFOLLOW);
-    const { bytes, size } = yield* startOfOpen(opened, HEADER_BYTES);
-    return described(bytes, file, size);
-  });
+function* lookAtBytes(directory: string, path: Buffer, file: string): Steps<FileLook | undefined> {
+  const open: Opening = () => openRegular(path, constants.O_NOFOLLOW);
+  const look = yield* looked(path, file, () => contentOf(directory, file, open));
+  return look && { ...look, isEscaped: true };
 }
 
-/** {@link lookAt} of a file that is small enough for a descriptor. */
-export function* lookForDescriptor(
+/** {@link lookAt} of an entry of the directory, whatever its name. */
+export function* lookAtEntry(
   directory: string,
-  file: string,
+  name: EntryName,
   confinement: Confinement,
 ): Steps<FileLook | undefined> {
+  const file = join(directory, name.text);
+  return name.isUtf8
+    ? yield* lookAt(directory, file, confinement)
+    : yield* lookAtBytes(directory, bytesPath(directory, name), file);
+}
+
+/** {@link lookAtEntry} of one that is small enough for a descriptor. */
+export function* lookForDescriptor(
+  directory: string,
+  name: EntryName,
+  confinement: Confinement,
+): Steps<FileLook | undefined> {
+  const file = join(directory, name.text);
+  const path = name.isUtf8 ? file : bytesPath(directory, name);
   try {
-    const { size } = yield* linkStatus(file);
-    return size > BigInt(MOST_TEXT) ? undefined : yield* lookAt(directory, file, confinement);
+    const { size } = yield* linkStatus(path);
+    if (size > BigInt(MOST_TEXT)) return undefined;
+    return yield* lookAtEntry(directory, name, confinement);
   } catch (cause) {
     refuseTooManyOpen(file, cause);
     return undefined;
@@ -111,18 +132,14 @@ function* looked(
 }
 
 /** The content of a file; empty if it cannot be read. */
-function* contentOf(
-  directory: string,
-  file: string,
-  confinement: Confinement,
-): Steps<Partial<FileLook>> {
+function* contentOf(directory: string, file: string, open: Opening): Steps<Partial<FileLook>> {
   try {
-    const opened = yield* openWithin(file, confinement);
+    const opened = yield* open();
     if (opened === undefined) return {};
     const { bytes, size } = yield* startOfOpen(opened, HEADER_BYTES);
     const content = described(bytes, file, size);
     if (content.isImage || content.kind !== undefined || !isMarkup(bytes)) return content;
-    const descriptor = yield* descriptorIn(directory, file, confinement);
+    const descriptor = yield* descriptorIn(directory, open);
     return descriptor === undefined ? {} : { descriptor };
   } catch (cause) {
     refuseTooManyOpen(file, cause);
@@ -152,12 +169,8 @@ function isMarkup(bytes: Uint8Array): boolean {
   return /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*</.test(start);
 }
 
-function* descriptorIn(
-  directory: string,
-  file: string,
-  confinement: Confinement,
-): Steps<DescriptorLook | undefined> {
-  const opened = yield* openWithin(file, confinement);
+function* descriptorIn(directory: string, open: Opening): Steps<DescriptorLook | undefined> {
+  const opened = yield* open();
   if (opened === undefined) return undefined;
   const { bytes, size } = yield* startOfOpen(opened, MOST_TEXT);
   if (size > BigInt(MOST_TEXT)) return undefined;

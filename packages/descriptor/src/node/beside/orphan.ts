@@ -20,7 +20,7 @@ export interface Disk {
 
 /** The finding about a file that looks like an image, by its name or its content, and is none of those of the disk. */
 export function orphan(
-  { file, bytes, modified, isImage, header, inUse = false }: FileLook,
+  { file, isEscaped, bytes, modified, isImage, header, inUse = false }: FileLook,
   { images, mayBe, isBroken, described }: Disk,
 ): Diagnostic | undefined {
   const name = basename(file);
@@ -29,6 +29,7 @@ export function orphan(
   const like = isDelta ? undefined : images.find((image) => image !== '' && name.startsWith(image));
   return diagnostic('DELTA_ORPHANED', {
     ...{ file, bytes, modified, inUse },
+    ...(isEscaped && { isEscaped }),
     ...(header && { sectors: header.statedSize, blockSize: header.blockSize }),
     ...(isDelta ? { named: 'delta' as const } : {}),
     ...(like === undefined ? {} : { like }),

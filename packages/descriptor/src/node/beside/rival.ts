@@ -38,7 +38,7 @@ const MOST_FOLLOWED = 1_000;
  * @param looks - The files that it may name, by their paths.
  */
 export function* otherDescriptor(
-  { file, descriptor }: FileLook,
+  { file, isEscaped, descriptor }: FileLook,
   looks: ReadonlyMap<string, FileLook>,
   own: OwnImages,
 ): Steps<Diagnostic | undefined> {
@@ -59,7 +59,7 @@ export function* otherDescriptor(
   });
   const holdsNothing = isOfTool(file, own) && extras.every(({ look }) => isUnused(look));
   const needs = holdsNothing ? [] : yield* needsOf(descriptor, extras, own);
-  return diagnostic('DESCRIPTOR_RIVAL', { file, images, needs });
+  return diagnostic('DESCRIPTOR_RIVAL', { file, ...(isEscaped && { isEscaped }), images, needs });
 }
 
 /** Whether the tool wrote a descriptor for an operation that it did not finish. */

@@ -6,7 +6,7 @@ import { refuseTooManyOpen } from '../../too-many-open.ts';
 import type { Confinement } from '../confine.ts';
 import { status } from '../files.ts';
 import { inodeKey } from '../inode-key.ts';
-import { entriesIn } from './entries.ts';
+import { namesIn } from './entries.ts';
 import { lookAt, lookForDescriptor, type FileLook } from './look.ts';
 import { otherDescriptor } from './rival.ts';
 
@@ -33,12 +33,13 @@ export function* rivalsOf({
   const paths = new Set(images);
   // An image that is read alone has no descriptor that another could contradict.
   if (paths.has(path)) return [];
-  const names = new Set((yield* entriesIn(directory)).map(({ name }) => name));
+  const entries = yield* namesIn(directory);
+  const names = new Set(entries.filter(({ isUtf8 }) => isUtf8).map(({ text }) => text));
   const others: FileLook[] = [];
-  for (const name of names) {
-    const file = join(directory, name);
-    if (file === path || paths.has(file)) continue;
-    const look = yield* lookForDescriptor(directory, file, confinement);
+  for (const name of entries) {
+    const file = join(directory, name.text);
+    if (name.isUtf8 && (file === path || paths.has(file))) continue;
+    const look = yield* lookForDescriptor(directory, name, confinement);
     if (look?.descriptor?.images.some((image) => !paths.has(image.file)) === true)
       others.push(look);
   }
