@@ -54,6 +54,55 @@ int fstatat(int at, const char *path, struct stat *status, int flags)
 	return fstatat64(at, path, (struct stat64 *)status, flags);
 }
 
+/* Programs that were built with a glibc before 2.33 call these. */
+int __fxstatat64(int version, int at, const char *path, struct stat64 *status, int flags)
+{
+	(void)version;
+	return fstatat64(at, path, status, flags);
+}
+
+int __fxstat64(int version, int fd, struct stat64 *status)
+{
+	(void)version;
+	return fstat64(fd, status);
+}
+
+int __xstat64(int version, const char *path, struct stat64 *status)
+{
+	return __fxstatat64(version, AT_FDCWD, path, status, 0);
+}
+
+int __lxstat64(int version, const char *path, struct stat64 *status)
+{
+	return __fxstatat64(version, AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
+}
+
+int __fxstatat(int version, int at, const char *path, struct stat *status, int flags)
+{
+	return __fxstatat64(version, at, path, (struct stat64 *)status, flags);
+}
+
+int __fxstat(int version, int fd, struct stat *status) { return __fxstat64(version, fd, (struct stat64 *)status); }
+int __xstat(int version, const char *path, struct stat *status) { return __xstat64(version, path, (struct stat64 *)status); }
+int __lxstat(int version, const char *path, struct stat *status) { return __lxstat64(version, path, (struct stat64 *)status); }
+
+/* Of what a world changes, the numbers and the type are asked for. */
+int statx(int at, const char *path, int flags, unsigned mask, struct statx *status)
+{
+	struct stat64 seen;
+	char buffer[PATH_MAX];
+	bool itself = path[0] == '\0';
+	int result = NEXT(statx)(at, itself ? path : rewritten(path, buffer), flags, mask, status);
+	if (result != 0 || (itself ? fstat64(at, &seen) : fstatat64(at, path, &seen, flags & AT_SYMLINK_NOFOLLOW)) != 0)
+		return result;
+	status->stx_mode = seen.st_mode;
+	status->stx_rdev_major = major(seen.st_rdev);
+	status->stx_rdev_minor = minor(seen.st_rdev);
+	status->stx_dev_major = major(seen.st_dev);
+	status->stx_dev_minor = minor(seen.st_dev);
+	return result;
+}
+
 /* The numbers of the ext4 that is on the device; those of the machine where there is none. */
 static int described(const char *path, struct statfs64 *status, int result)
 {
