@@ -49,10 +49,10 @@ function unmergeable(
   node: SnapshotNode,
   release: Behaviour,
 ): Refusing | undefined {
-  if (!release.mergesOnDelete) return planRefusal('MERGE_FAILS');
-  return !release.mergesIntoRawBase && isRawBase(descriptor, node)
-    ? planRefusal('RAW_BASE_MERGE')
-    : undefined;
+  // 8.0.14 and 8.0.15 say so of a raw base as well.
+  if (!release.mergesIntoRawBase && isRawBase(descriptor, node))
+    return planRefusal('RAW_BASE_MERGE');
+  return release.mergesOnDelete ? undefined : planRefusal('MERGE_FAILS');
 }
 
 function deleteLeaf(
