@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { topOf } from '../by-hand.ts';
+import { inShell, topOf } from '../by-hand.ts';
 import type { Disk } from '../disk.ts';
 import type { Row } from '../row.ts';
 
@@ -32,6 +32,23 @@ export const pathRows: readonly Row[] = [
       { command: 'ploop-inspect show IMAGE', run: 'ploop-inspect show DIR/root.hdd', data: 'any' },
     ],
     mends: [{ steps: [{ command: 'ploop restore-descriptor DIR IMAGE' }] }],
+  },
+  {
+    page: 'DESCRIPTOR_MISSING',
+    shape: SINGLE,
+    make: (disk) => {
+      inShell(disk, 'qemu-img convert -f parallels -O raw root.hdd disk.raw; mv disk.raw root.hdd');
+      withoutDescriptor(disk);
+    },
+    hint: /restore-descriptor -f raw/,
+    tries: [
+      { command: 'file FILE', run: 'file DIR/root.hdd', data: 'any' },
+      {
+        command: 'ploop restore-descriptor -f raw DIR FILE',
+        run: 'ploop restore-descriptor -f raw DIR DIR/root.hdd',
+        like: 'healthy',
+      },
+    ],
   },
   {
     page: 'DESCRIPTOR_MISSING',

@@ -153,8 +153,13 @@ describe('a path that is not a disk', () => {
       ['514649fb00000003', 'qcow2 image'],
       ['4b444d5601000000', 'VMDK image'],
       ['1f8b080000000000', 'gzip file'],
+      ['636f6e65637469780000', 'VHD image'],
       ['0000000000000000', 'file of zeros'],
       ['6e616d653a2078', 'file without XML'],
+      // Boot code has any byte, `<` too.
+      [`3c33c08ed0${'00'.repeat(505)}55aa`, 'bare disk'],
+      [`${'00'.repeat(1024)}3c${'00'.repeat(55)}53ef`, 'bare disk'],
+      ['01023c2f7801', 'file without XML'],
     );
     await fc.assert(
       fc.asyncProperty(small, kinds, async (shape, [start = '', kind]) => {
@@ -170,6 +175,18 @@ describe('a path that is not a disk', () => {
       }),
       sample('single files', 6),
     );
+  });
+
+  test.each([
+    ['514649fb00000003', /^It is not a disk of ploop: see qemu-img info '.*\/-a disk\.hdd'\.$/],
+    [`${'00'.repeat(510)}55aa`, /byte for byte.* ploop restore-descriptor -f raw \S+ '.*-a disk/],
+  ])('a directory whose only image is none of ploop: %s', async (start, hint) => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, '-a disk.hdd'), Buffer.from(start.padEnd(10_000, '0'), 'hex'));
+    for (const [first] of await refusals(directory)) {
+      expect(first).toMatchObject({ code: 'DESCRIPTOR_MISSING' });
+      expect(first?.hint).toMatch(hint);
+    }
   });
 
   test('a virtual machine of macOS', async () => {

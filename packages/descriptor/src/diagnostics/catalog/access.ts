@@ -65,7 +65,7 @@ function directoryOf(file: string): string {
 function imageText({ file, bytes, version, sectors, blockSize, kind, named, inUse }: FoundImage) {
   const what =
     version === undefined
-      ? [kind ?? 'no image of ploop', `${String(bytes)} bytes`]
+      ? [kind ?? 'not an image of ploop', `${String(bytes)} bytes`]
       : [
           `version ${String(version)}`,
           `a disk of ${String(sectors)} sectors`,
@@ -76,6 +76,18 @@ function imageText({ file, bytes, version, sectors, blockSize, kind, named, inUs
     ...(inUse ? ['marked as in use'] : []),
   ];
   return `${quoted(nameOf(file))} (${[...what, ...more].join(', ')})`;
+}
+
+/** What to do with files that look like images by their name, none of which is one of ploop. */
+function noPloopHint(directory: string, images: readonly FoundImage[]): string {
+  const foreign = images.find(({ kind }) => kind?.endsWith(' image') === true);
+  if (foreign !== undefined)
+    return `It is not a disk of ploop: see qemu-img info ${fileWord(foreign.file, foreign.isEscaped)}.`;
+  const [image, ...more] = images;
+  if (image === undefined || more.length > 0)
+    return 'None of them begins as an image of ploop: find out with file FILE what each is, and look for the descriptor in backups.';
+  const word = fileWord(image.file, image.isEscaped);
+  return `It does not begin as an image of ploop: find out what it is with file ${word} and blkid -p ${word}. A bare disk is the disk, byte for byte: copy the file as it is. For a descriptor of a bare disk that never had a snapshot, run ploop restore-descriptor -f raw ${shellWord(directory)} ${word} after that.`;
 }
 
 /** The codes of findings about reading and saving. */
@@ -101,6 +113,8 @@ export const accessCodes: Entries<AccessData> = {
       if (raw !== undefined) return 'Copy the file as it is: it is the disk, byte for byte.';
       if (images.length === 0) return 'Use the descriptor that is named besides.';
       const [image, ...more] = images;
+      if (images.every(({ version }) => version === undefined))
+        return noPloopHint(directory, images);
       if (image === undefined || more.length > 0 || image.named === 'delta')
         return 'Look for the descriptor in backups. ploop-inspect show FILE reads one image alone. Do not use ploop restore-descriptor if the disk had snapshots: it makes one image the whole disk.';
       return `ploop-inspect check and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${fileWord(image.file, image.isEscaped)} writes a descriptor; keep a copy of the image first.`;

@@ -6,7 +6,8 @@ import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { linkStatus, readStart } from '../files.ts';
 import { HEADER_BYTES } from '../../image/header.ts';
 import { namesIn } from './entries.ts';
-import { lookAt, lookAtEntry, type FileLook } from './look.ts';
+import { isMarkup, lookAt, lookAtEntry, type FileLook } from './look.ts';
+import { beginsAsDisk } from './magic.ts';
 import { filesNear } from './near.ts';
 import { DELTA_NAME } from './orphan.ts';
 import { usableAmong } from './usable.ts';
@@ -92,13 +93,24 @@ export function* describeFile(file: string): Steps<Diagnostic | undefined> {
   return kind === undefined ? undefined : diagnostic('PATH_NOT_DESCRIPTOR', { ...data, kind });
 }
 
-function* plainKind(file: string): Steps<'file of zeros' | 'file without XML' | undefined> {
+const OPEN = '<'.charCodeAt(0);
+const SPACES: ReadonlySet<number> = new Set(Buffer.from('\0\t\n\r'));
+
+/** Whether a byte is in no text; those of UTF-16 are zero. */
+function isControl(byte: number): boolean {
+  return byte < 0x20 && !SPACES.has(byte);
+}
+
+type PlainKind = 'file of zeros' | 'bare disk' | 'file without XML';
+
+function* plainKind(file: string): Steps<PlainKind | undefined> {
   try {
     if (!(yield* linkStatus(file)).isFile()) return undefined;
     const { bytes } = yield* readStart(file, HEADER_BYTES);
     if (bytes.every((byte) => byte === 0)) return 'file of zeros';
-    const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '');
-    return text.includes('<') ? undefined : 'file without XML';
+    if (beginsAsDisk(bytes)) return 'bare disk';
+    if (isMarkup(bytes)) return undefined;
+    return bytes.includes(OPEN) && !bytes.some(isControl) ? undefined : 'file without XML';
   } catch (cause) {
     refuseTooManyOpen(file, cause);
     return undefined;

@@ -164,7 +164,7 @@ function described(bytes: Uint8Array, file: string, size: bigint): Partial<FileL
 }
 
 /** Whether bytes begin as XML in UTF-8 or UTF-16. */
-function isMarkup(bytes: Uint8Array): boolean {
+export function isMarkup(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1').replaceAll('\0', '');
   return /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*</.test(start);
 }

@@ -18,13 +18,30 @@ const MAGIC = [
   { kind: 'VMDK image', at: 0, bytes: '4b444d56' },
   { kind: 'VHDX image', at: 0, bytes: '7668647866696c65' },
   { kind: 'VDI image', at: 64, bytes: '7f10dabe' },
+  { kind: 'VHD image', at: 0, bytes: '636f6e6563746978' },
+] as const;
+
+/** What bare disks begin with: a boot sector, a GPT, and the superblocks of ext, XFS and LUKS. */
+const DISK_MAGIC = [
+  { at: 510, bytes: '55aa' },
+  { at: 512, bytes: '4546492050415254' },
+  { at: 1080, bytes: '53ef' },
+  { at: 0, bytes: '58465342' },
+  { at: 0, bytes: '4c554b53babe' },
 ] as const;
 
 /** The kind of a file that its first bytes show. */
 export function kindOf(start: Uint8Array): FileKind | undefined {
-  const hex = (at: number, digits: number): string =>
-    Buffer.from(start.subarray(at, at + Math.ceil(digits / 2)))
-      .toString('hex')
-      .slice(0, digits);
-  return MAGIC.find(({ at, bytes }) => hex(at, bytes.length) === bytes)?.kind;
+  return MAGIC.find((magic) => hasMagic(start, magic))?.kind;
+}
+
+/** Whether the first bytes of a file are those of a bare disk. */
+export function beginsAsDisk(start: Uint8Array): boolean {
+  return DISK_MAGIC.some((magic) => hasMagic(start, magic));
+}
+
+function hasMagic(start: Uint8Array, { at, bytes }: { at: number; bytes: string }): boolean {
+  return Buffer.from(start.subarray(at, at + Math.ceil(bytes.length / 2)))
+    .toString('hex')
+    .startsWith(bytes);
 }
