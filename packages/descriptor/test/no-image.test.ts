@@ -155,7 +155,12 @@ test('a file that is no image is named as what it is, and the snapshot below tha
       const said = own.map(formatDiagnostic).join();
       expect(said).toMatch(stand.said);
       if (whole === undefined) expect(said).not.toContain('is whole');
-      else expect(said).toContain(`${whole} below it is whole`);
+      else {
+        expect(said).toContain(`${whole} below it is whole`);
+        expect(own[0]?.hint).toContain(`ploop-inspect export --snapshot ${whole}`);
+      }
+      const isNewest = stand.name === 'nothing' && level === length - 1 && whole !== undefined;
+      expect(own[0]?.hint.includes('is the newest state')).toBe(isNewest);
       expect(diagnostics.map(({ code }) => code)).not.toContain('DISK_SIZE_DIFFERS');
 
       if (whole !== undefined) expect(await findingsOf(directory, whole)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { guidKey, type Guid } from '../guid.ts';
 import { lastWhole } from './last-whole.ts';
@@ -19,8 +19,8 @@ export const NO_IMAGE: ReadonlySet<DiagnosticCode> = new Set([
 ]);
 
 /**
- * Adds to findings about a file that is not an image which snapshot below it is whole: nothing is wrong with any image
- * of its chain.
+ * Adds to findings about a file that is not an image which snapshot below it is whole, nothing being wrong with any
+ * image of its chain, and whether other images lie above it.
  *
  * @param parts - How many images each shot has: of a split disk one for each `Storage`.
  */
@@ -37,26 +37,37 @@ export function wholeBelow(
     sound.set(key, (sound.get(key) ?? 0) + 1);
   }
   const isSound = (guid: Guid): boolean => sound.get(guidKey(guid)) === parts;
-  return ({ node }, findings) =>
-    node === undefined || !findings.some(({ code }) => NO_IMAGE.has(code))
-      ? findings
-      : withWhole(findings, lastWhole(graph, node.guid, isSound)?.guid);
+  return ({ node }, findings) => {
+    if (node === undefined || !findings.some(({ code }) => NO_IMAGE.has(code))) return findings;
+    const whole = lastWhole(graph, node.guid, isSound)?.guid;
+    const hasChildren = graph.children(node.guid).length > 0;
+    return findings.map((finding) =>
+      withEvidence(finding, {
+        ...(whole === undefined ? {} : { whole }),
+        ...(hasChildren && { hasChildren }),
+      }),
+    );
+  };
 }
 
 function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-function withWhole(
-  findings: readonly Diagnostic[],
-  whole: Guid | undefined,
-): readonly Diagnostic[] {
-  if (whole === undefined) return findings;
-  return findings.map((finding): Diagnostic => {
-    const { code } = finding;
-    if (code === 'HEADER_TOO_SHORT') return { ...finding, data: { ...finding.data, whole } };
-    if (code === 'HEADER_ZEROED') return { ...finding, data: { ...finding.data, whole } };
-    if (code === 'HEADER_INVALID') return { ...finding, data: { ...finding.data, whole } };
-    return finding;
-  });
+interface Evidence {
+  readonly whole?: Guid;
+  readonly hasChildren?: true;
+}
+
+function withEvidence(finding: Diagnostic, { whole, hasChildren }: Evidence): Diagnostic {
+  const { code, data, disk } = finding;
+  const position = disk === undefined ? {} : { disk };
+  const below = whole === undefined ? {} : { whole };
+  if (code === 'HEADER_TOO_SHORT') {
+    const above = hasChildren === true ? { hasChildren } : {};
+    return diagnostic(code, { ...data, ...below, ...above }, position);
+  }
+  if (code === 'HEADER_ZEROED') return diagnostic(code, { ...data, ...below }, position);
+  if (code === 'HEADER_INVALID') return diagnostic(code, { ...data, ...below }, position);
+  return finding;
 }

@@ -15,6 +15,13 @@ function wholeText({ whole }: WholeBelow): string {
   return whole === undefined ? '' : `; ${whole} below it is whole`;
 }
 
+/** How to read the state below a file that is not an image. */
+function readWhole({ whole }: WholeBelow): string {
+  return whole === undefined
+    ? ''
+    : ` ploop-inspect export --snapshot ${whole} reads the state below it.`;
+}
+
 function noImageText(data: NoImage): string {
   const length = data.bareLength === true ? '; it is exactly as long as a bare disk' : '';
   return `${length}${wholeText(data)}`;
@@ -28,7 +35,12 @@ const AFTER_ZEROS = {
 
 /** What findings about an image are about. */
 export interface ImageData {
-  HEADER_TOO_SHORT: { readonly file: string; readonly bytes: number } & WholeBelow;
+  HEADER_TOO_SHORT: {
+    readonly file: string;
+    readonly bytes: number;
+    /** Whether images lie above it: it is not the newest state. */
+    readonly hasChildren?: true;
+  } & WholeBelow;
   HEADER_ZEROED: {
     readonly file: string;
     readonly bytes: number;
@@ -110,13 +122,25 @@ export const imageCodes: Entries<ImageData> = {
           : `has ${String(data.bytes)} bytes, fewer than the header of an image`;
       return `${quoted(data.file)} ${why}${wholeText(data)}`;
     },
-    'If taking a snapshot failed here, as on a full file system, an empty delta never held data: the snapshot below it is the newest state. If the file is a copy, copy it again. Otherwise the file was cut off: keep it, and put a backup of the same state as the other images in its place.',
+    (data) => {
+      const { bytes, whole, hasChildren } = data;
+      const failed =
+        bytes === 0 && whole !== undefined && hasChildren !== true
+          ? 'If taking a snapshot failed here, as on a full file system, an empty delta never held data: the snapshot below it is the newest state. '
+          : '';
+      return `${failed}If the file is a copy, copy it again. Otherwise its content is lost: keep the file, and look for a backup of the same state as the other images.${readWhole(data)}`;
+    },
   ),
   HEADER_ZEROED: noted(
     'error',
     (data) =>
       `${quoted(data.file)} begins with ${String(data.bytes)} zero bytes: ${AFTER_ZEROS[data.then]}${noImageText(data)}`,
-    'Copy the file before anything else. If it is exactly as long as the disk, it may be a bare disk: its type is Plain then. Otherwise the first part of the block table is lost with the header: take a backup of the same state as the other images, and keep the file until the disk has been read.',
+    (data) =>
+      `Copy the file before anything else. ${
+        data.bareLength === true
+          ? 'It may be a bare disk that begins with zeros: in a copy of the descriptor beside it write Plain as its type, and look at the copy with ploop-inspect check --deep. '
+          : 'The first part of the block table is lost with the header. '
+      }Look for a backup of the same state as the other images, and keep the file until the disk has been read.${readWhole(data)}`,
   ),
   HEADER_SIZE_INEXACT: noted(
     'error',
@@ -131,7 +155,8 @@ export const imageCodes: Entries<ImageData> = {
       const why = isKnown ? `it looks like ${value}` : `its ${field} is ${value}`;
       return `${quoted(file)} is not a ploop image: ${why}${noImageText(data)}`;
     },
-    'Copy the file before anything else, and find out what it is. A base that is a bare disk has no header, and the type Plain. Unpack a packed copy and convert an image of another format beside the file, not over it. A damaged delta can only be replaced by a backup of the same state as the others.',
+    (data) =>
+      `Copy the file before anything else, and find out what it is. A base that is a bare disk has no header, and the type Plain. Unpack a packed copy and convert an image of another format beside the file, not over it. A damaged delta can only be replaced by a backup of the same state as the others.${readWhole(data)}`,
   ),
   IMAGE_UNSUPPORTED: noted(
     'error',
