@@ -127,6 +127,28 @@ test('the old format beside a shot that has the constant advises no snapshot', (
   expect(finding?.hint).toMatch(/^Take no snapshot/);
 });
 
+test('a TopGUID that no shot has names the shot that it can be, and is no old format', () => {
+  const source = HEALTHY.replace('<TopGUID>{5fbaabe3', '<TopGUID>{5fbbabe3');
+  const { diagnostics } = parseDescriptor(source);
+  expect(diagnostics).toMatchObject([{ code: 'TOP_GUID_UNKNOWN', data: { leaves: [TOP_GUID] } }]);
+  expect(diagnostics[0]?.hint).toContain(`write ${TOP_GUID} as TopGUID in the copy`);
+});
+
+test('a TopGUID below the shot that every release makes the top is to be mended, not converted', () => {
+  const source = descriptorXml([{}, { parent: 0 }, { parent: 1 }]);
+  const { diagnostics } = parseDescriptor(
+    source.replace(`<TopGUID>${TOP_GUID}`, `<TopGUID>${testGuid(1)}`),
+  );
+  expect(diagnostics).toMatchObject([
+    { code: 'TOP_WITH_CHILDREN', data: { guid: testGuid(1), constantAbove: true } },
+    { code: 'OLD_FORMAT', data: { constantTaken: true, constantAbove: true } },
+  ]);
+  const [children, format] = diagnostics.map(({ hint }) => hint);
+  expect(children).toContain(`write ${TOP_GUID} as TopGUID in the copy`);
+  expect(children).not.toContain('ploop snapshot');
+  expect(format).not.toMatch(/new GUID|ploop convert -f/);
+});
+
 test('every check is in the table', () => {
   const files = readdirSync(import.meta.dirname).filter(
     (name) => !/^(check|index|.*\.test)\.ts$/.test(name),

@@ -106,7 +106,7 @@ function validateTop(
   report: Report,
 ): void {
   const top = shots.find(({ guid }) => sameGuid(guid, topGuid));
-  if (top === undefined) report('TOP_GUID_UNKNOWN', { guid: topGuid }, place);
+  if (top === undefined) report('TOP_GUID_UNKNOWN', { guid: topGuid, ...leavesOf(shots) }, place);
   else if (isTemporary(top, release)) report('TOP_TEMPORARY', { guid: topGuid }, place);
 }
 

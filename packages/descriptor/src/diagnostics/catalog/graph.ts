@@ -1,3 +1,4 @@
+import { TOP_GUID } from '../../guid.ts';
 import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the graph of snapshots are about. */
@@ -9,7 +10,11 @@ export interface GraphData {
     /** GUIDs of the shots without children. */
     readonly leaves?: readonly string[];
   };
-  TOP_GUID_UNKNOWN: { readonly guid: string };
+  TOP_GUID_UNKNOWN: {
+    readonly guid: string;
+    /** GUIDs of the shots without children. */
+    readonly leaves?: readonly string[];
+  };
   TOP_TEMPORARY: { readonly guid: string };
   REVERSE_MERGE_INTERRUPTED: { readonly guid: string };
   COUNT_MISMATCH: { readonly images: number; readonly shots: number };
@@ -20,10 +25,20 @@ export interface GraphData {
   GUID_DUPLICATE: { readonly guid: string };
   FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
   IMAGE_WITHOUT_SHOT: { readonly guid: string };
-  TOP_WITH_CHILDREN: { readonly guid: string; readonly children: number };
+  TOP_WITH_CHILDREN: {
+    readonly guid: string;
+    readonly children: number;
+    /** Whether a shot above it without children has the constant GUID of the top. */
+    readonly constantAbove?: true;
+  };
   SEVERAL_BASES: { readonly guid: string; readonly first: string };
   DEAD_BRANCH: { readonly guid: string; readonly shots: number };
-  OLD_FORMAT: { readonly guid: string; readonly constantTaken?: true };
+  OLD_FORMAT: {
+    readonly guid: string;
+    readonly constantTaken?: true;
+    /** Whether the shot that has it lies above the top. */
+    readonly constantAbove?: true;
+  };
   TOP_GUID_CASE: { readonly guid: string; readonly topGuid: string };
   GUID_CASE: { readonly guid: string };
   TEMPORARY_STUCK: { readonly guid: string; readonly children: number };
@@ -38,30 +53,42 @@ export interface GraphData {
   SNAPSHOTS_LEFT: { readonly left: number };
 }
 
+/** The shot that is the top, if only one can be. */
+function leafText({ leaves = [] }: { readonly leaves?: readonly string[] }): string {
+  return leaves.length === 1 ? `; the only shot without children is ${String(leaves[0])}` : '';
+}
+
 /** The codes of findings about the graph of snapshots. */
 export const graphCodes: Entries<GraphData> = {
   SHOT_ASSUMED: noted(
     'warning',
     ({ guid }) => `images and shots differ in number; the tool adds shot ${guid} as a base`,
-    'Write the missing Shot, so that nothing depends on the addition.',
+    'Let no command change the disk: the next change writes the addition into the descriptor. In a copy of the descriptor, write the missing Shot.',
   ),
-  TOP_GUID_EMPTY: refused(() => 'TopGUID is empty', 'Write the GUID of the top delta.'),
+  TOP_GUID_EMPTY: refused(
+    () => 'TopGUID is empty',
+    'In a copy of the descriptor, write the GUID of the top delta, the shot without children that is written to.',
+  ),
   TOP_GUID_ASSUMED: noted(
     'info',
     ({ guid }) => `there is no TopGUID; the tool takes ${guid}`,
     'Nothing has to be done: Parallels products write no TopGUID. The tool writes it when it next changes the descriptor.',
   ),
   TOP_GUID_MISSING: refused(
-    ({ leaves = [] }) =>
-      `there is no TopGUID${leaves.length === 1 ? `; the only shot without children is ${String(leaves[0])}` : ''}`,
+    (data) => `there is no TopGUID${leafText(data)}`,
     ({ leaves = [] }) =>
       leaves.length === 1
         ? `Copy the descriptor to another name, add TopGUID with ${String(leaves[0])} in the copy before its first Shot, and look at the copy with ploop-inspect.`
         : 'Find out which shot is written to: one without children. Add TopGUID before the first Shot in a copy of the descriptor, and look at the copy with ploop-inspect.',
   ),
   TOP_GUID_UNKNOWN: refused(
-    ({ guid }) => `the top delta ${guid} is no shot`,
-    'Point TopGUID at the shot that is written to.',
+    (data) => `TopGUID is ${data.guid}, and no shot has that GUID${leafText(data)}`,
+    ({ leaves = [] }) =>
+      `TopGUID is misspelt, or the Shot and the Image of the top are lost: a file that no image is in may be the newest state then. Never write a shot with children. ${
+        leaves.length === 1
+          ? `Copy the descriptor to another name beside it, write ${String(leaves[0])} as TopGUID in the copy, and look at the copy with ploop-inspect.`
+          : 'Find out which shot without children is written to, write it as TopGUID in a copy of the descriptor beside it, and look at the copy with ploop-inspect.'
+      }`,
   ),
   TOP_TEMPORARY: refused(
     ({ guid }) => `the top delta ${guid} is temporary`,
@@ -113,8 +140,14 @@ export const graphCodes: Entries<GraphData> = {
   ),
   TOP_WITH_CHILDREN: noted(
     'error',
-    ({ guid, children }) => `${String(children)} shots hang on the top delta ${guid}`,
-    'What is written to the disk changes those shots. Unmount the disk, copy it as a whole, and do not run `ploop snapshot-delete` on the top: TopGUID names no shot afterwards. If TopGUID is {5fbaabe3-6958-40ff-92a7-860e329aab41}, `ploop snapshot DiskDescriptor.xml` on the unmounted copy freezes the state that they hang on.',
+    ({ guid, children, constantAbove }) =>
+      `${String(children)} ${children === 1 ? 'shot hangs' : 'shots hang'} on the top delta ${guid}${
+        constantAbove === true ? `; ${TOP_GUID}, the GUID of every top, is above it` : ''
+      }`,
+    ({ constantAbove }) =>
+      constantAbove === true
+        ? `TopGUID is probably wrong. Do not mount the disk: what is written to it changes the shots above. Copy the descriptor to another name beside it, write ${TOP_GUID} as TopGUID in the copy, and look at the copy with ploop-inspect check and export.`
+        : 'What is written to the disk changes those shots. Unmount the disk, copy it as a whole, and do not run `ploop snapshot-delete` on the top: TopGUID names no shot afterwards. If TopGUID is {5fbaabe3-6958-40ff-92a7-860e329aab41}, `ploop snapshot DiskDescriptor.xml` on the unmounted copy freezes the state that they hang on.',
   ),
   SEVERAL_BASES: noted(
     'warning',
@@ -130,10 +163,12 @@ export const graphCodes: Entries<GraphData> = {
     'warning',
     ({ guid, constantTaken }) =>
       `the top delta is ${guid}, not the constant${constantTaken === true ? ', which another shot has' : ''}: the old format`,
-    ({ constantTaken }) =>
-      constantTaken === true
-        ? 'Take no snapshot and do not switch: most releases write the constant twice, and the top is lost. Keep a copy of the descriptor, give the other shot a new GUID in its Image, its Shot and the ParentGUID of its children, then run `ploop convert -f expanded DiskDescriptor.xml`.'
-        : 'Releases 1.11 to 7.0.88 take no snapshot of it. Keep a copy of the descriptor; `ploop convert -f expanded DiskDescriptor.xml` rewrites it if the disk is expanded. The command refuses raw disks and drops Preallocated.',
+    ({ constantTaken, constantAbove }) =>
+      constantAbove === true
+        ? 'The cause is that of TOP_WITH_CHILDREN, and the disk is probably not of the old format. Take no snapshot, and do not switch or convert: most releases write the constant twice, and the top is lost.'
+        : constantTaken === true
+          ? 'Take no snapshot and do not switch: most releases write the constant twice, and the top is lost. Keep a copy of the descriptor, give the other shot a new GUID in its Image, its Shot and the ParentGUID of its children, then run `ploop convert -f expanded DiskDescriptor.xml`.'
+          : 'Releases 1.11 to 7.0.88 take no snapshot of it. Keep a copy of the descriptor; `ploop convert -f expanded DiskDescriptor.xml` rewrites it if the disk is expanded. The command refuses raw disks and drops Preallocated.',
   ),
   TOP_GUID_CASE: noted(
     'warning',
