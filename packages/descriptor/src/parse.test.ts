@@ -1,6 +1,7 @@
 import { descriptorXml, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
+import { messageOf } from './diagnostics/format.ts';
 import { DescriptorError } from './errors.ts';
 import { NIL_GUID, TOP_GUID } from './guid.ts';
 import { parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
@@ -139,6 +140,38 @@ test('a refusal is told however late it comes', () => {
   const { accepted, diagnostics } = parseDescriptor(odd);
   expect(accepted).toBe(false);
   expect(diagnostics.map(({ code }) => code)).toContain('TOP_GUID_UNKNOWN');
+});
+
+test.each([
+  ['cut off', (xml: string) => xml.slice(0, -40), 'XML_SYNTAX', /unclosed tag/, /was cut off/],
+  [
+    'with zeros at its end',
+    (xml: string) => xml.slice(0, -40) + '\0'.repeat(40),
+    'XML_SYNTAX',
+    /, and 40 zero bytes follow$/,
+    /was cut off/,
+  ],
+  ['of zeros', () => '\0'.repeat(9), 'XML_EMPTY', /is 9 zero bytes/, /^Restore/],
+  [
+    'with zeros at its start',
+    (xml: string) => '\0'.repeat(64) + xml.slice(64),
+    'XML_EMPTY',
+    /begins with 64 zero bytes/,
+    /^Copy the file .*still names images/,
+  ],
+  [
+    'without a bracket',
+    (xml: string) => xml.replace('<S', '<<S'),
+    'XML_SYNTAX',
+    /./,
+    /^Keep a copy/,
+  ],
+])('a document %s says so', (_name, damaged, code, said, hint) => {
+  const [first, ...more] = parseDescriptor(Buffer.from(damaged(TWO))).diagnostics;
+  expect(more).toEqual([]);
+  expect(first?.code).toBe(code);
+  expect(first && messageOf(first)).toMatch(said);
+  expect(first?.hint).toMatch(hint);
 });
 
 test('many siblings cost little each, found or not', () => {

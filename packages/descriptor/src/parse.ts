@@ -16,6 +16,7 @@ import { foreignFindings } from './foreign-findings.ts';
 import { passGate, type GateResult } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
 import { readTree } from './xml/tree.ts';
+import { withZeros } from './xml/zeros.ts';
 
 /** How to parse. */
 export interface ParseOptions {
@@ -116,7 +117,7 @@ function parseText(source: string, release: Release, marked: string | undefined)
     return unreadable(brokenBy(error));
   }
   const { fault, outline } = gate;
-  if (fault !== undefined) return unreadable(fault);
+  if (fault !== undefined) return unreadable(withZeros(fault, source));
 
   const collector = createCollector();
   const locate = createLocator(text);

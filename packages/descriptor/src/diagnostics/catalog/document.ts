@@ -1,11 +1,20 @@
-import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+import { type Entries, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the descriptor as an XML document are about. */
 export interface DocumentData {
   ENCODING_UNSUPPORTED: { readonly encoding: string };
   ENCODING_INVALID: { readonly encoding: string };
-  XML_EMPTY: Nothing;
-  XML_SYNTAX: { readonly reason: string };
+  XML_EMPTY: {
+    /** How many zero characters the file begins with, if any. */
+    readonly zeros?: number;
+    /** Whether something else follows them. */
+    readonly hasMore?: true;
+  };
+  XML_SYNTAX: {
+    readonly reason: string;
+    /** How many zero characters are where the text ends, if any. */
+    readonly zeros?: number;
+  };
   XML_LIMIT: { readonly limit: 'depth' | 'text' | 'name' | 'tag'; readonly most: number };
   BYTE_ORDER_MARK: { readonly encoding: string };
   DOCUMENT_TYPE: {
@@ -16,23 +25,36 @@ export interface DocumentData {
   ELEMENT_UNKNOWN: { readonly element: string; readonly count: number };
 }
 
+/** How the reason begins if the document ends within an element. */
+const CUT = 'unclosed tag';
+
 /** The codes of findings about the descriptor as an XML document. */
 export const documentCodes: Entries<DocumentData> = {
   ENCODING_UNSUPPORTED: refused(
     ({ encoding }) => `encoding ${quoted(encoding)} is not supported`,
-    'Save the descriptor as UTF-8.',
+    'Keep a copy of the descriptor, then save it as UTF-8.',
   ),
   ENCODING_INVALID: refused(
     ({ encoding }) => `not valid ${encoding}`,
-    'Declare the encoding the file is in, or save it as UTF-8.',
+    'Copy the file before anything else. If it is a descriptor, declare the encoding that it is in, or save it as UTF-8.',
   ),
   XML_EMPTY: refused(
-    () => 'the document is empty',
-    'Restore the descriptor from a backup. Use `ploop restore-descriptor` only if the directory has a single image and the disk never had a snapshot: of several images it makes the oldest state the whole disk.',
+    ({ zeros, hasMore }) => {
+      if (zeros === undefined) return 'the document is empty';
+      return hasMore === true
+        ? `the document begins with ${String(zeros)} zero bytes, as after a power cut: the tool reads nothing of it`
+        : `the document is ${String(zeros)} zero bytes, as after a power cut`;
+    },
+    ({ hasMore }) =>
+      `${hasMore === true ? 'Copy the file before anything else: what follows the zeros still names images and shots. ' : ''}Restore the descriptor from a backup. Use \`ploop restore-descriptor\` only if the directory has a single image and the disk never had a snapshot: of several images it makes the oldest state the whole disk.`,
   ),
   XML_SYNTAX: refused(
-    ({ reason }) => `not well-formed: ${reason}`,
-    'Mend the XML at this place; the tool reads nothing of a document that is not well-formed.',
+    ({ reason, zeros }) =>
+      `not well-formed: ${reason}${zeros === undefined ? '' : `, and ${String(zeros)} zero bytes follow`}`,
+    ({ reason }) =>
+      reason.startsWith(CUT)
+        ? 'The document ends before its elements do: it was cut off, as by a full file system, a power cut or a copy that did not end. Keep the file, and restore the descriptor from a backup. Complete it by hand only if all images and shots are known, and in a copy.'
+        : 'Keep a copy of the file, then mend the XML at this place: the tool reads nothing of a document that is not well-formed.',
   ),
   XML_LIMIT: refused(
     ({ limit, most }) =>
