@@ -1,7 +1,30 @@
 import { expect, test } from 'vitest';
 
+import { documentCodes } from './catalog/document.ts';
+import { elementCodes } from './catalog/element.ts';
+import { fileNameCodes } from './catalog/file-name.ts';
+import { graphCodes } from './catalog/graph.ts';
+import { volumeCodes } from './catalog/volume.ts';
 import { diagnostic } from './diagnostic.ts';
 import { formatDiagnostic } from './format.ts';
+
+const aboutDescriptors = {
+  ...documentCodes,
+  ...elementCodes,
+  ...fileNameCodes,
+  ...graphCodes,
+  ...volumeCodes,
+};
+
+test('no hint about a descriptor begins with a change that has no copy', () => {
+  const hints = Object.entries(aboutDescriptors).flatMap(([code, { hint }]) =>
+    typeof hint === 'string' ? [[code, hint] as const] : [],
+  );
+  const unsafe = hints.filter(([, hint]) =>
+    /^(?:Write|Add|Mend|Save|Declare|Point|Spell|Correct|Remove Temporary|Give each)\b/.test(hint),
+  );
+  expect(unsafe).toEqual([]);
+});
 
 test('a finding is one line, safe on a terminal, and not a book', () => {
   const place = { line: 3, column: 4 };

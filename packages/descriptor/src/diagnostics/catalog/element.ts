@@ -46,81 +46,84 @@ export interface ElementData {
 export const elementCodes: Entries<ElementData> = {
   DISK_PARAMETERS_MISSING: refused(
     () => 'there is no Disk_Parameters element',
-    'Add Disk_Parameters with Disk_size, Cylinders, Heads, Sectors and Padding.',
+    'In a copy of the descriptor, add Disk_Parameters with Disk_size, Cylinders, Heads, Sectors and Padding.',
   ),
   DISK_SIZE_UNREADABLE: noted(
     'error',
     ({ text }) => `Disk_size is ${quoted(text)}, which the tool takes for 0`,
-    'Write the size in sectors of 512 bytes; the header of the top image has it, for a raw disk without snapshots the length of the file.',
+    'In a copy of the descriptor, write the size in sectors of 512 bytes. The header of the top image states it; for a raw disk without snapshots, it is the length of the file.',
   ),
   DISK_SIZE_INEXACT: noted(
     'error',
     ({ text }) => `Disk_size ${text} is larger than any disk and cannot be held exactly`,
-    'Write the size in sectors of 512 bytes; the header of the top image has it, for a raw disk without snapshots the length of the file.',
+    'In a copy of the descriptor, write the size in sectors of 512 bytes. The header of the top image states it; for a raw disk without snapshots, it is the length of the file.',
   ),
   STORAGE_MISSING: refused(
     () => 'there is no Storage element in StorageData',
-    'Add a Storage with Start, End, Blocksize and one Image for each delta.',
+    'In a copy of the descriptor, add a Storage with Start, End, Blocksize and one Image for each delta.',
   ),
   STORAGE_SPLIT: refused(
     ({ element }) => `${element} follows the first Storage, which the tool refuses`,
-    'A second Storage makes a split disk: read it with ploop-inspect export, or join its parts with the product that made them. Another element goes before the Storage.',
+    'A second Storage makes a split disk: read it with ploop-inspect export, or join its parts with the product that made them. Any other element goes before the Storage, in a copy of the descriptor.',
   ),
   BLOCK_SIZE_MISSING: refused(
     () => 'there is no Blocksize',
-    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+    'In a copy of the descriptor, write the cluster size in sectors, usually 2048: ploop-inspect show IMAGE prints that of an image.',
   ),
   BLOCK_SIZE_UNREADABLE: refused(
     ({ text }) => `Blocksize is ${quoted(text)}, not a number`,
-    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+    'In a copy of the descriptor, write the cluster size in sectors, usually 2048: ploop-inspect show IMAGE prints that of an image.',
   ),
   BLOCK_SIZE_INVALID: refused(
     ({ sectors }) => `Blocksize ${String(sectors)} is not a power of two from 64 to 131072`,
-    'Write the cluster size in sectors, usually 2048; the image headers have it.',
+    'In a copy of the descriptor, write the cluster size in sectors, usually 2048: ploop-inspect show IMAGE prints that of an image.',
   ),
   PREALLOCATED_INVALID: refused(
     ({ text }) => `Preallocated is ${quoted(text)}, neither 0 nor 1`,
-    'Write 1 for a preallocated disk, or leave the element out.',
+    'In a copy of the descriptor, write 1 for a preallocated disk, or leave the element out.',
   ),
   PREALLOCATED_PLAIN: refused(
     () => 'the disk is preallocated and has a Plain image',
     'Look at the first 16 bytes of the base: a ploop signature there means Compressed for all images, none a raw disk without Preallocated. The wrong choice destroys the disk at the next write.',
   ),
-  IMAGES_MISSING: refused(() => 'there is no Image', 'Add one Image for each delta file.'),
+  IMAGES_MISSING: refused(
+    () => 'there is no Image',
+    'In a copy of the descriptor, add one Image for each delta file.',
+  ),
   IMAGE_GUID_MISSING: refused(
     ({ element }) => `${element} stands where an Image is expected and has no GUID`,
-    'After the first Image the tool takes every element of a Storage for one.',
+    'The tool takes every element after the first Image for an Image. In a copy of the descriptor, move this one before the first Image, or give it the GUID of its Shot.',
   ),
   IMAGE_FILE_MISSING: refused(
     ({ guid }) => `the image of ${guid} has no File`,
-    'Write the name of the delta file, relative to the descriptor.',
+    'In a copy of the descriptor, write the name of the delta file, relative to the descriptor.',
   ),
   IMAGE_TYPE_UNKNOWN: noted(
     'info',
     ({ text }) => `Type ${quoted(text)} is taken for Compressed`,
-    'Write Plain for all images of a raw disk, else Compressed.',
+    'In a copy of the descriptor, write Plain for all images of a raw disk, else Compressed.',
   ),
   GUID_INVALID: refused(
     ({ text }) => `${quoted(text)} is not a GUID`,
-    'A GUID is 38 characters, braces included, with nothing around it.',
+    'In a copy of the descriptor, write the GUID in braces, 38 characters in all, with nothing around it.',
   ),
   SNAPSHOTS_MISSING: refused(
     () => 'there is no Snapshots element',
-    'Add Snapshots with TopGUID and one Shot for each image.',
+    'In a copy of the descriptor, add Snapshots with TopGUID and one Shot for each image.',
   ),
   SHOT_GUID_MISSING: refused(
     ({ element }) => `${element} stands where a Shot is expected and has no GUID`,
-    'After the first Shot the tool takes every element of Snapshots for one: TopGUID goes before.',
+    'The tool takes every element after the first Shot for a Shot. In a copy of the descriptor, move this one before the first Shot: TopGUID belongs there.',
   ),
   SHOT_PARENT_MISSING: refused(
     ({ guid }) => `shot ${guid} has no ParentGUID`,
-    'Write the GUID of the parent, or zeros for a base.',
+    'In a copy of the descriptor, write the GUID of the parent. Write zeros only for a base: zeros hide what is in the images below.',
   ),
   GEOMETRY_ZERO: noted(
     'warning',
     ({ cylinders, heads }) =>
       `${String(cylinders)} cylinders and ${String(heads)} heads: releases up to 1.15 crash on rewriting this`,
-    'Write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
+    'In a copy of the descriptor, write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
   ),
   GEOMETRY_INEXACT: noted(
     'info',
@@ -132,7 +135,7 @@ export const elementCodes: Entries<ElementData> = {
     'warning',
     ({ sectors, ifBytes }) =>
       `Disk_size is ${String(sectors)} sectors; if that was meant in bytes, ${String(ifBytes)}`,
-    'Compare with the header of the top image and write the size in sectors of 512 bytes.',
+    'Compare with the header of the top image: ploop-inspect show prints it. In a copy of the descriptor, write the size in sectors of 512 bytes.',
   ),
   TYPES_MIXED: noted(
     'warning',

@@ -14,18 +14,18 @@ export const fileNameCodes: Entries<FileNameData> = {
     'warning',
     ({ file }) =>
       `${quoted(file)} has a .. that is not at the start: releases 7 and later look elsewhere`,
-    'Write the path without it.',
+    'In a copy of the descriptor, write the path without it.',
   ),
   FILE_TOO_LONG: noted(
     'error',
     ({ file, bytes }) =>
       `File has ${String(bytes)} bytes, of which the tool reads fewer: ${quoted(file.slice(0, 40))}`,
-    'Give the file a shorter name, and write that.',
+    'Copy the descriptor, then give the file a shorter name and write that.',
   ),
   FILE_ABSOLUTE: noted(
     'info',
     ({ file }) => `${quoted(file)} is absolute`,
-    'It stays behind when the disk is moved; write it relative to the descriptor.',
+    'It stays behind when the disk is moved: in a copy of the descriptor, write it relative.',
   ),
   FILE_OUTSIDE: noted(
     'info',

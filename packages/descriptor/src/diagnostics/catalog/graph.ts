@@ -92,7 +92,7 @@ export const graphCodes: Entries<GraphData> = {
   ),
   TOP_TEMPORARY: refused(
     ({ guid }) => `the top delta ${guid} is temporary`,
-    'Remove Temporary from that shot: the top is never merged away. TemporaryZero and TemporaryZeroSwap are another matter: do not edit those.',
+    'In a copy of the descriptor, remove Temporary from that shot: the top is never merged away. If it has TemporaryZero or TemporaryZeroSwap instead, do not edit it: a merge was interrupted.',
   ),
   REVERSE_MERGE_INTERRUPTED: noted(
     'warning',
@@ -101,7 +101,7 @@ export const graphCodes: Entries<GraphData> = {
   ),
   COUNT_MISMATCH: refused(
     ({ images, shots }) => `there are ${String(images)} images and ${String(shots)} shots`,
-    'Every image needs its shot and every shot its image.',
+    'Every image needs its shot and every shot its image. Remove nothing to make the numbers equal: find what is lost in a backup of the descriptor.',
   ),
   SHOT_UNKNOWN: noted(
     'error',
@@ -111,27 +111,27 @@ export const graphCodes: Entries<GraphData> = {
   PARENT_UNKNOWN: noted(
     'error',
     ({ guid, parentGuid }) => `the parent ${parentGuid} of shot ${guid} is no shot`,
-    'Restore the missing Shot and Image, or give zeros if that shot is a base.',
+    'Look for the parent: its GUID may be misspelt here, or its Shot and Image are lost. In a copy of the descriptor, write what is right, and look at the copy with ploop-inspect. Write zeros only if that shot is a base: over any other image, zeros hide what is in the images below.',
   ),
   PARENT_CYCLE: noted(
     'error',
     ({ guid }) => `the ancestors of shot ${guid} form a cycle`,
-    'Mend the ParentGUIDs: following them from any shot must end at zeros.',
+    'In a copy of the descriptor, mend the ParentGUIDs: following them from any shot must end at zeros. A backup of the descriptor shows what they were.',
   ),
   SHOT_WITHOUT_IMAGE: noted(
     'error',
     ({ guid }) => `shot ${guid} has no image`,
-    'Add the Image that holds the data of this shot.',
+    'Look for an image without shot first: one of the two GUIDs is probably misspelt. If there is none, the Image was lost: in a copy of the descriptor, add it with its file.',
   ),
   GUID_DUPLICATE: noted(
     'error',
     ({ guid }) => `${guid} is used twice`,
-    'Give each image and its shot a GUID of their own; which belong together can be seen from the files.',
+    'Let no command change the disk: a merge or delete can take the wrong file. In a copy of the descriptor, give each image and its shot a GUID of their own; a backup of the descriptor, or the sizes and dates of the files, show which belong together.',
   ),
   FILE_DUPLICATE: noted(
     'error',
     ({ guid, other, file }) => `${guid} and ${other} are in one file, ${quoted(file)}`,
-    'Find the file of each; deleting or merging one of them destroys the other.',
+    'Let no command change the disk: deleting or merging one of them destroys the other. Find the file of each, among the files that no image is in as well, and write it in a copy of the descriptor.',
   ),
   IMAGE_WITHOUT_SHOT: noted(
     'error',

@@ -15,7 +15,7 @@ export interface VolumeData {
 export const volumeCodes: Entries<VolumeData> = {
   VOLUME_INVALID: refused(
     ({ element }) => `${element} of the Volume is empty`,
-    'Write what it is to name, or leave the element out where the volume has none.',
+    'In a copy of the descriptor, write what it is to name, or leave the element out if the volume has no parent.',
   ),
   VOLUME_UNREADABLE: refused(
     ({ directory, reason }) => `cannot read the parent volume ${quoted(directory)}: ${reason}`,
@@ -23,7 +23,7 @@ export const volumeCodes: Entries<VolumeData> = {
   ),
   VOLUME_REFUSED: refused(
     ({ directory, code }) => `the parent volume ${quoted(directory)} is refused: ${code}`,
-    'Mend the descriptor of the parent; its own findings say how.',
+    'Run ploop-inspect check on the parent: its own findings say what to do.',
   ),
   VOLUME_CYCLE: noted(
     'error',
