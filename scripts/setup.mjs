@@ -1,5 +1,6 @@
 // Makes a fresh clone ready: dependencies first, then the build. Uses nothing but Node itself.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,18 +21,23 @@ export function sayProgressOn(stream) {
   progress = stream;
 }
 
+/** How to start an npm command. */
+function npmCommand(args) {
+  const cli = process.env.npm_execpath;
+  const [file, first] = cli ? [process.execPath, [cli]] : ['npm', []];
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  return [file, [...first, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }];
+}
+
 /** Runs one npm command; its output is shown only when it fails, which ends the program. */
 function npm(title, args) {
   const started = performance.now();
   progress.write(`${title} … `);
-  const cli = process.env.npm_execpath;
-  const [file, first] = cli ? [process.execPath, [cli]] : ['npm', []];
-  const { status, stdout, stderr, error } = spawnSync(file, [...first, ...args], {
-    cwd: root,
+  const [file, argv, options] = npmCommand(args);
+  const { status, stdout, stderr, error } = spawnSync(file, argv, {
+    ...options,
     encoding: 'utf8',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
     maxBuffer: 1024 ** 3,
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (status === 0) {
     progress.write(`${seconds(started)}\n`);
@@ -54,15 +60,26 @@ export function install() {
   if (!isInstalled()) npm('Installing dependencies', ['ci', '--no-audit', '--no-fund']);
 }
 
+const turboArguments = (tasks) => [
+  ...['exec', '--', 'turbo', 'run', ...tasks],
+  ...['--concurrency=2', '--output-logs=errors-only'],
+];
+
 /** Runs turbo tasks; what has not changed since the last time comes from its cache. */
 export function turbo(title, tasks) {
-  npm(title, [
-    'exec',
-    '--',
-    'turbo',
-    'run',
-    ...tasks,
-    '--concurrency=2',
-    '--output-logs=errors-only',
-  ]);
+  npm(title, turboArguments(tasks));
+}
+
+/** {@link turbo} beside something else, without the tasks that these depend on. It does not end the program. */
+export async function turboBeside(tasks) {
+  const started = performance.now();
+  const child = spawn(...npmCommand([...turboArguments(tasks), '--only']));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const [status] = await once(child, 'close').catch((error) => {
+    output += error.message;
+    return [1];
+  });
+  return { status, output, took: seconds(started) };
 }

@@ -1,13 +1,15 @@
-// npm test: set up, check everything that needs no run, then run all tests. Arguments go to vitest.
-import { spawnSync } from 'node:child_process';
+// npm test: set up, then run all tests, and beside them everything that is checked without a run. Arguments go to vitest.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { install, onFailureSay, root, turbo } from './setup.mjs';
+import { install, onFailureSay, root, turbo, turboBeside } from './setup.mjs';
 
 onFailureSay('0 passed, 1 failed');
 install();
-turbo('Building, checking types, style, layers, unused code, packages', [
-  '//#build',
+turbo('Building', ['//#build']);
+// Tests wait for programs much of the time.
+const checks = turboBeside([
   '//#code',
   '//#format:check',
   '//#knip',
@@ -15,8 +17,19 @@ turbo('Building, checking types, style, layers, unused code, packages', [
   '//#packages',
 ]);
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+const tests = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 });
-process.exit(status ?? 1);
+const ended = once(tests, 'close');
+const { status, output, took } = await checks;
+if (status === 0) {
+  console.log(`Types, style, layers, unused code and packages are as they must be, after ${took}`);
+  const [code] = await ended;
+  process.exit(code ?? 1);
+}
+tests.kill();
+await ended;
+console.error(`Types, style, layers, unused code and packages: failed after ${took}\n${output}`);
+console.log('0 passed, 1 failed');
+process.exit(1);
