@@ -1,3 +1,4 @@
+import { confineHint } from '../confine-hint.ts';
 import { type Entries, noted, quoted } from '../entry.ts';
 import { fileWord } from '../shell-word.ts';
 
@@ -224,7 +225,7 @@ export const directoryCodes: Entries<DirectoryData> = {
           : `; a file of the same name is beside the descriptor: ${copy}`
       }`;
     },
-    ({ here, gone, candidates = [] }) =>
+    ({ file, within, here, gone, candidates = [] }) =>
       [
         ...(here === undefined
           ? []
@@ -237,7 +238,7 @@ export const directoryCodes: Entries<DirectoryData> = {
               'If the file belongs to another disk, such as the parent of a linked clone, find that disk.',
             ]
           : ['Look at where the file leads before anything changes the disk.']),
-        'If the disk may use a file elsewhere, pass a directory that holds both as `confine`, or as --confine of ploop-inspect.',
+        `If the disk may use a file elsewhere, ${confineHint(within, file.slice(0, file.lastIndexOf('/')))}.`,
       ].join(' '),
   ),
   DELTA_ELSEWHERE: noted(

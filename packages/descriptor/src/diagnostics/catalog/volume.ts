@@ -1,4 +1,5 @@
 import type { DiagnosticCode } from '../codes.ts';
+import { confineHint } from '../confine-hint.ts';
 import { type Entries, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about parent volumes are about. */
@@ -34,7 +35,8 @@ export const volumeCodes: Entries<VolumeData> = {
     'error',
     ({ directory, within }) =>
       `the parent volume ${quoted(directory)} is outside ${quoted(within)} and was not opened`,
-    'Look at where it leads. If the volume may use it, pass the directory that holds both volumes as `confine`, or as --confine of ploop-inspect.',
+    ({ directory, within }) =>
+      `Look at where it leads. If the volume may use it, ${confineHint(within, directory)}.`,
   ),
   VOLUME_LIMIT: noted(
     'error',
