@@ -6,7 +6,7 @@ import {
   type PlanRefusal,
   type PlanRefusalCode,
 } from '@ploop/descriptor/plan';
-import { BANDS, isOneOf, memberOf, SUBCOMMANDS, type Band } from '@ploop/descriptor/releases';
+import { BANDS, type Band } from '@ploop/descriptor/releases';
 import { availability, RefusedError, type Refusal, type Runner } from '@ploop/runner';
 
 import type { DiskState } from './state.ts';
@@ -24,6 +24,8 @@ const reasons = {
   ENCRYPTION_LOST: 'DESCRIPTOR_MISWRITTEN',
   NAME_MISWRITTEN: 'DESCRIPTOR_MISWRITTEN',
   VOLUME: 'DISK_IS_VOLUME',
+  VOLUME_SHARED: 'VOLUME_HAS_CHILDREN',
+  VOLUME_PARENT: 'DISK_IS_VOLUME',
   GUID_INVALID: 'GUID_INVALID',
   GUID_RESERVED: 'GUID_INVALID',
   GUID_TAKEN: 'GUID_TAKEN',
@@ -104,8 +106,7 @@ export async function refuseHarm(
 }
 
 /**
- * {@link refuseHarm} for what has no plan of its own and writes the descriptor anew. Releases that know volumes do so with
- * those, too.
+ * {@link refuseHarm} for what has no plan of its own and writes the descriptor anew.
  *
  * @throws RefusedError
  */
@@ -114,10 +115,9 @@ export async function refuseMiswritten(
   state: DiskState,
   operation: string,
 ): Promise<void> {
-  await refuseHarm(runner, state, operation, ({ volume, ...rest }, options) => {
-    const isKept = volume === undefined || knowsVolumes(options.release);
-    return planSnapshot(isKept ? rest : { ...rest, volume }, {}, options);
-  });
+  await refuseHarm(runner, state, operation, (descriptor, options) =>
+    planSnapshot(descriptor, {}, options),
+  );
 }
 
 /** Exit codes between these are crashes. */
@@ -141,10 +141,6 @@ function isHarm({ code, exitCode }: PlanRefusal, isBegun: boolean): boolean {
   // What a release cannot do it does not do; what works on a mounted disk alone is planned for none.
   if (reasons[code] === 'NOT_IN_RELEASE') return false;
   return exitCode === undefined || (exitCode > NO_SIGNAL && exitCode < UNSPECIFIC);
-}
-
-function knowsVolumes(release: PlanOptions['release'] = '1.15'): boolean {
-  return isOneOf(memberOf(release), SUBCOMMANDS['volume'] ?? []);
 }
 
 /** A refusal of a plan as the error that a caller gets. */

@@ -7,6 +7,7 @@ import { behaviourOf, type Behaviour } from '../releases/behaviour.ts';
 import type { Plan, PlannedAction, PlanOptions, PlanOutcome } from './plan.ts';
 import { planRefusal, statedRefusal, type Refusing } from './refusals.ts';
 import { isOldFormat, isTopGuidTaken, relativeTo, stored, storeRefusal } from './store.ts';
+import { volumeHarm, type Operation } from './volume-harm.ts';
 import { planWarning, type PlanWarning } from './warnings.ts';
 
 /** A plan in the making; its descriptor is not as stored yet. */
@@ -30,7 +31,7 @@ function faultOf(
   tolerated: readonly DiagnosticCode[],
 ): Refusing | undefined {
   const { topGuid, images, shots, volume, storages } = descriptor;
-  if (volume !== undefined) return planRefusal('VOLUME');
+  if (volume !== undefined && !release.keepsVolume) return planRefusal('VOLUME');
   const top = shots.find(({ guid }) => topGuid !== undefined && sameGuid(guid, topGuid));
   const isSplit = storages !== undefined;
   if (isSplit || top === undefined || top.temporary || images.length !== shots.length)
@@ -46,16 +47,25 @@ function faultOf(
   return isTopGuidTaken(descriptor) ? planRefusal('TOP_GUID_TAKEN') : undefined;
 }
 
+/** What is planned. */
+interface Planned {
+  readonly operation: Operation;
+  readonly draftOf: (release: Behaviour) => Draft;
+  /** Findings about the disk that the operation does not make worse. */
+  readonly tolerated?: readonly DiagnosticCode[];
+}
+
 /** The plan of an operation on a disk that is in order. */
 export function planWith(
   descriptor: DiskDescriptor,
   { release: name = '1.15', directory }: PlanOptions,
-  operation: (release: Behaviour) => Draft,
-  tolerated: readonly DiagnosticCode[] = [],
+  { operation, draftOf, tolerated = [] }: Planned,
 ): Plan {
   const release = behaviourOf(memberOf(name));
   const fault = faultOf(descriptor, release, tolerated);
-  const asked = fault === undefined ? operation(release) : refused(descriptor, fault);
+  const wanted = fault === undefined ? draftOf(release) : refused(descriptor, fault);
+  const harm = volumeHarm(descriptor, operation, wanted);
+  const asked = harm === undefined ? wanted : refused(descriptor, harm);
   const unwritable = storeRefusal(asked.descriptor, release, directory);
   const draft =
     unwritable === undefined || asked.descriptor === descriptor

@@ -19,9 +19,10 @@ export function withNewTop(
   descriptor: DiskDescriptor,
   parentGuid: Guid,
   file: string,
+  guid: Guid = TOP_GUID,
 ): DiskDescriptor {
   const type = descriptor.mode === 'raw' ? 'Plain' : 'Compressed';
-  const image = { guid: TOP_GUID, type, file } as const;
-  const shot = { guid: TOP_GUID, parentGuid, temporary: false };
-  return { ...withNode(descriptor, image, shot), topGuid: TOP_GUID };
+  const image = { guid, type, file } as const;
+  const shot = { guid, parentGuid, temporary: false };
+  return { ...withNode(descriptor, image, shot), topGuid: guid };
 }

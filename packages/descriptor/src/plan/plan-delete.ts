@@ -25,7 +25,8 @@ export function planDelete(
   options: PlanOptions = {},
 ): Plan {
   requirePlannable('delete', descriptor, input, options);
-  return planWith(descriptor, options, (release) => draftDelete(descriptor, input.guid, release));
+  const draftOf = (release: Behaviour): Draft => draftDelete(descriptor, input.guid, release);
+  return planWith(descriptor, options, { operation: 'delete', draftOf });
 }
 
 /** {@link planDelete} on a disk that is in order, before it is stored. */

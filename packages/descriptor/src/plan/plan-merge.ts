@@ -37,7 +37,7 @@ export function planMerge(
   options: PlanOptions = {},
 ): Plan {
   requirePlannable('merge', descriptor, input, options);
-  return planWith(descriptor, options, (release) => {
+  const draftOf = (release: Behaviour): Draft => {
     const { newFile } = input;
     if (!release.merges) return refused(descriptor, planRefusal('MERGE_IGNORED'));
     const draft = mergeSelected(descriptor, input, release);
@@ -50,6 +50,10 @@ export function planMerge(
     const isSingle = input.all !== true && ancestorOf(input) === undefined;
     const way = isSingle ? release.mergesOneInto : release.mergesAllInto;
     return mergeInto(descriptor, draft, { file, way, first, release });
+  };
+  return planWith(descriptor, options, {
+    operation: input.all === true ? 'merge all' : 'merge',
+    draftOf,
   });
 }
 

@@ -29,13 +29,14 @@ export function planReplace(
 ): Plan {
   requirePlannable('replace', descriptor, input, options);
   const { directory } = options;
-  return planWith(descriptor, options, (release) => {
+  const draftOf = (release: Behaviour): Draft => {
     const image = imageOf(descriptor, input.target, directory);
     const problem = problemOf(image, input.target, release);
     if (image === undefined || problem !== undefined)
       return refused(descriptor, problem ?? planRefusal('IMAGE_UNKNOWN'));
     return draftReplace(descriptor, image, input, directory);
-  });
+  };
+  return planWith(descriptor, options, { operation: 'replace', draftOf });
 }
 
 function draftReplace(

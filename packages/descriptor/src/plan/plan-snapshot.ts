@@ -36,9 +36,8 @@ export function planSnapshot(
   requirePlannable('snapshot', descriptor, input, options);
   // Shots that hang on the top hang on the snapshot afterwards, and are safe.
   const tolerated = ['TOP_WITH_CHILDREN'] as const;
-  const operation = (release: Behaviour): Draft =>
-    draftSnapshot(descriptor, input, options, release);
-  return planWith(descriptor, options, operation, tolerated);
+  const draftOf = (release: Behaviour): Draft => draftSnapshot(descriptor, input, options, release);
+  return planWith(descriptor, options, { operation: 'snapshot', draftOf, tolerated });
 }
 
 /** {@link planSnapshot} on a disk that is in order, before it is stored. */
@@ -68,8 +67,10 @@ export function draftSnapshot(
   const [first] = merged.descriptor.images;
   const file = newDeltaFile(stemOf(first?.file ?? '', release), input.fileGuid ?? randomGuid());
   const frozen = withGuid(merged.descriptor, merged.descriptor.topGuid ?? TOP_GUID, guid);
+  // A parent volume may have the constant as well.
+  const top = descriptor.volume?.parent === undefined ? TOP_GUID : randomGuid();
   return {
-    descriptor: withNewTop(frozen, guid, file),
+    descriptor: withNewTop(frozen, guid, file, top),
     actions: [...actions, { action: 'create', file }],
     outcome: 'created',
     warnings,

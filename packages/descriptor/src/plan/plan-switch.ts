@@ -37,7 +37,7 @@ export function planSwitch(
   options: NewDeltaOptions = {},
 ): Plan {
   requirePlannable('switch', descriptor, input, options);
-  return planWith(descriptor, options, (release) => {
+  const draftOf = (release: Behaviour): Draft => {
     const change = (before: DiskDescriptor): Draft => draftSwitch(before, input, options, release);
     if (input.keepOldTop !== undefined)
       return inTwo(
@@ -47,7 +47,8 @@ export function planSwitch(
       );
     if (input.reuseTarget !== true) return change(descriptor);
     return draftReuse(descriptor, input.guid, change, release);
-  });
+  };
+  return planWith(descriptor, options, { operation: 'switch', draftOf });
 }
 
 function draftSwitch(

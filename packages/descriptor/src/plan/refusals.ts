@@ -2,7 +2,7 @@ import { memberOf, PLAN_RELEASES, type ReleaseName } from '../release.ts';
 import { valueAt, type Course } from '../releases/course.ts';
 
 /** What releases exit with, or the planned one alone; `undefined`: it carries the operation out. */
-type Exits = Course<number | undefined> | number;
+export type Exits = Course<number | undefined> | number;
 
 interface Entry {
   readonly hint: string;
@@ -33,7 +33,15 @@ const catalog = {
     exits: NONE,
   },
   VOLUME: {
-    hint: 'The disk is a volume, whose chain goes on in another directory. Change it with ploop-volume.',
+    hint: 'The disk is a volume, and the release drops its Volume element, with which the parent is lost. Use a release from 7.0.95 on.',
+    exits: NONE,
+  },
+  VOLUME_SHARED: {
+    hint: 'The volume is a snapshot, and the volumes that continue from it could not be read any more. Clone it with `ploop volume clone` and change the clone.',
+    exits: NONE,
+  },
+  VOLUME_PARENT: {
+    hint: 'The volume continues from another one, which the release would write to, or which it would lose. `ploop volume switch` returns to a snapshot volume, and `ploop volume delete` of the parent merges it into this volume.',
     exits: NONE,
   },
   NAME_MISWRITTEN: {

@@ -51,7 +51,9 @@ test('what a release would write wrongly is not begun', () => {
   const flat = { ...DISK, geometry: { cylinders: 0, heads: 16 } };
   expect(refusal(flat, '1.15')).toBe('GEOMETRY_ZERO');
   expect(refusal(flat, '7')).toBeUndefined();
-  expect(refusal({ ...DISK, volume: { readOnly: false } }, '9')).toBe('VOLUME');
+  const volume = { readOnly: false };
+  expect(refusal({ ...DISK, volume }, '1.15')).toBe('VOLUME');
+  expect(refusal({ ...DISK, volume }, '9')).toBeUndefined();
 });
 
 test('an interrupted reverse merge is left alone', () => {

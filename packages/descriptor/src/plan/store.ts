@@ -6,9 +6,9 @@ import { resolveFile } from '../resolve-file.ts';
 import { withGuid } from './edit.ts';
 import { planRefusal, type Refusing } from './refusals.ts';
 
-/** Whether the top has a GUID of its own, as old releases gave it. */
-export function isOldFormat({ topGuid }: DiskDescriptor): boolean {
-  return topGuid !== undefined && !sameGuid(topGuid, TOP_GUID);
+/** Whether the top has a GUID of its own, as old releases gave it. That of a volume may have one in every release. */
+export function isOldFormat({ topGuid, volume }: DiskDescriptor): boolean {
+  return topGuid !== undefined && volume === undefined && !sameGuid(topGuid, TOP_GUID);
 }
 
 /** Whether a descriptor in the old format cannot be stored: its top must get a GUID that is in use. */
@@ -32,11 +32,11 @@ export function stored(
     ...rest,
     ...(maxDeltaSize !== undefined && release.keepsMaxDeltaSize && { maxDeltaSize }),
     root: release.root,
-    images: images.map((image) => ({
-      ...image,
-      type,
-      file: writtenName(image.file, release, directory),
-    })),
+    images: images.map((image) =>
+      image.foreign === true
+        ? image
+        : { ...image, type, file: writtenName(image.file, release, directory) },
+    ),
   };
 }
 

@@ -18,6 +18,11 @@ export const COURSES = {
     ['1', false],
     ['7.0.32', true],
   ],
+  /** They read and keep `Volume`. */
+  keepsVolume: [
+    ['1', false],
+    ['7.0.95', true],
+  ],
   /** They divide by cylinders times heads when they write. */
   crashesOnZeroGeometry: [
     ['1', true],
@@ -161,6 +166,13 @@ export const COURSES = {
   losesOnFailedMergeAll: [
     ['1', false],
     ['9.0.4', true],
+  ],
+  /** `volume snapshot` finds the image of the volume. */
+  snapshotsVolumes: [
+    ['1', false],
+    ['7.0.95', true],
+    ['8', false],
+    ['8.0.99', true],
   ],
   /** `-A` merges side branches along. */
   mergesBranchesAlong: [

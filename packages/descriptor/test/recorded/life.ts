@@ -30,7 +30,7 @@ export interface Life {
 
 interface Recording {
   readonly release: Version;
-  readonly lives: readonly Omit<Life, 'release'>[];
+  readonly lives?: readonly Omit<Life, 'release'>[];
 }
 
 /** Stands in the recordings for the directory of the disk. */
@@ -39,7 +39,7 @@ export const DIRECTORY = '/recorded';
 
 /** A few lives of 18 releases, or all lives of a directory with a file for each release. */
 export const LIVES: readonly Life[] = recordings(process.env['PLOOP_RECORDINGS']).flatMap(
-  ({ release, lives }) => lives.map((life) => ({ ...life, release })),
+  ({ release, lives = [] }) => lives.map((life) => ({ ...life, release })),
 );
 
 function recordings(directory: string | undefined): readonly Recording[] {
