@@ -156,6 +156,10 @@ const ROWS: Readonly<Partial<Record<Name, Row>>> = {
     follows: IMAGES,
   },
   verifyBackup: { call: ({ backup, set, options }) => api.verifyBackup(backup, set, options) },
+  volumesAt: {
+    call: ({ own, options }) => api.runAsync(api.volumesAt(own, options)),
+    follows: VOLUMES,
+  },
 };
 
 /** Functions that open nothing, or only what their caller names. */

@@ -149,6 +149,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   syncPlace: [d0],
   verifyBackup: [disk, set, { confine, signal } satisfies Required<node.VerifyBackupOptions>],
+  volumesAt: volumes,
   writeNewImage: [join(root, 'written'), returned(image)],
 };
 
@@ -173,6 +174,7 @@ const RULES: Readonly<Record<string, Rules>> = {
   saveDescriptorSync: NODE.saveDescriptor,
   savedDescriptor: NODE.saveDescriptor,
   snapshotContent: NODE.peekSnapshot,
+  volumesAt: NODE.loadVolumes,
 };
 
 const EXEMPT = {

@@ -135,6 +135,7 @@ test('the names users can rely on', () => {
       "syncPlace",
       "tooManyOpen",
       "verifyBackup",
+      "volumesAt",
       "writeNewImage",
     ]
   `);

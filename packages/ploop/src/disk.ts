@@ -69,10 +69,10 @@ export interface Disk extends AsyncDisposable {
   /** Absolute path of the file that is written to. */
   readonly topDelta: () => Promise<string>;
   readonly topDeltaSync: () => string;
-  /** The files that make up a snapshot, by default the top: base first, absolute. */
+  /** The files that make up a snapshot, by default the top: base first, absolute. Those of parent volumes are among them. */
   readonly images: (guid?: string) => Promise<readonly DiskImage[]>;
   readonly imagesSync: (guid?: string) => readonly DiskImage[];
-  /** All shots, the top included, in the order of the descriptor. */
+  /** All shots, the top included, in the order of the descriptor; those of parent volumes follow. */
   readonly snapshots: () => Promise<readonly DiskSnapshot[]>;
   readonly snapshotsSync: () => readonly DiskSnapshot[];
   /** Size and cluster size in bytes, and the format version: of the device where one runs, else of the top delta. */

@@ -19,6 +19,7 @@ import { snapshotsOf } from './reads/snapshots.ts';
 import { topDeltaOf } from './reads/top-delta.ts';
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';
+import { wholeState } from './whole-state.ts';
 import { watchDisk } from './watch/watch-disk.ts';
 
 /** The disk that a source is of. */
@@ -34,8 +35,12 @@ export function makeDisk(source: Source): Disk {
   const [descriptor, descriptorSync] = read((state) => state.descriptor);
   const [imageInfo, imageInfoSync] = both(() => imageInfoOf(source));
   const [topDelta, topDeltaSync] = read(topDeltaOf);
-  const [images, imagesSync] = read((state: DiskState, guid?: string) => imagesOf(state, guid));
-  const [snapshots, snapshotsSync] = read(snapshotsOf);
+  const [images, imagesSync] = both(function* (guid?: string) {
+    return imagesOf(yield* wholeState(source), guid);
+  });
+  const [snapshots, snapshotsSync] = both(function* () {
+    return snapshotsOf(yield* wholeState(source));
+  });
 
   const inTurn = <Result>(
     work: (mutations: Mutations) => Promise<Result>,

@@ -40,7 +40,7 @@ export type { LoadedDisk } from './load-disk.ts';
 export { confinementOf, leadsOutside, openNamed, openWithin } from './confine.ts';
 export type { Confinement, ConfineOptions, NamedFile } from './confine.ts';
 export { findLinksOutside, findOutside } from './find-outside.ts';
-export { loadVolumes, loadVolumesSync } from './load-volumes.ts';
+export { loadVolumes, loadVolumesSync, volumesAt } from './load-volumes.ts';
 export type { LoadedVolume, LoadedVolumes, LoadVolumesOptions } from './load-volumes.ts';
 export { headerAt, headerFileAt, namedHeaderFileAt } from './load-header.ts';
 export type { HeaderFile } from './load-header.ts';
