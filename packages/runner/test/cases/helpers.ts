@@ -236,16 +236,22 @@ export const helpers: CasesOf<
     refused: [{ input: { volume: '/v/a' }, reason: 'NOT_IN_RELEASE', release: v115 }],
     parses: [
       {
-        of: '7.0.95, 8, 9',
+        of: 'on one line',
         input: { volume: '/v/a' },
         stdout: '{ "size": 1073741824 }\n',
-        value: { size: mib(1024) },
+        value: { fileBytes: mib(1024) },
       },
       {
-        of: '7.0.95, 8, 9: pretty, after a log line',
+        of: '7.0.165, 8.0.75, 9.0.30',
+        input: { volume: '/v/a' },
+        stdout: '{\n  "size":3145728\n}\n',
+        value: { fileBytes: mib(3) },
+      },
+      {
+        of: 'pretty, after a log line',
         input: { volume: '/v/a' },
         stdout: 'Opening delta /v/a/root.hds\n{\n  "size": 1073741824\n}\n',
-        value: { size: mib(1024) },
+        value: { fileBytes: mib(1024) },
       },
       { of: 'none: no size', input: { volume: '/v/a' }, stdout: '{ "size": "1" }\n' },
       { of: 'none: no JSON', input: { volume: '/v/a' }, stdout: '{\n' },
@@ -269,11 +275,17 @@ export const helpers: CasesOf<
     refused: [{ input: { volume: '/v/a' }, reason: 'NOT_IN_RELEASE', release: v115 }],
     parses: [
       {
-        of: '7.0.95, 8, 9',
+        of: '7.0.104, 8, 9',
         input: { volume: '/v/a' },
         stdout:
           '{\n  "path": "/v/a",\n  "children": [\n    {\n      "path": "/v/b"\n    }\n  ]\n}\n',
         value: { path: '/v/a', children: [{ path: '/v/b', children: [] }] },
+      },
+      {
+        of: '7.0.165, 9.0.30: none continues from it',
+        input: { volume: '/v/a' },
+        stdout: '{\n  "path":"\\/v\\/a",\n  "children":[\n  ]\n}\n',
+        value: { path: '/v/a', children: [] },
       },
       {
         of: 'none: a child without path',
