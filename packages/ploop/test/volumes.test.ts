@@ -1,19 +1,29 @@
+import { execFile } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { createRunner, type Exec, type ExecOutcome, type Runner } from '@ploop/runner';
-import { descriptorXml, hasTool, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import {
+  descriptorXml,
+  hasTool,
+  temporaryDirectory,
+  testGuid,
+  type NodeXml,
+} from '@ploop/test-kit';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import {
   cloneVolume,
   createVolume,
   deleteVolume,
+  openDisk,
   planCall,
   snapshotVolume,
   switchVolume,
   TOP_GUID,
   volumeTree,
+  type Disk,
 } from '../src/index.ts';
 import { imageBytes } from './header.ts';
 import { blockDeviceTree, kernel } from './kernel-tree.ts';
@@ -36,19 +46,40 @@ async function makeVolume(directory: string): Promise<void> {
   await writeFile(join(directory, 'd0'), imageBytes());
 }
 
+/** The descriptor of a volume: what is in its `Volume`, its image, and the parent of its shot. */
+async function describeVolume(
+  directory: string,
+  content: string,
+  node: NodeXml = {},
+): Promise<void> {
+  const xml = descriptorXml([node]).replace('<Storage>', `<Volume>${content}</Volume><Storage>`);
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+}
+
+/** What a program that only reads prints. */
+async function asked(file: string, argv: readonly string[]): Promise<ExecOutcome> {
+  const ended = { cancelled: false, timedOut: false, stderr: NONE };
+  return promisify(execFile)(file, argv).then(
+    ({ stdout }) => ({ ...ended, exitCode: 0, stdout: { text: stdout, droppedBytes: 0 } }),
+    () => ({ ...ended, exitCode: 1, stdout: NONE }),
+  );
+}
+
 /** A tool of release 7 that does something to a volume, the last of its arguments. */
 function release7(
   work: (volume: string) => Promise<unknown> = () => Promise.resolve(),
   outcome: Partial<ExecOutcome> = {},
+  release: '7.0.95' | '7.0.280' | '9.0.30' = '7.0.280',
 ): Runner {
-  const exec: Exec = async ({ argv }) => {
+  const exec: Exec = async ({ file, argv }) => {
+    if (!file.endsWith('ploop')) return asked(file, argv);
     calls.push([...argv.slice(1)]);
     await work(argv.at(-1) ?? '');
     const stderr = NONE;
     return { exitCode: 0, cancelled: false, timedOut: false, stdout: NONE, stderr, ...outcome };
   };
   return createRunner({
-    release: { from: '7.0.280', to: '7.0.280' },
+    release: { from: release, to: release },
     exec: Object.assign(exec, { isLocal: true }),
   });
 }
@@ -104,6 +135,10 @@ describe('volumes with what is known of release 7', () => {
     await symlink(at('b'), join(at('a'), 'children', 'b'));
     const runner = release7((volume) => rm(volume, { recursive: true }));
     await expect(deleteVolume(at('a'), { runner })).rejects.toMatchObject({
+      reason: 'DELTA_OUTSIDE',
+      hint: expect.stringContaining(`pass \`confine: ${JSON.stringify(parent)}\``) as unknown,
+    });
+    await expect(deleteVolume(at('a'), { runner, confine: parent })).rejects.toMatchObject({
       reason: 'VOLUME_HAS_CHILDREN',
     });
     expect(calls).toEqual([]);
@@ -118,10 +153,40 @@ describe('volumes with what is known of release 7', () => {
     });
   });
 
+  test('that are snapshots are merged into the one that continues from them', async () => {
+    for (const name of ['a', 's']) await makeVolume(at(name));
+    await describeVolume(at('s'), '<ReadOnly>1</ReadOnly>', { guid: testGuid(1), file: '../a/d0' });
+    await rm(join(at('s'), 'd0'));
+    const above = { parentGuid: testGuid(1), file: 'd1' };
+    await describeVolume(at('a'), '<Parent>../s</Parent>', above);
+    await writeFile(join(at('a'), 'd1'), imageBytes());
+    await mkdir(join(at('s'), 'children'));
+    await symlink(at('a'), join(at('s'), 'children', 'a'));
+    const confine = parent;
+    const merging = release7(async (volume) => {
+      await rm(volume, { recursive: true });
+      await rm(join(at('a'), 'd1'));
+      await describeVolume(at('a'), '');
+    });
+    await expect(deleteVolume(at('a'), { runner: merging, confine })).rejects.toMatchObject({
+      reason: 'VOLUME_HOLDS_IMAGES',
+    });
+    const { roots } = await kernel(blockDeviceTree({ images: [join(at('a'), 'd0')] }));
+    await expect(deleteVolume(at('s'), { runner: merging, confine, roots })).rejects.toMatchObject({
+      reason: 'DISK_MOUNTED',
+    });
+    expect(calls).toEqual([]);
+    await deleteVolume(at('s'), { runner: merging, confine });
+    expect(calls).toEqual([['volume', 'delete', at('s')]]);
+    await deleteVolume(at('a'), { runner: release7((volume) => rm(volume, { recursive: true })) });
+  });
+
   test('are not pulled away from under a device', async () => {
     for (const name of ['a', 'b']) await makeVolume(at(name));
+    await describeVolume(at('b'), '<ReadOnly/>', { guid: testGuid(1) });
     const { roots } = await kernel(blockDeviceTree({ images: [join(at('b'), 'd0')] }));
-    const runner = release7();
+    const above = { parentGuid: testGuid(1) };
+    const runner = release7(() => describeVolume(at('a'), '<Parent>../b</Parent>', above));
     const refused = { reason: 'DISK_MOUNTED' };
     await expect(deleteVolume(at('b'), { runner, roots })).rejects.toMatchObject(refused);
     const both = { from: at('a'), to: at('b'), runner };
@@ -142,7 +207,12 @@ describe('volumes with what is known of release 7', () => {
     );
     await writeFile(join(at('b'), 'image.hds'), imageBytes());
     const runner = release7(async (directory) => {
-      if (calls.length === 1) await makeVolume(directory);
+      if (calls.length === 1) {
+        await makeVolume(directory);
+        await describeVolume(directory, '<ReadOnly/>', { guid: testGuid(2) });
+      }
+      const above = { guid: testGuid(1), parentGuid: testGuid(2), file: 'image.hds' };
+      if (calls.length === 2) await describeVolume(at('b'), '<Parent>../c</Parent>', above);
       if (calls.length === 3) await rm(directory, { recursive: true });
     });
     const confine = join(at('b'), '..');
@@ -202,6 +272,48 @@ describe('volumes with what is known of release 7', () => {
       input: copy,
     });
     expect(calls).toEqual([]);
+  });
+});
+
+describe('commands for disks do not destroy what volumes share', () => {
+  const changes: Readonly<Record<string, (disk: Disk) => Promise<unknown>>> = {
+    convert: (disk) => disk.convert({ format: 'raw' }),
+    'convert version': (disk) => disk.convert({ version: 1 }),
+    encrypt: (disk) => disk.encrypt({ key: { id: 'k' } }),
+    mergeSnapshot: (disk) => disk.mergeSnapshot(),
+    deleteSnapshot: (disk) => disk.deleteSnapshot(TOP_GUID, { discardTop: true }),
+    switchSnapshot: (disk) => disk.switchSnapshot(testGuid(5)),
+    temporarySnapshot: (disk) => disk.temporarySnapshot({ component: 'c' }),
+    grow: (disk) => disk.grow(128 * MIB),
+    resize: (disk) => disk.resize(128 * MIB),
+    mount: (disk) => disk.mount(),
+    snapshot: (disk) => disk.snapshot(),
+  };
+  const safeWithParent = ['grow', 'resize', 'mount', 'snapshot'];
+
+  test.each(Object.entries(changes))('%s', async (name, change) => {
+    for (const volume of ['a', 's']) await makeVolume(at(volume));
+    await describeVolume(at('s'), '<ReadOnly/>', { guid: testGuid(1), file: '../a/d0' });
+    await describeVolume(at('a'), '<Parent>../s</Parent>', {
+      parentGuid: testGuid(1),
+      file: 'd1',
+    });
+    await writeFile(join(at('a'), 'd1'), imageBytes());
+    for (const release of ['7.0.95', '9.0.30'] as const) {
+      const runner = release7(undefined, { exitCode: 2 }, release);
+      const options = { runner, confine: parent };
+      const child = change(await openDisk(at('a'), options));
+      if (safeWithParent.includes(name)) await expect(child).rejects.toMatchObject({ exitCode: 2 });
+      else await expect(child).rejects.toMatchObject({ code: 'REFUSED' });
+      calls = calls.filter(([command]) => command !== 'list');
+      if (!safeWithParent.includes(name)) expect(calls).toEqual([]);
+      calls = [];
+      await expect(change(await openDisk(at('s'), options))).rejects.toMatchObject({
+        code: 'REFUSED',
+        reason: expect.stringMatching(/^(?:VOLUME_HAS_CHILDREN|SNAPSHOT_)/) as unknown,
+      });
+      expect(calls.filter(([command]) => command !== 'list')).toEqual([]);
+    }
   });
 });
 

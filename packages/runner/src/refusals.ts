@@ -33,7 +33,9 @@ export const refusals = {
   DESCRIPTOR_MISWRITTEN: 'the release would write the descriptor so that data is lost, or crash',
   RELEASE_UNFIT: 'the release of the tool would lose data, or do nothing and report success',
   DISK_IS_VOLUME: 'the disk is a volume, whose chain goes on in another directory',
-  VOLUME_HAS_CHILDREN: 'other volumes hang on the volume, and would lose their base',
+  VOLUME_HAS_CHILDREN: 'other volumes continue from the volume, and would lose their base',
+  VOLUME_HOLDS_IMAGES: 'images of other volumes lie in the directory that would be deleted',
+  VOLUME_IS_WRITABLE: 'the volume is not a snapshot, so no other can continue from its state',
   IMAGE_LINKED:
     'the file of an image has other names, and what is written to it changes all of them',
   DESCRIPTOR_RIVAL:

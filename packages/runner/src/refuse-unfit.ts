@@ -20,6 +20,16 @@ const UNFIT = {
     fault: 'cannot merge, and leaves the snapshot marked temporary, which later calls lose',
     hint: 'Use another release.',
   },
+  'merge into a raw base': {
+    releases: releasesWith('mergesIntoRawBase', false),
+    fault: 'cannot merge into a raw base, and leaves a volume that cannot be read',
+    hint: 'Delete the volume with a release 7, or keep it.',
+  },
+  'volume snapshot': {
+    releases: releasesWith('snapshotsVolumes', false),
+    fault: 'looks for the image of a volume in a wrong directory, and takes no snapshot',
+    hint: 'Use another release.',
+  },
 } as const;
 
 /**

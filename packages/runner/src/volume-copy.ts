@@ -1,9 +1,9 @@
 import { option } from './argv/options.ts';
 import { imagePath, path } from './argv/paths.ts';
-import { nothing, type Command } from './command.ts';
+import { nothing, type Command, type GuardContext } from './command.ts';
 import { refuseExisting } from './guards.ts';
 
-/** What the commands are given that make a volume of another one. */
+/** Input of the commands that derive a volume. */
 export interface VolumeCopyInput {
   readonly source: string;
   /** The directory to make. */
@@ -12,8 +12,11 @@ export interface VolumeCopyInput {
   readonly image?: string | undefined;
 }
 
-/** A command that makes a volume of another one: 7.0.95 and later. */
-export function copyOfVolume(name: string): Command<VolumeCopyInput, void> {
+/** A command that derives a volume: 7.0.95 and later. */
+export function copyOfVolume(
+  name: string,
+  refuse?: (source: string, context: GuardContext) => Promise<void>,
+): Command<VolumeCopyInput, void> {
   return {
     name,
     verbosity: 0,
@@ -24,9 +27,10 @@ export function copyOfVolume(name: string): Command<VolumeCopyInput, void> {
       path(source),
       path(target),
     ],
-    guard: async ({ target, image }, context) => {
+    guard: async ({ source, target, image }, context) => {
       await refuseExisting(target, context);
       if (image !== undefined) await refuseExisting(image, context);
+      await refuse?.(source, context);
     },
     parse: nothing,
   };

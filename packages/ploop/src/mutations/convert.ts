@@ -6,6 +6,7 @@ import { commands, RefusedError, type ImageFormat } from '@ploop/runner';
 import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import type { Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
@@ -38,6 +39,7 @@ export async function convertDisk(
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
+  refuseVolume(before, 'convert', 'related');
   refuseVersionOfRaw(before, target);
   await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');

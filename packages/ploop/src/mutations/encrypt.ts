@@ -3,6 +3,7 @@ import type { CommandInput } from '@ploop/runner';
 
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -30,6 +31,7 @@ export async function encryptDisk(
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
+  refuseVolume(before, 'encrypt', 'related');
   await refuseMounted(source, 'encrypt');
   const written = before.graph.nodes.flatMap(writtenIn);
   await refuseImages(source, before, written, {

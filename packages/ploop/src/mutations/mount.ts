@@ -7,6 +7,7 @@ import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/r
 import { leaving } from '../left-behind.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';
@@ -50,7 +51,10 @@ export async function mountDisk(
   const { descriptorPath, runner, roots } = source;
   const state = await runAsync(stateOf(descriptorPath));
   refuseDamaged(state);
-  if (options.readonly !== true) await refuseWritten(source);
+  if (options.readonly !== true) {
+    refuseVolume(state, 'mount', 'snapshots');
+    await refuseWritten(source);
+  }
   const input = inputOf(state, descriptorPath, options);
   const written = options.readonly === true ? [] : writtenIn(mountedNode(state, options.guid));
   await refuseImages(source, state, written, {

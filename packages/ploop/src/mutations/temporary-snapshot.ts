@@ -12,6 +12,7 @@ import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
 import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { ReadError } from '../read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
@@ -51,6 +52,8 @@ export async function temporarySnapshot(
   const { descriptorPath: descriptor, runner } = source;
   const guid = text === undefined ? generateGuid() : guidOf(text);
   const before = await runAsync(stateOf(descriptor));
+  // Its end is a merge.
+  refuseVolume(before, 'temporarySnapshot', 'related');
   const planOf = (model: DiskDescriptor, options: PlanOptions): Plan =>
     planSnapshot(model, { guid }, options);
   refuseHopeless(before, 'temporarySnapshot', planOf);

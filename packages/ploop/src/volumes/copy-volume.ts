@@ -8,7 +8,7 @@ import { exclusively } from '../mutations/target.ts';
 import { made, opened } from './create-volume.ts';
 import { volumeAt, type VolumeOptions } from './volume.ts';
 
-/** What volume is made of which. */
+/** Which volume is derived from which. */
 export interface CopyVolumeOptions extends VolumeOptions {
   /** The directory of the volume that is there. */
   readonly source: string;
@@ -19,18 +19,27 @@ export interface CopyVolumeOptions extends VolumeOptions {
 }
 
 /**
- * Makes a volume that begins as another one is, and gives its disk: `ploop volume clone` (releases 7.0.95 and later). The
- * tool says of which volumes it makes none; see {@link createVolume}.
+ * Makes a volume that begins as another one is, and returns its disk: `ploop volume clone` (releases 7.0.95 and later). The
+ * source must stay: a snapshot volume for as long as clones continue from it, and a volume that is written to, in which
+ * the tool takes a snapshot for the clone.
  *
- * @throws DescriptorError where there is no disk at `source`.
- * @throws RefusedError `TARGET_EXISTS`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `OPTION_INVALID`.
+ * @throws DescriptorError if there is no disk at `source`.
+ * @throws RefusedError `TARGET_EXISTS`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `DELTA_OUTSIDE`, `OPTION_INVALID`.
  */
 export async function cloneVolume(options: CopyVolumeOptions): Promise<Disk> {
   requireArguments('cloneVolume', [options]);
   return copyVolume('volumeClone', options);
 }
 
-/** Makes a read-only volume that keeps another one as it is now: `ploop volume snapshot`. Else as {@link cloneVolume}. */
+/**
+ * Makes a read-only volume that keeps another one as it is now, and returns its disk: `ploop volume snapshot` (releases
+ * 7.0.95 and later). The source continues from it. Its image stays in the directory of the source, so that this cannot be
+ * deleted before the snapshot.
+ *
+ * @throws DescriptorError if there is no disk at `source`.
+ * @throws RefusedError `VOLUME_HAS_CHILDREN` if other volumes continue from the source; `RELEASE_UNFIT` for releases 8 before
+ * 8.0.99, which fail; and as {@link cloneVolume}.
+ */
 export async function snapshotVolume(options: CopyVolumeOptions): Promise<Disk> {
   requireArguments('snapshotVolume', [options]);
   return copyVolume('volumeSnapshot', options);

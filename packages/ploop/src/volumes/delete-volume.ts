@@ -1,25 +1,30 @@
-import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 
-import { leadsOutside, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
-import { failureOf } from '../io/failure.ts';
 import { isThere } from '../io/is-there.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';
 import { exclusively } from '../mutations/target.ts';
 import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
-import { CHILDREN } from './children.ts';
-import { volumeAt, type VolumeOptions } from './volume.ts';
+import { childrenOf } from './children.ts';
+import { leadsTo, volumeAt, type VolumeOptions } from './volume.ts';
 
 /**
- * Removes a volume that is on no device, with its data: `ploop volume delete` (releases 7.0.95 and later). See
- * {@link createVolume}.
+ * Removes a volume that is on no device: `ploop volume delete` (releases 7.0.95 and later). A snapshot volume from which one
+ * volume continues is merged into that one, which keeps its content; its image stays in the directory where it is. Any
+ * other volume goes with its data.
  *
- * @throws DescriptorError where there is no disk in the directory.
- * @throws RefusedError `VOLUME_HAS_CHILDREN`, `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `OPTION_INVALID`.
+ * Every release removes the directory with all that is in it, also the images of its snapshots. So delete the snapshots
+ * of a volume first, in any order, then the volume.
+ *
+ * @throws DescriptorError if there is no disk in the directory.
+ * @throws RefusedError `VOLUME_HOLDS_IMAGES` if images of other volumes are in the directory; `VOLUME_HAS_CHILDREN` if others
+ * continue from the volume, unless it is a snapshot and it is one; `DISK_MOUNTED`, `NOT_IN_RELEASE`, `RELEASE_UNFIT`,
+ * `DISK_DAMAGED`, `DELTA_OUTSIDE`, `OPTION_INVALID`.
  */
 export async function deleteVolume(directory: string, given: VolumeOptions = {}): Promise<void> {
   requireArguments('deleteVolume', [directory, given]);
@@ -29,35 +34,17 @@ export async function deleteVolume(directory: string, given: VolumeOptions = {})
   const volume = dirname(descriptorPath);
   const remove = async ({ runner }: Source): Promise<void> => {
     await refuseMounted(source, 'deleteVolume');
-    const [child] = await childrenOf(source, volume);
-    if (child !== undefined)
-      throw new RefusedError(
-        'VOLUME_HAS_CHILDREN',
-        `${join(volume, CHILDREN, child)} hangs on ${volume}`,
-        'Delete what hangs on it first; volumeTree says what does.',
-      );
+    const children = await childrenOf(volume, source.confinement);
+    if (children instanceof Error) throw new RefusedError('VOLUME_HAS_CHILDREN', children.message);
+    const heirs = await Promise.all(children.map((child) => volumeAt(child, options)));
+    for (const heir of heirs) await refuseMounted(heir, 'deleteVolume');
     await runner.volumeDelete({ volume }, { signal });
     verify(!(await isThere(descriptorPath)), 'volume delete', `${volume} as gone`);
+    for (const heir of heirs) {
+      const after = await runAsync(stateOf(heir.descriptorPath));
+      const isMerged = !(await leadsTo(after, volume));
+      verify(isMerged, 'volume delete', `${volume} merged into ${heir.descriptorPath}`);
+    }
   };
   await exclusively(source, remove, { signal });
-}
-
-async function childrenOf({ confinement }: Source, volume: string): Promise<readonly string[]> {
-  const directory = join(volume, CHILDREN);
-  if (await runAsync(leadsOutside(directory, confinement)))
-    throw new RefusedError(
-      'DELTA_OUTSIDE',
-      `${directory} leads outside`,
-      'Look at where it leads.',
-    );
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    refuseTooManyOpen(directory, error);
-    if (failureOf(error) === 'ENOENT') return [];
-    throw new RefusedError(
-      'VOLUME_HAS_CHILDREN',
-      `cannot look into ${directory}: ${String(error)}`,
-    );
-  }
 }

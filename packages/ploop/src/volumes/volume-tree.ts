@@ -1,19 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-import {
-  confinementOf,
-  leadsOutside,
-  readable,
-  realPath,
-  refuseTooManyOpen,
-  runAsync,
-} from '@ploop/descriptor/node';
-import { createRunner, RefusedError, type CommandResult } from '@ploop/runner';
+import { confinementOf, readable, realPath, runAsync } from '@ploop/descriptor/node';
+import { createRunner, type CommandResult } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
 import { refuseOutside } from '../refuse-outside.ts';
-import { CHILDREN } from './children.ts';
+import { childrenOf } from './children.ts';
 import type { VolumeOptions } from './volume.ts';
 
 /** A volume and those that hang on it. */
@@ -23,8 +15,7 @@ export type VolumeNode = CommandResult<'volumeTree'>;
 export type VolumeTreeOptions = Pick<VolumeOptions, 'runner' | 'signal' | 'confine'>;
 
 /**
- * Lists the volumes that hang on a volume, as `ploop volume tree` does (releases 7.0.95 and later); see
- * {@link createVolume}. The tool reads the descriptors of all of them: pass the directory that holds them as `confine`.
+ * Lists the volumes that continue from a volume, as `ploop volume tree` does (releases 7.0.104 and later). The tool reads the descriptors of all of them: pass the directory that holds them as `confine`.
  *
  * @throws DescriptorError if there is no disk in the directory.
  * @throws RefusedError `DELTA_OUTSIDE`, `NOT_IN_RELEASE`, `OPTION_INVALID`.
@@ -37,30 +28,7 @@ export async function volumeTree(
   const { runner = createRunner(), signal, confine } = options;
   const volume = resolve(directory);
   await refuseOutside({ descriptorPath: volume, confine });
-  await refuseChildrenOutside(volume, confine);
-  return runner.volumeTree({ volume }, { signal });
-}
-
-async function refuseChildrenOutside(
-  volume: string,
-  confine: VolumeOptions['confine'],
-): Promise<void> {
   const real = await runAsync(readable(volume, realPath(volume)));
-  const confinement = await runAsync(confinementOf(real, { confine }));
-  const children = join(real, CHILDREN);
-  const refuseLeading = async (path: string): Promise<void> => {
-    if (await runAsync(leadsOutside(path, confinement)))
-      throw new RefusedError(
-        'DELTA_OUTSIDE',
-        `${path} leads out of ${confinement.within ?? real}`,
-        'Pass the directory that holds all volumes as `confine`, or `false` if you trust the volume.',
-      );
-  };
-  await refuseLeading(children);
-  const names = await readdir(children).catch((cause: unknown) => {
-    refuseTooManyOpen(children, cause);
-    // The tool says what is wrong with it.
-    return [];
-  });
-  for (const name of names) await refuseLeading(join(children, name));
+  await childrenOf(real, await runAsync(confinementOf(real, { confine })));
+  return runner.volumeTree({ volume }, { signal });
 }

@@ -1,11 +1,12 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { resolveFile } from '@ploop/descriptor';
+import { realPath, runAsync } from '@ploop/descriptor/node';
 
 import type { MutationOptions } from '../mutations/target.ts';
 import { sourceAt, type OpenDiskOptions } from '../open-disk.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
+import { stateOf, type DiskState } from '../state.ts';
 
 /** What every change of volumes can be given. */
 export interface VolumeOptions extends OpenDiskOptions, MutationOptions {}
@@ -21,4 +22,14 @@ export async function volumeAt(directory: string, options: OpenDiskOptions): Pro
   await refuseOutside(source);
   refuseDamaged(await runAsync(stateOf(source.descriptorPath)));
   return source;
+}
+
+/** Whether the parent of a volume is the one in a real directory, which may be gone. */
+export async function leadsTo(
+  { descriptor: { volume }, directory }: DiskState,
+  parent: string,
+): Promise<boolean> {
+  if (volume?.parent === undefined) return false;
+  const path = resolveFile(directory, volume.parent, '9');
+  return path === parent || (await runAsync(realPath(path)).catch(() => path)) === parent;
 }

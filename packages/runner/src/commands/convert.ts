@@ -4,6 +4,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { info } from './info.ts';
 import { snapshotList } from './snapshot-list.ts';
 
@@ -32,6 +33,7 @@ export const convert: Command<ConvertInput, void> = {
   guard: async (input, context) => {
     const { descriptor } = input;
     const { run } = context;
+    await refuseVolume(convert, descriptor, context);
     await refuseNamed(descriptor, context);
     if ('version' in input) {
       const { version } = await run(info, { descriptor });

@@ -5,6 +5,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import { freeText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseNamed } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 
 /** Input of `ploop encrypt`. */
 export interface EncryptInput {
@@ -33,7 +34,10 @@ export const encrypt: Command<EncryptInput, void> = {
     ...flag('-w', wipe),
     descriptorPath(descriptor),
   ],
-  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
+  guard: async ({ descriptor }, context) => {
+    await refuseVolume(encrypt, descriptor, context);
+    await refuseNamed(descriptor, context);
+  },
   parse: nothing,
 };
 

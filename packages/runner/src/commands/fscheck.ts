@@ -2,6 +2,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { refuseNamed } from '../in-use.ts';
 import { reportLines } from '../one-line.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 
 /** Input of `ploop fscheck`. */
 export interface FscheckInput {
@@ -30,7 +31,10 @@ export const fscheck: Command<FscheckInput, FscheckResult> = {
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [descriptorPath(descriptor)],
-  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
+  guard: async ({ descriptor }, context) => {
+    await refuseVolume(fscheck, descriptor, context);
+    await refuseNamed(descriptor, context);
+  },
   parse: (stdout, _input, { stderr } = { stderr: '' }) => {
     const clean = CLEAN.test(stdout);
     if (clean === FAILED.test(stderr))

@@ -5,6 +5,7 @@ import { flag, isOn, option } from '../argv/options.ts';
 import { nothing, type Command } from '../command.ts';
 import { refuseBypass } from '../guards.ts';
 import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { checkNewSize, refuseBeyondVersion1 } from '../sizing.ts';
 import { formOf, targetArguments, targetKey } from '../target.ts';
 
@@ -49,6 +50,7 @@ export const grow: Command<GrowInput, void> = {
   },
   guard: async (input, context) => {
     if ('descriptor' in input) {
+      await refuseVolume(grow, input.descriptor, context);
       await refuseNamed(input.descriptor, context);
       await checkNewSize(input.descriptor, input.size, context);
       return;

@@ -9,6 +9,7 @@ import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
 import { refuseNamed, refuseOnDevice } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 
 /** Input of `ploop mount` on a descriptor. */
 export interface MountInput {
@@ -61,6 +62,7 @@ export const mount: Command<MountInput, Mounted> = {
   guard: async ({ descriptor, mountPoint, component, readonly }, context) => {
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
     if (readonly === true) return;
+    await refuseVolume(mount, descriptor, context);
     if (component === undefined) await refuseNamed(descriptor, context);
     else
       await refuseOnDevice(

@@ -10,6 +10,7 @@ import { descriptorPath, imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop replace`: which image, by one of three, and its copy. */
@@ -63,6 +64,7 @@ export const replace: Command<ReplaceInput, void> = {
   ],
   guard: async ({ descriptor, replacement }, context) => {
     const { run, look } = context;
+    await refuseVolume(replace, descriptor, context);
     await refuseNamed(descriptor, context);
     const kind = await look(replacement);
     if (kind !== 'file')

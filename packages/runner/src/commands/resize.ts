@@ -6,6 +6,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { checkNewSize } from '../sizing.ts';
 import { infoDevice } from './info-device.ts';
 
@@ -46,6 +47,7 @@ export const resize: Command<ResizeInput, void> = {
     descriptorPath(input.descriptor),
   ],
   guard: async ({ descriptor, size: wanted }, context) => {
+    await refuseVolume(resize, descriptor, context);
     await refuseNamed(descriptor, context);
     if (wanted === 'smallest') return;
     const disk = await checkNewSize(descriptor, wanted, context);

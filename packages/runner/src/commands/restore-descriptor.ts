@@ -28,11 +28,14 @@ const FROM_BACKUP =
 /** What `snapshot` calls the images that it makes: the base, a dot and a GUID. */
 const DELTA_SUFFIX = /\.(\{[^{}]{36}\})$/;
 
+/** What `volume clone` and `volume switch` call the image above those of the parent volume. */
+const CLONE_NAME = /^(\{[^{}]{36}\})\.hds(?:\.|$)/;
+
 /**
  * `ploop restore-descriptor`: writes a descriptor for one image. A chain of snapshots cannot be restored so. Exit codes:
  * 4 no such image, or none, 11 another format, 38 the descriptor exists, or the image is not whole clusters.
  *
- * Refused: an image that has the name of a snapshot delta. The tool takes it for a disk by itself, and all that is in the
+ * Refused: an image that has the name of a snapshot delta, or of the image of a cloned volume. The tool takes it for a disk by itself, and all that is in the
  * images below reads as zeros. Refused as well, unless `alone`: an image beside which lie deltas that are named after it.
  * It is the oldest state of their disk, and what is written to it destroys the others.
  */
@@ -51,7 +54,7 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
     ];
   },
   guard: async ({ directory, image, alone }, context) => {
-    const suffix = DELTA_SUFFIX.exec(basename(image))?.[1];
+    const [, suffix] = DELTA_SUFFIX.exec(basename(image)) ?? CLONE_NAME.exec(basename(image)) ?? [];
     if (suffix !== undefined && parseGuid(suffix) !== undefined)
       throw new RefusedError(
         'IMAGE_IS_DELTA',

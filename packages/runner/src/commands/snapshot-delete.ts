@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
 import { isUnfit, refuseUnfit } from '../refuse-unfit.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-delete`. */
@@ -40,6 +41,7 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   disk: ({ descriptor }) => descriptor,
   argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
   guard: async ({ descriptor, guid }, context) => {
+    await refuseVolume(snapshotDelete, descriptor, context);
     await refuseNamed(descriptor, context);
     if (!isUnfit(context.release, 'delete that merges')) return;
     const shots = await context.run(snapshotList, { descriptor });

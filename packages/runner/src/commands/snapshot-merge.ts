@@ -9,6 +9,7 @@ import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseUnfit } from '../refuse-unfit.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 import { availability } from '../release.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
@@ -66,6 +67,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   },
   guard: async (input, context) => {
     if (input.into !== undefined) await refuseExisting(input.into, context);
+    await refuseVolume(snapshotMerge, input.descriptor, context);
     await refuseNamed(input.descriptor, context);
     const shots = await context.run(snapshotList, { descriptor: input.descriptor });
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);

@@ -5,6 +5,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 
 /** Input of `ploop snapshot-switch`. */
 export interface SnapshotSwitchInput {
@@ -24,7 +25,10 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => ['-u', guidText(ownSpelling(guid)), descriptorPath(descriptor)],
-  guard: ({ descriptor }, context) => refuseNamed(descriptor, context),
+  guard: async ({ descriptor }, context) => {
+    await refuseVolume(snapshotSwitch, descriptor, context);
+    await refuseNamed(descriptor, context);
+  },
   parse: nothing,
 };
 

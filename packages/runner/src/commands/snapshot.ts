@@ -5,6 +5,7 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { refuseNamed, refuseOnDevice } from '../in-use.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 
 /** Input of `ploop snapshot`. */
 export interface SnapshotInput {
@@ -43,6 +44,7 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
     descriptorPath(descriptor),
   ],
   guard: async ({ descriptor, offline }, context) => {
+    await refuseVolume(snapshot, descriptor, context);
     if (offline === true)
       await refuseOnDevice(
         descriptor,

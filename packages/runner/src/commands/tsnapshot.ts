@@ -8,6 +8,7 @@ import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards.ts';
 import { refuseNamed } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
+import { refuseVolume } from '../refuse-volume.ts';
 
 /** Input of `ploop tsnapshot`. */
 export interface TsnapshotInput {
@@ -47,6 +48,7 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
     descriptorPath(descriptor),
   ],
   guard: async ({ descriptor, mountPoint }, context) => {
+    await refuseVolume(tsnapshot, descriptor, context);
     await refuseNamed(descriptor, context);
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
   },
