@@ -82,6 +82,25 @@ test.skipIf(!hasDiskPrograms)('either copy of a GPT is enough', async () => {
   });
 });
 
+test.skipIf(!hasDiskPrograms)(
+  'a GPT of a disk that was cut off says that its copy is gone',
+  async () => {
+    const path = join(await temporaryDirectory(), 'disk');
+    await makeSparse(path, 64 * MIB);
+    run('sgdisk', ['-n', '1:0:0', path]);
+    run('truncate', ['-s', '40M', path]);
+    const { diagnostics } = await look(path, 40 * MIB);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'PARTITION_TABLE_DAMAGED',
+        data: { copy: 'backup', position: 64 * MIB - SECTOR, size: 40 * MIB },
+        hint: expect.stringMatching(/^The disk was cut off or shrunk/) as string,
+      },
+      { code: 'PARTITION_OUTSIDE' },
+    ]);
+  },
+);
+
 test.skipIf(!hasDiskPrograms)('ext file systems are what dumpe2fs says', async () => {
   const options = fc.record({
     type: fc.constantFrom('ext2', 'ext3', 'ext4'),

@@ -128,8 +128,8 @@ export const contentRows: readonly Row[] = [
         },
       },
       {
-        command: 'truncate -s BYTES disk.raw',
-        run: `cp root.hdd disk.raw; truncate -s 16M disk.raw; ${READS_FILE}`,
+        command: "truncate -s '>BYTES' disk.raw",
+        run: `cp root.hdd disk.raw; truncate -s '>16777216' disk.raw; ${READS_FILE}`,
       },
     ],
   },

@@ -37,6 +37,37 @@ test('an image in use is not closed where the repair that comes with it cuts off
   expect(hints(inUse, beyond)[0]).toContain('The file was cut off');
 });
 
+test('unused clusters are not called harmless beside a damaged table', () => {
+  const unused = diagnostic('CLUSTERS_UNUSED', { file, clusters: 1, bytes: 1 });
+  expect(unused.hint).toMatch(/^Harmless if/);
+  for (const other of [
+    diagnostic('CLUSTER_SHARED', { file, cluster: 1, other: 0, offset: 1 }),
+    diagnostic('CLUSTER_BEFORE_DATA', { file, cluster: 1, offset: 1, dataStart: 2 }),
+    stale(),
+    beyond,
+  ])
+    expect(hints(unused, other)[0]).toMatch(/^Not harmless here/);
+});
+
+test('a truncated file system names the finding that has the same cause', () => {
+  const truncated = diagnostic('FILE_SYSTEM_TRUNCATED', {
+    ...{ type: 'ext4', start: 100, size: 20, length: 10 },
+  });
+  expect(truncated.hint).toContain("truncate -s '>120' COPY");
+  const cut = diagnostic('IMAGE_TRUNCATED', { file, bytes: 1, disk: 2, lost: 1 });
+  const once = hintedTogether([truncated, cut]);
+  expect(once[0]?.hint).toMatch(/^The cause is that of IMAGE_TRUNCATED.*truncate -s '>120'/);
+  expect(hintedTogether(once)).toEqual(once);
+  expect(hints(truncated, differs)[0]).toContain('The cause is probably that of');
+  expect(hints(truncated, { ...cut, disk: '/base' })[0]).toBe(truncated.hint);
+});
+
+test('what follows from a shot that the tool adds says so', () => {
+  const added = diagnostic('SHOT_ASSUMED', { guid: 'x' });
+  const twice = diagnostic('GUID_DUPLICATE', { guid: 'x' });
+  expect(hints(twice, added)[0]).toContain('The cause is that of SHOT_ASSUMED');
+});
+
 test('findings about another image change nothing', () => {
   const elsewhere = stale('other');
   expect(hintedTogether([elsewhere, longer])).toEqual([elsewhere, longer]);

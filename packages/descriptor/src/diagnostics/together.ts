@@ -1,11 +1,15 @@
 import type { DiagnosticCode } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** A hint that holds instead of the one of the catalogue where the same image has another finding as well. */
+/** A hint that holds instead of the one of the catalogue if the same image, or disk, has another finding as well. */
 interface Together {
   readonly code: DiagnosticCode;
   readonly beside: readonly DiagnosticCode[];
+  /** Whether the other finding counts wherever it is on the same disk, not only in the same image. */
+  readonly onDisk?: true;
   readonly hint: string;
+  /** Whether the hint of the catalogue follows. */
+  readonly goesOn?: true;
 }
 
 const SIZE_DOUBTFUL =
@@ -13,6 +17,12 @@ const SIZE_DOUBTFUL =
 
 const IMAGE_AS_BARE =
   'The base begins as an image and is shorter than a bare disk would be: most likely it is an image, and the types in the descriptor are wrong. Do not mount the disk. In a copy of the descriptor beside it write Compressed for all images, export that, and compare the content before anything is changed.';
+
+const LIVE_CLUSTERS =
+  'Not harmless here: the block table is damaged, and these are probably the clusters that its wrong entries led to. Copy the file and keep the copy. Do not compact, merge or repair the image: that gives the clusters up.';
+
+const SHOT_IS_ADDED =
+  'The cause is that of SHOT_ASSUMED: the tool adds a shot of this GUID because one is missing in the descriptor. Do what is said there, and this finding goes away.';
 
 /** The first row that fits counts. */
 const rows: readonly Together[] = [
@@ -43,11 +53,40 @@ const rows: readonly Together[] = [
   {
     code: 'FILE_END_ODD',
     beside: ['IMAGE_TRUNCATED', 'BASE_SHORTER'],
-    hint: 'The cause is the same: the file was cut off within a sector, or its copy is not complete. Copy it again from where it came from.',
+    hint: 'The cause is that of IMAGE_TRUNCATED or BASE_SHORTER: the file was cut off within a sector, or its copy is not complete. Copy it again from where it came from.',
+  },
+  {
+    code: 'CLUSTERS_UNUSED',
+    beside: [
+      ...(['CLUSTER_BEFORE_DATA', 'CLUSTER_MISALIGNED', 'CLUSTER_SHARED'] as const),
+      ...(['CLUSTER_BEYOND_END', 'BAT_STALE'] as const),
+    ],
+    hint: LIVE_CLUSTERS,
   },
   { code: 'BASE_NOT_RAW', beside: ['IMAGE_TRUNCATED', 'BASE_SHORTER'], hint: IMAGE_AS_BARE },
   { code: 'IMAGE_TRUNCATED', beside: ['BASE_NOT_RAW'], hint: IMAGE_AS_BARE },
   { code: 'BASE_SHORTER', beside: ['BASE_NOT_RAW'], hint: IMAGE_AS_BARE },
+  {
+    code: 'BASE_PLAIN',
+    beside: ['BASE_NOT_RAW'],
+    onDisk: true,
+    hint: 'See BASE_NOT_RAW first: the base begins as an image, so that its type may be wrong. Change nothing before that is clear.',
+  },
+  {
+    code: 'FILE_SYSTEM_TRUNCATED',
+    beside: ['IMAGE_TRUNCATED', 'STORAGE_IMAGE_SIZE'],
+    onDisk: true,
+    hint: 'The cause is that of IMAGE_TRUNCATED or STORAGE_IMAGE_SIZE.',
+    goesOn: true,
+  },
+  {
+    code: 'FILE_SYSTEM_TRUNCATED',
+    beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS', 'CHAIN_SHRUNK'],
+    onDisk: true,
+    hint: 'The cause is probably that of BAT_STALE, DISK_SIZE_DIFFERS or CHAIN_SHRUNK: an image states a size that is too small, and an export ends there as well. Find out the right size first. Do not repair the file system, and let no command write to the disk.',
+  },
+  { code: 'GUID_DUPLICATE', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },
+  { code: 'SEVERAL_BASES', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },
 ];
 
 /**
@@ -55,23 +94,40 @@ const rows: readonly Together[] = [
  * destroy what another one shows.
  */
 export function hintedTogether(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const ofImages = codesBy(findings, imageOf);
+  const ofDisks = codesBy(findings, diskOf);
+  return findings.map((finding) => {
+    const inImage = ofImages.get(imageOf(finding) ?? '');
+    const onDisk = ofDisks.get(diskOf(finding));
+    const row = rows.find(
+      ({ code, beside, ...rest }) =>
+        code === finding.code &&
+        beside.some((other) => (rest.onDisk === true ? onDisk : inImage)?.has(other)),
+    );
+    if (row === undefined || finding.hint.startsWith(row.hint)) return finding;
+    return { ...finding, hint: row.goesOn ? `${row.hint} ${finding.hint}` : row.hint };
+  });
+}
+
+function codesBy(
+  findings: readonly Diagnostic[],
+  keyOf: (finding: Diagnostic) => string | undefined,
+): ReadonlyMap<string, ReadonlySet<DiagnosticCode>> {
   const codes = new Map<string, Set<DiagnosticCode>>();
   for (const finding of findings) {
-    const image = imageOf(finding);
-    if (image === undefined) continue;
-    const known = codes.get(image);
-    if (known === undefined) codes.set(image, new Set([finding.code]));
+    const key = keyOf(finding);
+    if (key === undefined) continue;
+    const known = codes.get(key);
+    if (known === undefined) codes.set(key, new Set([finding.code]));
     else known.add(finding.code);
   }
-  return findings.map((finding) => {
-    const found = codes.get(imageOf(finding) ?? '');
-    const row = rows.find(
-      ({ code, beside }) => code === finding.code && beside.some((other) => found?.has(other)),
-    );
-    return row === undefined ? finding : { ...finding, hint: row.hint };
-  });
+  return codes;
 }
 
 function imageOf({ data, disk = '' }: Diagnostic): string | undefined {
   return 'file' in data ? `${disk}\0${data.file}` : undefined;
+}
+
+function diskOf({ disk = '' }: Diagnostic): string {
+  return disk;
 }

@@ -38,7 +38,7 @@ function* readCopies(read: Reader, size: Bytes, sectorSize: number): Steps<Parti
   const second = other > 1 ? yield* readGptCopy(read, other, sectorSize) : 'place';
   const diagnostics = [
     ...(typeof first === 'string' ? [flawed('primary', sectorSize, first)] : []),
-    ...(typeof second === 'string' ? [flawed('backup', other * sectorSize, second)] : []),
+    ...(typeof second === 'string' ? [flawed('backup', other * sectorSize, second, size)] : []),
   ];
   const copy = typeof first === 'string' ? second : first;
   if (typeof copy === 'string') return { diagnostics };
@@ -78,6 +78,12 @@ function lastSector(size: Bytes, sectorSize: number): number {
   return Math.floor(size / sectorSize) - 1;
 }
 
-function flawed(copy: 'primary' | 'backup', position: number, flaw: GptFlaw): Diagnostic {
-  return diagnostic('PARTITION_TABLE_DAMAGED', { copy, position, flaw });
+function flawed(
+  copy: 'primary' | 'backup',
+  position: number,
+  flaw: GptFlaw,
+  size = Number.POSITIVE_INFINITY,
+): Diagnostic {
+  const behind = position >= size ? { size } : {};
+  return diagnostic('PARTITION_TABLE_DAMAGED', { copy, position, flaw, ...behind });
 }

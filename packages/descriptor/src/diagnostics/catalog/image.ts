@@ -219,7 +219,7 @@ export const imageCodes: Entries<ImageData> = {
     'info',
     ({ file, clusters, bytes }) =>
       `nothing refers to ${String(clusters)} clusters of ${quoted(file)}: ${String(bytes)} bytes`,
-    'Harmless. The space comes back when the disk is compacted or exported.',
+    'Harmless if what is on the disk is complete: the space comes back when the disk is compacted or exported. If something is missing on it, the block table may have lost entries, as after a power cut: copy the file first, and do not compact, merge or repair the image, which gives the clusters up.',
   ),
   FILE_END_ODD: noted(
     'warning',

@@ -19,6 +19,8 @@ export interface PeekData {
     /** In bytes from the beginning of the disk. */
     readonly position: number;
     readonly flaw: string;
+    /** Of the disk in bytes, if the copy belongs behind its end. */
+    readonly size?: number;
   };
   PARTITION_CHAIN_BROKEN: {
     readonly position: number;
@@ -54,9 +56,14 @@ export interface PeekData {
 export const peekCodes: Entries<PeekData> = {
   PARTITION_TABLE_DAMAGED: noted(
     'warning',
-    ({ copy, position, flaw }) =>
-      `the ${copy} copy of the partition table, at byte ${String(position)}, has a wrong ${flaw}`,
-    'The other copy is used where it is sound. On a copy of the disk, `sgdisk --verify DISK` says more and `sgdisk -e DISK` writes both copies anew from the sound one.',
+    ({ copy, position, flaw, size }) =>
+      size === undefined
+        ? `the ${copy} copy of the partition table, at byte ${String(position)}, has a wrong ${flaw}`
+        : `the ${copy} copy of the partition table belongs at byte ${String(position)}, and the disk ends at byte ${String(size)}`,
+    ({ size }) =>
+      size === undefined
+        ? 'The other copy is used where it is sound. On a copy of the disk, `sgdisk --verify DISK` says more and `sgdisk -e DISK` writes both copies anew from the sound one.'
+        : 'The disk was cut off or shrunk, its copy is not complete, or the snapshot is from before it grew: compare its size with where it came from. Do not write the table anew before that is clear; `sgdisk -e` refuses it if a partition reaches behind the end.',
   ),
   PARTITION_CHAIN_BROKEN: noted(
     'warning',
@@ -68,7 +75,7 @@ export const peekCodes: Entries<PeekData> = {
     'warning',
     ({ partition, start, length, size }) =>
       `partition ${String(partition)}, ${String(length)} bytes from byte ${String(start)} on, is not within the ${String(size)} bytes of the disk`,
-    'The snapshot may be older and smaller than the table, or the table is damaged. Do not mount it to write.',
+    'The disk was cut off or shrunk, its copy is not complete, the snapshot is from before it grew, or the table is damaged: compare the size of the disk with where it came from. Do not mount it to write.',
   ),
   SUPERBLOCK_DAMAGED: noted(
     'warning',
@@ -94,7 +101,8 @@ export const peekCodes: Entries<PeekData> = {
     'error',
     ({ type, start, size, length }) =>
       `${CONTENT_NAMES[type]} at byte ${String(start)} takes ${String(size)} bytes by its superblock, and there are ${String(length)}: its end is missing`,
-    'The image, the disk or the partition was cut off or shrunk, or its copy is not complete: compare it with where it came from. Do not repair the file system. To read what is left, export the disk, extend the copy with zeros to the full size (`truncate -s BYTES COPY`), and mount that read-only.',
+    ({ start, size }) =>
+      `The image, the disk or the partition was cut off or shrunk, or its copy is not complete: compare it with where it came from. Do not repair the file system. To read what is left, export the disk, extend the copy with zeros where it is shorter (\`truncate -s '>${String(start + size)}' COPY\`), and mount that read-only.`,
   ),
   FILE_SYSTEM_UNCLEAN: noted(
     'info',
