@@ -14,14 +14,35 @@ function worstFirst(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 
-/** Findings for people, the worst first: what each is, and what to do. */
+/** Findings for people, the worst first: what each is, and what to do, once for all of a kind. */
 export function describe(findings: readonly Diagnostic[]): readonly string[] {
-  const dropped = findings.filter(({ code }) => code === 'ELEMENT_UNKNOWN');
-  return worstFirst(findings).flatMap((finding) => {
-    if (dropped.length < 2 || finding.code !== 'ELEMENT_UNKNOWN')
-      return [`${finding.severity}: ${formatDiagnostic(finding)}`, `  ${finding.hint}`];
-    return finding === dropped[0] ? summarized(dropped) : [];
-  });
+  const groups = new Map<string, Diagnostic[]>();
+  for (const finding of worstFirst(findings)) {
+    const kind = `${finding.code} ${finding.hint}`;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group.length > 1 && group[0]?.code === 'ELEMENT_UNKNOWN' ? summarized(group) : listed(group),
+  );
+}
+
+/** As many of a kind are listed: a file that was cut off has one finding for each cluster behind its end. */
+const MOST_OF_KIND = 5;
+
+function listed(findings: readonly Diagnostic[]): readonly string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const shown = findings.length > MOST_OF_KIND + 1 ? findings.slice(0, MOST_OF_KIND) : findings;
+  const more = findings.length - shown.length;
+  return [
+    ...shown.map((finding) => `${finding.severity}: ${formatDiagnostic(finding)}`),
+    ...(more === 0
+      ? []
+      : [`${first.severity}: ${first.code} ${String(more)} more; --json lists all`]),
+    `  ${first.hint}`,
+  ];
 }
 
 const MOST_NAMED = 20;

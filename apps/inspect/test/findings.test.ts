@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
+import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { main } from '../src/main.ts';
@@ -39,6 +39,35 @@ test('elements that nobody knows are one line', async () => {
   expect(lines).toEqual([
     'info: ELEMENT_UNKNOWN the tool drops 3 elements when it rewrites the descriptor: Alpha, Beta, Gamma',
   ]);
+});
+
+test('findings of a kind have one hint, and a few of many are listed', async () => {
+  const xml = descriptorXml([{ file: 'a' }, { file: 'b', parent: 0 }]);
+  const directory = await disk(xml.replaceAll('2048', '4096'));
+  const clusters = 20;
+  const cut = imageBytes(
+    { clusters },
+    Array.from({ length: clusters }, (_, index) => index + 1),
+  );
+  await writeFile(join(directory, 'a'), cut.subarray(0, 3 * 32_768));
+  await writeFile(join(directory, 'b'), imageBytes({ clusters }));
+  const { stdout } = await main(['check', '--deep', directory]);
+  const lines = stdout.split('\n');
+  const of = (code: string): readonly string[] =>
+    lines.filter((line) => line.includes(` ${code} `));
+  expect(of('BLOCK_SIZE_DIFFERS')).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('correct Blocksize'))).toHaveLength(1);
+  expect(of('CLUSTER_BEYOND_END')).toHaveLength(6);
+  expect(of('CLUSTER_BEYOND_END').at(-1)).toBe(
+    'error: CLUSTER_BEYOND_END 13 more; --json lists all',
+  );
+  expect(lines.filter((line) => line.includes('Do not let the tool repair it'))).toHaveLength(1);
+  const { diagnostics } = JSON.parse(
+    (await main(['check', '--deep', '--json', directory])).stdout,
+  ) as {
+    diagnostics: readonly { code: string }[];
+  };
+  expect(diagnostics.filter(({ code }) => code === 'CLUSTER_BEYOND_END')).toHaveLength(18);
 });
 
 test.each(['layers\\disk.hds', 'a\\\\b', '\\u', 'say "x"'])('%s is printed once', async (file) => {
