@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import { resolveFile } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { RefusedError } from '@ploop/runner';
 
@@ -7,9 +8,11 @@ import { requireArguments } from '../arguments/require.ts';
 import { isThere } from '../io/is-there.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';
 import { exclusively } from '../mutations/target.ts';
+import { refuseImages } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
+import { wholeState } from '../whole-state.ts';
 import { childrenOf } from './children.ts';
 import { leadsTo, volumeAt, type VolumeOptions } from './volume.ts';
 
@@ -23,8 +26,9 @@ import { leadsTo, volumeAt, type VolumeOptions } from './volume.ts';
  *
  * @throws DescriptorError if there is no disk in the directory.
  * @throws RefusedError `VOLUME_HOLDS_IMAGES` if images of other volumes are in the directory; `VOLUME_HAS_CHILDREN` if others
- * continue from the volume, unless it is a snapshot and it is one; `DISK_MOUNTED`, `NOT_IN_RELEASE`, `RELEASE_UNFIT`,
- * `DISK_DAMAGED`, `DELTA_OUTSIDE`, `OPTION_INVALID`.
+ * continue from the volume, unless it is a snapshot and it is one; `DISK_DAMAGED` if an image is missing or damaged of which
+ * one is merged into the other; `DISK_MOUNTED`, `NOT_IN_RELEASE`, `RELEASE_UNFIT`, `IMAGE_LINKED`, `DELTA_OUTSIDE`,
+ * `OPTION_INVALID`.
  */
 export async function deleteVolume(directory: string, given: VolumeOptions = {}): Promise<void> {
   requireArguments('deleteVolume', [directory, given]);
@@ -37,7 +41,10 @@ export async function deleteVolume(directory: string, given: VolumeOptions = {})
     const children = await childrenOf(volume, source.confinement);
     if (children instanceof Error) throw new RefusedError('VOLUME_HAS_CHILDREN', children.message);
     const heirs = await Promise.all(children.map((child) => volumeAt(child, options)));
-    for (const heir of heirs) await refuseMounted(heir, 'deleteVolume');
+    for (const heir of heirs) {
+      await refuseMounted(heir, 'deleteVolume');
+      await refuseMerge(heir);
+    }
     await runner.volumeDelete({ volume }, { signal });
     verify(!(await isThere(descriptorPath)), 'volume delete', `${volume} as gone`);
     for (const heir of heirs) {
@@ -47,4 +54,30 @@ export async function deleteVolume(directory: string, given: VolumeOptions = {})
     }
   };
   await exclusively(source, remove, { signal });
+}
+
+/**
+ * Refuses to merge the parent of a volume into it if their images do not allow it. The tool notices only after it has
+ * written the descriptor.
+ *
+ * @throws RefusedError `DISK_DAMAGED`, `IMAGE_LINKED`
+ */
+async function refuseMerge(heir: Source): Promise<void> {
+  const state = await runAsync(wholeState(heir));
+  const steps = state.graph.nodes.flatMap(({ foreign, parentGuid, image }) => {
+    const parent = state.graph.node(parentGuid);
+    if (foreign === true || parent?.foreign !== true) return [];
+    if (image === undefined || parent.image === undefined) return [];
+    return [{ step: 'merge', file: image.file, into: parent.image.file } as const];
+  });
+  for (const file of steps.flatMap((step) => [step.file, step.into])) {
+    const path = resolveFile(state.directory, file, '9');
+    if (!(await isThere(path)))
+      throw new RefusedError(
+        'DISK_DAMAGED',
+        `deleteVolume is refused: ${path} is missing, and would be merged`,
+        'Bring the image back first. If it is lost, so are the volumes above it: remove their directories.',
+      );
+  }
+  await refuseImages(heir, state, steps, { operation: 'deleteVolume' });
 }
