@@ -8,10 +8,10 @@ import type { Version } from '../../src/releases/index.ts';
 export const PLACEHOLDER = '$DIR';
 
 /** What each GUID of a volume, and its top, reads as: a hash, or why it cannot be read. */
-type Contents = Readonly<Record<string, string>>;
+export type Contents = Readonly<Record<string, string>>;
 
 /** A file by its size, a link by `->` and its target, nothing for a directory. */
-type RecordedFile = readonly [] | readonly [number, ...string[]] | readonly ['->', string];
+export type RecordedFile = readonly [] | readonly [number, ...string[]] | readonly ['->', string];
 
 /** One call of the tool, or a write to a volume. What did not change is absent, what is gone is `null`. */
 export interface VolumeStep {
@@ -66,6 +66,8 @@ export interface Walked {
   readonly step: VolumeStep;
   /** The descriptors before it, by path. */
   readonly before: ReadonlyMap<string, string>;
+  /** What volumes read as after it. */
+  readonly after: ReadonlyMap<string, Contents>;
   /** Volumes that read otherwise afterwards, or not at all, although the call is not about them. */
   readonly lost: readonly string[];
 }
@@ -79,7 +81,7 @@ export function walk(steps: readonly VolumeStep[]): readonly Walked[] {
     const lost = step.argv === undefined ? [] : [...lostBy(step, contents), ...unusable(steps, at)];
     descriptors = withChanges(descriptors, step.descriptors);
     contents = withChanges(contents, step.contents);
-    return { at, step, before, lost };
+    return { at, step, before, after: contents, lost };
   });
 }
 
