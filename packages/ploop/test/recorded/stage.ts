@@ -14,7 +14,7 @@ import {
   PLACEHOLDER,
   type RecordedFile,
   type VolumeStep,
-} from '../../descriptor/test/recorded/volume-scenarios.ts';
+} from '../../../descriptor/test/recorded/volume-scenarios.ts';
 
 /** Directories as a recording has them after each step; images are empty, but have the header that fits. */
 export interface Stage {

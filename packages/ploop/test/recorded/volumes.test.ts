@@ -1,0 +1,57 @@
+import { realpathSync } from 'node:fs';
+
+import type { Version } from '@ploop/descriptor/releases';
+import { temporaryDirectory } from '@ploop/test-kit';
+import { expect, test } from 'vitest';
+
+import { VOLUMES, walk } from '../../../descriptor/test/recorded/volume-scenarios.ts';
+import { differenceOf, fateOf } from './fate.ts';
+import { readsDiffer } from './reads.ts';
+import { stageOf } from './stage.ts';
+
+/** A replay takes some ten seconds: three lines of releases if none are asked for. */
+const SHARE: readonly Version[] = ['7.0.280', '8.0.75', '9.0.30'];
+const SHOWN = VOLUMES.filter(
+  ({ release }) => process.env['PLOOP_RECORDINGS'] !== undefined || SHARE.includes(release),
+);
+
+const rows: string[] = [];
+
+test.each(SHOWN)(
+  'volumes of $release: what loses data is refused, the rest is done',
+  async ({ release, scenarios }) => {
+    const differences: string[] = [];
+    const unseen: string[] = [];
+    const numbers = { steps: 0, reads: 0, losses: 0, refused: 0, stricter: 0 };
+    for (const [scenario, steps] of Object.entries(scenarios)) {
+      const stage = stageOf(realpathSync(await temporaryDirectory()), release);
+      for (const walked of walk(steps)) {
+        const { step, at, lost } = walked;
+        const fate = await fateOf(stage, step, release);
+        if (fate === undefined) await stage.apply(step);
+        else {
+          numbers.steps += 1;
+          if (lost.length > 0) numbers.losses += 1;
+          if (fate.fate === 'refused' && lost.length > 0) numbers.refused += 1;
+          if (fate.fate === 'refused' && lost.length === 0 && step.exit === 0)
+            numbers.stricter += 1;
+          if (lost.length > 0 && step.exit === 0 && fate.bareReason === undefined)
+            unseen.push(`${scenario} ${String(at)}: ${step.argv?.join(' ') ?? ''}`);
+          const difference = differenceOf(walked, fate);
+          if (difference !== undefined)
+            differences.push(
+              `${scenario} ${String(at)}: ${step.argv?.join(' ') ?? ''}: ${difference}`,
+            );
+        }
+        numbers.reads += 1;
+        for (const told of await readsDiffer(stage, walked))
+          differences.push(`${scenario} ${String(at)}: ${told}`);
+      }
+    }
+    rows.push(`${release} ${JSON.stringify({ ...numbers, differences: differences.length })}`);
+    expect(differences).toEqual([]);
+    expect(unseen, 'which the runner alone lets pass').toEqual([]);
+    expect(numbers.refused).toBe(numbers.losses);
+    if (rows.length === SHOWN.length) console.info(rows.join('\n'));
+  },
+);
