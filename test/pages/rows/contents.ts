@@ -70,6 +70,19 @@ export const contentRows: readonly Row[] = [
       }) satisfies Row,
   ),
   {
+    page: 'PARTITION_TABLE_DAMAGED',
+    shape: RAW,
+    content: true,
+    beside: ['PARTITION_OUTSIDE'],
+    hint: /^The disk was cut off or shrunk/,
+    make: rawDisk(
+      'truncate -s 32M root.hdd',
+      'sgdisk -n 1:2048:60000 root.hdd > said; rm said',
+      'truncate -s 16M root.hdd',
+    ),
+    tries: [{ command: 'sgdisk -e', run: 'sgdisk -e DISK', exit: 4 }],
+  },
+  {
     page: 'SUPERBLOCK_DAMAGED',
     shape: RAW,
     content: true,
