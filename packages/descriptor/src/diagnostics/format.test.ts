@@ -6,7 +6,7 @@ import { fileNameCodes } from './catalog/file-name.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { volumeCodes } from './catalog/volume.ts';
 import { diagnostic } from './diagnostic.ts';
-import { formatDiagnostic } from './format.ts';
+import { formatDiagnostic, messageOf } from './format.ts';
 
 const aboutDescriptors = {
   ...documentCodes,
@@ -24,6 +24,13 @@ test('no hint about a descriptor begins with a change that has no copy', () => {
     /^(?:Write|Add|Mend|Save|Declare|Point|Spell|Correct|Remove Temporary|Give each)\b/.test(hint),
   );
   expect(unsafe).toEqual([]);
+});
+
+test('a size that is stated in bytes is named', () => {
+  const said = (stated: number): string =>
+    messageOf(diagnostic('DISK_SIZE_DIFFERS', { file: 'top', sectors: 65_536, stated }));
+  expect(said(65_536 * 512)).toMatch(/33554432, which is that size in bytes$/);
+  expect(said(131_072)).not.toContain('bytes');
 });
 
 test('a finding is one line, safe on a terminal, and not a book', () => {

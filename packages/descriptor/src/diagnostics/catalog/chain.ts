@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../units.ts';
 import { type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the images of a snapshot, one over the other are about. */
@@ -60,7 +61,7 @@ export const chainCodes: Entries<ChainData> = {
     'warning',
     ({ file, sectors, lower }) =>
       `${quoted(file)} has ${String(sectors)} sectors, the image below it ${String(lower)}`,
-    'What is below is cut off at the size of the upper image. The driver of releases 8 and 9 refuses such a chain.',
+    'What is below is cut off at the size of the upper image. If the disk never shrank, one of the two images belongs to another disk, or its header is damaged: compare both with Disk_size and with a backup, and let nothing merge. The driver of releases 8 and 9 refuses such a chain.',
   ),
   BASE_NOT_RAW: noted(
     'warning',
@@ -83,7 +84,9 @@ export const chainCodes: Entries<ChainData> = {
   DISK_SIZE_DIFFERS: noted(
     'warning',
     ({ file, sectors, stated }) =>
-      `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
+      `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}${
+        stated === sectors * SECTOR_SIZE ? ', which is that size in bytes' : ''
+      }`,
     'The ploop tool, QEMU and this package take the size from the image. Other software reads `Disk_size`: if an export of the disk is complete, correct it in a copy of the descriptor.',
   ),
 };
