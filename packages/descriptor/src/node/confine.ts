@@ -111,16 +111,26 @@ export function* leadsOutside(path: string, confinement: Confinement): Steps<boo
   throw unreadableFile(path, denied);
 }
 
+interface OutsideEvidence {
+  readonly here?: string | undefined;
+  readonly leadsTo?: string | undefined;
+  readonly gone?: boolean;
+}
+
 /**
  * The finding about an image whose file is outside.
  *
- * @param known - A file of the same name beside the descriptor, and whether nothing is at the path.
+ * @param known - A file of the same name beside the descriptor, where symlinks lead, and whether nothing is there.
  */
 export function deltaOutside(
   { guid, file, directory }: NamedFile,
   { within = directory }: Confinement,
-  { here, gone = false }: { readonly here?: string | undefined; readonly gone?: boolean } = {},
+  { here, gone = false, leadsTo }: OutsideEvidence = {},
 ): Diagnostic {
-  const found = { ...(here === undefined ? {} : { here }), ...(gone ? { gone } : {}) };
+  const found = {
+    ...(here === undefined ? {} : { here }),
+    ...(leadsTo === undefined ? {} : { leadsTo }),
+    ...(gone ? { gone } : {}),
+  };
   return diagnostic('DELTA_OUTSIDE', { guid, file, within, ...found });
 }

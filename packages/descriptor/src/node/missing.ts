@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { guidKey } from '../guid.ts';
 import { candidatesFor, type Candidate } from './beside/candidates.ts';
@@ -14,6 +15,9 @@ import { runAsync } from '../steps.ts';
 
 /** More say nothing new, and a descriptor may name 100,000. */
 const MOST_EXPLAINED = 100;
+
+/** Findings about an image that has no file of its own: an unused one may be that. */
+const SHARING: ReadonlySet<DiagnosticCode> = new Set(['FILE_DUPLICATE', 'DELTA_SHARED']);
 
 /** What is known of missing images. */
 export interface Explained {
@@ -42,6 +46,9 @@ export async function explainMissing(
     if (one !== undefined && finding !== undefined)
       diagnostics[one.index] = withEvidence(finding, candidates, wholeFor(disk, images, one));
   }
+  const isBroken =
+    images.missing.length > 0 ||
+    [...disk.diagnostics, ...images.diagnostics].some(({ code }) => SHARING.has(code));
   const described = timeText(disk.identity.mtimeNs / 1_000_000n);
   const files = [...images.paths].map((file) => basename(file));
   return {
@@ -51,7 +58,7 @@ export async function explainMissing(
       mayBe: placed.flatMap(({ guid }, index) =>
         lists[index]?.some((candidate) => candidate.file === file) === true ? [guid] : [],
       ),
-      isBroken: images.missing.length > 0,
+      isBroken,
       described,
     }),
   };

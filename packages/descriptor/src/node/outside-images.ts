@@ -5,6 +5,7 @@ import type { Steps } from '../steps.ts';
 import { deltaOutside, leadsOutside, type Confinement, type NamedFile } from './confine.ts';
 import { isGone } from './failure.ts';
 import { linkStatus } from './files.ts';
+import { isWithin, placeOf } from './place.ts';
 import type { PlacedImage } from './placed-images.ts';
 
 /** A finding for each image that is outside by the rules of any release, as steps: the tool resolves names again. */
@@ -18,8 +19,11 @@ export function* outsideImages(
     const file = yield* outsideSpelling(placed, confinement);
     if (file === undefined) continue;
     const here = yield* sameNameHere({ ...placed, file }, all);
-    const gone = yield* isAbsent(file);
-    findings.push(deltaOutside({ ...placed, file }, confinement, { here, gone }));
+    const { path: place } = yield* placeOf(file);
+    const gone = yield* isAbsent(place);
+    // The directory of the disk may be reached by symlinks itself.
+    const leadsTo = isWithin(placed.directory, file) ? place : undefined;
+    findings.push(deltaOutside({ ...placed, file }, confinement, { here, gone, leadsTo }));
   }
   return findings;
 }

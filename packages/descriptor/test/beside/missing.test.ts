@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { sample } from '@ploop/test-kit';
@@ -6,12 +6,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
+import { messageOf } from '../../src/diagnostics/format.ts';
 import { DescriptorError } from '../../src/errors.ts';
 import { checkDisk, openSnapshot } from '../../src/node/index.ts';
-import { chainXml, makeDisk, shapes, type MadeDisk } from './make-disk.ts';
+import { chainXml, makeDisk, shapes, type DiskShape, type MadeDisk } from './make-disk.ts';
 
 /** What nobody may be told to do to a file that may be the only copy. */
 const HARMFUL = /move it aside|rather than remove/;
+
+const SMALL: DiskShape = {
+  ...{ name: 'root.hds', deltas: 2, blockSize: 64, clusters: 20, version: 2 },
+};
 
 type Renaming = readonly [string, (name: string) => string | undefined];
 
@@ -22,6 +27,9 @@ const RENAMINGS: readonly Renaming[] = [
   ['name with characters replaced', (name) => name.replace(/[{}<>"\\\n ]/g, '_')],
   ['name cut off', (name) => (name.includes('{') ? name.slice(0, -9) : undefined)],
   ['name of a copy', (name) => name.replace(/(\.\w+)?$/, ' copy$1')],
+  ['name of a packed copy', (name) => `${name}.tar.gz`],
+  ['name of an unfinished copy', (name) => `.${name}.aB3_x9`],
+  ['name of an unfinished copy', (name) => `${name}.crdownload`],
   ['the only image left over', () => 'renamed by hand'],
 ];
 
@@ -104,6 +112,34 @@ describe('a missing image that is there', () => {
       }),
       sample('images in other directories', 8),
     );
+  });
+
+  test('behind a symlink that leads nowhere', async () => {
+    const disk = await makeDisk(SMALL);
+    const [, file = ''] = disk.files;
+    const path = join(disk.directory, file);
+    await rename(path, `${path}.part`);
+    await symlink('/nowhere/at all.hds', path);
+    const finding = (await findingsOf(disk.directory)).find(({ code }) => code === 'DELTA_OUTSIDE');
+    expect(finding?.data).toMatchObject({
+      ...{ leadsTo: '/nowhere/at all.hds', gone: true },
+      candidates: [{ file: `${path}.part` }],
+    });
+    expect(finding && messageOf(finding)).toContain('leads by a symlink to "/nowhere/at all.hds"');
+  });
+
+  test('in the file that two images should not share', async () => {
+    const disk = await makeDisk(SMALL);
+    const [first = '', second = ''] = disk.files;
+    await writeFile(
+      join(disk.directory, 'DiskDescriptor.xml'),
+      chainXml(SMALL, disk.guids, [first, first, ...disk.files.slice(2)]),
+    );
+    const findings = await findingsOf(disk.directory);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'FILE_DUPLICATE' }));
+    const orphan = findings.find(({ code }) => code === 'DELTA_ORPHANED');
+    expect(orphan?.data).toMatchObject({ file: join(disk.directory, second), isBroken: true });
+    expect(orphan?.hint).not.toMatch(HARMFUL);
   });
 
   test('by a path of Windows, or by an absolute one of another machine', async () => {

@@ -24,7 +24,9 @@ export interface DirectoryData {
     readonly file: string;
     readonly within: string;
     readonly here?: string;
-    /** Whether nothing is at the path. */
+    /** Where symlinks lead from there. */
+    readonly leadsTo?: string;
+    /** Whether nothing is at the path, or where it leads. */
     readonly gone?: boolean;
     readonly candidates?: readonly CandidateData[];
   };
@@ -47,7 +49,7 @@ export interface DirectoryData {
     readonly like?: string;
     /** GUIDs of missing images that it may be. */
     readonly mayBe?: readonly string[];
-    /** Whether an image of the disk is missing. */
+    /** Whether an image of the disk is missing, or shares the file of another. */
     readonly isBroken?: boolean;
     /** Whether it was written after the descriptor. */
     readonly isNewer?: boolean;
@@ -135,16 +137,26 @@ function wholeText({ whole }: MissingData): string {
 const TAKE_CANDIDATE =
   'Do not move, rename or remove what may be the file. Copy the descriptor to another name beside it, write the other name as File in the copy, and give the copy to ploop-inspect check and export, which only read.';
 
+function isLike(candidates: readonly CandidateData[], evidence: string): boolean {
+  return candidates.some(({ because }) => because.includes(evidence));
+}
+
 function missingHint(data: MissingTopData): string {
   const { candidates = [], whole, onlyTop } = data;
   const backup =
     'Backups of a snapshot leave out what was written after it: if this is such a copy, nothing else was in it.';
   return [
     ...(candidates.length > 0 ? [TAKE_CANDIDATE] : []),
+    ...(isLike(candidates, 'name of a packed copy')
+      ? ['Unpack a packed copy beside the file, under another name, and try that.']
+      : []),
+    ...(isLike(candidates, 'name of an unfinished copy')
+      ? ['An unfinished copy lacks data: look first for the file that was copied.']
+      : []),
     ...(whole === undefined
       ? []
       : [`ploop-inspect export --snapshot ${whole} reads the state of that snapshot.`]),
-    ...(onlyTop === true ? [backup] : []),
+    ...(onlyTop === true && candidates.length === 0 ? [backup] : []),
     ...(onlyTop === true && whole !== undefined && candidates.length === 0
       ? [giveUpTop(whole)]
       : []),
@@ -214,10 +226,12 @@ export const directoryCodes: Entries<DirectoryData> = {
   DELTA_OUTSIDE: noted(
     'error',
     (data) => {
-      const { guid, file, within, here, gone } = data;
+      const { guid, file, within, here, gone, leadsTo } = data;
       const copy =
         gone === true ? 'the disk was moved here or is a copy' : 'this looks like a copy';
-      return `${quoted(file)} of ${guid} is outside ${quoted(within)} and was not opened${
+      const place =
+        leadsTo === undefined ? 'is' : `leads by a symlink to ${quoted(leadsTo)}, which is`;
+      return `${quoted(file)} of ${guid} ${place} outside ${quoted(within)} and was not opened${
         gone === true ? '; nothing is at that path' : ''
       }${
         here === undefined
@@ -279,12 +293,12 @@ export const directoryCodes: Entries<DirectoryData> = {
     },
     ({ file, isEscaped, inUse, named, sectors, mayBe = [], isBroken }) => {
       if (mayBe.length > 0 || isBroken === true)
-        return 'Do not move, rename or remove it: an image of the disk is missing, and this may be the only copy. What is missing, and what may be it, is in the findings about the image.';
+        return 'Do not move, rename or remove it: an image of the disk has no file, or shares that of another, and this may be the only copy. See the findings about the image.';
       if (inUse === true)
         return 'Leave it: a device writes to it, or did until a crash. Find out which descriptor names it.';
       if (named !== 'delta' && sectors !== undefined)
         return `Keep it until it is sure that it is not the copy that is needed. ploop-inspect show ${fileWord(file, isEscaped)} reads it alone; then move it to other storage rather than remove it.`;
-      return 'Leave it until it is sure that no device runs on the disk and the descriptor is not an old one; then move it aside rather than remove it.';
+      return 'Leave it until it is sure that no device runs on the disk, that the descriptor is not an old one, and that the images are not older than the descriptor, as after a restore of one without the other; then move it aside rather than remove it.';
     },
   ),
   DESCRIPTOR_RIVAL: noted(
@@ -315,7 +329,7 @@ export const directoryCodes: Entries<DirectoryData> = {
       `${quoted(file)} beside describes a disk as well; of its ${String(images)} images, ${
         gone === 0
           ? 'none is missing in this descriptor'
-          : `${String(gone)} are neither here nor in this descriptor`
+          : `${String(gone)} ${gone === 1 ? 'is' : 'are'} neither here nor in this descriptor`
       }`,
     'Nothing has to be done. It is a copy, or the state before the snapshots of the disk were changed; nothing reads it.',
   ),
@@ -347,7 +361,7 @@ export const directoryCodes: Entries<DirectoryData> = {
         .slice(0, 5)
         .map(({ file, kind }) => `${quoted(nameOf(file))}${kind === undefined ? '' : ` (${kind})`}`)
         .join(', ')}${files.length > 5 ? ', …' : ''}`,
-    'Nothing of the disk is in them as far as their first bytes show; find out what made them before they are moved.',
+    'None of them begins as an image or a descriptor. A packed file or a patch can hold an image all the same: find out what made them before they are moved.',
   ),
   OPERATION_INTERRUPTED: noted(
     'warning',

@@ -44,7 +44,7 @@ export function* candidatesFor(
       if (likeness === undefined && !isSame) return [];
       const because = [
         ...(likeness === undefined ? [] : [likeness]),
-        ...(isSame ? ['same size'] : []),
+        ...(isSame ? ['disk of the same size'] : []),
         ...(isOnly && isSame ? ['the only image left over'] : []),
       ];
       return [{ file: look.file, name: basename(look.file), because }];

@@ -6,7 +6,9 @@ export type Likeness =
   | 'same name in another Unicode form'
   | 'name cut off'
   | 'name with characters replaced'
-  | 'name of a copy';
+  | 'name of a copy'
+  | 'name of a packed copy'
+  | 'name of an unfinished copy';
 
 /** As little of a name as is still known again when the rest is cut off. */
 const LEAST_KEPT = 8;
@@ -33,6 +35,8 @@ function likenessTo(name: string, found: string): Likeness | undefined {
     return 'same name in other letters';
   if (isSame(name, found, plain) || decoded(found) === name) return 'name with characters replaced';
   if (isSame(name, found, withoutCopy)) return 'name of a copy';
+  if (isPacked(name, found)) return 'name of a packed copy';
+  if (isUnfinished(name, found)) return 'name of an unfinished copy';
   const isCut = found.length >= Math.max(LEAST_KEPT, name.length / 2) && name.startsWith(found);
   return isCut ? 'name cut off' : undefined;
 }
@@ -40,6 +44,23 @@ function likenessTo(name: string, found: string): Likeness | undefined {
 function isSame(one: string, other: string, form: (text: string) => string): boolean {
   const formed = form(one);
   return formed !== '' && formed === form(other);
+}
+
+/** Whether a program for compressed files or archives made a name of another. */
+function isPacked(name: string, found: string): boolean {
+  return (
+    name !== '' &&
+    found.startsWith(name) &&
+    /^(?:\.tar)?\.(?:gz|tgz|bz2|xz|zst|lz4|zip|7z|rar|tar)$/i.test(found.slice(name.length))
+  );
+}
+
+/** Whether a name is that of a copy under way: by browsers and programs of FTP, or by rsync. */
+function isUnfinished(name: string, found: string): boolean {
+  if (name === '') return false;
+  const rest = found.startsWith(name) ? found.slice(name.length) : '';
+  if (/^\.(?:part|partial|filepart|crdownload|download)$/i.test(rest)) return true;
+  return found.startsWith(`.${name}.`) && /^\w{6}$/.test(found.slice(name.length + 2));
 }
 
 /** What is left of a name on a file system that refuses most characters. */

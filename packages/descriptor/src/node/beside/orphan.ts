@@ -12,7 +12,7 @@ export interface Disk {
   readonly images: readonly string[];
   /** GUIDs of missing images that the file may be. */
   readonly mayBe: readonly string[];
-  /** Whether an image is missing. */
+  /** Whether an image is missing, or has no file of its own. */
   readonly isBroken: boolean;
   /** When its descriptor was written, ISO 8601. */
   readonly described: string;
