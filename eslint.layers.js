@@ -62,6 +62,14 @@ export const layers = [
     names: { '@ploop/descriptor': BRANDS },
   },
   {
+    name: 'one directory of @ploop/runner reads descriptors, to see what a run did',
+    files: ['packages/runner/src/effect/**/*.ts'],
+    imports: ['@ploop/descriptor', NODE],
+    names: {
+      '@ploop/descriptor': [...BRANDS, 'MAX_DESCRIPTOR_BYTES', 'parseDescriptor', 'resolveFile'],
+    },
+  },
+  {
     name: 'one file knows execa',
     files: ['packages/runner/src/exec.ts'],
     imports: ['execa', NODE],

@@ -37,7 +37,7 @@ export function traced(runner: Runner): Traced {
       keep(true, completed);
       return completed;
     } catch (error) {
-      if (isPloopError(error) && isStarted(error.code)) keep(false, error);
+      if (isPloopError(error) && isStarted(error.code)) keep(error.code === 'OUTCOME', error);
       throw error;
     }
   };

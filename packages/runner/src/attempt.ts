@@ -1,6 +1,8 @@
 import { commandLine, type Command, type ParseContext } from './command.ts';
 import { withRelease } from './context.ts';
 import type { Environment } from './environment.ts';
+import type { See } from './effect/disk-view.ts';
+import { sightOf, verifyEffect, type Lookout } from './effect/verify.ts';
 import { OutputError, RefusedError } from './errors.ts';
 import type { Exec, ExecOutcome } from './exec.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -25,6 +27,7 @@ export interface Workshop {
   readonly exec: Exec;
   readonly env: Environment;
   readonly look: Look;
+  readonly see: See;
   readonly sinks: readonly LogSink[];
   readonly onRun: RunnerOptions['onRun'];
   /** Lets a run begin when there are not too many. */
@@ -78,8 +81,13 @@ export async function attempt<Input, Result>(
   const streams = command.streams?.(input);
   const isData = command.verbosity === -1;
   const request = { file: tool.file, argv, env: workshop.env, ...limits, ...streams };
-  const start = (): Promise<Ran> => startLogged(workshop, request, isData);
-  const { outcome, durationMs, run } =
+  const effect = command.effect?.(input);
+  const start = async () =>
+    ({
+      before: effect === undefined ? 'unreadable' : await sightOf(workshop, effect),
+      ...(await startLogged(workshop, request, isData)),
+    }) as const;
+  const { before, outcome, durationMs, run } =
     streams === undefined ? await limited(start, limits.signal) : await start();
   const { exitCode, signal, stdout, stderr } = outcome;
   const facts: RunFacts = {
@@ -108,6 +116,10 @@ export async function attempt<Input, Result>(
     return stdout.droppedBytes > 0 ? TOO_MUCH : command.parse(stdout.text, input, parseContext);
   });
   if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
+  const verified =
+    effect === undefined
+      ? undefined
+      : await verifyEffect(lookoutOf(workshop), effect, { subcommand, facts, before });
   const { argv: line, toolErrors } = facts;
   return {
     value: parsed.value,
@@ -116,7 +128,13 @@ export async function attempt<Input, Result>(
     argv: line,
     stdout: facts.stdout,
     durationMs,
+    verified,
   };
+}
+
+/** What is asked to verify a run is not ended with it. */
+function lookoutOf({ run, ...workshop }: Workshop): Lookout {
+  return { ...workshop, run: (command, input) => run(command, input, {}) };
 }
 
 function refuseTooOld(release: Release | undefined): void {

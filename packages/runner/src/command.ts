@@ -5,6 +5,7 @@ import { OPTIONS, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases'
 import { FUNCTIONS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
 import { RefusedError } from './errors.ts';
+import type { Effect } from './effect/effect.ts';
 import type { Look } from './files.ts';
 import { availability, describeRelease, describeReleases, type Release } from './release.ts';
 
@@ -66,6 +67,8 @@ export interface Command<Input, Result> {
   readonly argv: (input: Input, context?: CommandContext) => readonly string[];
   /** Checks right before the start what the tool would handle destructively; throws RefusedError. */
   readonly guard?: (input: Input, context: GuardContext) => Promise<void>;
+  /** What the files show of a run that did its work. Absent: they show nothing, and the exit code is all there is. */
+  readonly effect?: (input: Input) => Effect | undefined;
   /** For commands that carry data on stdin or stdout. */
   readonly streams?: (input: Input) => Streams;
   /** Reads what the tool printed on stdout when it succeeded. */

@@ -167,15 +167,23 @@ export class OutputError extends PloopError {
  */
 export class OutcomeError extends PloopError {
   override readonly name = 'OutcomeError';
+  /** What the run was to bring about. */
+  readonly expected: string;
+  /** What is there instead; `undefined` if nothing more is known. */
+  readonly found: string | undefined;
 
-  constructor(subcommand: string, expected: string) {
+  constructor(subcommand: string, expected: string, found?: string, facts: RunFacts = NO_RUN) {
+    const instead = found === undefined ? '' : `: ${found}`;
     super(
       'OUTCOME',
-      `ploop ${subcommand} exited with 0, but the descriptor does not show ${expected}`,
+      `ploop ${subcommand} exited with 0, but the disk does not show ${expected}${instead}`,
       {
+        ...facts,
         hint: 'Look at the disk before anything else is done to it: ploop-inspect show says how it is now.',
       },
     );
+    this.expected = oneLine(expected);
+    this.found = found === undefined ? undefined : oneLine(found);
   }
 }
 

@@ -81,4 +81,9 @@ export interface Completed<Result> {
   /** What it printed, unless that went into a stream of the input. */
   readonly stdout: string;
   readonly durationMs: number;
+  /**
+   * Whether the descriptor, or another file, shows what the run was for. `false`: it cannot be read where the tool runs, or
+   * shows nothing of it, so that the exit code is all there is. `undefined`: the command changes nothing that files show.
+   */
+  readonly verified: boolean | undefined;
 }

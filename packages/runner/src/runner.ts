@@ -7,6 +7,7 @@ import { commandLine, type Command, type Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
 import { withRelease } from './context.ts';
 import { diskKey, remoteDiskKey } from './disk-key.ts';
+import { seeLocally, seeThrough } from './effect/disk-view.ts';
 import { AbortedError } from './errors.ts';
 import { createExclusive, createLimit, type Exclusive } from './exclusive.ts';
 import { localExec } from './exec.ts';
@@ -39,9 +40,10 @@ export type RunnerMethods = {
 /** Runs the tool. */
 export interface Runner extends RunnerMethods {
   /**
-   * Runs a command and gives its parsed result. Exit code 0 is success, whatever stands on stderr.
+   * Runs a command and returns its parsed result. Exit code 0 is success, whatever stands on stderr, unless the descriptor
+   * does not show what the run was for. {@link Runner.complete} says whether that could be read.
    *
-   * @throws PloopError with code `REFUSED`, `SPAWN`, `EXIT`, `SIGNAL`, `ABORTED`, `TIMEOUT` or `OUTPUT`.
+   * @throws PloopError with code `REFUSED`, `SPAWN`, `EXIT`, `SIGNAL`, `ABORTED`, `TIMEOUT`, `OUTPUT` or `OUTCOME`.
    */
   readonly run: <Input, Result>(
     command: Command<Input, Result>,
@@ -128,6 +130,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     exec,
     env,
     look: isLocal ? lookLocally : lookThrough(exec, env),
+    see: isLocal ? seeLocally(exec, env) : seeThrough(exec, env),
     sinks: sinksOf(options),
     onRun,
     limited: createLimit(options.concurrency ?? CONCURRENCY),

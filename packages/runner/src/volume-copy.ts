@@ -1,5 +1,6 @@
 import { option } from './argv/options.ts';
 import { imagePath, path } from './argv/paths.ts';
+import { volumeDerived } from './effect/made.ts';
 import { nothing, type Command, type GuardContext } from './command.ts';
 import { refuseExisting } from './guards.ts';
 
@@ -32,6 +33,7 @@ export function copyOfVolume(
       if (image !== undefined) await refuseExisting(image, context);
       await refuse?.(source, context);
     },
+    effect: volumeDerived,
     parse: nothing,
   };
 }

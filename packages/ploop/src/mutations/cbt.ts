@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 
 import { runAsync } from '@ploop/descriptor/node';
 
-import { isThere } from '../io/is-there.ts';
 import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
@@ -59,6 +58,5 @@ export async function dumpCbt(
   const state = await runAsync(stateOf(descriptor));
   await refuseOwnName('dumpCbt', target, { ...state, descriptorPath: descriptor });
   await runner.cbtDump({ descriptor, target }, { signal });
-  verify(await isThere(target), 'cbt dump', target);
   return { file: target };
 }

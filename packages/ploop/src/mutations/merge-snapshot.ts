@@ -1,14 +1,13 @@
 import { resolveFile, type DiskDescriptor, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planMerge, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
-import { commands } from '@ploop/runner';
+import { commands, filesTold } from '@ploop/runner';
 
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
-import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a merge can be given. */
@@ -41,21 +40,10 @@ export async function mergeSnapshot(
   await refusePlannedImages(source, before, planOf, { operation, allowLinked, allowRival, signal });
   const input = { descriptor: descriptorPath, ...target };
   const { stdout } = await runner.complete(commands.snapshotMerge, input, { signal });
-  const expected = `${upper.parentGuid} merged into ${upper.guid}`;
-  return outcomeOf(
-    { runner, descriptorPath },
-    { operation: 'snapshot-merge', expected, before, stdout },
-    ({ after: { graph, top, directory }, told, isWritten }) => {
-      // Others may have taken a snapshot before the merge, which is then what the top was merged into.
-      const lower = told.merged[0]?.lower ?? upper.parentGuid;
-      if (graph.node(lower) !== undefined) return undefined;
-      const merged = upper === before.top ? top : graph.node(upper.guid);
-      if (merged?.image !== undefined)
-        return { guid: merged.guid, file: resolveFile(directory, merged.image.file) };
-      const file = before.graph.node(lower)?.image?.file;
-      return isWritten && file !== undefined
-        ? { guid: upper.guid, file: resolveFile(directory, file) }
-        : undefined;
-    },
-  );
+  // Others may have taken a snapshot before the merge, which is then what the top was merged into.
+  const lower = filesTold({ stdout }).merged[0]?.lower ?? upper.parentGuid;
+  const { graph, top, directory } = await runAsync(stateOf(descriptorPath));
+  const merged = upper === before.top ? top : (graph.node(upper.guid) ?? upper);
+  const image = merged === upper ? before.graph.node(lower)?.image : merged.image;
+  return { guid: merged.guid, file: resolveFile(directory, image?.file ?? '') };
 }

@@ -5,16 +5,14 @@ import { join, resolve } from 'node:path';
 import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planReplace } from '@ploop/descriptor/plan';
-import { commands, RefusedError, type CommandInput, type Completed } from '@ploop/runner';
+import { commands, RefusedError, type CommandInput } from '@ploop/runner';
 
-import { isThere } from '../io/is-there.ts';
 import { refuseHarm } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imagesOf } from '../reads/images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
-import { outcomeOf } from '../verify.ts';
 import { refuseOther } from './replace-copy.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -67,24 +65,10 @@ export async function replaceImage(
     signal,
   });
   const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
-  const run = (): Promise<Completed<void>> => runner.complete(commands.replace, input, { signal });
+  const run = (): Promise<void> => runner.replace(input, { signal });
   if (keepName) await runner.preflight(commands.replace, input);
-  const { stdout } = await (keepName ? withSecondName(replacement, before.directory, run) : run());
-
-  const made = keepName ? image : replacement;
-  const isGone = !(await isThere(replacement));
-  return outcomeOf(
-    source,
-    { operation: 'replace', expected: `${replacement} in the disk`, before, stdout },
-    ({ after, isWritten }) => {
-      const now = after.graph.node(node.guid)?.image;
-      const isShown = now !== undefined && resolveFile(after.directory, now.file) === made;
-      // Others may have merged it since.
-      return isShown || (isWritten && (now === undefined || isGone))
-        ? { guid: node.guid, file: made }
-        : undefined;
-    },
-  );
+  await (keepName ? withSecondName(replacement, before.directory, run) : run());
+  return { guid: node.guid, file: keepName ? image : replacement };
 }
 
 type ImageNode = SnapshotNode & { readonly image: NonNullable<SnapshotNode['image']> };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { commands, PloopError, RefusedError, type Completed } from '@ploop/runner';
+import { commands, PloopError, RefusedError } from '@ploop/runner';
 
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
@@ -54,18 +54,18 @@ export async function resizeDisk(
   const guard = { operation: 'resize', allowLinked, allowRival, signal };
   await refuseImages(source, before, grownBy(before, wanted), guard);
   const input = { descriptor, size: wanted };
-  const run = (): Promise<Completed<void>> => runner.complete(commands.resize, input, { signal });
+  const run = (): Promise<void> => runner.resize(input, { signal });
   const isMeanwhile = !offline && (await mainMount(source)) === undefined;
   const mountPoint = automaticMountPoint(before);
   const wasThere = await isThere(mountPoint);
-  const { stdout } = await (
-    isMeanwhile ? whileMounted(source, run, { allowLinked, allowRival }) : run()
-  ).catch(async (error: unknown) => {
-    // Only where it is empty and nothing is mounted there.
-    if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
-    throw error;
-  });
-  return grownTo(source, wanted, { operation: 'resize', before, stdout });
+  await (isMeanwhile ? whileMounted(source, run, { allowLinked, allowRival }) : run()).catch(
+    async (error: unknown) => {
+      // Only where it is empty and nothing is mounted there.
+      if (!wasThere) await rmdir(mountPoint).catch(() => undefined);
+      throw error;
+    },
+  );
+  return grownTo(source, wanted);
 }
 
 /** A disk need not be mounted for a size that the tool refuses. */

@@ -9,7 +9,7 @@ import {
 } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
-import { commands, RefusedError } from '@ploop/runner';
+import { commands, filesTold, RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
 import { refuseHarm } from '../plan-refused.ts';
@@ -17,7 +17,6 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
-import { outcomeOf } from '../verify.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a new snapshot can be given. */
@@ -54,23 +53,11 @@ export async function snapshot(
   await refusePlannedImages(source, before, planOf, guard, coveredBy(before.top));
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
   const { stdout } = await runner.complete(commands.snapshot, input, { signal });
-  const expected = `snapshot ${created} below the top`;
-  return outcomeOf(
-    { runner, descriptorPath },
-    { operation: 'snapshot', expected, before, stdout },
-    ({ after: { graph, directory, top }, told, isWritten }) => {
-      const [made] = told.created;
-      // Others may have taken snapshots above it since, or have switched away from it, or have removed it.
-      if (graph.node(created) !== undefined && graph.isActive(created)) {
-        const [delta = top] = graph.children(created).filter((node) => graph.isActive(node.guid));
-        const file = delta.image?.file;
-        return file === undefined
-          ? undefined
-          : { guid: created, topDelta: made ?? resolveFile(directory, file) };
-      }
-      return made !== undefined && isWritten ? { guid: created, topDelta: made } : undefined;
-    },
-  );
+  const [made] = filesTold({ stdout }).created;
+  const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
+  // Others may have taken snapshots above it since, or have removed it.
+  const [delta = top] = graph.children(created).filter((node) => graph.isActive(node.guid));
+  return { guid: created, topDelta: made ?? resolveFile(directory, delta.image?.file ?? '') };
 }
 
 function newGuid(text: string | undefined): Guid {

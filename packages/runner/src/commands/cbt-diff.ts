@@ -1,6 +1,7 @@
 import { option } from '../argv/options.ts';
 import { imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { fileMade } from '../effect/made.ts';
 import { refuseExisting } from '../guards.ts';
 
 /** Input of `ploop cbt diff`. */
@@ -27,5 +28,6 @@ export const cbtDiff: Command<CbtDiffInput, void> = {
   guard: async ({ output }, context) => {
     if (output !== undefined) await refuseExisting(output, context);
   },
+  effect: ({ output }) => (output === undefined ? undefined : fileMade(output)),
   parse: nothing,
 };

@@ -1,5 +1,6 @@
 import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { outOfSight } from '../effect/effect.ts';
 
 /** Input of `ploop cbt drop`. */
 export interface CbtDropInput {
@@ -16,5 +17,6 @@ export const cbtDrop: Command<CbtDropInput, void> = {
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [descriptorPath(descriptor)],
+  effect: outOfSight,
   parse: nothing,
 };

@@ -1,5 +1,6 @@
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { fileMade } from '../effect/made.ts';
 import { refuseExisting } from '../guards.ts';
 
 /** Input of `ploop cbt dump`. */
@@ -27,5 +28,6 @@ export const cbtDump: Command<CbtDumpInput, void> = {
   guard: async (input, context) => {
     if ('descriptor' in input) await refuseExisting(input.target, context);
   },
+  effect: (input) => fileMade(input.target),
   parse: nothing,
 };

@@ -2,6 +2,7 @@ import { choice } from '../argv/choices.ts';
 import { wholeNumber } from '../argv/numbers.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
+import { converted } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -53,6 +54,7 @@ export const convert: Command<ConvertInput, void> = {
         'Merge or delete the snapshots first.',
       );
   },
+  effect: converted,
   parse: (_stdout, _input, { stderr } = { stderr: '' }) =>
     stderr.includes(NOT_CONVERTED)
       ? { expected: 'that it converted anything' }

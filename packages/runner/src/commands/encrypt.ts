@@ -4,6 +4,7 @@ import { flag } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { freeText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
+import { encryptedWith } from '../effect/disks.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 
@@ -38,6 +39,7 @@ export const encrypt: Command<EncryptInput, void> = {
     await refuseVolume(encrypt, descriptor, context);
     await refuseNamed(descriptor, context);
   },
+  effect: encryptedWith,
   parse: nothing,
 };
 

@@ -3,6 +3,7 @@ import { bytes, type Bytes } from '@ploop/descriptor';
 import { size } from '../argv/numbers.ts';
 import { flag, isOn, option } from '../argv/options.ts';
 import { nothing, type Command } from '../command.ts';
+import { grownTo } from '../effect/disks.ts';
 import { refuseBypass } from '../guards.ts';
 import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -66,5 +67,6 @@ export const grow: Command<GrowInput, void> = {
         'Grow it by its descriptor: of a bare image or device the format version is not known.',
       );
   },
+  effect: (input) => ('descriptor' in input ? grownTo(input.descriptor, input.size) : undefined),
   parse: nothing,
 };

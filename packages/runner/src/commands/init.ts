@@ -11,6 +11,7 @@ import { flag, option } from '../argv/options.ts';
 import { path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command, type CommandContext } from '../command.ts';
+import { diskMade, fileMade } from '../effect/made.ts';
 import { RefusedError } from '../errors.ts';
 import { DESCRIPTOR_NAME, refuseExisting } from '../guards.ts';
 import { availability } from '../release.ts';
@@ -97,6 +98,7 @@ export const init: Command<InitInput, void> = {
     await refuseExisting(image, context);
     await refuseExisting(join(dirname(image), DESCRIPTOR_NAME), context);
   },
+  effect: (input) => (input.imageType === 'qcow2' ? fileMade(input.path) : diskMade(input)),
   parse: nothing,
 };
 

@@ -3,6 +3,7 @@ import { wholeNumber } from '../argv/numbers.ts';
 import { isOn, option } from '../argv/options.ts';
 import { devicePath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { fileMade } from '../effect/made.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseBypass, refuseExisting } from '../guards.ts';
 import { refuseImagesOnDevice } from '../in-use.ts';
@@ -66,6 +67,7 @@ export const merge: Command<MergeInput, void> = {
     );
     await refuseImagesOnDevice(input.images, context, 'Unmount the images first.');
   },
+  effect: ({ into }) => (into === undefined ? undefined : fileMade(into)),
   parse: nothing,
 };
 

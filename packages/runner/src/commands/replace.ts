@@ -8,6 +8,7 @@ import { wholeNumber } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
+import { replacedBy } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -82,6 +83,7 @@ export const replace: Command<ReplaceInput, void> = {
         'Copy the image that is to be replaced, and give the copy.',
       );
   },
+  effect: replacedBy,
   parse: (stdout) =>
     ROLLED_BACK.test(stdout)
       ? { expected: 'a replacement that it did not roll back' }

@@ -4,6 +4,7 @@ import { size, wholeNumber } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { grownTo } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -60,5 +61,7 @@ export const resize: Command<ResizeInput, void> = {
         'Copy its files to a smaller disk: release 1.15 has no balloon for a raw disk that is mounted, either.',
       );
   },
+  effect: ({ descriptor, size: wanted }) =>
+    wanted === 'smallest' ? undefined : grownTo(descriptor, wanted),
   parse: nothing,
 };

@@ -7,6 +7,7 @@ import { clusterSectors } from '../argv/numbers.ts';
 import { isOn, option } from '../argv/options.ts';
 import { imagePath, path } from '../argv/paths.ts';
 import { nothing, type Command, type GuardContext } from '../command.ts';
+import { descriptorRestored } from '../effect/made.ts';
 import { RefusedError } from '../errors.ts';
 import { DESCRIPTOR_NAME, refuseExisting, requireDirectory } from '../guards.ts';
 
@@ -65,6 +66,7 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
     await requireDirectory(directory, context);
     await refuseExisting(join(directory, DESCRIPTOR_NAME), context);
   },
+  effect: descriptorRestored,
   parse: nothing,
 };
 

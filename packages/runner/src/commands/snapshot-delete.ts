@@ -4,6 +4,7 @@ import { isOn } from '../argv/options.ts';
 import { guidText } from '../argv/guids.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
+import { snapshotDeleted } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
 import { isUnfit, refuseUnfit } from '../refuse-unfit.ts';
@@ -48,8 +49,13 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
     const children = shots.filter(({ parentGuid }) => sameGuid(parentGuid, guid));
     if (children.length === 1) refuseUnfit(context.release, 'delete that merges');
   },
-  parse: (stdout) => ({ value: { markedTemporary: MARKED.test(stdout) } }),
+  effect: (input) => snapshotDeleted(input, isMarkedIn),
+  parse: (stdout) => ({ value: { markedTemporary: isMarkedIn(stdout) } }),
 };
+
+function isMarkedIn(stdout: string): boolean {
+  return MARKED.test(stdout);
+}
 
 function guarded({ guid, discardTop }: SnapshotDeleteInput): Guid {
   guidText(guid);

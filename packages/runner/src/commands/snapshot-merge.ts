@@ -5,6 +5,7 @@ import { guidText, optionalGuid } from '../argv/guids.ts';
 import { flag, isOn, option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { snapshotMerged } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
 import { refuseNamed } from '../in-use.ts';
@@ -75,6 +76,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
     refuseUnfit(context.release, 'merge');
     if (input.all === true && shots.length > 2) refuseUnfit(context.release, 'merge of all');
   },
+  effect: snapshotMerged,
   parse: nothing,
 };
 

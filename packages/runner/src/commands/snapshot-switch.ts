@@ -3,6 +3,7 @@ import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { guidText } from '../argv/guids.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { snapshotSwitched } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -29,6 +30,7 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
     await refuseVolume(snapshotSwitch, descriptor, context);
     await refuseNamed(descriptor, context);
   },
+  effect: snapshotSwitched,
   parse: nothing,
 };
 

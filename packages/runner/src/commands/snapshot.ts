@@ -4,6 +4,7 @@ import { newGuidText, optionalGuid } from '../argv/guids.ts';
 import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
+import { snapshotTaken } from '../effect/snapshots.ts';
 import { refuseNamed, refuseOnDevice } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 
@@ -53,10 +54,16 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
       );
     else await refuseNamed(descriptor, context);
   },
+  effect: ({ descriptor, guid }) =>
+    snapshotTaken(descriptor, (stdout) => guid ?? createdIn(stdout)),
   parse: (stdout, { guid }) => {
-    const created = guid ?? parseGuid(CREATED.exec(stdout)?.[1] ?? '');
+    const created = guid ?? createdIn(stdout);
     return created === undefined
       ? { expected: 'the GUID of the new snapshot' }
       : { value: { guid: created } };
   },
 };
+
+function createdIn(stdout: string): Guid | undefined {
+  return parseGuid(CREATED.exec(stdout)?.[1] ?? '');
+}

@@ -5,6 +5,7 @@ import { option } from '../argv/options.ts';
 import { descriptorPath, path } from '../argv/paths.ts';
 import { componentName } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
+import { temporaryTaken } from '../effect/snapshots.ts';
 import { requireDirectory } from '../guards.ts';
 import { refuseNamed } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
@@ -52,6 +53,7 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
     await refuseNamed(descriptor, context);
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
   },
+  effect: temporaryTaken,
   parse: (stdout, { guid, mountPoint }) => {
     const created = parseGuid(CREATED.exec(stdout)?.[1] ?? '');
     const mounted = parseMounted(stdout, mountPoint);

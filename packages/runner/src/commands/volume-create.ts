@@ -6,6 +6,7 @@ import { option } from '../argv/options.ts';
 import { imagePath, path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
+import { volumeMade } from '../effect/made.ts';
 import { refuseExisting } from '../guards.ts';
 import { keyOf, type ImageFormat } from './init.ts';
 
@@ -49,5 +50,6 @@ export const volumeCreate: Command<VolumeCreateInput, void> = {
     await refuseExisting(volume, context);
     if (image !== undefined) await refuseExisting(image, context);
   },
+  effect: volumeMade,
   parse: nothing,
 };

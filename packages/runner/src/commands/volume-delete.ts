@@ -1,5 +1,6 @@
 import { path } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
+import { volumeGone } from '../effect/made.ts';
 import { refuseVolumeDelete } from '../refuse-volume-change.ts';
 
 /** Input of `ploop volume delete`. */
@@ -21,5 +22,6 @@ export const volumeDelete: Command<VolumeDeleteInput, void> = {
   disk: ({ volume }) => volume,
   argv: ({ volume }) => [path(volume)],
   guard: ({ volume }, context) => refuseVolumeDelete(volume, context),
+  effect: volumeGone,
   parse: nothing,
 };

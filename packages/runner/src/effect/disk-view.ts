@@ -1,0 +1,95 @@
+import { open, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import {
+  MAX_DESCRIPTOR_BYTES,
+  parseDescriptor,
+  resolveFile,
+  type DiskDescriptor,
+  type SnapshotGraph,
+  type SnapshotNode,
+} from '@ploop/descriptor';
+
+import type { Environment } from '../environment.ts';
+import type { Exec } from '../exec.ts';
+import { lookThrough } from '../look-through.ts';
+
+/** A disk at one moment, as its descriptor says. */
+export interface DiskView {
+  /** Differs for every file that has been at the path. */
+  readonly identity: string;
+  readonly descriptor: DiskDescriptor;
+  readonly graph: SnapshotGraph;
+  /** The absolute path of the image of a shot. */
+  readonly fileOf: (node: SnapshotNode | undefined) => string | undefined;
+}
+
+/**
+ * What is seen of a descriptor. `unreadable`: neither this process nor the transport can read it. `invalid`: the tool would
+ * not accept it.
+ */
+export type Sight = DiskView | 'missing' | 'unreadable' | 'invalid';
+
+/** Looks at a descriptor by its absolute path, where the tool runs. */
+export type See = (path: string) => Promise<Sight>;
+
+/** Looks at descriptors on this machine, through the transport where this process may not. */
+export function seeLocally(exec: Exec, env: Environment): See {
+  const seeThroughExec = seeThrough(exec, env);
+  return async (path) => {
+    try {
+      return await seen(path);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+      return code === 'EACCES' || code === 'EPERM' ? seeThroughExec(path) : 'unreadable';
+    }
+  };
+}
+
+async function seen(path: string): Promise<Sight> {
+  const real = await realpath(path);
+  const file = await open(real);
+  try {
+    const { dev, ino, ctimeNs, size } = await file.stat({ bigint: true });
+    if (size > MAX_DESCRIPTOR_BYTES) return 'unreadable';
+    const identity = [dev, ino, ctimeNs, size].join(' ');
+    return viewOf(await file.readFile(), identity, dirname(real));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Looks at descriptors with programs where a transport runs them. */
+export function seeThrough(exec: Exec, env: Environment): See {
+  const isMissing = async (path: string): Promise<boolean> => {
+    const kind = await lookThrough(exec, env)(path).catch(() => undefined);
+    return kind === 'missing';
+  };
+  return async (path) => {
+    const ask = async (file: string, ...argv: readonly string[]): Promise<string | undefined> => {
+      const { exitCode, stdout } = await exec({ file, argv, env });
+      return exitCode === 0 && stdout.droppedBytes === 0 ? stdout.text : undefined;
+    };
+    const [real, identity, text] = await Promise.all([
+      ask('readlink', '-e', '--', path),
+      ask('stat', '-L', '-c', '%d %i %s %.9Z', '--', path),
+      ask('cat', '--', path),
+    ]);
+    if (text === undefined) return (await isMissing(path)) ? 'missing' : 'unreadable';
+    const directory = real === undefined ? path : real.replace(/\n$/, '');
+    return viewOf(text, identity ?? text, dirname(directory));
+  };
+}
+
+function viewOf(source: string | Uint8Array, identity: string, directory: string): Sight {
+  const { accepted, descriptor, graph } = parseDescriptor(source);
+  if (!accepted) return 'invalid';
+  return {
+    identity,
+    descriptor,
+    graph,
+    fileOf: (node) =>
+      node?.image === undefined ? undefined : resolveFile(directory, node.image.file),
+  };
+}

@@ -1,0 +1,132 @@
+import { basename } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Environment } from '../environment.ts';
+import { OutcomeError } from '../errors.ts';
+import type { Exec } from '../exec.ts';
+import { filesTold, type FilesTold } from '../files-told.ts';
+import type { Look } from '../files.ts';
+import { holdLock, requireFileLock } from '../hold-lock.ts';
+import type { RunFacts } from '../run-facts.ts';
+import type { Tool } from '../tool.ts';
+import type { DiskView, See, Sight } from './disk-view.ts';
+import type { Effect, Seen, Verdict } from './effect.ts';
+
+/** Whoever changes the disk may take minutes. */
+const LOCK_MS = 2_000;
+/** Between the last change of a descriptor and what is removed after it. */
+const PAUSE_MS = 250;
+const MOST_LOOKS = 8;
+
+/** What looks at a disk. */
+export interface Lookout extends Pick<Seen, 'run'> {
+  readonly tool: Tool;
+  readonly exec: Exec;
+  readonly env: Environment;
+  readonly see: See;
+  readonly look: Look;
+}
+
+/** A run that exited with 0. */
+export interface Ended {
+  readonly subcommand: string;
+  readonly facts: RunFacts;
+  readonly before: Sight;
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly after: Sight;
+}
+
+/**
+ * Whether the files show what a run was for; `false` if they cannot be read. If they do not show it at once, they are
+ * looked at again while no run of the tool changes the disk: under the lock of the tool where that can be held, else until
+ * two looks some time apart have seen the same.
+ *
+ * @throws OutcomeError
+ */
+export async function verifyEffect(
+  lookout: Lookout,
+  effect: Effect,
+  ended: Ended,
+): Promise<boolean> {
+  const told = filesTold(ended.facts);
+  const { look, run } = lookout;
+  const judge = async (): Promise<Judged> => {
+    const { before } = ended;
+    const after = await sightOf(lookout, effect);
+    const verdict = await effect.judge({
+      ...{ before, after, told, stdout: ended.facts.stdout, look, run },
+      isWritten: () => isWritten(lookout, effect, { before, after, told }),
+    });
+    return { verdict, after };
+  };
+  const first = await judge();
+  const { verdict } = isMissing(first) ? await settled(lookout, effect, ended, judge) : first;
+  if (typeof verdict === 'string') return verdict === 'shown';
+  throw new OutcomeError(ended.subcommand, verdict.expected, verdict.found, ended.facts);
+}
+
+/** What is seen of the descriptor of an effect. */
+export async function sightOf(
+  { see }: Pick<Lookout, 'see'>,
+  { descriptor }: Effect,
+): Promise<Sight> {
+  return descriptor === undefined ? 'unreadable' : see(descriptor);
+}
+
+function isMissing({ verdict }: Judged): boolean {
+  return typeof verdict !== 'string';
+}
+
+async function settled(
+  { tool, exec, env }: Lookout,
+  { descriptor, asksTool = false }: Effect,
+  { before }: Ended,
+  judge: () => Promise<Judged>,
+): Promise<Judged> {
+  // What was not there before has no lock, and nobody else at it.
+  if (descriptor === undefined || typeof before === 'string') return judge();
+  const whileHeld: { judged?: Promise<Judged> } = {};
+  try {
+    if (!asksTool) {
+      requireFileLock(await tool.release());
+      const options = { timeoutMs: LOCK_MS };
+      return await holdLock({ exec, env }, descriptor, () => (whileHeld.judged = judge()), options);
+    }
+  } catch (error) {
+    // It was the look that failed, not the lock.
+    if (whileHeld.judged !== undefined) throw error;
+  }
+  let judged = await judge();
+  for (let count = 1; count < MOST_LOOKS && isMissing(judged); count += 1) {
+    await wait(PAUSE_MS);
+    const again = await judge();
+    if (identityOf(again.after) === identityOf(judged.after)) return again;
+    judged = again;
+  }
+  return judged;
+}
+
+function identityOf(sight: Sight): string {
+  return typeof sight === 'string' ? sight : sight.identity;
+}
+
+async function isWritten(
+  { look }: Lookout,
+  { descriptor = '' }: Effect,
+  { before, after, told }: { before: Sight; after: Sight; told: FilesTold },
+): Promise<boolean> {
+  if (told.stored.length === 0 || identityOf(before) === identityOf(after)) return false;
+  const exists = async (file: string): Promise<boolean> => (await look(file)) !== 'missing';
+  for (const file of told.stored)
+    if (basename(file) !== basename(descriptor) && (await exists(file))) return false;
+  const named = new Set(typeof after === 'string' ? [] : filesOf(after));
+  for (const file of told.created) if (!named.has(file) && (await exists(file))) return false;
+  return true;
+}
+
+function filesOf({ graph, fileOf }: DiskView): readonly (string | undefined)[] {
+  return graph.nodes.map((node) => fileOf(node));
+}
