@@ -62,6 +62,11 @@ const rules: readonly Rule[] = [
     hint: 'The snapshot is marked temporary already and goes when all but one of its children have gone.',
   },
   {
+    applies: ({ exitCode }, command) =>
+      command === 'cbt show' && (exitCode === ExitCode.READ || exitCode === ExitCode.PLOOPFMT),
+    hint: 'The tool fails like this after cbt drop, when there is no bitmap, and if the image cannot be read.',
+  },
+  {
     applies: (outcome, command) => command === 'snapshot' && isSilent(outcome),
     hint: 'Releases up to 1.15 fail like this while a temporary snapshot has two children: delete one of them.',
   },

@@ -26,7 +26,8 @@ export interface CbtShowResult {
 }
 
 // 7.0.31 and later: "Size: 32768", "L1Size: 0", "uuid: " and a bare GUID, "Granularity: 128", then the map; of a disk
-// without a bitmap nothing, or, from 7.0.87 to 8.0.6, "Opening delta …", which comes before the others, too
+// without a bitmap nothing, or, from 7.0.87 to 8.0.6, "Opening delta …", of volumes after "read …" and "read parent …", all of
+// which come before the others, too
 const SIZE = /^Size: (\d+)$/;
 const GRANULARITY = /^Granularity: (\d+)$/;
 const GUID = /^uuid: \{?([^\s{}]{36})\}?$/;
@@ -45,7 +46,7 @@ export const cbtShow: Command<CbtShowInput, CbtShowResult | undefined> = {
     ...('descriptor' in input ? [descriptorPath(input.descriptor)] : []),
   ],
   parse: (stdout) => {
-    if (!/^(?!Opening delta )./m.test(stdout)) return { value: undefined };
+    if (!/^(?!Opening delta |read (?:parent )?\/)./m.test(stdout)) return { value: undefined };
     const size = Number(onlyMatch(stdout, SIZE)?.[1]);
     const granularity = Number(onlyMatch(stdout, GRANULARITY)?.[1]);
     if (!Number.isSafeInteger(size) || !Number.isSafeInteger(granularity))

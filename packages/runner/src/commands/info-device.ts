@@ -19,8 +19,9 @@ export interface InfoDeviceResult extends InfoResult {
 // 7.0.56, 8, 9: then "partition:\t/dev/ploop0p1\n"
 const DEVICE = /^([^]*?)device:\t+(\/dev\/\S+)?\n(?:partition:\t+(\/dev\/\S+)?\n)?$/;
 
-/** What 7.0.280 says on stderr of a disk that is not mounted. */
-const NOISE = /^Error in has_partition \([\w.]+:\d+\): Can't open : No such file or directory$/;
+/** What 7.0.83 to 8.0.75 say on stderr of a disk that is not mounted; 7.0.198 to 7.0.266 and from 8.0.15 on, of `is_luks`. */
+const NOISE =
+  /^Error in (?:has_partition|is_luks) \([\w.]+:\d+\): Can't open : No such file or directory$/;
 
 /**
  * `ploop info -s -d`: the parameters of the top delta, and the device. Never `-d` alone: where the descriptor is locked,

@@ -184,6 +184,13 @@ export const disks: CasesOf<
         value: { ...spec, device: undefined, partition: undefined },
       },
       {
+        of: '8.0.75: not mounted',
+        input: { descriptor: dd },
+        stdout: `${SPEC}device:\t\t\npartition:\t\n`,
+        stderr: "Error in is_luks (gpt.c:107): Can't open : No such file or directory\n",
+        value: { ...spec, device: undefined, partition: undefined },
+      },
+      {
         of: '9.0.30',
         input: { descriptor: dd },
         stdout: `${SPEC}device:\t\t/dev/mapper/ploop49271\npartition:\t/dev/mapper/ploop49271p1\n`,

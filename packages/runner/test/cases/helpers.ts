@@ -356,6 +356,13 @@ export const helpers: CasesOf<
         },
       },
       {
+        of: '7.0.280: a volume without a bitmap',
+        input: { descriptor: dd },
+        stdout:
+          'read /v/a/DiskDescriptor.xml\nread parent /v/s/DiskDescriptor.xml\nOpening delta /v/a/image.hds\n',
+        value: undefined,
+      },
+      {
         of: '8.0.6, without a bitmap',
         input: { descriptor: dd },
         stdout: 'Opening delta /p/root.hdd\n',

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+
+import { commands, type Command, type CommandName } from '../../src/index.ts';
+import { recordedCalls, type Call } from './calls.ts';
+import { commandOf } from './command-of.ts';
+
+const CALLS = recordedCalls().filter(({ exit }) => exit === 0);
+const RELEASES = [...new Set(CALLS.map(({ release }) => release))];
+
+type AnyCommand = Command<unknown, unknown>;
+
+/** The recorded calls were made with `-v3`; these commands are run with `-v-1`, without the lines of the library. */
+const LOG_LINE = /^(?:Opening delta|read|read parent) \/.*\n/gm;
+
+const fieldsOf = (stdout: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    stdout.split('\n').map((line) => [line.split(':', 1)[0] ?? '', line.replace(/^[^:]*:\s*/, '')]),
+  );
+const numberIn = (text = ''): number => Number(text);
+const orNone = (text = ''): string | undefined => (text === '' ? undefined : text);
+
+const sizesOf = (stdout: string) => {
+  const { size, blocksize, fmt_version: version } = fieldsOf(stdout);
+  return {
+    size: numberIn(size) * 512,
+    clusterSize: numberIn(blocksize) * 512,
+    version: numberIn(version),
+  };
+};
+const jsonOf = (stdout: string): unknown => JSON.parse(stdout.slice(stdout.search(/^\{/m)));
+
+interface Tree {
+  readonly path: string;
+  readonly children?: readonly Tree[];
+}
+const treeOf = ({ path, children = [] }: Tree): unknown => ({ path, children: children.map(treeOf) });
+
+/** What a text says, read in another way than by our parsers; `undefined` if we do not make such a call. */
+const expected: Partial<Record<CommandName, (call: Call, stdout: string) => unknown>> = {
+  info: (_call, stdout) => sizesOf(stdout),
+  infoDevice: ({ argv }, stdout) => {
+    if (!argv.includes('-s')) return undefined;
+    const { device, partition } = fieldsOf(stdout);
+    return { ...sizesOf(stdout), device: orNone(device), partition: orNone(partition) };
+  },
+  cbtShow: (_call, stdout) => {
+    const { Size: size, Granularity: granularity, uuid } = fieldsOf(stdout);
+    if (size === undefined) return { none: true };
+    return expect.objectContaining({
+      size: numberIn(size),
+      granularity: numberIn(granularity),
+      guid: `{${uuid ?? ''}}`,
+    }) as unknown;
+  },
+  volumeInfo: (_call, stdout) => ({ fileBytes: (jsonOf(stdout) as { readonly size: number }).size }),
+  volumeTree: (_call, stdout) => treeOf(jsonOf(stdout) as Tree),
+  list: () => [],
+  check: (_call, stdout) => ({ report: stdout.split('\n').filter((line) => line !== '') }),
+};
+
+test.each(RELEASES)('%s: what it prints is read right', (release) => {
+  const counts: Partial<Record<CommandName, number>> = {};
+  for (const call of CALLS.filter((one) => one.release === release)) {
+    const ours = commandOf(call.argv);
+    const read = ours && expected[ours.name];
+    if (ours === undefined || read === undefined) continue;
+    const command = commands[ours.name] as AnyCommand;
+    const isHelper = command.name.includes(' ');
+    const stdout = isHelper ? call.stdout : call.stdout.replace(LOG_LINE, '');
+    const wanted = read(call, call.stdout);
+    if (wanted === undefined) continue;
+    const parsed = command.parse(ours.name === 'check' ? call.stdout : stdout, ours.input, {
+      stderr: call.stderr,
+    });
+    const isNone = 'value' in parsed && parsed.value === undefined;
+    expect({ where: call.where, parsed: isNone ? { value: { none: true } } : parsed }).toEqual({
+      where: call.where,
+      parsed: { value: wanted },
+    });
+    counts[ours.name] = (counts[ours.name] ?? 0) + 1;
+  }
+  console.info(`${release} ${JSON.stringify(counts)}`);
+  expect(counts.info).toBeGreaterThan(0);
+});
