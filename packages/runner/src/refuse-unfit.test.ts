@@ -10,6 +10,8 @@ test.each([
   ['merge of all', '8.0.25', 'RELEASE_UNFIT'],
   ['merge of all', '9.0.2', 'RELEASE_UNFIT'],
   ['merge of all', '9.0.4', undefined],
+  ['merge of all into a file', '1.15', undefined],
+  ['merge of all into a file', '7.0.280', 'RELEASE_UNFIT'],
   ['delete that merges', '8.0.11', undefined],
   ['delete that merges', '8.0.14', 'RELEASE_UNFIT'],
   ['delete that merges', '8.0.25', undefined],

@@ -15,6 +15,11 @@ const UNFIT = {
     fault: 'merges one level and exits with 0',
     hint: 'Merge one snapshot after the other.',
   },
+  'merge of all into a file': {
+    releases: releasesWith('mergesAllInto', 'one level'),
+    fault: 'merges one level into the new file, and fails then',
+    hint: 'Merge one snapshot after the other.',
+  },
   'delete that merges': {
     releases: releasesWith('mergesOnDelete', false),
     fault: 'cannot merge, and leaves the snapshot marked temporary, which later calls lose',

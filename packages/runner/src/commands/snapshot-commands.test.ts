@@ -66,3 +66,23 @@ test('what destroys a disk is refused: the top in another spelling, and its dele
   expect(() => snapshotDelete.argv({ descriptor, guid: upper })).toThrow(refused);
   expect(snapshotDelete.argv({ descriptor, guid: TOP_GUID, discardTop: true })).toContain(TOP_GUID);
 });
+
+test.each([
+  ['a merge into the top', { descriptor, guid }, '7.0.20', 'DISK_DAMAGED'],
+  ['all into a file', { descriptor, all: true, into: '/p/new' }, '7.0.280', 'RELEASE_UNFIT'],
+] as const)('%s is refused before the start', async (_name, input, version, reason) => {
+  const isIntoTop = 'guid' in input;
+  const other = parseGuid('{22222222-2222-2222-2222-222222222222}') ?? NIL_GUID;
+  const shots = [
+    { guid: other, parentGuid: NIL_GUID, current: false, file: '/p/a' },
+    { guid: TOP_GUID, parentGuid: isIntoTop ? other : guid, current: true, file: '/p/b' },
+    { guid, parentGuid: isIntoTop ? TOP_GUID : other, current: false, file: '/p/c' },
+  ];
+  const refusal = snapshotMerge.guard?.(input, {
+    release: { from: version, to: version },
+    look: () => Promise.resolve('missing'),
+    ask: () => Promise.resolve(undefined),
+    run: ({ name }) => Promise.resolve((name === 'list' ? [] : shots) as never),
+  });
+  await expect(refusal).rejects.toMatchObject({ code: 'REFUSED', reason });
+});

@@ -73,8 +73,12 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
     const shots = await context.run(snapshotList, { descriptor: input.descriptor });
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);
     refuseSharedParent(input, shots);
+    refuseIntoTop(input, shots);
     refuseUnfit(context.release, 'merge');
-    if (input.all === true && shots.length > 2) refuseUnfit(context.release, 'merge of all');
+    if (input.all === true && shots.length > 2) {
+      refuseUnfit(context.release, 'merge of all');
+      if (input.into !== undefined) refuseUnfit(context.release, 'merge of all into a file');
+    }
   },
   effect: snapshotMerged,
   parse: nothing,
@@ -88,6 +92,18 @@ function refuseOtherSpelling(guid: Guid | undefined, shots: readonly SnapshotLis
       'GUID_INVALID',
       `the descriptor spells ${String(guid)} in another way`,
       `Give ${own.guid}.`,
+    );
+}
+
+/** The result has the GUID of the upper shot, and the disk no top any more. */
+function refuseIntoTop({ guid }: SnapshotMergeInput, shots: readonly SnapshotListRow[]): void {
+  const upper = shots.find((shot) => guid !== undefined && sameGuid(shot.guid, guid));
+  const lower = shots.find((shot) => upper !== undefined && sameGuid(shot.guid, upper.parentGuid));
+  if (lower?.current === true)
+    throw new RefusedError(
+      'DISK_DAMAGED',
+      `${lower.guid} is the top, and would be gone after the merge`,
+      'Take a snapshot first: the shots that hang on the top hang on that then.',
     );
 }
 
