@@ -68,6 +68,16 @@ test('what follows from a shot that the tool adds says so', () => {
   expect(hints(twice, added)[0]).toContain('The cause is that of SHOT_ASSUMED');
 });
 
+test('nothing is to be added to a document that is no descriptor', () => {
+  const all = [
+    diagnostic('DISK_PARAMETERS_MISSING', {}),
+    diagnostic('STORAGE_MISSING', {}),
+    diagnostic('SNAPSHOTS_MISSING', {}),
+  ];
+  for (const hint of hints(...all)) expect(hint).toContain('Add nothing');
+  for (const one of all) expect(hints(one)[0]).toContain('In a copy of the descriptor, add');
+});
+
 test('findings about another image change nothing', () => {
   const elsewhere = stale('other');
   expect(hintedTogether([elsewhere, longer])).toEqual([elsewhere, longer]);

@@ -24,6 +24,9 @@ const LIVE_CLUSTERS =
 const SHOT_IS_ADDED =
   'The cause is that of SHOT_ASSUMED: the tool adds a shot of this GUID because one is missing in the descriptor. Do what is said there, and this finding goes away.';
 
+const NO_DESCRIPTOR =
+  'Most of a descriptor is missing: the document is probably another one, such as the error page of a download. Add nothing. Keep the file, and restore the descriptor from a backup.';
+
 /** The first row that fits counts. */
 const rows: readonly Together[] = [
   {
@@ -84,6 +87,24 @@ const rows: readonly Together[] = [
     beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS', 'CHAIN_SHRUNK'],
     onDisk: true,
     hint: 'The cause is probably that of BAT_STALE, DISK_SIZE_DIFFERS or CHAIN_SHRUNK: an image states a size that is too small, and an export ends there as well. Find out the right size first. Do not repair the file system, and let no command write to the disk.',
+  },
+  {
+    code: 'DISK_PARAMETERS_MISSING',
+    beside: ['STORAGE_MISSING'],
+    onDisk: true,
+    hint: NO_DESCRIPTOR,
+  },
+  {
+    code: 'STORAGE_MISSING',
+    beside: ['DISK_PARAMETERS_MISSING'],
+    onDisk: true,
+    hint: NO_DESCRIPTOR,
+  },
+  {
+    code: 'SNAPSHOTS_MISSING',
+    beside: ['DISK_PARAMETERS_MISSING'],
+    onDisk: true,
+    hint: NO_DESCRIPTOR,
   },
   { code: 'GUID_DUPLICATE', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },
   { code: 'SEVERAL_BASES', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },

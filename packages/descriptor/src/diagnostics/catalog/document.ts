@@ -46,7 +46,7 @@ export const documentCodes: Entries<DocumentData> = {
         : `the document is ${String(zeros)} zero bytes, as after a power cut`;
     },
     ({ hasMore }) =>
-      `${hasMore === true ? 'Copy the file before anything else: what follows the zeros still names images and shots. ' : ''}Restore the descriptor from a backup. Use \`ploop restore-descriptor\` only if the directory has a single image and the disk never had a snapshot: of several images it makes the oldest state the whole disk.`,
+      `${hasMore === true ? 'Copy the file before anything else: what follows the zeros may still name images and shots. ' : ''}Restore the descriptor from a backup. Use \`ploop restore-descriptor\` only if the directory has a single image and the disk never had a snapshot: of several images it makes the oldest state the whole disk.`,
   ),
   XML_SYNTAX: refused(
     ({ reason, zeros }) =>
