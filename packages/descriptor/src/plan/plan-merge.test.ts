@@ -56,6 +56,14 @@ test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
   expect(plan.descriptor).toBe(descriptor);
 });
 
+test('a refusal of some releases has the exit codes of those alone', () => {
+  const raw = diskOf('a:f0<- T:f1<a');
+  const descriptor = { ...raw, mode: 'raw' as const };
+  const [refusal] = planMerge(descriptor, {}, { release: '8.0.30' }).refusals;
+  expect(refusal).toMatchObject({ code: 'RAW_BASE_MERGE', exitCode: 11 });
+  expect(refusal?.exitCodes).toEqual({ '8.0.30': 11, '9': 11 });
+});
+
 test('releases 1.12 and 7 merge up to the fork before they refuse', () => {
   expect(told(planMerge(diskOf(FORK), ALL, { release: '1.12' }))).toEqual({
     outcome: 'refused PARENT_IS_SHARED',

@@ -155,11 +155,18 @@ const catalog = {
   },
   RAW_BASE_MERGE: {
     hint: 'Releases 8 and 9 cannot merge into the bare disk at the base of a raw one. They leave the snapshot marked temporary, and the next snapshot drops data. Convert the disk first: `ploop convert -f expanded`.',
-    exits: all(11),
+    exits: [
+      ['1', undefined],
+      ['8', 11],
+    ],
   },
   MERGE_FAILS: {
     hint: 'Releases 8.0.14 to 8.0.24 fail to merge on delete and leave the snapshot marked temporary. Use another release.',
-    exits: all(4),
+    exits: [
+      ['1', undefined],
+      ['8.0.14', 4],
+      ['8.0.25', undefined],
+    ],
   },
   MERGE_IGNORED: {
     hint: 'Releases 8 before 8.0.25 exit with 0 and merge nothing. Use another release.',
@@ -175,11 +182,17 @@ const catalog = {
   },
   CHILDREN_SEVERAL: {
     hint: 'Release 1.11 deletes no snapshot with several children. Delete all but one of them.',
-    exits: all(38),
+    exits: [
+      ['1', 38],
+      ['1.12', undefined],
+    ],
   },
   SIZE_UNALIGNED: {
     hint: 'The size of the disk is not a whole number of clusters, for which releases 8 and 9 make no delta. Resize the disk to whole clusters first.',
-    exits: all(1),
+    exits: [
+      ['1', undefined],
+      ['8', 1],
+    ],
   },
   OFFLINE_UNSUPPORTED: {
     hint: 'This release replaces images of mounted disks only.',
