@@ -1,4 +1,6 @@
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { readFileSync } from 'node:fs';
+
+import { Command, CommanderError, Help, Option } from '@commander-js/extra-typings';
 
 import { printable } from '@ploop/descriptor';
 
@@ -25,6 +27,9 @@ export async function main(
   let stderr = '';
   const program = new Command('ploop-inspect')
     .description('Look at ploop disks offline: no root, no driver, no ploop tool.')
+    .version(ownVersion(), '--version', 'print the version')
+    .showHelpAfterError('Add --help to list the arguments and options.')
+    .configureHelp({ optionDescription })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => (stdout += text),
@@ -64,6 +69,17 @@ export async function main(
     return { stdout, stderr, exitCode };
   }
   return report ?? { stdout, stderr, exitCode: ExitCode.unreadable };
+}
+
+function ownVersion(): string {
+  const file = new URL('../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
+  return version;
+}
+
+/** Every flag is off unless it is given: the help does not repeat that for each. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:true|false)\)$/, '');
 }
 
 function refused(word: string): Report {

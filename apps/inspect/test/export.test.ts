@@ -45,6 +45,20 @@ test('a snapshot is exported to a file, verified', async () => {
   expect(content(1, 0, 0, 0).equals(await readFile(output))).toBe(true);
 });
 
+test('an export that is refused names the option that allows it', async () => {
+  const directory = await disk();
+  const stderrOf = async (...argv: readonly string[]): Promise<string> =>
+    (await main(['export', directory, ...argv])).stderr;
+  const output = join(directory, 'out.raw');
+  await writeFile(output, 'precious');
+  expect(await stderrOf('--output', output)).toContain('the file exists');
+  expect(await stderrOf('--output', output)).toContain('--force');
+  expect(await stderrOf('--output', join(directory, 'x.qcow2'))).toContain('--format raw');
+  expect(await stderrOf('--output', output, '--snapshot', 'a0000000')).toContain(
+    '`ploop-inspect show DISK`',
+  );
+});
+
 test('encrypted content is exported on demand only', async () => {
   const directory = await disk();
   const path = join(directory, 'DiskDescriptor.xml');

@@ -21,6 +21,27 @@ async function written(xml: string): Promise<{ directory: string; path: string }
   return { directory, path };
 }
 
+test.each([[['bogus']], [['show']], [['show', 'a', 'b']], [['show', '--bogus', 'a']]])(
+  'a wrong call says how to get help: %j',
+  async (argv) => {
+    const { stderr, exitCode } = await main(argv);
+    expect(stderr).toMatch(/^error: .*\nAdd --help to list the arguments and options\.\n$/);
+    expect(exitCode).toBe(2);
+  },
+);
+
+test('--version prints the version of the package', async () => {
+  const { stdout, exitCode } = await main(['--version']);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(exitCode).toBe(0);
+});
+
+test('the help says of no flag that it is off', async () => {
+  const { stdout } = await main(['export', '--help']);
+  expect(stdout).toContain('--verify');
+  expect(stdout).not.toMatch(/default:\s+false/);
+});
+
 test('show says what the descriptor says', async () => {
   const { directory, path } = await written(XML);
   const report = await main(['show', directory]);

@@ -17,6 +17,8 @@ const failedWith = (exitCode: number, text: RegExp): Rule['applies'] => {
   return (outcome) => outcome.exitCode === exitCode && text.test(outcome.stderr.text);
 };
 
+const hasNoDriver = failedWith(2, /ploop_minor/);
+
 /** Exit code 1 without a word: how releases up to 1.15 fail over temporary snapshots. */
 const isSilent = ({ exitCode, stderr }: ExecOutcome): boolean =>
   exitCode === 1 && !stderr.text.includes('Error in');
@@ -54,8 +56,12 @@ const rules: readonly Rule[] = [
     hint: 'The descriptor is broken; ploop-inspect show says where.',
   },
   {
-    applies: failedWith(2, /ploop_minor/),
+    applies: (outcome, command) => command === 'init' && hasNoDriver(outcome, command),
     hint: 'The kernel has no ploop driver: only disks without a file system can be made here (fileSystem: none).',
+  },
+  {
+    applies: hasNoDriver,
+    hint: 'The kernel has no ploop driver. Run this on a host of OpenVZ or Virtuozzo; to read the disk here, export it with `ploop-inspect export`.',
   },
   {
     applies: (outcome, command) => command === 'snapshot-delete' && isSilent(outcome),

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { NIL_GUID, TOP_GUID } from '@ploop/descriptor';
+import { bytes, NIL_GUID, TOP_GUID } from '@ploop/descriptor';
 import { temporaryDirectory } from '@ploop/test-kit';
 import { describe, expect, test } from 'vitest';
 
@@ -14,6 +14,7 @@ import {
   snapshotList,
   type ExecRequest,
   type LogEntry,
+  type PloopError,
   type RunEvent,
   type Runner,
   type RunnerOptions,
@@ -95,6 +96,16 @@ test('another exit code is an error that tells everything', async () => {
     message:
       "ploop snapshot exited with 23 LOCK, the disk is locked, or its descriptor is broken or out of reach: Can't parse /p/x.xml",
   });
+});
+
+test('without a driver, the hint fits the command', async () => {
+  const runner = playing({ EXIT: '2', STDERR: "Can't open /proc/vz/ploop_minor: No such file\n" });
+  const hintOf = async (run: Promise<unknown>): Promise<unknown> =>
+    run.catch((error: unknown) => (error as PloopError).hint);
+  expect(await hintOf(runner.mount({ descriptor }))).toMatch(/on a host of OpenVZ or Virtuozzo/);
+  const path = join(await temporaryDirectory(), 'new');
+  const making = runner.init({ path, size: bytes(1 << 20), fileSystem: 'ext4' });
+  expect(await hintOf(making)).toMatch(/fileSystem: none/);
 });
 
 test('an exit code beyond the table has no name', async () => {

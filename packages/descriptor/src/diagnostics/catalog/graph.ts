@@ -106,7 +106,7 @@ export const graphCodes: Entries<GraphData> = {
   SHOT_UNKNOWN: noted(
     'error',
     ({ guid }) => `there is no shot ${guid}`,
-    'List the snapshots to see which GUIDs there are.',
+    'List the GUIDs with `ploop-inspect show DISK`, and give one in full: the first part, which `ploop-inspect tree` prints, is not enough.',
   ),
   PARENT_UNKNOWN: noted(
     'error',

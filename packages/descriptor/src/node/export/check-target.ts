@@ -35,7 +35,7 @@ function endingOf(file: string): string {
 export function requireRawName(file: string, format: string | undefined): void {
   const ending = endingOf(file);
   if (format !== undefined || !OTHER_ENDINGS.has(ending)) return;
-  const expected = `a name that does not end in ${ending}, as a raw disk is written; or the format raw, if it is meant`;
+  const expected = `a name that does not end in ${ending}, because the export is a raw disk; to keep the name, add --format raw (API: format: 'raw')`;
   const data = { option: 'target', value: JSON.stringify(file), expected };
   throw new DescriptorError([diagnostic('OPTION_INVALID', data)]);
 }

@@ -30,6 +30,9 @@ export interface FileSinkOptions {
   readonly signal: AbortSignal;
 }
 
+const EXISTS =
+  'the file exists; choose another name, or replace it with --force (API: overwrite: true)';
+
 /** `stat` counts in these, whatever the block size of the file system. */
 const BLOCK_BYTES = 512;
 
@@ -43,7 +46,7 @@ export async function fileSink(
   { overwrite, sync, salvage, chain, losesNothing, signal }: FileSinkOptions,
 ): Promise<Sink> {
   const refuseExisting = async (): Promise<void> => {
-    if (!overwrite && (await inodeAt(target)) !== undefined) throw new Error('it is there already');
+    if (!overwrite && (await inodeAt(target)) !== undefined) throw new Error(EXISTS);
   };
   await refuseExisting();
   const part = `${target}.part`;
