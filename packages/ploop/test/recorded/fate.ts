@@ -32,8 +32,7 @@ const STRICTER: Readonly<Record<string, string>> = {
   // The volume continues from the parent of the other, not from that.
   'volume switch': 'VOLUME_IS_WRITABLE',
   // The tool does nothing, and exits with 0.
-  'snapshot-merge -A': 'DISK_IS_VOLUME',
-  'snapshot-merge': 'DISK_IS_VOLUME',
+  'snapshot-merge': 'RELEASE_UNFIT',
 };
 
 /** Whether the tool was started. */
