@@ -86,6 +86,7 @@ const OPEN_NOTHING = [
   'status',
   'syncPlace',
   'tooManyOpen',
+  'volumesAt',
 ];
 
 test.each([2, 40])('without free descriptors every call on %i images says so', async (images) => {

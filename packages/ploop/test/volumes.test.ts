@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
-import { createRunner, type Exec, type ExecOutcome, type Runner } from '@ploop/runner';
+import { createRunner, localExec, type Exec, type ExecOutcome, type Runner } from '@ploop/runner';
 import {
   descriptorXml,
   hasTool,
@@ -57,22 +55,15 @@ async function describeVolume(
 }
 
 /** What a program that only reads prints. */
-async function asked(file: string, argv: readonly string[]): Promise<ExecOutcome> {
-  const ended = { cancelled: false, timedOut: false, stderr: NONE };
-  return promisify(execFile)(file, argv).then(
-    ({ stdout }) => ({ ...ended, exitCode: 0, stdout: { text: stdout, droppedBytes: 0 } }),
-    () => ({ ...ended, exitCode: 1, stdout: NONE }),
-  );
-}
-
 /** A tool of release 7 that does something to a volume, the last of its arguments. */
 function release7(
   work: (volume: string) => Promise<unknown> = () => Promise.resolve(),
   outcome: Partial<ExecOutcome> = {},
   release: '7.0.95' | '7.0.280' | '9.0.30' = '7.0.280',
 ): Runner {
-  const exec: Exec = async ({ file, argv }) => {
-    if (!file.endsWith('ploop')) return asked(file, argv);
+  const exec: Exec = async (request) => {
+    const { file, argv } = request;
+    if (!file.endsWith('ploop')) return localExec(request);
     calls.push([...argv.slice(1)]);
     await work(argv.at(-1) ?? '');
     const stderr = NONE;

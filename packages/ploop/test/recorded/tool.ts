@@ -22,6 +22,7 @@ const ended = (exitCode: number, text = '', err = ''): ExecOutcome => ({
 
 /** A tool that answers queries from the files, and does to them what the recording shows. */
 export function toolOf(stage: Stage, step: VolumeStep, started: () => void): Exec {
+  let version = 2;
   const real = (text = ''): string => text.replaceAll(PLACEHOLDER, stage.root);
   const exec: Exec = async ({ file, argv }) => {
     if (file === 'flock') return ended(127);
@@ -34,9 +35,11 @@ export function toolOf(stage: Stage, step: VolumeStep, started: () => void): Exe
     const path = argv.at(-1) ?? '';
     if (command === 'list') return ended(0);
     if (command === 'snapshot-list') return ended(0, rowsOf(path));
-    if (command === 'info') return ended(0, 'size:\t\t32768\nblocksize:\t2048\nfmt_version:\t2\n');
+    if (command === 'info')
+      return ended(0, `size:\t\t32768\nblocksize:\t2048\nfmt_version:\t${String(version)}\n`);
     started();
     await stage.apply(step);
+    if (command === 'convert' && argv.at(-3) === '-v' && step.exit === 0) version = Number(argv.at(-2));
     return ended(step.exit ?? 0, real(step.stdout), real(step.stderr));
   };
   return Object.assign(exec, { isLocal: true });
