@@ -45,7 +45,7 @@ const TOO_MUCH = { expected: 'an output that fits into memory' };
 
 /** The arguments of a run that nothing speaks against. What has to be found out for that can be cancelled as the run. */
 export async function prepare<Input>(
-  { tool, look, sinks, run, exec, env }: Workshop,
+  { tool, look, see, sinks, run, exec, env }: Workshop,
   command: Command<Input, unknown>,
   input: Input,
   limits: RunLimits = {},
@@ -59,6 +59,7 @@ export async function prepare<Input>(
         return context.release;
       },
       look,
+      see,
       ask: async (file, ...words) => {
         const { exitCode, stdout } = await exec({ file, argv: words, env, ...limits });
         return exitCode === 0 ? stdout.text : undefined;

@@ -5,6 +5,7 @@ import { OPTIONS, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases'
 import { FUNCTIONS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
 import { RefusedError } from './errors.ts';
+import type { See } from './effect/disk-view.ts';
 import type { Effect } from './effect/effect.ts';
 import type { Look } from './files.ts';
 import { availability, describeRelease, describeReleases, type Release } from './release.ts';
@@ -22,6 +23,8 @@ export interface CommandContext {
 export interface GuardContext extends CommandContext {
   /** Looks at files where the tool runs. */
   readonly look: Look;
+  /** Reads a descriptor where the tool runs. */
+  readonly see: See;
   /** What a program that only reads prints where the tool runs; `undefined` where it fails. */
   readonly ask: (
     program: 'cat' | 'ls' | 'readlink',

@@ -33,7 +33,7 @@ const HARMED: Readonly<Record<string, 'snapshots' | 'related'>> = {
 export async function refuseVolume(
   { name }: { readonly name: string },
   descriptor: string,
-  context: Pick<GuardContext, 'ask' | 'look'>,
+  context: Pick<GuardContext, 'ask' | 'look' | 'see'>,
 ): Promise<void> {
   const volume = await volumeFacts(descriptor, context);
   if (volume === undefined) return;

@@ -16,32 +16,24 @@ export interface VolumeFacts {
   readonly children: readonly string[];
 }
 
-const COMMENT = /<!--[^]*?-->/g;
-const VOLUME = /<Volume\s*(?:\/>|>([^]*?)<\/Volume\s*>)/;
-const PARENT = /<Parent\s*>([^<]*)</;
-const READ_ONLY = /<ReadOnly[\s/>]/;
-const RAW = /<Type\s*>\s*Plain\s*</;
-const FILE = /<File\s*>([^<]*)</g;
-
 /**
- * Reads what a guard needs to know about a volume; `undefined` if the descriptor cannot be read, so that the tool decides.
- * A disk is a volume without a parent: 7.0.95 drops an empty `Volume`.
+ * Reads what a guard needs to know about a volume; `undefined` if the descriptor cannot be read, or the tool would not
+ * accept it, so that the tool decides. A disk is a volume without a parent: 7.0.95 drops an empty `Volume`.
  */
 export async function volumeFacts(
   descriptor: string,
-  { ask, look }: Pick<GuardContext, 'ask' | 'look'>,
+  { ask, look, see }: Pick<GuardContext, 'ask' | 'look' | 'see'>,
 ): Promise<VolumeFacts | undefined> {
-  const text = (await ask('cat', '--', descriptor))?.replace(COMMENT, '');
-  if (text?.includes('<StorageData') !== true) return undefined;
-  const [, content = ''] = VOLUME.exec(text) ?? [];
+  const sight = await see(descriptor);
+  if (typeof sight === 'string') return undefined;
+  const { volume, images } = sight.descriptor;
   const links = `${dirname(descriptor)}/children`;
   const isParent = (await look(links)) !== 'missing';
-  const parent = PARENT.exec(content)?.[1];
   return {
-    parent: parent === undefined ? undefined : unescaped(parent),
-    readOnly: READ_ONLY.test(content),
-    raw: RAW.test(text),
-    files: [...text.matchAll(FILE)].map(([, file = '']) => unescaped(file)),
+    parent: volume?.parent,
+    readOnly: volume?.readOnly === true,
+    raw: images.some(({ type }) => type === 'Plain'),
+    files: images.map(({ file }) => file),
     children: isParent ? linesOf(await ask('ls', '-A', '--', links)) : [],
   };
 }
@@ -49,22 +41,4 @@ export async function volumeFacts(
 /** The lines that a program printed; none if it failed. */
 export function linesOf(text: string | undefined): readonly string[] {
   return (text ?? '').split('\n').filter((line) => line !== '');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&' };
-
-/** A text as the tool writes it: nothing else is escaped. */
-function unescaped(text: string): string {
-  return text.replace(
-    /&(?:#x([0-9a-fA-F]{1,6})|(lt|gt|amp));/g,
-    (whole, hex?: string, name = '') =>
-      hex === undefined ? (ENTITIES[String(name)] ?? whole) : characterOf(hex, whole),
-  );
-}
-
-const LAST_CHARACTER = 0x10_ff_ff;
-
-function characterOf(hex: string, otherwise: string): string {
-  const code = Number.parseInt(hex, 16);
-  return code <= LAST_CHARACTER ? String.fromCodePoint(code) : otherwise;
 }

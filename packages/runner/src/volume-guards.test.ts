@@ -9,6 +9,8 @@ import { beforeEach, expect, test } from 'vitest';
 
 import type { GuardContext } from './command.ts';
 import { commands } from './commands/index.ts';
+import { seeLocally } from './effect/disk-view.ts';
+import { localExec } from './exec.ts';
 import { lookLocally } from './files.ts';
 import type { Release } from './release.ts';
 import type { Refusal } from './refusals.ts';
@@ -44,6 +46,7 @@ async function refusal(
   const context: GuardContext = {
     release,
     look: lookLocally,
+    see: seeLocally(localExec, {}),
     ask: (file, ...argv) =>
       run(file, argv).then(
         ({ stdout }) => stdout,

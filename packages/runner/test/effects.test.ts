@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,6 +9,7 @@ import { expect, test } from 'vitest';
 import {
   commands,
   createRunner,
+  localExec,
   OutcomeError,
   type Exec,
   type ExecOutcome,
@@ -44,15 +46,16 @@ const done = (stdout = '', exitCode = 0): ExecOutcome => ({
 function pretending(
   guids: readonly string[],
   run: () => Promise<string> | string,
-  { isLocal = true } = {},
+  { isLocal = true, others }: { isLocal?: boolean; others?: Exec } = {},
 ): Runner {
   const rows = guids.map((guid, index) => {
     const mark = index === guids.length - 1 ? '*' : ' ';
     return `${guid} ${guids[index - 1] ?? NIL_GUID} ${mark} /p/root.hdd.${guid}\n`;
   });
   const exec: Exec = Object.assign(
-    async ({ file, argv }: Parameters<Exec>[0]): Promise<ExecOutcome> => {
-      if (file !== 'ploop') return done('', 127);
+    async (request: Parameters<Exec>[0]): Promise<ExecOutcome> => {
+      const { file, argv } = request;
+      if (file !== 'ploop') return others?.(request) ?? done('', 127);
       if (argv.includes('list')) return done();
       if (argv.includes('snapshot-list')) return done(rows.join(''));
       return done(await run());
@@ -157,6 +160,17 @@ test('what another program did to the disk right after the run is no failure of 
     verified: true,
   });
 });
+
+test.each([true, false])(
+  'a descriptor that is no file is not waited for: local %s',
+  async (isLocal) => {
+    const descriptor = join(await temporaryDirectory(), 'DiskDescriptor.xml');
+    execFileSync('mkfifo', [descriptor]);
+    const runner = pretending(SHOTS, () => '', { isLocal, others: localExec });
+    const { verified } = await runner.complete(commands.snapshotMerge, { descriptor });
+    expect(verified).toBe(false);
+  },
+);
 
 test('where the descriptor cannot be read the result says so', async () => {
   const descriptor = await diskOf();

@@ -6,12 +6,15 @@ import { temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import type { GuardContext } from '../command.ts';
+import { seeLocally } from '../effect/disk-view.ts';
+import { localExec } from '../exec.ts';
 import { lookLocally } from '../files.ts';
 import { init, type InitInput } from './init.ts';
 
 const MIB = 1024 * 1024;
 const context: GuardContext = {
   look: lookLocally,
+  see: seeLocally(localExec, {}),
   ask: () => Promise.reject(new Error('init asks nothing beforehand')),
   run: () => Promise.reject(new Error('init runs nothing beforehand')),
 };

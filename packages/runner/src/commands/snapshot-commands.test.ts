@@ -81,6 +81,7 @@ test.each([
   const refusal = snapshotMerge.guard?.(input, {
     release: { from: version, to: version },
     look: () => Promise.resolve('missing'),
+    see: () => Promise.resolve('unreadable'),
     ask: () => Promise.resolve(undefined),
     run: ({ name }) => Promise.resolve((name === 'list' ? [] : shots) as never),
   });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -49,12 +50,17 @@ export function seeLocally(exec: Exec, env: Environment): See {
 
 async function seen(path: string): Promise<Sight> {
   const real = await realpath(path);
-  const file = await open(real);
+  // O_NONBLOCK: a FIFO in the place of a descriptor must not stop this process.
+  const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { dev, ino, ctimeNs, size } = await file.stat({ bigint: true });
-    if (size > MAX_DESCRIPTOR_BYTES) return 'unreadable';
-    const identity = [dev, ino, ctimeNs, size].join(' ');
-    return viewOf(await file.readFile(), identity, dirname(real));
+    const stats = await file.stat({ bigint: true });
+    const { dev, ino, ctimeNs, size } = stats;
+    if (!stats.isFile() || size > MAX_DESCRIPTOR_BYTES) return 'unreadable';
+    const bytes = new Uint8Array(Number(size));
+    let end = 0;
+    for (let read = -1; read !== 0 && end < bytes.length; end += read)
+      read = (await file.read(bytes, end)).bytesRead;
+    return viewOf(bytes.subarray(0, end), [dev, ino, ctimeNs, size].join(' '), dirname(real));
   } finally {
     await file.close();
   }
@@ -62,23 +68,22 @@ async function seen(path: string): Promise<Sight> {
 
 /** Looks at descriptors with programs where a transport runs them. */
 export function seeThrough(exec: Exec, env: Environment): See {
-  const isMissing = async (path: string): Promise<boolean> => {
-    const kind = await lookThrough(exec, env)(path).catch(() => undefined);
-    return kind === 'missing';
+  const look = lookThrough(exec, env);
+  const ask = async (file: string, ...argv: readonly string[]): Promise<string | undefined> => {
+    const { exitCode, stdout } = await exec({ file, argv, env });
+    return exitCode === 0 && stdout.droppedBytes === 0 ? stdout.text : undefined;
   };
   return async (path) => {
-    const ask = async (file: string, ...argv: readonly string[]): Promise<string | undefined> => {
-      const { exitCode, stdout } = await exec({ file, argv, env });
-      return exitCode === 0 && stdout.droppedBytes === 0 ? stdout.text : undefined;
-    };
-    const [real, identity, text] = await Promise.all([
-      ask('readlink', '-e', '--', path),
-      ask('stat', '-L', '-c', '%d %i %s %.9Z', '--', path),
-      ask('cat', '--', path),
+    const real = (await ask('readlink', '-e', '--', path))?.replace(/\n$/, '') ?? path;
+    const kind = await look(real).catch(() => undefined);
+    if (kind === 'missing') return 'missing';
+    // To read what is no file may never end.
+    if (kind !== 'file') return 'unreadable';
+    const [identity, text] = await Promise.all([
+      ask('stat', '-c', '%d %i %s %.9Z', '--', real),
+      ask('cat', '--', real),
     ]);
-    if (text === undefined) return (await isMissing(path)) ? 'missing' : 'unreadable';
-    const directory = real === undefined ? path : real.replace(/\n$/, '');
-    return viewOf(text, identity ?? text, dirname(directory));
+    return text === undefined ? 'unreadable' : viewOf(text, identity ?? text, dirname(real));
   };
 }
 
