@@ -8,7 +8,13 @@ import {
   type SnapshotNode,
 } from '@ploop/descriptor';
 import type { ImageStep } from '@ploop/descriptor/image';
-import { stepFindings } from '@ploop/descriptor/node';
+import {
+  refuseTooManyOpen,
+  runAsync,
+  sameIdentity,
+  status,
+  stepFindings,
+} from '@ploop/descriptor/node';
 import { imageSteps, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
 import { BANDS } from '@ploop/descriptor/releases';
 import { RefusedError, type Refusal } from '@ploop/runner';
@@ -48,7 +54,8 @@ const reasons: Partial<Record<DiagnosticCode, Refusal>> = {
  * Refuses what would damage images of a disk, or files that something else uses as well: the tool looks neither at what is in
  * images nor at which file a name leads to.
  *
- * @throws RefusedError with the findings in `diagnostics`: `IMAGE_LINKED`, `DESCRIPTOR_RIVAL` or `DISK_DAMAGED`.
+ * @throws RefusedError with the findings in `diagnostics`: `IMAGE_LINKED`, `DESCRIPTOR_RIVAL`, `DISK_DAMAGED`, or `DISK_CHANGED`
+ * if the descriptor was replaced meanwhile, so that they may be about images that are gone rightly.
  */
 export async function refuseImages(
   source: Source,
@@ -63,7 +70,25 @@ export async function refuseImages(
     confine: source.confine,
   });
   const [first] = findings;
-  if (first !== undefined) throw refusedBy(operation, first, findings);
+  if (first === undefined) return;
+  if (await isChanged(source, state))
+    throw new RefusedError(
+      'DISK_CHANGED',
+      `${operation} is refused: another program changed the disk while its images were looked at`,
+      'Call again, once no other program changes the disk.',
+      findings,
+    );
+  throw refusedBy(operation, first, findings);
+}
+
+/** Whether the descriptor is not the one any more that the state was read from: its images may have gone with it. */
+async function isChanged({ descriptorPath }: Source, { identity }: DiskState): Promise<boolean> {
+  try {
+    return !sameIdentity(identity, await runAsync(status(descriptorPath)));
+  } catch (cause) {
+    refuseTooManyOpen(descriptorPath, cause);
+    return true;
+  }
 }
 
 /**

@@ -25,7 +25,8 @@ export const refusals = {
     'other images lie beside the one that is to be the whole disk, which may be its oldest state',
   OPTION_INVALID: 'an argument or an option has the wrong type or no meaning',
   NOT_IN_RELEASE: 'the release of the tool does not have the subcommand or option',
-  DISK_CHANGED: 'another program changed the disk between two steps of the call',
+  DISK_CHANGED:
+    'another program changed the disk between two steps of the call, or while it was looked at',
   DISK_DAMAGED: 'the descriptor or an image is damaged, and the change would lose data',
   DELTA_OUTSIDE: 'a file of the disk is outside the directory that must hold all of them',
   PARENT_IS_SHARED: 'other shots hang on the parent, which would be written to',
