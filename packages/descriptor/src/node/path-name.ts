@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { aPath } from '../arguments/rules.ts';
 
 /** What Node puts in the place of bytes of a name that are not UTF-8. */
@@ -46,7 +48,7 @@ export function entryName(bytes: Buffer): EntryName {
   }
 }
 
-/** The path of an entry of a directory that is not UTF-8. */
-export function bytesPath(directory: string, { bytes }: EntryName): Buffer {
-  return Buffer.concat([Buffer.from(`${directory}/`), bytes]);
+/** The path to open an entry of a directory by: bytes if its name is not UTF-8. */
+export function entryPath(directory: string, { bytes, text, isUtf8 }: EntryName): string | Buffer {
+  return isUtf8 ? join(directory, text) : Buffer.concat([Buffer.from(`${directory}/`), bytes]);
 }

@@ -13,7 +13,7 @@ import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { openWithin, type Confinement } from '../confine.ts';
 import { linkStatus, openRegular, startOfOpen, type OpenFile } from '../files.ts';
 import { inodeKey } from '../inode-key.ts';
-import { bytesPath, type EntryName } from '../path-name.ts';
+import { entryPath, type EntryName } from '../path-name.ts';
 import { kindOf, type FileKind } from './magic.ts';
 import { timeText } from './time.ts';
 
@@ -91,10 +91,10 @@ export function* lookAtEntry(
   name: EntryName,
   confinement: Confinement,
 ): Steps<FileLook | undefined> {
-  const file = join(directory, name.text);
-  return name.isUtf8
-    ? yield* lookAt(directory, file, confinement)
-    : yield* lookAtBytes(directory, bytesPath(directory, name), file);
+  const path = entryPath(directory, name);
+  return typeof path === 'string'
+    ? yield* lookAt(directory, path, confinement)
+    : yield* lookAtBytes(directory, path, join(directory, name.text));
 }
 
 /** {@link lookAtEntry} of one that is small enough for a descriptor. */
@@ -103,14 +103,12 @@ export function* lookForDescriptor(
   name: EntryName,
   confinement: Confinement,
 ): Steps<FileLook | undefined> {
-  const file = join(directory, name.text);
-  const path = name.isUtf8 ? file : bytesPath(directory, name);
   try {
-    const { size } = yield* linkStatus(path);
+    const { size } = yield* linkStatus(entryPath(directory, name));
     if (size > BigInt(MOST_TEXT)) return undefined;
     return yield* lookAtEntry(directory, name, confinement);
   } catch (cause) {
-    refuseTooManyOpen(file, cause);
+    refuseTooManyOpen(join(directory, name.text), cause);
     return undefined;
   }
 }
