@@ -86,7 +86,7 @@ test('an exit code of 0 without an effect says what was expected and what is the
   });
 });
 
-test('a merge of all that ends after one level is no success', async () => {
+test('a merge of all that ends after one level fails', async () => {
   const descriptor = await diskOf();
   const one = pretending(SHOTS, async () => {
     await writeFile(descriptor, xmlOf([FIRST, TOP_GUID]));
@@ -114,7 +114,7 @@ const changes: Readonly<Record<string, (runner: Runner, descriptor: string) => P
       ),
   };
 
-test.each(Object.keys(changes))('%s that does nothing is no success', async (name) => {
+test.each(Object.keys(changes))('%s that does nothing fails', async (name) => {
   const guids = name === 'convert' ? [TOP_GUID] : SHOTS;
   const descriptor = await diskOf(guids);
   const before = await readFile(descriptor, 'utf8');
@@ -129,7 +129,7 @@ test.each(Object.keys(changes))('%s that does nothing is no success', async (nam
   expect(await readFile(descriptor, 'utf8')).toBe(before);
 });
 
-test('a descriptor that is gone, or broken, is no success', async () => {
+test('a run after which the descriptor is gone, or broken, fails', async () => {
   const gone = await diskOf();
   const removing = pretending(SHOTS, async () => {
     await rm(gone);
@@ -162,7 +162,7 @@ test('what another program did to the disk right after the run is no failure of 
 });
 
 test.each([true, false])(
-  'a descriptor that is no file is not waited for: local %s',
+  'a FIFO in the place of a descriptor is not waited for: local %s',
   async (isLocal) => {
     const descriptor = join(await temporaryDirectory(), 'DiskDescriptor.xml');
     execFileSync('mkfifo', [descriptor]);

@@ -20,11 +20,11 @@ interface Reports {
   readonly unsound: (cluster: number, entry: number) => void;
   /** The entry of a virtual cluster leads where that of an earlier one does. */
   readonly shared: (cluster: number, entry: number) => void;
-  /** The entry of a virtual cluster leads into a part of the file that is none of the disk. */
+  /** The entry of a virtual cluster leads into a part of the file that does not belong to the disk. */
   readonly reserved: (cluster: number, entry: number) => void;
 }
 
-/** Bytes of the file that are none of the disk. */
+/** Bytes of the file that do not belong to the disk. */
 interface Reserved {
   readonly start: number;
   readonly end: number;
@@ -72,7 +72,7 @@ export async function surveyBat(
 }
 
 /**
- * Looks at the entries of a piece. It has no generator and no `await` in it, which keep the loop from being compiled well.
+ * Looks at the entries of a piece. A loop in a generator, or with `await` in it, is compiled badly.
  */
 function surveyPiece(
   layout: ImageLayout,

@@ -1,22 +1,24 @@
 import type { DiskView } from './disk-view.ts';
 
 /** Enough to see what became of a few. */
-const MOST_SHOTS = 8;
+const MOST_SHOWN = 8;
 
 /** The shots of a disk, for a message. */
 export function shotsOf({ graph: { nodes, top } }: DiskView): string {
-  const told = nodes.slice(0, MOST_SHOTS).map((node) => {
+  return listed(nodes, (node) => {
     const marks = [...(node === top ? ['top'] : []), ...(node.temporary ? ['temporary'] : [])];
     return marks.length === 0 ? node.guid : `${node.guid} (${marks.join(', ')})`;
   });
-  const more = nodes.length - told.length;
-  return `it has ${told.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
 }
 
 /** The images of a disk, for a message. */
 export function imagesOf({ graph: { nodes } }: DiskView): string {
   const files = nodes.flatMap(({ image }) => (image === undefined ? [] : [image.file]));
-  const told = files.slice(0, MOST_SHOTS).map((file) => JSON.stringify(file));
-  const more = files.length - told.length;
-  return `it has ${told.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+  return listed(files, (file) => JSON.stringify(file));
+}
+
+function listed<Item>(items: readonly Item[], textOf: (item: Item) => string): string {
+  const shown = items.slice(0, MOST_SHOWN).map(textOf);
+  const more = items.length - shown.length;
+  return `it has ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
 }
