@@ -1,6 +1,9 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Disk } from '../disk.ts';
 import type { Row } from '../row.ts';
-import { topOf } from '../by-hand.ts';
+import { inShell, topOf } from '../by-hand.ts';
 import { batEntry, entryAt, setSize, word } from '../bytes.ts';
 
 /** A size in the header of the top that ends before its last two clusters: `check` leaves the first of them. */
@@ -12,8 +15,46 @@ const healTop = (disk: Disk): void => {
   disk.patch(topOf(disk), setSize(disk.shape.clusters * disk.shape.blockSize));
 };
 
+/** Writes the table of the top from the copy beside the disk. */
+const restoreTable = (disk: Disk): void => {
+  inShell(disk, `dd if=../BACKUP of='${disk.image()}' bs=64 skip=1 seek=1 count=1 conv=notrunc`);
+};
+
 /** Defects of block tables, of sizes and of the ends of files. */
 export const tableRows: readonly Row[] = [
+  {
+    page: 'BAT_LOST',
+    make: (disk) => {
+      copyFileSync(disk.image(), join(disk.directory, '..', 'BACKUP'));
+      disk.patch(topOf(disk), (bytes) => {
+        bytes.fill(0, 64, 64 + 4 * disk.shape.clusters);
+        return undefined;
+      });
+    },
+    hint: /cuts off what no table leads to/,
+    tries: [
+      { command: 'ploop info -s', run: 'ploop info -s DiskDescriptor.xml' },
+      { command: 'ploop check IMAGE' },
+      { command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml' },
+      {
+        command: 'ploop check -f IMAGE',
+        says: /Trimming tail/,
+        then: restoreTable,
+        ...{ like: 'healthy', data: 'lost' },
+      },
+    ],
+    mends: [
+      {
+        steps: [
+          {
+            command:
+              'dd if=BACKUP of=IMAGE bs=64 skip=1 seek=1 count=$(((4 * CLUSTERS + 63) / 64)) conv=notrunc',
+            run: 'dd if=../BACKUP of=IMAGE bs=64 skip=1 seek=1 count=$(((4 * CLUSTERS + 63) / 64)) conv=notrunc',
+          },
+        ],
+      },
+    ],
+  },
   {
     page: 'BAT_STALE',
     beside: ['CLUSTERS_UNUSED'],

@@ -2,8 +2,9 @@ import { createCollector } from '../diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from './bat.ts';
 import { faultOfEntry } from './entry.ts';
-import type { FormatExtension } from './extension.ts';
+import { extensionClusters, type FormatExtension } from './extension.ts';
 import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from './layout.ts';
+import { isTableLost } from './lost-table.ts';
 import type { PloopDescription } from './ploop-header.ts';
 import type { ImageSource } from './read-at.ts';
 import { runAsync } from '../steps.ts';
@@ -72,16 +73,30 @@ export async function checkBat(
 
   // The last cluster of the disk may be the last of the file, and end where the disk does.
   const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes), end);
-  const extension = Math.min(extensionClusters(description), data - survey.used);
+  const taken = isUsable(description.extension)
+    ? extensionClusters(description.extension.elements)
+    : 0;
+  const extension = Math.min(taken, data - survey.used);
   const unused = data - survey.used - extension;
   const stale = await staleEntries(source, layout, signal);
   if (stale > 0)
     collector.add('BAT_STALE', () => diagnostic('BAT_STALE', { file, entries: stale }));
-  if (unused > 0)
+  const isLost =
+    survey.allocated === 0 &&
+    layout.clusters > 0 &&
+    stale === 0 &&
+    unused > 0 &&
+    (await isTableLost(source, description, layout, signal));
+  // The cause of what the two findings after it would say.
+  if (isLost)
+    collector.add('BAT_LOST', () =>
+      diagnostic('BAT_LOST', { file, clusters: unused, bytes: unused * clusterBytes }),
+    );
+  else if (unused > 0)
     collector.add('CLUSTERS_UNUSED', () =>
       diagnostic('CLUSTERS_UNUSED', { file, clusters: unused, bytes: unused * clusterBytes }),
     );
-  if (description.flags.empty !== (survey.allocated === 0))
+  if (!isLost && description.flags.empty !== (survey.allocated === 0))
     collector.add('EMPTY_FLAG_WRONG', () =>
       diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),
     );
@@ -144,16 +159,6 @@ async function staleEntries(
     stale += entries.reduce((count, entry) => count + (entry === 0 ? 0 : 1), 0);
   }
   return stale;
-}
-
-function extensionClusters({ extension }: PloopDescription): number {
-  if (!isUsable(extension)) return 0;
-  const tables = extension.elements.map((element) =>
-    element.kind === 'dirty-bitmap'
-      ? element.tables.count - element.tables.clean - element.tables.dirty
-      : 0,
-  );
-  return tables.reduce((sum, count) => sum + count, 1);
 }
 
 /** Whether an extension is one that some release goes by. */

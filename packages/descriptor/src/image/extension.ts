@@ -98,6 +98,32 @@ export async function readExtension(
   return { extension: { offset, state, elements }, diagnostics };
 }
 
+/**
+ * The elements of a format extension in the cluster at a byte of the file, whatever the header says of it; `undefined` if
+ * there is none.
+ */
+export async function extensionElements(
+  source: ImageSource,
+  description: PloopDescription,
+  offset: number,
+): Promise<readonly ExtensionElement[] | undefined> {
+  const end = Math.min(offset + toBytes(description.blockSize), description.fileBytes);
+  if (offset + HEAD_BYTES > end) return undefined;
+  const head = await readView(source, offset, HEAD_BYTES);
+  if (head.getBigUint64(0, true) !== MAGIC) return undefined;
+  return (await readElements(source, description, offset + HEAD_BYTES, end)).elements;
+}
+
+/** Clusters of the file that a format extension takes. */
+export function extensionClusters(elements: readonly ExtensionElement[]): number {
+  const tables = elements.map((element) =>
+    element.kind === 'dirty-bitmap'
+      ? element.tables.count - element.tables.clean - element.tables.dirty
+      : 0,
+  );
+  return tables.reduce((sum, count) => sum + count, 1);
+}
+
 function elementFindings(
   file: string,
   offset: number,

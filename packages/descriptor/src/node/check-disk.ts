@@ -82,7 +82,10 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
     try {
       checks.set(image, {
         placed,
-        ...(await checkFile(placed, confinement, { deep, rawBase, signal })),
+        ...withoutEmptied(
+          await checkFile(placed, confinement, { deep, rawBase, signal }),
+          described,
+        ),
       });
     } catch (error) {
       append(findings, ofVolume(volume, findingsIn(error)));
@@ -128,6 +131,16 @@ async function checkFile(
   } finally {
     await source.close();
   }
+}
+
+/** A reverse merge takes out of one table what the other image has: all of it, if that has everything. */
+function withoutEmptied(
+  checked: Omit<CheckedImage, 'placed'>,
+  described: readonly Diagnostic[],
+): Omit<CheckedImage, 'placed'> {
+  if (!described.some(({ code }) => code === 'REVERSE_MERGE_INTERRUPTED')) return checked;
+  const diagnostics = checked.check.diagnostics.filter(({ code }) => code !== 'BAT_LOST');
+  return { ...checked, check: { ...checked.check, diagnostics } };
 }
 
 interface CheckedImage extends WrittenImage {

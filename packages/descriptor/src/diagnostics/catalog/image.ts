@@ -101,6 +101,7 @@ export interface ImageData {
   IMAGE_CONVERTING: { readonly file: string };
   EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
   BAT_STALE: { readonly file: string; readonly entries: number };
+  BAT_LOST: { readonly file: string; readonly clusters: number; readonly bytes: number };
   FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
   TABLE_SPARSE: { readonly file: string; readonly table: number; readonly stored: number };
   IMAGE_IMPOSSIBLE: {
@@ -277,6 +278,12 @@ export const imageCodes: Entries<ImageData> = {
     ({ file, entries }) =>
       `${quoted(file)} has ${String(entries)} entries behind the end of the disk`,
     'Copy the image, then compare its size with Disk_size, with the other images and with a backup: if the header is damaged and states too little, `ploop check -f` cuts off live data. If the disk did shrink, zero the entry at its end and run `ploop check -f` before the disk grows, or old data come back.',
+  ),
+  BAT_LOST: noted(
+    'error',
+    ({ file, clusters, bytes }) =>
+      `the block table of ${quoted(file)} is all zeros, and ${String(clusters)} clusters (${String(bytes)} bytes) with data follow it: the disk reads as if nothing was written to the image`,
+    'The table is lost, the data are still in the file. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
   ),
   FILE_SPARSE: noted(
     'info',
