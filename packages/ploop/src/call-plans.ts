@@ -1,10 +1,13 @@
+import { runAsync } from '@ploop/descriptor/node';
 import type { Refusal } from '@ploop/runner';
 
 import { planned, stopping, type CallPlan, type RefusedCall } from './dry-run.ts';
 import { refuseTaken } from './mutations/refuse-shown.ts';
 import { mainMount } from './mutations/main-mount.ts';
+import { roundedUp } from './mutations/resize.ts';
 import { mutationsOf, type Mutations } from './mutations/table.ts';
 import { mountToGo } from './mutations/umount.ts';
+import { imageInfoOf } from './reads/image-info.ts';
 import type { Source } from './source.ts';
 
 /** How a disk would be resized. */
@@ -79,7 +82,8 @@ export function callPlansOf(source: Source): CallPlans {
       const plan = await planned(dry.resize(...given));
       if (plan.outcome === 'refused') return plan;
       if (plan.command === 'mount') {
-        const input = { descriptor: source.descriptorPath, size: given[0] };
+        const { clusterSize } = await runAsync(imageInfoOf(source));
+        const input = { descriptor: source.descriptorPath, size: roundedUp(given[0], clusterSize) };
         return { outcome: 'called', command: 'resize', input, way: 'mounted-meanwhile' };
       }
       const mount = await mainMount(source);

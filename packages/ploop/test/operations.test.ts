@@ -202,4 +202,37 @@ describe.skipIf(!hasTool)('a virtual disk', () => {
     await disk.switchSnapshot(guid);
     expect(await disk.imageInfo()).toMatchObject({ size: 16 * MIB });
   });
+
+  test('that is raw ends within a cluster, and at the end of it again', async () => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 16 * MIB, format: 'raw', fileSystem: 'none' });
+    // The tool makes the file a whole number of pages.
+    expect(await disk.grow(16 * MIB + 512)).toEqual({ size: 16 * MIB + 4096 });
+    await expect(disk.snapshot()).rejects.toMatchObject({ reason: 'DISK_DAMAGED' });
+    expect(await disk.grow(17 * MIB)).toEqual({ size: 17 * MIB });
+    await disk.snapshot();
+    expect(await disk.imageInfo()).toMatchObject({ size: 17 * MIB, differences: [] });
+  });
+
+  test('that is raw does not end within a cluster where no snapshot could be taken of it', async () => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const { descriptorPath } = await createDisk({
+      ...{ path, size: 16 * MIB },
+      format: 'raw',
+      fileSystem: 'none',
+    });
+    const release = { from: '8.0.6', to: '9.0.30' } as const;
+    const disk = await openDisk(descriptorPath, { runner: createRunner({ release }) });
+    await expect(disk.grow(16 * MIB + 512)).rejects.toMatchObject({
+      reason: 'SIZE_INVALID',
+      hint: `Grow it to ${String(17 * MIB)} bytes.`,
+    });
+    expect(await disk.plan.grow(16 * MIB + 512)).toMatchObject({ reason: 'SIZE_INVALID' });
+  });
+
+  test.each(['expanded', 'raw'] as const)('is made of whole clusters: %s', async (format) => {
+    const path = join(await temporaryDirectory(), 'root.hdd');
+    const disk = await createDisk({ path, size: 16 * MIB + 512, format, fileSystem: 'none' });
+    expect(await disk.imageInfo()).toMatchObject({ size: 17 * MIB, differences: [] });
+  });
 });

@@ -1,6 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { bytes } from '@ploop/descriptor';
 import { describe, expect, test } from 'vitest';
 
 import { hasKernel } from './kernel/world.ts';
@@ -81,12 +82,33 @@ describe.skipIf(!hasKernel)('a disk with the real tool on the stand-in', () => {
     expect(await disk.resize(512 * MIB, online)).toEqual({ size: 512 * MIB });
   });
 
+  test.each([true, false])('gets the end of a cluster, offline: %j', async (offline) => {
+    for (const format of ['expanded', 'raw'] as const) {
+      const { disk } = await machine('ext4');
+      if (format === 'raw') await disk.convert({ format });
+      const plan = await disk.plan.resize(512 * MIB + 512, { offline });
+      expect(plan).toMatchObject({ command: 'resize', input: { size: 513 * MIB } });
+      expect(await disk.resize(512 * MIB + 512, { offline })).toEqual({ size: 513 * MIB });
+      expect(await disk.imageInfo()).toMatchObject({ size: 513 * MIB, differences: [] });
+    }
+  });
+
+  test('gets from the tool itself what it is rounded to', async () => {
+    const { disk, runner, target } = await machine('ext4');
+    const { descriptorPath: descriptor } = disk;
+    await runner.resize({ descriptor, size: bytes(400 * MIB + 512) });
+    expect(await disk.imageInfo()).toMatchObject({ size: 401 * MIB });
+    await disk.mount({ target });
+    await runner.resize({ descriptor, size: bytes(420 * MIB + 512) });
+    expect(await disk.imageInfo()).toMatchObject({ size: 421 * MIB });
+  });
+
   test('is not mounted for a size that it cannot have', async () => {
     const { disk, roots } = await machine('ext4');
     const before = await readdir(join(roots.sys, 'block'));
     const refused = { reason: 'SIZE_INVALID' };
     for (const offline of [true, false])
-      for (const size of [512 * MIB + 512, 512 * MIB + 1, -1, NaN, 2 ** 60]) {
+      for (const size of [512 * MIB + 1, 0, -1, NaN, 2 ** 60]) {
         expect(await disk.plan.resize(size, { offline })).toMatchObject(refused);
         await expect(disk.resize(size, { offline })).rejects.toMatchObject(refused);
       }

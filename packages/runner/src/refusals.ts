@@ -1,7 +1,7 @@
 /** Why a call is refused before anything is started, and what that is about. */
 export const refusals = {
   PATH_INVALID: 'a path cannot be handed to the tool',
-  SIZE_INVALID: 'a size is no whole number of sectors or beyond what the format holds',
+  SIZE_INVALID: 'a size is not whole sectors or clusters, or more than the format holds',
   CLUSTER_SIZE_INVALID: 'a cluster size is no power of two from 32 KiB to 64 MiB',
   NUMBER_INVALID: 'a number is not whole or out of its range',
   TEXT_INVALID: 'a text cannot be handed to the tool, or would be cut',

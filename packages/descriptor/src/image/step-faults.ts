@@ -49,7 +49,9 @@ const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
     const clusters = size / clusterBytesOf(top);
     const isLarger = clusters > clustersOf(top);
     return [
-      ...found(top, isHeaderError, isPartial),
+      ...found(top, isHeaderError),
+      // A bare disk only becomes longer.
+      ...(top?.rawBase === true ? [] : found(top, isPartial)),
       ...(isMoved(top, clusters) ? found(top, isError) : []),
       ...(isLarger ? found(top, has('BAT_STALE')) : []),
       ...(isLarger && top !== undefined ? below.flatMap((name) => shrunk(checkOf(name), top)) : []),

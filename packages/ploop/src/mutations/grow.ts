@@ -22,6 +22,9 @@ export interface GrownDisk {
 /**
  * Makes the virtual disk larger, and neither its partition nor its file system, which `resize` does as well. Mounted or not;
  * releases 8 and 9 put a disk that is not mounted on a device for the while.
+ *
+ * The size is a whole number of clusters. With releases 1.x and 7, a raw disk that is not mounted can end within a cluster;
+ * `snapshot` refuses such a disk, and `grow` to a whole number of clusters makes it sound again.
  */
 export async function growDisk(
   source: Source,

@@ -2,7 +2,7 @@ import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { bytes, resolveFile, type Bytes } from '@ploop/descriptor';
+import { bytes, resolveFile, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
 import { commands, PloopError, RefusedError } from '@ploop/runner';
 
@@ -37,7 +37,7 @@ export interface ResizedDisk {
 
 /**
  * Makes a disk and its file system larger, or the file system smaller: on a mounted disk by a balloon that takes the
- * space. The tool leaves the file system four clusters less than the size.
+ * space. A size within a cluster is rounded up to the end of that. The tool leaves the file system four clusters less.
  */
 export async function resizeDisk(
   source: Source,
@@ -45,12 +45,11 @@ export async function resizeDisk(
   { offline = true, allowLinked, allowRival, signal }: ResizeOptions = {},
 ): Promise<ResizedDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  const wanted = bytes(size);
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'resize');
   const { clusterSize } = await runAsync(imageInfoOf(source));
-  refuseSize(size, clusterSize);
+  const wanted = roundedUp(size, clusterSize);
   const guard = { operation: 'resize', allowLinked, allowRival, signal };
   await refuseImages(source, before, grownBy(before, wanted), guard);
   const input = { descriptor, size: wanted };
@@ -68,12 +67,18 @@ export async function resizeDisk(
   return grownTo(source, wanted);
 }
 
-/** A disk need not be mounted for a size that the tool refuses. */
-function refuseSize(size: number, clusterSize: Bytes): void {
-  if (Number.isSafeInteger(size) && size > 0 && size % clusterSize === 0) return;
+/**
+ * The size to ask the tool for, in whole clusters as it rounds up by itself. A disk need not be mounted for a size that it
+ * refuses.
+ *
+ * @throws RefusedError `SIZE_INVALID`
+ */
+export function roundedUp(size: number, clusterSize: Bytes): Bytes {
+  if (Number.isSafeInteger(size) && size > 0 && size % SECTOR_SIZE === 0)
+    return bytes(Math.ceil(size / clusterSize) * clusterSize);
   throw new RefusedError(
     'SIZE_INVALID',
-    `${String(size)} bytes are not whole clusters of ${String(clusterSize)} bytes`,
+    `cannot resize the disk to ${String(size)} bytes: a size is a whole number of ${String(SECTOR_SIZE)}-byte sectors`,
   );
 }
 

@@ -19,7 +19,7 @@ export interface CreateVolumeOptions
   extends VolumeOptions, Pick<Input, 'image' | 'format' | 'fileSystem' | 'label' | 'keyId'> {
   /** The directory to make. */
   readonly directory: string;
-  /** Virtual size in bytes, a multiple of 512. */
+  /** Virtual size in bytes, a multiple of 512; the tool rounds it up to whole clusters. */
   readonly size: number;
   /** In bytes, a power of two from 32 KiB to 64 MiB. Default 1 MiB. */
   readonly clusterSize?: number | undefined;

@@ -7,12 +7,12 @@ import { grownTo } from '../effect/disks.ts';
 import { refuseBypass } from '../guards.ts';
 import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
-import { checkNewSize, refuseBeyondVersion1 } from '../sizing.ts';
+import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from '../sizing.ts';
 import { formOf, targetArguments, targetKey } from '../target.ts';
 
 /** Input of `ploop grow`: what to make larger, named in one way. */
 export type GrowInput = {
-  /** In whole clusters, not less than now. */
+  /** Not less than now. In whole clusters; a raw disk can end within one with releases 1.x and 7 if it is not mounted. */
   readonly size: Bytes;
 } & (
   | { readonly descriptor: string }
@@ -31,7 +31,8 @@ const CLUSTER = bytes(1024 * 1024);
  * `ploop grow`: makes the virtual disk larger, and nothing on it: `resize` does both. Only by descriptor does the
  * descriptor follow. With release 9 a disk must be mounted. Exit codes: 38 smaller than now, 4 no such file.
  *
- * Refused: version 1 beyond 2 TiB, of which the tool makes a smaller disk; an image with a descriptor beside it.
+ * Refused: version 1 beyond 2 TiB, of which the tool makes a smaller disk; an image with a descriptor beside it; a disk
+ * that would end within a cluster: releases fail with exit code 38, or take no snapshot of the raw disk that they made.
  */
 export const grow: Command<GrowInput, void> = {
   name: 'grow',
@@ -53,7 +54,8 @@ export const grow: Command<GrowInput, void> = {
     if ('descriptor' in input) {
       await refuseVolume(grow, input.descriptor, context);
       await refuseNamed(input.descriptor, context);
-      await checkNewSize(input.descriptor, input.size, context);
+      const disk = await checkNewSize(input.descriptor, input.size, context);
+      await refuseWithinCluster(input.descriptor, input.size, disk, context);
       return;
     }
     if ('image' in input) {

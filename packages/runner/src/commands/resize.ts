@@ -14,7 +14,7 @@ import { infoDevice } from './info-device.ts';
 /** Input of `ploop resize`. */
 export interface ResizeInput {
   readonly descriptor: string;
-  /** The new size, in whole clusters; or the smallest that the balloon can make the file system. */
+  /** The new size, which the tool rounds up to whole clusters; or the smallest that the balloon can make the file system. */
   readonly size: Bytes | 'smallest';
   /** Mounts a disk that is not mounted and works as on one that is (7.0.198, 8.0.15). Default: works offline. */
   readonly online?: boolean | undefined;

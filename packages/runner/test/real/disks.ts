@@ -201,14 +201,12 @@ export const disks = {
       await runner.resize({ descriptor, size: bytes(340 * MIB) });
       expect(await size()).toBe(340 * MIB);
     }),
-    fails('no driver, and no whole clusters', async ({ runner, disk }) => {
+    fails('no driver', async ({ runner, disk }) => {
       const { descriptor } = await disk();
-      await expect(runner.resize({ descriptor, size: bytes(32 * MIB) })).rejects.toMatchObject(
-        NO_DRIVER,
-      );
-      await expect(
-        runner.resize({ descriptor, size: bytes(32 * MIB + 512) }),
-      ).rejects.toMatchObject({ reason: 'SIZE_INVALID' });
+      for (const size of [32 * MIB, 32 * MIB + 512])
+        await expect(runner.resize({ descriptor, size: bytes(size) })).rejects.toMatchObject(
+          NO_DRIVER,
+        );
     }),
     failsMounted('smaller than its data, and than four clusters', async ({ runner, disk }) => {
       const { descriptor } = await disk(0, withFileSystem);
@@ -237,8 +235,17 @@ export const disks = {
       await runner.grow({ device, size: bytes(32 * MIB) });
       expect(await runner.info({ descriptor })).toMatchObject({ size: 32 * MIB });
     }),
-    fails('smaller, and behind its descriptor', async ({ runner, disk }) => {
+    works('a raw disk, into a cluster', async ({ runner, disk }) => {
+      const { descriptor, image } = await disk(0, { format: 'raw' });
+      await runner.grow({ descriptor, size: bytes(16 * MIB + 4096) });
+      expect((await stat(image)).size).toBe(16 * MIB + 4096);
+      await runner.snapshot({ descriptor });
+    }),
+    fails('smaller, into a cluster, and behind its descriptor', async ({ runner, disk }) => {
       const { descriptor, image } = await disk();
+      await expect(runner.grow({ descriptor, size: bytes(32 * MIB + 512) })).rejects.toMatchObject({
+        reason: 'SIZE_INVALID',
+      });
       await expect(runner.grow({ descriptor, size: bytes(8 * MIB) })).rejects.toMatchObject(PARAM);
       await expect(runner.grow({ image, size: bytes(32 * MIB) })).rejects.toMatchObject({
         reason: 'DESCRIPTOR_BYPASSED',

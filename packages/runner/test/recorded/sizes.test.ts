@@ -1,0 +1,83 @@
+import { parseDescriptor } from '@ploop/descriptor';
+import { expect, test } from 'vitest';
+
+import { commands, createRunner, isPloopError, type Command } from '../../src/index.ts';
+import { recordedCalls, type Call } from './calls.ts';
+import { commandOf, sizeIn } from './command-of.ts';
+import { replaying } from './replay.ts';
+
+const CALLS = recordedCalls();
+const RELEASES = [...new Set(CALLS.map(({ release }) => release))];
+const CHANGES_SIZE = /^(?:grow|resize|init) /;
+/** The tool itself, about a size within a cluster. */
+const UNALIGNED = 'must be aligned to the cluster block size';
+
+type AnyCommand = Command<unknown, unknown>;
+
+/** Why the runner refuses a call; `undefined` if it does not. */
+async function reasonOf(call: Call): Promise<string | undefined> {
+  const ours = commandOf(call.argv);
+  if (ours === undefined) return undefined;
+  const command = commands[ours.name] as AnyCommand;
+  const exec = replaying(call, command.name);
+  const release = { from: call.release, to: call.release };
+  const runner = createRunner({ binary: 'ploop', exec, release });
+  try {
+    await runner.preflight(command, ours.input);
+    return undefined;
+  } catch (error) {
+    if (isPloopError(error)) return error.reason;
+    throw error;
+  }
+}
+
+/** What a release says of the next snapshot of a disk after a call that changed its size. */
+function isStuckAfter({ release, argv, exit }: Call): boolean {
+  if (exit !== 0 || argv[0] !== 'grow') return false;
+  const disk = argv.at(-1);
+  return CALLS.some(
+    (next) =>
+      next.release === release &&
+      next.argv[0] === 'snapshot' &&
+      next.argv.at(-1) === disk &&
+      next.stderr.includes(UNALIGNED),
+  );
+}
+
+/** Whether a new disk is smaller than asked for. */
+function isCut({ argv, exit, before, after }: Call): boolean {
+  if (exit !== 0 || argv[0] !== 'init') return false;
+  const asked = sizeIn(argv[argv.indexOf('-s') + 1] ?? '');
+  return [...after.descriptors].some(([path, text]) => {
+    const made = before.descriptors.has(path) ? undefined : parseDescriptor(text).descriptor;
+    return made !== undefined && made.size * 512 < asked;
+  });
+}
+
+test.each(RELEASES)('%s: a size is refused if the release cannot use it', async (release) => {
+  const seen = { calls: 0, unaligned: 0, stuck: 0 };
+  for (const call of CALLS.filter((one) => one.release === release)) {
+    const isDisk = call.argv.at(-1)?.endsWith('DiskDescriptor.xml') === true || call.argv[0] === 'init';
+    if (!CHANGES_SIZE.test(call.argv.join(' ')) || !isDisk) continue;
+    const isUnaligned = call.stderr.includes(UNALIGNED);
+    const isStuck = isStuckAfter(call);
+    const isRefused = (await reasonOf(call)) === 'SIZE_INVALID';
+    if (isUnaligned || isStuck || isCut(call)) expect(isRefused, call.where).toBe(true);
+    else if (call.exit === 0) expect(isRefused, call.where).toBe(false);
+    seen.calls += 1;
+    seen.unaligned += isUnaligned ? 1 : 0;
+    seen.stuck += isStuck ? 1 : 0;
+  }
+  console.info(`${release} ${JSON.stringify(seen)}`);
+  expect(seen.calls).toBeGreaterThan(10);
+  expect(seen.unaligned + seen.stuck > 0 || release.startsWith('7')).toBe(true);
+});
+
+test('a resize takes a size within a cluster', async () => {
+  const resizes = CALLS.filter(
+    ({ argv }) => argv[0] === 'resize' && ['32769', '40000'].includes(argv[argv.indexOf('-s') + 1] ?? ''),
+  );
+  const plain = resizes.filter(({ argv }) => !argv.includes('-o'));
+  expect(plain.length).toBeGreaterThan(RELEASES.length);
+  for (const call of plain) expect(await reasonOf(call), call.where).toBeUndefined();
+});
