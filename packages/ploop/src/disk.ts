@@ -47,8 +47,10 @@ import type { WatchOptions } from './watch/watch-disk.ts';
  * throw DescriptorError where the descriptor or an image cannot be read or is damaged, RefusedError for a GUID that is
  * none or is unknown, and ReadError where the kernel does not tell. Answers may be shared: do not change them.
  *
- * Mutations run the tool and give what it did, read back from the descriptor. Those through one runner change a disk one
- * after the other; the tool's own lock keeps those of other programs apart. They throw PloopError where the tool fails or
+ * Mutations run the tool and give what it did, read back from the descriptor. Those through this package, in one process or
+ * several, change a disk one after the other; one that waits 60 s for another process fails with `EXIT`, 23, `retryable`.
+ * `discard` and `sendCopy`, which can take hours, wait for calls of their own process only. The tool's own lock keeps other
+ * programs apart while it runs, not while a mutation checks the disk before. They throw PloopError where the tool fails or
  * the call is refused, and DescriptorError as the reads do. A disk that leads outside of where its files may be, see
  * `confine`, is not changed: `REFUSED`, `DELTA_OUTSIDE`. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`;
  * nor is one that a device writes to which the tool does not see, under a component name or another path: `DISK_MOUNTED`;

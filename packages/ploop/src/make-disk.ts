@@ -1,4 +1,5 @@
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
+import type { Among } from '@ploop/runner';
 
 import { guardedDisk, guardedPlans } from './arguments/require.ts';
 import { callPlansOf } from './call-plans.ts';
@@ -45,7 +46,8 @@ export function makeDisk(source: Source): Disk {
   const inTurn = <Result>(
     work: (mutations: Mutations) => Promise<Result>,
     options: MutationOptions | undefined,
-  ): Promise<Result> => exclusively(source, (traced) => work(mutationsOf(traced)), options);
+    among?: Among,
+  ): Promise<Result> => exclusively(source, (traced) => work(mutationsOf(traced)), options, among);
 
   return guardedDisk<Disk>({
     descriptorPath,
@@ -81,12 +83,12 @@ export function makeDisk(source: Source): Disk {
     encrypt: (options) => inTurn((to) => to.encrypt(options), options),
     temporarySnapshot: (options) => inTurn((to) => to.temporarySnapshot(options), options),
     discardStats: (options) => discardStats(source, options),
-    discard: (options) => inTurn((to) => to.discard(options), options),
+    discard: (options) => inTurn((to) => to.discard(options), options, 'calls'),
     grow: (size, options) => inTurn((to) => to.grow(size, options), options),
     setMaxDeltaSize: (size, options) => inTurn((to) => to.setMaxDeltaSize(size, options), options),
     dropCbt: (options) => inTurn((to) => to.dropCbt(options), options),
     dumpCbt: (options) => inTurn((to) => to.dumpCbt(options), options),
-    sendCopy: (options) => inTurn((to) => to.sendCopy(options), options),
+    sendCopy: (options) => inTurn((to) => to.sendCopy(options), options, 'calls'),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());

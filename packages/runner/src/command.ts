@@ -7,6 +7,7 @@ import { requireCall } from './arguments/require.ts';
 import { RefusedError } from './errors.ts';
 import type { See } from './effect/disk-view.ts';
 import type { Effect } from './effect/effect.ts';
+import type { Among } from './exclusive.ts';
 import type { Look } from './files.ts';
 import { availability, describeRelease, describeReleases, type Release } from './release.ts';
 
@@ -62,6 +63,8 @@ export interface Command<Input, Result> {
   readonly options?: Readonly<Record<string, Releases>> | undefined;
   /** What runs on the same disk have in common: the path of its descriptor, of an image, or of its device. */
   readonly disk?: (input: Input) => string | undefined;
+  /** With what it takes turns on that disk. Default `processes`. */
+  readonly turns?: Among;
   /**
    * The arguments after the subcommand, options first.
    *

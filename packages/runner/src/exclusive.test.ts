@@ -124,3 +124,15 @@ test('a limit lets so many work at a time', async () => {
   await Promise.all(Array.from({ length: 7 }, () => limited(work)));
   expect(most).toBe(2);
 });
+
+test('other processes are kept away once for work and what is inside of it, unless calls are enough', async () => {
+  const keys: string[] = [];
+  const exclusive = createExclusive(undefined, (key, work) => {
+    keys.push(key);
+    return work();
+  });
+  await exclusive('one', () => exclusive('one', () => Promise.resolve()));
+  await exclusive('two', () => Promise.resolve(), undefined, 'processes');
+  await exclusive('three', () => Promise.resolve(), undefined, 'calls');
+  expect(keys).toEqual(['one', 'two']);
+});

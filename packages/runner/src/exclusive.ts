@@ -12,7 +12,24 @@ export type Exclusive = <Result>(
   key: string,
   work: () => Promise<Result>,
   signal?: AbortSignal,
+  among?: Among,
 ) => Promise<Result>;
+
+/**
+ * With what work takes turns. `processes`: other processes that use the package as well; they wait for 60 s and then fail.
+ * `calls`: other calls in this process only, for work that can take hours while others may change the disk.
+ */
+export type Among = 'processes' | 'calls';
+
+/** Does work with a key while no other process does. */
+export type Alone = <Result>(
+  key: string,
+  work: () => Promise<Result>,
+  signal?: AbortSignal,
+) => Promise<Result>;
+
+/** Turns in one process are enough. */
+const anyway: Alone = (_key, work) => work();
 
 /** A key that some work has. It can outlive the work in what that left running. */
 interface Hold {
@@ -22,16 +39,22 @@ interface Hold {
   isOver: boolean;
 }
 
-/** An {@link Exclusive} of its own. `resolveKey` tells what different spellings of a key have in common. */
+/**
+ * An {@link Exclusive} of its own.
+ *
+ * @param resolveKey - What different spellings of a key have in common.
+ * @param alone - Keeps other processes away.
+ */
 export function createExclusive(
   resolveKey: (key: string) => Promise<string> = (key) => Promise.resolve(key),
+  alone: Alone = anyway,
 ): Exclusive {
   // A spelling is resolved in turn with itself, which keeps the order of calls where the answer takes its time.
   const spellings = createTurns();
   const keys = createTurns();
   const holds = new AsyncLocalStorage<readonly Hold[]>();
 
-  return async (spelling, work, signal) => {
+  return async (spelling, work, signal, among = 'processes') => {
     const outer = (holds.getStore() ?? []).filter(({ isOver }) => !isOver);
     const holding = (key: string) => async () => {
       const hold: Hold = { key, inside: pLimit(1), isOver: false };
@@ -48,7 +71,8 @@ export function createExclusive(
     }
     const resolveAndWait = async () => {
       const key = await resolveKey(spelling);
-      return keys(key, holding(key), signal);
+      const hold = holding(key);
+      return keys(key, among === 'calls' ? hold : () => alone(key, hold, signal), signal);
     };
     return spellings(spelling, resolveAndWait, signal);
   };

@@ -68,12 +68,20 @@ type Child = ReturnType<typeof start>;
  * die of SIGPIPE in the middle of an operation. Unless the caller asks for it, it is never sent SIGKILL, which leaves
  * half-written images behind.
  */
-export const localExec: Exec = Object.assign(runLocally, { isLocal: true });
+export const localExec: Exec = Object.assign(
+  (request: ExecRequest): Promise<ExecOutcome> => execWithFile(request),
+  { isLocal: true },
+);
 
-async function runLocally(request: ExecRequest): Promise<ExecOutcome> {
+/**
+ * {@link localExec} for a program whose stdin is an open file of this process.
+ *
+ * @param file - The descriptor of that file.
+ */
+export async function execWithFile(request: ExecRequest, file?: number): Promise<ExecOutcome> {
   const failures: Error[] = [];
   try {
-    return await waitFor(startHeard(request, failures), request);
+    return await waitFor(startHeard(request, file, failures), request);
   } catch (error) {
     // Node reports a failure to start in the next turn.
     await new Promise(setImmediate);
@@ -125,14 +133,14 @@ async function waitFor(child: Child, request: ExecRequest): Promise<ExecOutcome>
  * Without file descriptors for pipes, execa throws before it listens for the error of the program, which would end this
  * process as nobody else does.
  */
-function startHeard(request: ExecRequest, failures: Error[]): Child {
+function startHeard(request: ExecRequest, file: number | undefined, failures: Error[]): Child {
   const hear = (message: unknown): void => {
     const { process: child } = message as { readonly process: EventEmitter };
     child.on('error', (error: Error) => failures.push(error));
   };
   subscribe(CREATED, hear);
   try {
-    return start(request);
+    return start(request, file);
   } finally {
     unsubscribe(CREATED, hear);
   }
@@ -141,13 +149,14 @@ function startHeard(request: ExecRequest, failures: Error[]): Child {
 /** Where Node publishes each process that it is about to start. */
 const CREATED = 'child_process';
 
-function start({ file, argv, env, stdin }: ExecRequest) {
+function start({ file, argv, env, stdin }: ExecRequest, given: number | undefined) {
   return execa(file, argv, {
     // Nothing is relative; a working directory that has gone would look like a missing program.
     cwd: '/',
     env: toolEnvironment(process.env, env),
     extendEnv: false,
-    stdin: stdin === undefined ? 'ignore' : 'pipe',
+    // Any descriptor will do; the types of execa name the first ones.
+    stdin: (given as 3 | undefined) ?? (stdin === undefined ? 'ignore' : 'pipe'),
     buffer: false,
     reject: false,
     // When this process ends, the tool finishes what it is at.

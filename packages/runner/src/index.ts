@@ -43,7 +43,7 @@ export {
 } from './errors.ts';
 export type { PloopErrorCode } from './errors.ts';
 export type { RunFacts } from './run-facts.ts';
-export type { Exclusive } from './exclusive.ts';
+export type { Among, Exclusive } from './exclusive.ts';
 export { requireFileLock } from './hold-lock.ts';
 export type { LockOptions } from './hold-lock.ts';
 export type { LoadedModule } from './load-modules.ts';

@@ -9,7 +9,8 @@ import { withRelease } from './context.ts';
 import { diskKey, remoteDiskKey } from './disk-key.ts';
 import { seeLocally, seeThrough } from './effect/disk-view.ts';
 import { AbortedError } from './errors.ts';
-import { createExclusive, createLimit, type Exclusive } from './exclusive.ts';
+import { withDirectoryLock } from './directory-lock.ts';
+import { createExclusive, createLimit, type Alone, type Exclusive } from './exclusive.ts';
 import { localExec } from './exec.ts';
 import { lookLocally } from './files.ts';
 import { holdLock, requireFileLock, type LockOptions } from './hold-lock.ts';
@@ -59,10 +60,15 @@ export interface Runner extends RunnerMethods {
   /** Throws what {@link Runner.run} would refuse, and starts nothing that changes a disk. */
   readonly preflight: <Input>(command: Command<Input, unknown>, input: Input) => Promise<void>;
   /**
-   * Runs work on a disk, named by the path of its descriptor, in turn with what else changes that disk through this runner:
-   * for what takes several runs, or a run and reads around it. Every run that changes a disk is such work by itself. Whatever
-   * path leads to the disk, it is the same. Work on two disks, one inside of the other, must take them in the same order
-   * everywhere.
+   * Runs work on a disk, named by the path of its descriptor, in turn with what else changes that disk through this runner,
+   * or through this package in another process: for what takes several runs, or a run and reads around it. Every run that
+   * changes a disk is such work by itself. Whatever path leads to the disk, it is the same. Work on two disks, one inside of
+   * the other, must take them in the same order everywhere.
+   *
+   * Processes keep apart by `flock` on the directory of the disk, where `localExec` runs the tool and `flock` of util-linux
+   * is there. One that waits for 60 s fails with an `EXIT` error of code 23 that is `retryable`. Programs that run the tool
+   * without this package take no such lock. A process that the work itself starts must not change the disk: it would wait for
+   * the work.
    */
   readonly exclusive: Exclusive;
   /**
@@ -97,7 +103,11 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   const { env = {}, exec = localExec, onRun, release, lockRetry } = options;
   const isLocal = exec.isLocal === true;
   const tool = createTool({ binary: options.binary ?? 'ploop', exec, env, release });
-  const exclusive = createExclusive(isLocal ? diskKey : remoteDiskKey);
+  const alone: Alone = (directory, work, signal) =>
+    withDirectoryLock(directory, work, {
+      ...{ env, retry: options.lockRetry, signal: anyOf(options.signal, signal) },
+    });
+  const exclusive = isLocal ? createExclusive(diskKey, alone) : createExclusive(remoteDiskKey);
   let runs = 0;
 
   const complete: Runner['complete'] = async (command, input, given = {}) => {
@@ -118,7 +128,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     const disk = command.mutates ? command.disk?.(input) : undefined;
     try {
       signal?.throwIfAborted();
-      return await (disk === undefined ? work() : exclusive(disk, work, signal));
+      return await (disk === undefined ? work() : exclusive(disk, work, signal, command.turns));
     } catch (error) {
       throw signal?.aborted === true && error === signal.reason ? cancelled() : error;
     }
@@ -141,9 +151,9 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     ...bindMethods(run),
     run,
     complete,
-    exclusive: async (key, work, signal) => {
-      requireCall(METHODS.exclusive, [key, work, signal]);
-      return exclusive(key, work, signal);
+    exclusive: async (key, work, signal, among) => {
+      requireCall(METHODS.exclusive, [key, work, signal, among]);
+      return exclusive(key, work, signal, among);
     },
     preflight: async (command, input) => {
       requireCall(METHODS.preflight, [command, input]);

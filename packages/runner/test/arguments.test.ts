@@ -82,7 +82,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
 /** {@link CALLS} of the methods of a runner. */
 const METHOD_CALLS: Readonly<Record<string, readonly unknown[]>> = {
   complete: [info, input, run],
-  exclusive: [dd, work, signal],
+  exclusive: [dd, work, signal, 'processes'],
   locked: [dd, work, { signal, timeoutMs: 1000 } satisfies Required<api.LockOptions>],
   preflight: [info, input],
   run: [info, input, run],

@@ -1,5 +1,5 @@
 import { runAsync } from '@ploop/descriptor/node';
-import { AbortedError, isPloopError, RefusedError, type Runner } from '@ploop/runner';
+import { AbortedError, isPloopError, RefusedError, type Among, type Runner } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
 import { leftBy } from '../left-by.ts';
@@ -19,7 +19,8 @@ export interface MutationOptions {
 }
 
 /**
- * Lets the mutations that go through one runner change a disk one after the other. The error of one that fails says what
+ * Lets the mutations that go through one runner, or through this package in several processes, change a disk one after the
+ * other. The error of one that fails says what
  * it has left, by what the tool said in its runs: other programs may change the disk at the same time. One that is
  * cancelled while it waits is not begun.
  *
@@ -30,6 +31,7 @@ export async function exclusively<On extends Target, Result>(
   target: On,
   mutate: (target: On) => Promise<Result>,
   { signal }: MutationOptions = {},
+  among: Among = 'processes',
 ): Promise<Result> {
   const { runner, descriptorPath } = target;
   const work = async (): Promise<Result> => {
@@ -43,7 +45,7 @@ export async function exclusively<On extends Target, Result>(
     }
   };
   try {
-    return await runner.exclusive(descriptorPath, work, signal);
+    return await runner.exclusive(descriptorPath, work, signal, among);
   } catch (error) {
     if (signal?.aborted !== true || error !== signal.reason) throw error;
     throw new AbortedError({ argv: [], stdout: '', stderr: '', toolErrors: [], cause: error });

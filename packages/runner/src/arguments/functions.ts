@@ -8,6 +8,7 @@ import {
   either,
   isRecord,
   needed,
+  oneOf,
   options,
   type Rule,
   type Rules,
@@ -98,7 +99,12 @@ export const FUNCTIONS = {
 /** The arguments of the methods of a runner but those of its commands, by their names and in their order. */
 export const METHODS = {
   complete: ran,
-  exclusive: { key: needed(aPath), work: needed(aFunction), signal: aSignal },
+  exclusive: {
+    key: needed(aPath),
+    work: needed(aFunction),
+    signal: aSignal,
+    among: oneOf(['processes', 'calls']),
+  },
   locked: {
     descriptor: needed(aString),
     work: needed(aFunction),

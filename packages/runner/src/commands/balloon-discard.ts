@@ -29,6 +29,7 @@ export const balloonDiscard: Command<BalloonDiscardInput, void> = {
   verbosity: 0,
   mutates: true,
   disk: balloonKey,
+  turns: 'calls',
   argv: (input) => {
     const { automount, toFree, smallest, defragment, threshold } = input;
     return [
