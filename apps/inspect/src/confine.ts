@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings';
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** Where the files of a disk may be, as it was asked for. */
 export interface ConfineRequest {
@@ -21,4 +21,14 @@ export const noConfineOption = new Option(
 /** As commander hands it over: the negated option alone makes `true` possible. */
 export function confineOf({ confine }: { readonly confine?: unknown }): ConfineRequest {
   return typeof confine === 'string' || confine === false ? { confine } : {};
+}
+
+/** Ends the program if a command line has both options, of which commander would take the last. */
+export function refuseBoth(command: CommandUnknownOpts): void {
+  const given = new Set<string>();
+  for (const name of ['confine', 'no-confine'])
+    command.on(`option:${name}`, () => {
+      if (given.add(name).size > 1)
+        command.error("error: option '--confine <dir>' cannot be used with option '--no-confine'");
+    });
 }

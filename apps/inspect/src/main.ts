@@ -6,7 +6,7 @@ import { printable } from '@ploop/descriptor';
 
 import { notUtf8 } from './arguments.ts';
 import { ExitCode } from './command.ts';
-import { confineOption, noConfineOption } from './confine.ts';
+import { confineOption, noConfineOption, refuseBoth } from './confine.ts';
 import { commands } from './commands/index.ts';
 import { checkCommand } from './check/command.ts';
 import { exportCommand } from './export/command.ts';
@@ -61,6 +61,7 @@ export async function main(
   program.addCommand(spaceCommand((made) => (report = made)).copyInheritedSettings(program));
   const exporting = exportCommand(surroundings, (made) => (report = made));
   program.addCommand(exporting.copyInheritedSettings(program));
+  program.commands.forEach(refuseBoth);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -1,7 +1,16 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-import { contentOf, escaped, ESCAPES, SECRET, watchOpens, type Place } from '@ploop/test-kit';
+import {
+  contentOf,
+  descriptorXml,
+  escaped,
+  ESCAPES,
+  SECRET,
+  temporaryDirectory,
+  watchOpens,
+  type Place,
+} from '@ploop/test-kit';
 import { afterAll, expect, test } from 'vitest';
 
 const opens = watchOpens();
@@ -70,4 +79,30 @@ test.each(ROWS)('$command ($index), $escape', async ({ escape, command, argv }) 
   }
   expect(await contentOf(other)).toEqual(before);
   expect(await contentOf(own)).not.toHaveProperty('disk.raw');
+});
+
+test('a directory to confine a disk to is named where it cannot be used, and goes with no --no-confine', async () => {
+  const root = await temporaryDirectory();
+  await writeFile(join(root, 'DiskDescriptor.xml'), descriptorXml([{}]));
+  const missing = join(root, 'nope');
+  const { stderr, exitCode } = await main(['check', '--confine', missing, root]);
+  expect(stderr).toContain(`cannot confine the disk to "${missing}": ENOENT`);
+  expect(stderr).toContain('Give --confine');
+  expect(exitCode).toBe(2);
+  for (const options of [
+    ['--confine', root, '--no-confine'],
+    ['--no-confine', '--confine', root],
+  ])
+    for (const command of ['show', 'tree', 'check', 'space', 'export']) {
+      const both = await main([
+        command,
+        ...options,
+        ...(command === 'export' ? ['--output', 'x'] : []),
+        root,
+      ]);
+      expect(both).toMatchObject({
+        stderr: expect.stringContaining("cannot be used with option '--no-confine'") as string,
+        exitCode: 2,
+      });
+    }
 });

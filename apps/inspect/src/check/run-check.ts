@@ -35,7 +35,8 @@ export async function runCheck(
   const parents = check?.loaded.parents?.length ?? 0;
   const volumes = `${String(parents)} parent volume${parents === 1 ? '' : 's'}`;
   const above = parents === 0 ? '' : `, those of ${volumes} included,`;
-  const images = `${String(check?.images.length ?? 0)} images${above}`;
+  const count = check?.images.length ?? 0;
+  const images = `${String(count)} image${count === 1 ? '' : 's'}${above}`;
   const how = deep ? 'with their block allocation tables' : 'by their headers';
   const summary = `${printable(check?.loaded.path ?? path)}: ${images} checked ${how}: ${counts}`;
   return { stdout: lines([...describe(diagnostics), summary]), stderr: '', exitCode };

@@ -34,6 +34,11 @@ export function noted<Data>(
   return { severity, refused: false, text, hint };
 }
 
+/** A number with what it counts: `1 range`, `2 ranges`, `2 entries`. */
+export function counted(count: number, one: string): string {
+  return `${String(count)} ${count === 1 ? one : one.replace(/y$/, 'ie').concat('s')}`;
+}
+
 /** An escaped text of a disk in words for people: nothing in it can be taken for something else. */
 export function quoted(text: string): string {
   return `"${text.replaceAll('"', '\\u{22}')}"`;

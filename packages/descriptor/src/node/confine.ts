@@ -53,15 +53,18 @@ export function* confinementOf(
   const asked: unknown = confine;
   // Null, from JavaScript, is the default: the strictest.
   if (asked === undefined || asked === null) return { within: directory };
-  return {
-    within: yield* readable(typeof asked === 'string' ? asked : inspect(asked), directoryAt(asked)),
-  };
+  try {
+    return { within: yield* directoryAt(asked) };
+  } catch (cause) {
+    const directory = typeof asked === 'string' ? asked : inspect(asked);
+    throw unreadableFile(directory, cause, { option: 'confine' });
+  }
 }
 
 function* directoryAt(path: unknown): Steps<string> {
   if (typeof path !== 'string') throw new TypeError('confine is neither a path nor false');
   const real = yield* realPath(path);
-  if (!(yield* status(real)).isDirectory()) throw new Error('not a directory');
+  if (!(yield* status(real)).isDirectory()) throw new Error('it is not a directory');
   return real;
 }
 

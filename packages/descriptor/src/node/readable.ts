@@ -14,9 +14,15 @@ export function* readable<Result>(file: string, steps: Steps<Result>): Steps<Res
 }
 
 /** The error of a file that cannot be read; `TOO_MANY_OPEN_FILES` if it was not opened for that reason. */
-export function unreadableFile(file: string, cause: unknown): DescriptorError {
+export function unreadableFile(
+  file: string,
+  cause: unknown,
+  about: { readonly option?: 'confine' } = {},
+): DescriptorError {
   const exhausted = tooManyOpen(file, cause);
   if (exhausted !== undefined) return exhausted;
   const reason = reasonOf(cause);
-  return new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason })], { cause });
+  return new DescriptorError([diagnostic('FILE_UNREADABLE', { file, reason, ...about })], {
+    cause,
+  });
 }

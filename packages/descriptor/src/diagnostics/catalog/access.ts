@@ -3,7 +3,12 @@ import { fileWord, shellWord } from '../shell-word.ts';
 
 /** What findings about reading and saving are about. */
 export interface AccessData {
-  FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  FILE_UNREADABLE: {
+    readonly file: string;
+    readonly reason: string;
+    /** The directory of the option `confine`. */
+    readonly option?: 'confine';
+  };
   DESCRIPTOR_MISSING: {
     readonly directory: string;
     readonly images: readonly FoundImage[];
@@ -93,8 +98,14 @@ function noPloopHint(directory: string, images: readonly FoundImage[]): string {
 /** The codes of findings about reading and saving. */
 export const accessCodes: Entries<AccessData> = {
   FILE_UNREADABLE: refused(
-    ({ file, reason }) => `cannot read ${quoted(file)}: ${reason}`,
-    'Check the path and the permissions; give the descriptor or the directory that holds it.',
+    ({ file, reason, option }) =>
+      option === undefined
+        ? `cannot read ${quoted(file)}: ${reason}`
+        : `cannot confine the disk to ${quoted(file)}: ${reason}`,
+    ({ option }) =>
+      option === undefined
+        ? 'Check the path and the permissions; give the descriptor or the directory that holds it.'
+        : 'Give --confine (`confine` in the API) a directory that holds all files of the disk.',
   ),
   DESCRIPTOR_MISSING: refused(
     ({ directory, images, disks, raw }) => {

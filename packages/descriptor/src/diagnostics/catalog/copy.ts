@@ -1,4 +1,4 @@
-import { type Entries, noted, quoted } from '../entry.ts';
+import { counted, type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about backups and exports are about. */
 export interface CopyData {
@@ -85,7 +85,7 @@ export const copyCodes: Entries<CopyData> = {
   EXPORT_LOST: noted(
     'error',
     ({ file, bytes, ranges, lostFile }) =>
-      `${String(bytes)} bytes of the disk in ${String(ranges)} ranges are lost: ${quoted(file)} has zeros there` +
+      `${String(bytes)} bytes of the disk in ${counted(ranges, 'range')} are lost: ${quoted(file)} has zeros there` +
       (lostFile === undefined ? '' : `, as ${quoted(lostFile)} lists`),
     'Check the file systems on it before anything is used, and restore the files in the lost ranges from a backup.',
   ),

@@ -1,5 +1,5 @@
 import { confineHint } from '../confine-hint.ts';
-import { type Entries, noted, quoted } from '../entry.ts';
+import { counted, type Entries, noted, quoted } from '../entry.ts';
 import { fileWord } from '../shell-word.ts';
 
 /** What findings about the directory of a disk are about. */
@@ -326,7 +326,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   DESCRIPTOR_COPY: noted(
     'info',
     ({ file, images, gone }) =>
-      `${quoted(file)} beside describes a disk as well; of its ${String(images)} images, ${
+      `${quoted(file)} beside describes a disk as well; of its ${counted(images, 'image')}, ${
         gone === 0
           ? 'none is missing in this descriptor'
           : `${String(gone)} ${gone === 1 ? 'is' : 'are'} neither here nor in this descriptor`
@@ -338,8 +338,10 @@ export const directoryCodes: Entries<DirectoryData> = {
     ({ file, images, missing, modified }) =>
       `${quoted(file)} beside, written ${modified}, is a descriptor that the tool accepts; ${
         missing.length === 0
-          ? `all ${String(images)} files that it names are here`
-          : `${String(missing.length)} of the ${String(images)} files that it names are missing: ${missing.slice(0, 3).map(nameOf).map(quoted).join(', ')}`
+          ? images === 1
+            ? 'the file that it names is here'
+            : `all ${String(images)} files that it names are here`
+          : `of ${counted(images, 'file')} that it names ${counted(missing.length, 'file')} cannot be found: ${missing.slice(0, 3).map(nameOf).map(quoted).join(', ')}`
       }`,
     ({ file, isEscaped, missing }) => {
       const check = `ploop-inspect check ${fileWord(file, isEscaped)}`;

@@ -1,5 +1,5 @@
 import { TOP_GUID } from '../../guid.ts';
-import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+import { counted, type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the graph of snapshots are about. */
 export interface GraphData {
@@ -100,7 +100,8 @@ export const graphCodes: Entries<GraphData> = {
     'Read it as it is, do not edit it; release 8 or 9 resumes the merge when that shot is deleted while the disk runs.',
   ),
   COUNT_MISMATCH: refused(
-    ({ images, shots }) => `there are ${String(images)} images and ${String(shots)} shots`,
+    ({ images, shots }) =>
+      `the numbers differ: ${counted(images, 'image')} and ${counted(shots, 'shot')}`,
     'Every image needs its shot and every shot its image. Remove nothing to make the numbers equal: find what is lost in a backup of the descriptor.',
   ),
   SHOT_UNKNOWN: noted(
@@ -156,7 +157,7 @@ export const graphCodes: Entries<GraphData> = {
   ),
   DEAD_BRANCH: noted(
     'info',
-    ({ guid, shots }) => `the top does not need ${guid}: ${String(shots)} shots off its chain`,
+    ({ guid, shots }) => `the top does not need ${guid}: ${counted(shots, 'shot')} off its chain`,
     'Normal after a switch. Delete the branch, leaves first, if nobody goes back to it.',
   ),
   OLD_FORMAT: noted(

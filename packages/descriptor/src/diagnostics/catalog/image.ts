@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../../units.ts';
-import { type Entries, noted, quoted } from '../entry.ts';
+import { counted, type Entries, noted, quoted } from '../entry.ts';
 
 interface WholeBelow {
   /** The nearest snapshot below the image in which nothing is wrong, where that was looked for. */
@@ -248,7 +248,7 @@ export const imageCodes: Entries<ImageData> = {
   BAT_LONGER: noted(
     'info',
     ({ file, entries, clusters }) =>
-      `the block table of ${quoted(file)} has ${String(entries)} entries for ${String(clusters)} clusters`,
+      `the block table of ${quoted(file)} has ${counted(entries, 'entry')} for ${counted(clusters, 'cluster')}`,
     'Nothing reads the entries after the end of the disk. There is nothing to do, unless `ploop-inspect check --deep` reports BAT_STALE or DISK_SIZE_DIFFERS as well: then the size may be damaged.',
   ),
   SIZE_NOT_WHOLE: noted(
@@ -270,13 +270,13 @@ export const imageCodes: Entries<ImageData> = {
   EMPTY_FLAG_WRONG: noted(
     'info',
     ({ file, allocated }) =>
-      `${quoted(file)} says it is ${allocated > 0 ? 'empty' : 'not empty'} and has ${String(allocated)} clusters`,
+      `${quoted(file)} says it is ${allocated > 0 ? 'empty' : 'not empty'} and has ${counted(allocated, 'cluster')}`,
     'Nothing reads the flag but the check of 1.15, which corrects it.',
   ),
   BAT_STALE: noted(
     'warning',
     ({ file, entries }) =>
-      `${quoted(file)} has ${String(entries)} entries behind the end of the disk`,
+      `${quoted(file)} has ${counted(entries, 'entry')} behind the end of the disk`,
     'Copy the image, then compare its size with Disk_size, with the other images and with a backup: if the header is damaged and states too little, `ploop check -f` cuts off live data. If the disk did shrink, zero the entry at its end and run `ploop check -f` before the disk grows, or old data come back.',
   ),
   BAT_LOST: noted(
