@@ -1,74 +1,21 @@
-import { commandLine, type Command, type ParseContext } from './command.ts';
+import type { Command, ParseContext } from './command.ts';
 import { withRelease } from './context.ts';
-import type { Environment } from './environment.ts';
-import type { See } from './effect/disk-view.ts';
 import { sightOf, verifyEffect, type Lookout } from './effect/verify.ts';
-import { OutputError, RefusedError } from './errors.ts';
+import { ExitError, OutputError } from './errors.ts';
 import type { Exec, ExecOutcome } from './exec.ts';
 import { ExitCode } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
-import type { Look } from './files.ts';
-import { logRun, toolLevel, type LogSink } from './log.ts';
+import { logRun } from './log.ts';
 import { reportLines } from './one-line.ts';
+import { guardContext, prepare, refuseTooOld } from './prepare.ts';
 import { isSummary } from './probe/marks.ts';
-import { describeRelease, isTooOld, type Release } from './release.ts';
 import type { RunFacts } from './run-facts.ts';
-import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
+import type { Completed } from './runner-options.ts';
 import { tell } from './sinks.ts';
 import { parseToolErrors } from './tool-errors.ts';
-import type { Tool } from './tool.ts';
-
-/** What ends a run early. */
-type RunLimits = Pick<RunOptions, 'signal' | 'timeoutMs' | 'killAfterMs'>;
-
-/** What runs of one runner have in common. */
-export interface Workshop {
-  readonly tool: Tool;
-  readonly exec: Exec;
-  readonly env: Environment;
-  readonly look: Look;
-  readonly see: See;
-  readonly sinks: readonly LogSink[];
-  readonly onRun: RunnerOptions['onRun'];
-  /** Lets a run begin when there are not too many. */
-  readonly limited: <Result>(work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
-  readonly run: <Input, Result>(
-    command: Command<Input, Result>,
-    input: Input,
-    limits: RunLimits,
-  ) => Promise<Result>;
-  /** The number of the next run. */
-  readonly nextRun: () => number;
-}
+import type { RunLimits, Workshop } from './workshop.ts';
 
 const TOO_MUCH = { expected: 'an output that fits into memory' };
-
-/** The arguments of a run that nothing speaks against. What has to be found out for that can be cancelled as the run. */
-export async function prepare<Input>(
-  { tool, look, see, sinks, run, exec, env }: Workshop,
-  command: Command<Input, unknown>,
-  input: Input,
-  limits: RunLimits = {},
-): Promise<readonly string[]> {
-  refuseTooOld(tool.known()?.release);
-  const level = command.verbosity === -1 ? -1 : Math.max(command.verbosity, toolLevel(sinks));
-  const argv = await withRelease(tool, (context) => commandLine(command, input, context, level));
-  await withRelease(tool, (context) =>
-    command.guard?.(input, {
-      get release() {
-        return context.release;
-      },
-      look,
-      see,
-      ask: async (file, ...words) => {
-        const { exitCode, stdout } = await exec({ file, argv: words, env, ...limits });
-        return exitCode === 0 ? stdout.text : undefined;
-      },
-      run: (asked, given) => run(asked, given, limits),
-    }),
-  );
-  return argv;
-}
 
 /** One try of a run: checks what speaks against it, waits for its turn, runs the tool and reads what it said. */
 export async function attempt<Input, Result>(
@@ -105,9 +52,16 @@ export async function attempt<Input, Result>(
   tell(onRun, { ...event, warnings, run });
   // Releases before 1.11 print the summary for any call, so the release matters only then.
   if (exitCode === ExitCode.PARAM && isSummary(stderr.text)) refuseTooOld(await tool.release());
-  if (failure !== undefined) throw failure;
+  const answer =
+    failure instanceof ExitError && exitCode !== undefined
+      ? await withRelease(tool, (context) =>
+          command.onExit?.(exitCode, input, guardContext(workshop, context, limits)),
+        )
+      : undefined;
+  if (failure !== undefined && answer === undefined) throw failure;
 
   const parsed = await withRelease(tool, (context) => {
+    if (answer !== undefined) return answer;
     const parseContext: ParseContext = {
       get release() {
         return context.release;
@@ -136,15 +90,6 @@ export async function attempt<Input, Result>(
 /** What is asked to verify a run is not ended with it. */
 function lookoutOf({ run, ...workshop }: Workshop): Lookout {
   return { ...workshop, run: (command, input) => run(command, input, {}) };
-}
-
-function refuseTooOld(release: Release | undefined): void {
-  if (release !== undefined && isTooOld(release))
-    throw new RefusedError(
-      'NOT_IN_RELEASE',
-      `ploop of release ${describeRelease(release)} cannot be driven: it has no -v before the subcommand`,
-      'Install release 1.11 or later. Reading disks needs no tool.',
-    );
 }
 
 interface Ran {

@@ -28,7 +28,7 @@ export interface GuardContext extends CommandContext {
   readonly see: See;
   /** What a program that only reads prints where the tool runs; `undefined` where it fails. */
   readonly ask: (
-    program: 'cat' | 'ls' | 'readlink',
+    program: 'cat' | 'ls' | 'od' | 'readlink' | 'stat',
     ...argv: readonly string[]
   ) => Promise<string | undefined>;
   /** Runs another command, one that changes nothing. */
@@ -75,6 +75,12 @@ export interface Command<Input, Result> {
   readonly guard?: (input: Input, context: GuardContext) => Promise<void>;
   /** What the files show of a run that did its work. Absent: they show nothing, and the exit code is all there is. */
   readonly effect?: (input: Input) => Effect | undefined;
+  /** Reads an exit code other than 0 that is an answer; `undefined` if it is a failure. */
+  readonly onExit?: (
+    exitCode: number,
+    input: Input,
+    context: GuardContext,
+  ) => Promise<Parsed<Result> | undefined>;
   /** For commands that carry data on stdin or stdout. */
   readonly streams?: (input: Input) => Streams;
   /** Reads what the tool printed on stdout when it succeeded. */

@@ -1,7 +1,7 @@
 import { FUNCTIONS, METHODS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
 import { descriptorPath } from './argv/paths.ts';
-import { attempt, prepare, type Workshop } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { requireInput } from './command-line.ts';
 import { commandLine, type Command, type Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -18,11 +18,13 @@ import { loadEach, modulesOf, type LoadedModule } from './load-modules.ts';
 import { retryLocked } from './lock-retry.ts';
 import { lookThrough } from './look-through.ts';
 import { checkNumbers } from './options.ts';
+import { prepare } from './prepare.ts';
 import type { Release } from './release.ts';
 import { NO_RUN } from './run-facts.ts';
 import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
 import { sinksOf } from './sinks.ts';
 import { createTool } from './tool.ts';
+import type { Workshop } from './workshop.ts';
 
 type Commands = typeof commands;
 type InputOf<Row> = Row extends { argv: (input: infer Input) => unknown } ? Input : never;

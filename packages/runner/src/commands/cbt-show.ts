@@ -3,7 +3,9 @@ import { parseGuid, type Guid } from '@ploop/descriptor';
 import { option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { onlyMatch } from '../balloon.ts';
-import type { Command } from '../command.ts';
+import type { Command, GuardContext } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { hasLostBitmap } from '../lost-bitmap.ts';
 import { reportLines } from '../one-line.ts';
 
 /** Input of `ploop cbt show`. */
@@ -32,9 +34,13 @@ const SIZE = /^Size: (\d+)$/;
 const GRANULARITY = /^Granularity: (\d+)$/;
 const GUID = /^uuid: \{?([^\s{}]{36})\}?$/;
 
+/** What releases exit with after a `cbt drop`: 11 from 7.0.256 to 7.0.280, 6 in all others. */
+const AFTER_DROP: readonly number[] = [ExitCode.READ, ExitCode.PLOOPFMT];
+
 /**
  * `ploop cbt show`: the changed-block tracking of a disk or an image; `undefined` if there is none and the disk is not
- * mounted. Exit codes: 44 none on a mounted disk; 6, and from 7.0.256 to 7.0.280 11, after a `cbt drop`.
+ * mounted. Exit codes: 44 none on a mounted disk; 6 and 11 the image cannot be read. Releases exit with those after a `cbt
+ * drop` too, which is told from a damaged image by looking at its header.
  */
 export const cbtShow: Command<CbtShowInput, CbtShowResult | undefined> = {
   name: 'cbt show',
@@ -45,6 +51,12 @@ export const cbtShow: Command<CbtShowInput, CbtShowResult | undefined> = {
     ...option('--image', input.image === undefined ? undefined : imagePath(input.image)),
     ...('descriptor' in input ? [descriptorPath(input.descriptor)] : []),
   ],
+  onExit: async (exitCode, input, context) => {
+    if (!AFTER_DROP.includes(exitCode)) return undefined;
+    const image = input.image ?? (await topOf(input, context));
+    const isNone = image !== undefined && (await hasLostBitmap(image, context));
+    return isNone ? { value: undefined } : undefined;
+  },
   parse: (stdout) => {
     if (!/^(?!Opening delta |read (?:parent )?\/)./m.test(stdout)) return { value: undefined };
     const size = Number(onlyMatch(stdout, SIZE)?.[1]);
@@ -56,3 +68,8 @@ export const cbtShow: Command<CbtShowInput, CbtShowResult | undefined> = {
     return { value: { size, granularity, guid, report } };
   },
 };
+
+async function topOf(input: CbtShowInput, { see }: GuardContext): Promise<string | undefined> {
+  const disk = 'descriptor' in input ? await see(input.descriptor) : 'unreadable';
+  return typeof disk === 'string' ? undefined : disk.fileOf(disk.graph.top);
+}
