@@ -178,6 +178,7 @@ test('the names users can rely on', () => {
       "BANDS",
       "OPTIONS",
       "SUBCOMMANDS",
+      "VOLUME_HARM",
       "commonReleases",
       "compareVersions",
       "isOneOf",

@@ -1,3 +1,4 @@
+import { VOLUME_HARM, type VolumeHarming } from '@ploop/descriptor/releases';
 import { RefusedError } from '@ploop/runner';
 
 import type { DiskState } from './state.ts';
@@ -5,23 +6,22 @@ import type { DiskState } from './state.ts';
 /**
  * Refuses to change images that a volume shares with others, which no release notices.
  *
- * @param harmed - Whether a volume with a parent is harmed as well, or only a snapshot, whose images others stand on.
  * @throws RefusedError `DISK_IS_VOLUME`, `VOLUME_HAS_CHILDREN`
  */
 export function refuseVolume(
   { descriptor: { volume }, directory }: DiskState,
-  operation: string,
-  harmed: 'snapshots' | 'related',
+  subcommand: VolumeHarming,
+  operation: string = subcommand,
 ): void {
   if (volume?.readOnly === true)
     throw new RefusedError(
       'VOLUME_HAS_CHILDREN',
       `${operation} would change the images of the snapshot volume ${directory}, which others stand on`,
-      operation === 'mount'
+      subcommand === 'mount'
         ? 'Mount it `readonly`, or mount a clone: cloneVolume.'
         : 'Change a clone instead: cloneVolume.',
     );
-  if (volume?.parent !== undefined && harmed === 'related')
+  if (volume?.parent !== undefined && VOLUME_HARM[subcommand] === 'related')
     throw new RefusedError(
       'DISK_IS_VOLUME',
       `${operation} would lose what ${directory} has from its parent volume ${JSON.stringify(volume.parent)}`,

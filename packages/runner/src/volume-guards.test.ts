@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
 
 import { bytes, NIL_GUID, parseGuid } from '@ploop/descriptor';
+import { VOLUME_HARM } from '@ploop/descriptor/releases';
 import { descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { beforeEach, expect, test } from 'vitest';
 
@@ -95,6 +96,11 @@ test.each(DISK_COMMANDS)('%s %j does not harm %s volumes', async (method, given,
   expect(await on(await volume('b', '<Volume/>', { children: ['c'] }))).toBe(base);
   expect(await on(await volume('n', '<Volume/>'))).toBeUndefined();
   expect(await on(await volume('d', ''))).toBeUndefined();
+});
+
+test('each subcommand that harms volumes is refused above', () => {
+  const subcommands = DISK_COMMANDS.map(([method]) => commands[method].name);
+  expect([...new Set(subcommands)].sort()).toEqual(Object.keys(VOLUME_HARM).sort());
 });
 
 test('a snapshot volume is mounted readonly', async () => {

@@ -1,10 +1,21 @@
 import type { DiskDescriptor } from '../model.ts';
+import { VOLUME_HARM, type VolumeHarming } from '../releases/volume-harm.ts';
 import type { Exits } from './refusals.ts';
 import type { Draft } from './draft.ts';
 import { planRefusal, type PlanRefusalCode, type Refusing } from './refusals.ts';
 
+/** The subcommand of each operation that has a plan. */
+const SUBCOMMANDS = {
+  delete: 'snapshot-delete',
+  merge: 'snapshot-merge',
+  'merge all': 'snapshot-merge',
+  replace: 'replace',
+  snapshot: 'snapshot',
+  switch: 'snapshot-switch',
+} as const satisfies Readonly<Record<string, VolumeHarming>>;
+
 /** The operations that have a plan. */
-export type Operation = 'delete' | 'merge' | 'merge all' | 'replace' | 'snapshot' | 'switch';
+export type Operation = keyof typeof SUBCOMMANDS;
 
 /** What a plan that sees only the own images of a volume takes the lowest of them for. */
 const OF_A_BASE: readonly PlanRefusalCode[] = ['BASE_IMAGE', 'NO_PARENT'];
@@ -29,7 +40,7 @@ export function volumeHarm(
   const isOfTool = refusal !== undefined && !(hasParent && OF_A_BASE.includes(refusal.code));
   if (isOfTool) return undefined;
   if (volume.readOnly) return planRefusal('VOLUME_SHARED');
-  if (!hasParent || operation === 'snapshot') return undefined;
+  if (!hasParent || VOLUME_HARM[SUBCOMMANDS[operation]] === 'snapshots') return undefined;
   return operation === 'merge all'
     ? planRefusal('VOLUME_PARENT', MERGE_ALL)
     : planRefusal('VOLUME_PARENT');

@@ -12,3 +12,4 @@ export {
   type Since,
   type Version,
 } from './version.ts';
+export { VOLUME_HARM, type VolumeHarming, type VolumesHarmed } from './volume-harm.ts';

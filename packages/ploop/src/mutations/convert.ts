@@ -38,7 +38,7 @@ export async function convertDisk(
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
-  refuseVolume(before, 'convert', 'related');
+  refuseVolume(before, 'convert');
   refuseVersionOfRaw(before, target);
   await refuseMiswritten(runner, before, 'convert');
   await refuseMounted(source, 'convert');

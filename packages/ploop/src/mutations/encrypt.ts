@@ -30,7 +30,7 @@ export async function encryptDisk(
   const { descriptorPath: descriptor, runner } = source;
   const before = await runAsync(stateOf(descriptor));
   refuseDamaged(before);
-  refuseVolume(before, 'encrypt', 'related');
+  refuseVolume(before, 'encrypt');
   await refuseMounted(source, 'encrypt');
   const written = before.graph.nodes.flatMap(writtenIn);
   await refuseImages(source, before, written, {

@@ -52,7 +52,7 @@ export async function mountDisk(
   const state = await runAsync(stateOf(descriptorPath));
   refuseDamaged(state);
   if (options.readonly !== true) {
-    refuseVolume(state, 'mount', 'snapshots');
+    refuseVolume(state, 'mount');
     await refuseWritten(source);
   }
   const input = inputOf(state, descriptorPath, options);

@@ -53,7 +53,7 @@ export async function temporarySnapshot(
   const guid = text === undefined ? generateGuid() : guidOf(text);
   const before = await runAsync(stateOf(descriptor));
   // Its end is a merge.
-  refuseVolume(before, 'temporarySnapshot', 'related');
+  refuseVolume(before, 'tsnapshot', 'temporarySnapshot');
   const planOf = (model: DiskDescriptor, options: PlanOptions): Plan =>
     planSnapshot(model, { guid }, options);
   refuseHopeless(before, 'temporarySnapshot', planOf);

@@ -34,7 +34,7 @@ export const convert: Command<ConvertInput, void> = {
   guard: async (input, context) => {
     const { descriptor } = input;
     const { run } = context;
-    await refuseVolume(convert, descriptor, context);
+    await refuseVolume('convert', descriptor, context);
     await refuseNamed(descriptor, context);
     if ('version' in input) {
       const { version } = await run(info, { descriptor });

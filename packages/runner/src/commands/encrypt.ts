@@ -36,7 +36,7 @@ export const encrypt: Command<EncryptInput, void> = {
     descriptorPath(descriptor),
   ],
   guard: async ({ descriptor }, context) => {
-    await refuseVolume(encrypt, descriptor, context);
+    await refuseVolume('encrypt', descriptor, context);
     await refuseNamed(descriptor, context);
   },
   effect: encryptedWith,

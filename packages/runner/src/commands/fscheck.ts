@@ -32,7 +32,7 @@ export const fscheck: Command<FscheckInput, FscheckResult> = {
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor }) => [descriptorPath(descriptor)],
   guard: async ({ descriptor }, context) => {
-    await refuseVolume(fscheck, descriptor, context);
+    await refuseVolume('fscheck', descriptor, context);
     await refuseNamed(descriptor, context);
   },
   parse: (stdout, _input, { stderr } = { stderr: '' }) => {

@@ -52,7 +52,7 @@ export const grow: Command<GrowInput, void> = {
   },
   guard: async (input, context) => {
     if ('descriptor' in input) {
-      await refuseVolume(grow, input.descriptor, context);
+      await refuseVolume('grow', input.descriptor, context);
       await refuseNamed(input.descriptor, context);
       const disk = await checkNewSize(input.descriptor, input.size, context);
       await refuseWithinCluster(input.descriptor, input.size, disk, context);

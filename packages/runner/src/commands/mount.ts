@@ -62,7 +62,7 @@ export const mount: Command<MountInput, Mounted> = {
   guard: async ({ descriptor, mountPoint, component, readonly }, context) => {
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
     if (readonly === true) return;
-    await refuseVolume(mount, descriptor, context);
+    await refuseVolume('mount', descriptor, context);
     if (component === undefined) await refuseNamed(descriptor, context);
     else
       await refuseOnDevice(

@@ -65,7 +65,7 @@ export const replace: Command<ReplaceInput, void> = {
   ],
   guard: async ({ descriptor, replacement }, context) => {
     const { run, look } = context;
-    await refuseVolume(replace, descriptor, context);
+    await refuseVolume('replace', descriptor, context);
     await refuseNamed(descriptor, context);
     const kind = await look(replacement);
     if (kind !== 'file')

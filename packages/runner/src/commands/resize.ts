@@ -48,7 +48,7 @@ export const resize: Command<ResizeInput, void> = {
     descriptorPath(input.descriptor),
   ],
   guard: async ({ descriptor, size: wanted }, context) => {
-    await refuseVolume(resize, descriptor, context);
+    await refuseVolume('resize', descriptor, context);
     await refuseNamed(descriptor, context);
     if (wanted === 'smallest') return;
     const disk = await checkNewSize(descriptor, wanted, context);

@@ -42,7 +42,7 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   disk: ({ descriptor }) => descriptor,
   argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
   guard: async ({ descriptor, guid }, context) => {
-    await refuseVolume(snapshotDelete, descriptor, context);
+    await refuseVolume('snapshot-delete', descriptor, context);
     await refuseNamed(descriptor, context);
     if (!isUnfit(context.release, 'delete that merges')) return;
     const shots = await context.run(snapshotList, { descriptor });

@@ -68,7 +68,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   },
   guard: async (input, context) => {
     if (input.into !== undefined) await refuseExisting(input.into, context);
-    await refuseVolume(snapshotMerge, input.descriptor, context);
+    await refuseVolume('snapshot-merge', input.descriptor, context);
     await refuseNamed(input.descriptor, context);
     const shots = await context.run(snapshotList, { descriptor: input.descriptor });
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);

@@ -27,7 +27,7 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => ['-u', guidText(ownSpelling(guid)), descriptorPath(descriptor)],
   guard: async ({ descriptor }, context) => {
-    await refuseVolume(snapshotSwitch, descriptor, context);
+    await refuseVolume('snapshot-switch', descriptor, context);
     await refuseNamed(descriptor, context);
   },
   effect: snapshotSwitched,

@@ -45,7 +45,7 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
     descriptorPath(descriptor),
   ],
   guard: async ({ descriptor, offline }, context) => {
-    await refuseVolume(snapshot, descriptor, context);
+    await refuseVolume('snapshot', descriptor, context);
     if (offline === true)
       await refuseOnDevice(
         descriptor,

@@ -49,7 +49,7 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
     descriptorPath(descriptor),
   ],
   guard: async ({ descriptor, mountPoint }, context) => {
-    await refuseVolume(tsnapshot, descriptor, context);
+    await refuseVolume('tsnapshot', descriptor, context);
     await refuseNamed(descriptor, context);
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
   },
