@@ -12,6 +12,7 @@ const EXAMPLES: readonly (readonly [readme: string, example: string])[] = [
   ['packages/ploop/README.md', 'apps/examples/src/quick-start.ts'],
   ['packages/descriptor/README.md', 'packages/descriptor/test/example.ts'],
   ['packages/runner/README.md', 'packages/runner/test/example.ts'],
+  ['docs/backup.md', 'packages/descriptor/test/backup-example.ts'],
 ];
 
 test.each(EXAMPLES)('the example of %s is %s, which is compiled and run', (readme, example) => {
@@ -19,12 +20,13 @@ test.each(EXAMPLES)('the example of %s is %s, which is compiled and run', (readm
   expect(code).toBe(
     read(example)
       .replace(/^\/\*\*.*\*\/\n/m, '')
-      .replace("'../src/index.ts'", packageOf(readme)),
+      .replace("'../src/index.ts'", packageOf(readme))
+      .replace("'../src/node/index.ts'", "'@ploop/descriptor/node'"),
   );
 });
 
 function packageOf(readme: string): string {
-  if (readme === 'README.md') return "'ploop'";
+  if (!readme.startsWith('packages/')) return "'ploop'";
   const { name } = JSON.parse(read(dirname(readme), 'package.json')) as { name: string };
   return `'${name}'`;
 }

@@ -135,7 +135,7 @@ export const NODE = {
     options: options({ ...CONFINE, ...SIGNAL, overwrite: aFlag }),
   },
   snapshotFiles: peeked,
-  incremental: { previous: needed(checkedLater), next: needed(checkedLater) },
+  incremental: { previous: checkedLater, next: needed(checkedLater) },
   parseBackupSet: { json: needed(checkedLater) },
   saveDescriptor: {
     loaded: needed(aLoaded),

@@ -95,6 +95,26 @@ function noPloopHint(directory: string, images: readonly FoundImage[]): string {
   return `It does not begin as an image of ploop: find out what it is with file ${word} and blkid -p ${word}. A bare disk is the disk, byte for byte: copy the file as it is. For a descriptor of a bare disk that never had a snapshot, run ploop restore-descriptor -f raw ${shellWord(directory)} ${word} after that.`;
 }
 
+/** What to do if a file cannot be written, by the code of the system that the reason begins with. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/^(?:ENOSPC|EDQUOT)/, 'Free some space: df -h and df -i of the directory show what is left.'],
+  [
+    /^EROFS/,
+    'The file system is read-only: write elsewhere. If it became so by itself, see the kernel log.',
+  ],
+  [
+    /^(?:EACCES|EPERM)/,
+    'This user may not write there: namei -l of the path shows the permissions of each step.',
+  ],
+  [/^(?:ENOENT|ENOTDIR)/, 'Its directory is not there: make it, or correct the path.'],
+  [/^EIO/, 'The storage fails: see the kernel log, and write elsewhere.'],
+];
+
+function remedyOf(reason: string): string {
+  const [, remedy = 'Check the reason.'] = REMEDIES.find(([code]) => code.test(reason)) ?? [];
+  return remedy;
+}
+
 /** The codes of findings about reading and saving. */
 export const accessCodes: Entries<AccessData> = {
   FILE_UNREADABLE: refused(
@@ -191,7 +211,8 @@ export const accessCodes: Entries<AccessData> = {
   FILE_UNWRITABLE: noted(
     'error',
     ({ file, reason }) => `cannot write ${quoted(file)}: ${reason}`,
-    'A file of that name is unchanged; a device or a pipe may have a part of the data. Check the reason, the free space and the permissions of the directory.',
+    ({ reason }) =>
+      `A file of that name is unchanged; a device or a pipe may have a part of the data. ${remedyOf(reason)}`,
   ),
   FILE_NOT_SYNCED: noted(
     'error',

@@ -17,18 +17,20 @@ export interface Increment {
  * What a later set needs beyond an earlier one. A file counts as there where its name, size and time of change are the
  * same, and its SHA-256 where both sets have it; a merge, which changes a file, makes it one to copy.
  *
+ * @param previous - `undefined` before the first backup: then all files are to be copied.
  * @throws DescriptorError with code `BACKUP_INVALID` for a set that `parseBackupSet` refuses.
  */
-export function incremental(previous: BackupSet, next: BackupSet): Increment {
-  const [earlier, later] = [checkedSet(previous), checkedSet(next)];
-  const before = new Map(earlier.files.map((file) => [file.name, file]));
+export function incremental(previous: BackupSet | undefined, next: BackupSet): Increment {
+  const earlier = previous === undefined ? [] : checkedSet(previous).files;
+  const later = checkedSet(next);
+  const before = new Map(earlier.map((file) => [file.name, file]));
   const isThere = (file: BackupFile): boolean => isSame(before.get(file.name), file);
   const copy = later.files.filter((file) => !isThere(file));
   const needed = new Set(later.files.map(({ name }) => name));
   return {
     copy,
     keep: later.files.filter(isThere),
-    remove: earlier.files.map(({ name }) => name).filter((name) => !needed.has(name)),
+    remove: earlier.map(({ name }) => name).filter((name) => !needed.has(name)),
     bytes: copy.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
