@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { orphan, type Disk } from './beside/orphan.ts';
 import { filesBeside } from './beside/files-beside.ts';
+import { interruptedOperation } from './beside/interrupted.ts';
 import { lookAt, lookAtEntry, type FileLook } from './beside/look.ts';
 import { otherDescriptor } from './beside/rival.ts';
 import { usableDescriptor } from './beside/usable.ts';
@@ -66,6 +67,11 @@ export async function surveyDirectory(
       if (!entry.isFile()) continue;
       const look = await runAsync(lookAt(directory, file, confinement));
       if (look !== undefined) looks.push(look);
+      if (finding?.code === 'OPERATION_INTERRUPTED') {
+        const { bytes, descriptor } = look ?? {};
+        const prepared = { file, bytes, descriptor: descriptor?.descriptor };
+        named.set(name.text, interruptedOperation(prepared, loaded));
+      }
     }
   } catch (cause) {
     signal?.throwIfAborted();

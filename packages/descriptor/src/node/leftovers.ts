@@ -7,12 +7,15 @@ export interface KnownNames {
   readonly images: ReadonlySet<string>;
 }
 
+/** The codes of what is left over. */
+export type LeftoverCode = Extract<
+  Diagnostic['code'],
+  `${string}_INTERRUPTED` | `${string}_LEFT` | 'LOCK_FILE'
+>;
+
 /** Something that the tool, or this toolkit, leaves beside a descriptor. */
 interface Leftover {
-  readonly code: Extract<
-    Diagnostic['code'],
-    `${string}_INTERRUPTED` | `${string}_LEFT` | 'LOCK_FILE'
-  >;
+  readonly code: LeftoverCode;
   readonly kind: 'file' | 'directory';
   readonly isOne: (name: string, known: KnownNames) => boolean;
 }
@@ -56,6 +59,6 @@ export function leftoverOf(
   kind: Leftover['kind'],
   name: string,
   known: KnownNames,
-): Leftover['code'] | undefined {
+): LeftoverCode | undefined {
   return leftovers.find((one) => one.kind === kind && one.isOne(name, known))?.code;
 }

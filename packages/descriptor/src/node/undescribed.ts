@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DescriptorError } from '../errors.ts';
 import { runAsync } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
 import { isGone } from './failure.ts';
-import { leftoverOf } from './leftovers.ts';
+import { leftoverOf, type LeftoverCode } from './leftovers.ts';
 import { DESCRIPTOR_NAME, directoryGiven } from './load-descriptor.ts';
 
 /**
@@ -26,8 +26,15 @@ export async function withLeftovers(path: string, error: unknown): Promise<unkno
     const code = leftoverOf(entry.isDirectory() ? 'directory' : 'file', entry.name, known);
     return code === undefined || code === 'LOCK_FILE'
       ? []
-      : [diagnostic(code, { file: join(directory, entry.name) })];
+      : [withOperation(code, join(directory, entry.name))];
   });
   if (first === undefined || left.length === 0) return error;
   return new DescriptorError([first, ...rest, ...left], { cause: error.cause });
+}
+
+/** Without a descriptor, an operation was to make the first one. */
+function withOperation(code: LeftoverCode, file: string): Diagnostic {
+  if (code !== 'OPERATION_INTERRUPTED') return diagnostic(code, { file });
+  const operations = ['create', 'restore-descriptor'] as const;
+  return diagnostic(code, { file, operations, evidence: 'there is no descriptor' });
 }

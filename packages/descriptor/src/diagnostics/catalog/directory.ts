@@ -1,5 +1,6 @@
 import { confineHint } from '../confine-hint.ts';
 import { counted, type Entries, noted, quoted } from '../entry.ts';
+import { ANY_OPERATION, operationsHint, operationsText, type Operation } from '../operations.ts';
 import { fileWord } from '../shell-word.ts';
 
 /** What findings about the directory of a disk are about. */
@@ -66,6 +67,8 @@ export interface DirectoryData {
       readonly inUse: boolean;
       readonly isTop: boolean;
     }[];
+    /** Whether an operation of the tool prepared it. */
+    readonly isPrepared?: true;
     /** Images of this disk that the state of the other descriptor needs as they are. */
     readonly needs: readonly string[];
   };
@@ -91,7 +94,13 @@ export interface DirectoryData {
       readonly kind?: string;
     }[];
   };
-  OPERATION_INTERRUPTED: { readonly file: string };
+  OPERATION_INTERRUPTED: {
+    readonly file: string;
+    /** What was under way: one, or all that it may have been. */
+    readonly operations?: readonly Operation[];
+    /** What shows that. */
+    readonly evidence?: string;
+  };
   CONVERSION_INTERRUPTED: { readonly file: string };
   RAW_CONVERSION_INTERRUPTED: { readonly file: string };
   CREATION_INTERRUPTED: { readonly file: string };
@@ -171,6 +180,9 @@ function missingHint(data: MissingTopData): string {
 function giveUpTop(whole: string): string {
   return `To go on from that snapshot without the top, unmount the disk and copy the descriptor first: cp -p DiskDescriptor.xml DiskDescriptor.xml.before && ploop snapshot-switch -u '${whole}' DiskDescriptor.xml.`;
 }
+
+const SEE_OPERATION =
+  'OPERATION_INTERRUPTED has the same cause, and says what to do: the operation made these files, and the descriptor does not know them yet.';
 
 /** As many are named; more are counted. */
 const MOST_NAMED = 3;
@@ -314,9 +326,12 @@ export const directoryCodes: Entries<DirectoryData> = {
           ? ''
           : `; it needs ${firstOf(needs.map(nameOf).map(quoted))} of this disk unchanged`
       }`,
-    ({ file, isEscaped, images }) =>
+    ({ file, isEscaped, isPrepared, images }) =>
       [
-        'Change nothing before it is known which descriptor is in use: a migration, a backup or a restore was interrupted, or is running. Both may share images, so that a merge by one damages the other.',
+        isPrepared === true
+          ? `${SEE_OPERATION} Change nothing before.`
+          : 'Change nothing before it is known which descriptor is in use: a migration, a backup or a restore was interrupted, or is running.',
+        'Both may share images, so that a merge by one damages the other.',
         ...(images.some(({ inUse }) => inUse)
           ? ['A mark as in use says that this is the one that ran last.']
           : ['Compare when the tops were written.']),
@@ -367,9 +382,12 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   OPERATION_INTERRUPTED: noted(
     'warning',
-    ({ file }) =>
-      `${quoted(file)}: an operation is running or was interrupted; the descriptor is the state before it`,
-    'Keep a copy: the next operation replaces it, and it is the only record of what was under way. If it was a merge, the state of the parent may be lost already; the child and what is above it are not. If only Type differs, the base may be raw already: do not repeat the conversion, which deletes the file.',
+    ({ file, operations = ANY_OPERATION, evidence }) =>
+      `${quoted(file)} was prepared by an operation that is running or was interrupted: ${operationsText(operations)}${
+        evidence === undefined ? '' : ` (${evidence})`
+      }; the descriptor is the state before it`,
+    ({ operations = ANY_OPERATION }) =>
+      `See that nothing is running, and keep a copy: the next operation replaces it, and it is the only record of what was under way. ${operationsHint(operations)}`,
   ),
   CONVERSION_INTERRUPTED: noted(
     'warning',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SnapshotGraph } from '../../graph/build.ts';
 import { HEADER_BYTES, parseImageHeader, versionOf, type ImageHeader } from '../../image/header.ts';
 import { markIn } from '../../image/state-mark.ts';
+import type { DiskDescriptor } from '../../model.ts';
 import { parseDescriptor } from '../../parse.ts';
 import { resolveFile } from '../../resolve-file.ts';
 import type { Steps } from '../../steps.ts';
@@ -22,6 +23,7 @@ export interface DescriptorLook {
   readonly accepted: boolean;
   readonly images: readonly DescribedImage[];
   readonly graph: SnapshotGraph;
+  readonly descriptor: DiskDescriptor;
 }
 
 /** An image as a descriptor names it. */
@@ -182,5 +184,5 @@ function* descriptorIn(directory: string, open: Opening): Steps<DescriptorLook |
       file: resolveFile(directory, name),
       isTop: topGuid !== undefined && sameGuid(guid, topGuid),
     }));
-  return images.length === 0 ? undefined : { accepted, images, graph };
+  return images.length === 0 ? undefined : { accepted, images, graph, descriptor };
 }

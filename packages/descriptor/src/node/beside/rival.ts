@@ -57,9 +57,11 @@ export function* otherDescriptor(
     const { bytes, modified, inUse = false } = look;
     return { guid, file: named, bytes, modified, inUse, isTop };
   });
-  const holdsNothing = isOfTool(file, own) && extras.every(({ look }) => isUnused(look));
+  const isPrepared = isOfTool(file, own);
+  const holdsNothing = isPrepared && extras.every(({ look }) => isUnused(look));
   const needs = holdsNothing ? [] : yield* needsOf(descriptor, extras, own);
-  return diagnostic('DESCRIPTOR_RIVAL', { file, ...(isEscaped && { isEscaped }), images, needs });
+  const marks = { ...(isEscaped && { isEscaped }), ...(isPrepared && { isPrepared }) };
+  return diagnostic('DESCRIPTOR_RIVAL', { file, ...marks, images, needs });
 }
 
 /** Whether the tool wrote a descriptor for an operation that it did not finish. */
