@@ -14,6 +14,9 @@ const rawDisk =
     disk.edit(plain);
     inShell(disk, 'rm root.hdd; truncate -s 16M root.hdd', ...lines);
   };
+/** An empty image over a raw disk. */
+const OVER_RAW = { files: ['root.hdd', 'root.hdd.1'], clusters: 256, levels: [[], []] };
+const DEEP = { run: 'ploop-inspect check --deep DIR', exit: 1 };
 /** Lines that make a partition table, with a damaged copy. */
 const withTable = (sector: number): readonly string[] => [
   'sgdisk -n 1:2048:8191 root.hdd > said',
@@ -81,6 +84,34 @@ export const contentRows: readonly Row[] = [
       'truncate -s 16M root.hdd',
     ),
     tries: [{ command: 'sgdisk -e', run: 'sgdisk -e DISK', exit: 4 }],
+  },
+  {
+    page: 'PARTITION_TRUNCATED',
+    shape: RAW,
+    content: true,
+    beside: ['PARTITION_TABLE_DAMAGED'],
+    make: rawDisk(
+      'truncate -s 32M root.hdd',
+      'sgdisk -n 1:2048:60000 root.hdd > said; rm said',
+      'printf data | dd of=root.hdd bs=1M seek=1 conv=notrunc status=none',
+      'truncate -s 16M root.hdd',
+    ),
+    tries: [{ command: 'ploop-inspect check --deep', ...DEEP }],
+  },
+  {
+    page: 'BASE_SHORTER',
+    shape: OVER_RAW,
+    make: rawDisk('truncate -s 8M root.hdd'),
+    tries: [{ command: 'ploop-inspect check --deep', ...DEEP, says: /BASE_SHORTER/ }],
+  },
+  {
+    page: 'BASE_TRUNCATED',
+    shape: OVER_RAW,
+    content: true,
+    // The disk reads as long as it was, and zeros at its end.
+    beside: ['CONTENT_FOUND'],
+    make: rawDisk('mke2fs -q root.hdd', 'truncate -s 8M root.hdd'),
+    tries: [{ command: 'ploop-inspect check --deep', ...DEEP, says: /BASE_TRUNCATED/ }],
   },
   {
     page: 'SUPERBLOCK_DAMAGED',

@@ -55,8 +55,8 @@ const rows: readonly Together[] = [
   },
   {
     code: 'FILE_END_ODD',
-    beside: ['IMAGE_TRUNCATED', 'BASE_SHORTER'],
-    hint: 'The cause is that of IMAGE_TRUNCATED or BASE_SHORTER: the file was cut off within a sector, or its copy is not complete. Copy it again from where it came from.',
+    beside: ['IMAGE_TRUNCATED', 'BASE_SHORTER', 'BASE_TRUNCATED'],
+    hint: 'The cause is that of the finding that says how much is missing: the file was cut off within a sector, or its copy is not complete. Copy it again from where it came from.',
   },
   {
     code: 'CLUSTERS_UNUSED',
@@ -87,6 +87,19 @@ const rows: readonly Together[] = [
     beside: ['BAT_STALE', 'DISK_SIZE_DIFFERS', 'CHAIN_SHRUNK'],
     onDisk: true,
     hint: 'The cause is probably that of BAT_STALE, DISK_SIZE_DIFFERS or CHAIN_SHRUNK: an image states a size that is too small, and an export ends there as well. Find out the right size first. Do not repair the file system, and let no command write to the disk.',
+  },
+  {
+    code: 'PARTITION_TRUNCATED',
+    beside: ['IMAGE_TRUNCATED', 'STORAGE_IMAGE_SIZE'],
+    onDisk: true,
+    hint: 'The cause is that of IMAGE_TRUNCATED or STORAGE_IMAGE_SIZE.',
+    goesOn: true,
+  },
+  {
+    code: 'PARTITION_OUTSIDE',
+    beside: ['FILE_SYSTEM_TRUNCATED', 'PARTITION_TRUNCATED'],
+    onDisk: true,
+    hint: 'The cause is probably that of FILE_SYSTEM_TRUNCATED or PARTITION_TRUNCATED: do what is said there.',
   },
   {
     code: 'DISK_PARAMETERS_MISSING',

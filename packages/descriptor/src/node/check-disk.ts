@@ -8,6 +8,7 @@ import { guidKey, sameGuid, type Guid } from '../guid.ts';
 import { compareImages, comparePlace, compareRange, compareSize } from '../image/check-chain.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '../image/check-image.ts';
 import type { Image } from '../model.ts';
+import { cutContent, withCutBase, type CutContent } from './base-content.ts';
 import { confinementOf, type Confinement, type ConfineOptions } from './confine.ts';
 import { checkContent } from './check-content.ts';
 import { checkFiles } from './check-files.ts';
@@ -123,11 +124,13 @@ async function checkFile(
     const { blocks, size } = await source.statusNow();
     const stored = toByteCount(Number(blocks * SECTOR));
     const check = await checkImage(source, { ...options, stored });
+    const isLooked = options.deep === true && options.rawBase === true;
+    const cut = isLooked ? await cutContent(source) : undefined;
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
     const [bytes, allocated] = [Number(size), stored];
     const sparse = isSparse ? [diagnostic('FILE_SPARSE', { file, bytes, allocated })] : [];
     const modified = source.identity.mtimeNs / 1_000_000n;
-    return { check: { ...check, diagnostics: [...check.diagnostics, ...sparse] }, modified };
+    return { check: { ...check, diagnostics: [...check.diagnostics, ...sparse] }, modified, cut };
   } finally {
     await source.close();
   }
@@ -145,6 +148,8 @@ function withoutEmptied(
 
 interface CheckedImage extends WrittenImage {
   readonly check: ImageCheck;
+  /** Of a bare disk: what on it reaches behind its end. */
+  readonly cut: CutContent | undefined;
 }
 
 /** What does not fit between the images, and between each and its descriptor. */
@@ -160,10 +165,12 @@ function between(checks: readonly CheckedImage[]): ReadonlyMap<PlacedImage, read
   for (const { check, placed } of checks) {
     const { node, storage, stated, volume } = placed;
     if (node === undefined) continue;
-    const parent = isBase(node) ? undefined : byShot.get(keyOf(storage, node.parentGuid))?.check;
+    const parent = isBase(node) ? undefined : byShot.get(keyOf(storage, node.parentGuid));
+    // The table of partitions in the first part of a split disk is about all of them.
+    const cut = stated.isPart === true ? undefined : parent?.cut;
     const findings = [
       ...comparePlace(check, isBase(node), stated),
-      ...compareImages(parent, check),
+      ...withCutBase(compareImages(parent?.check, check), cut),
     ];
     found.set(placed, ofVolume(volume, findings));
   }

@@ -109,17 +109,17 @@ test.each([0n, 1n])('a GPT whose other copy is itself or nowhere: %i', async (ot
   expect(flaws(content)).toEqual([['PARTITION_TABLE_DAMAGED', 'place']]);
 });
 
-test.each<[first: bigint, last: bigint]>([
-  [0n, MAX64],
-  [MAX64, MAX64],
-  [MAX64, 0n],
-  [9n, 8n],
-  [2n ** 63n, 2n ** 63n + 1n],
-  [BigInt(SIZE / SECTOR), BigInt(SIZE / SECTOR)],
-  [64n, BigInt(SIZE / SECTOR)],
-])('a partition from sector %i to %i is not on the disk', async (first, last) => {
+test.each<[first: bigint, last: bigint, code: string]>([
+  [0n, MAX64, 'PARTITION_TRUNCATED'],
+  [MAX64, MAX64, 'PARTITION_TRUNCATED'],
+  [MAX64, 0n, 'PARTITION_OUTSIDE'],
+  [9n, 8n, 'PARTITION_OUTSIDE'],
+  [2n ** 63n, 2n ** 63n + 1n, 'PARTITION_TRUNCATED'],
+  [BigInt(SIZE / SECTOR), BigInt(SIZE / SECTOR), 'PARTITION_TRUNCATED'],
+  [64n, BigInt(SIZE / SECTOR), 'PARTITION_OUTSIDE'],
+])('a partition from sector %i to %i is not on the disk: %s', async (first, last, code) => {
   const { content } = await peek(gpt({ partitions: [[first, last]] }));
-  expect(flaws(content)).toContainEqual(['PARTITION_OUTSIDE', undefined]);
+  expect(flaws(content)).toContainEqual([code, undefined]);
   for (const { start, length } of content.partitionTable?.partitions ?? []) {
     expect(Number.isSafeInteger(start) && start >= 0).toBe(true);
     expect(Number.isSafeInteger(length) && length >= 0).toBe(true);

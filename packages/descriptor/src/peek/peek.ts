@@ -6,6 +6,7 @@ import { readerOf, type ReadAt, type Reader } from '../image/read-at.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { bytes, type Bytes } from '../units.ts';
 import type { Content } from './content.ts';
+import { withCutPartitions } from './cut-partitions.ts';
 import type { FileSystem } from './file-system.ts';
 import { contentsIn, contentsOnDisk } from './kinds/index.ts';
 import { labelIn, type PlaceReader } from './labels.ts';
@@ -74,7 +75,7 @@ export async function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent
 export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
   const { table, diagnostics } = yield* partitionsOn(read, size);
   const places = table?.partitions ?? [{ number: undefined, start: bytes(0), length: size }];
-  const findings = [...diagnostics];
+  const findings: Diagnostic[] = [];
   const fileSystems: FoundFileSystem[] = [];
   const luks: FoundLuks[] = [];
   const disk = yield* readSuperblocks(read, bytes(0), size, DISK_PIECES);
@@ -100,12 +101,18 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
       append(findings, truncatedFinding(content, start, there));
     }
   }
+  const held = [
+    ...fileSystems.map(({ blocks, blockSize, ...rest }) => ({ ...rest, size: blocks * blockSize })),
+    ...luks.map(({ partition }) => ({ type: 'luks' as const, partition })),
+    ...contents,
+  ];
+  const ofTable = yield* withCutPartitions(read, diagnostics, table, held);
   return {
     ...(table === undefined ? {} : { partitionTable: table }),
     fileSystems,
     ...(luks.length > 0 && { luks }),
     ...(contents.length > 0 && { contents }),
-    diagnostics: findings,
+    diagnostics: [...ofTable, ...findings],
   };
 }
 

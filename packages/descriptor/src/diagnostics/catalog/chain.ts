@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../../units.ts';
+import { CONTENT_NAMES, type ContentType } from '../../peek/content.ts';
 import { type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the images of a snapshot, one over the other are about. */
@@ -21,6 +22,15 @@ export interface ChainData {
   CHAIN_SHRUNK: { readonly file: string; readonly sectors: number; readonly lower: number };
   BASE_NOT_RAW: { readonly file: string };
   BASE_SHORTER: { readonly file: string; readonly bytes: number; readonly disk: number };
+  BASE_TRUNCATED: {
+    readonly file: string;
+    readonly bytes: number;
+    /** Where what is on it ends. */
+    readonly end: number;
+    readonly lost: number;
+    /** What that is; a partition if it was not recognised. */
+    readonly type?: ContentType;
+  };
   BLOCK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
   DISK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
 }
@@ -74,6 +84,12 @@ export const chainCodes: Entries<ChainData> = {
     ({ file, bytes, disk }) =>
       `the base ${quoted(file)} has ${String(bytes)} bytes, and the disk above it ${String(disk)}: the file was cut off, or the disk grew after the snapshot`,
     'The rest reads as zeros, which is right for a disk that grew. If it did not, compare the file with where it came from and copy it again.',
+  ),
+  BASE_TRUNCATED: noted(
+    'error',
+    ({ file, bytes, end, lost, type }) =>
+      `the base ${quoted(file)} has ${String(bytes)} bytes, and ${type === undefined ? 'a partition' : CONTENT_NAMES[type]} on it ends at byte ${String(end)}: the file was cut off, and its last ${String(lost)} bytes are missing`,
+    'They read as zeros in every state of the disk, except where an image above has them. Copy the file again from where it came from. Write nothing to the disk before, and do not repair the file system.',
   ),
   BLOCK_SIZE_DIFFERS: noted(
     'error',

@@ -32,6 +32,16 @@ export interface PeekData {
     readonly length: number;
     readonly size: number;
   };
+  PARTITION_TRUNCATED: {
+    readonly partition: number;
+    readonly start: number;
+    readonly length: number;
+    /** Of the disk. */
+    readonly size: number;
+    readonly lost: number;
+    /** What it holds, if that is recognised. */
+    readonly type?: ContentType;
+  };
   SUPERBLOCK_DAMAGED: {
     readonly family: 'ext' | 'xfs';
     readonly position: number;
@@ -76,6 +86,14 @@ export const peekCodes: Entries<PeekData> = {
     ({ partition, start, length, size }) =>
       `partition ${String(partition)}, ${String(length)} bytes from byte ${String(start)} on, is not within the ${String(size)} bytes of the disk`,
     'The disk was cut off or shrunk, its copy is not complete, the snapshot is from before it grew, or the table is damaged: compare the size of the disk with where it came from. Do not mount it to write.',
+  ),
+  PARTITION_TRUNCATED: noted(
+    'error',
+    ({ partition, start, length, size, lost, type }) =>
+      lost === length
+        ? `partition ${String(partition)}, ${String(length)} bytes from byte ${String(start)} on, is behind the end of the disk at byte ${String(size)}: all of it is missing`
+        : `partition ${String(partition)} holds ${type === undefined ? 'data' : CONTENT_NAMES[type]} and ends at byte ${String(start + length)}, and the disk ends at byte ${String(size)}: its last ${String(lost)} bytes are missing`,
+    'The disk was cut off or shrunk, its copy is not complete, or the size in the header of an image is wrong: compare the size with where the disk came from, and copy it again. Write nothing to it and to its partition table before that is clear.',
   ),
   SUPERBLOCK_DAMAGED: noted(
     'warning',
