@@ -100,7 +100,7 @@ export const layers = [
   },
   {
     name: 'one file knows cli-progress',
-    files: ['apps/inspect/src/export/progress-bar.ts'],
+    files: ['apps/inspect/src/output/progress-bar.ts'],
     imports: ['cli-progress', 'pretty-bytes'],
   },
   {

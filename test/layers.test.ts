@@ -37,7 +37,7 @@ test.each([
   ['packages/ploop/src/disk.ts', "import { x } from '@ploop/descriptor/node';"],
   ['packages/ploop/src/disk.ts', "import { x } from '@ploop/runner';"],
   ['apps/inspect/src/main.ts', "import { x } from '@ploop/descriptor/image';"],
-  ['apps/inspect/src/export/progress-bar.ts', "import { SingleBar } from 'cli-progress';"],
+  ['apps/inspect/src/output/progress-bar.ts', "import { SingleBar } from 'cli-progress';"],
   ['apps/examples/src/quick-start.ts', "import { x } from 'ploop';"],
 ])('%s may: %s', async (file, code) => {
   expect(await faults(file, code)).toBe(0);
@@ -68,7 +68,7 @@ test.each([
   ['packages/ploop/src/disk.ts', "export * from './open-disk.ts';"],
   ['packages/ploop/src/disk.ts', "const x = await import('execa');"],
   ['apps/inspect/src/main.ts', "import { x } from 'ploop';"],
-  ['apps/inspect/src/export/run-export.ts', "import { SingleBar } from 'cli-progress';"],
+  ['apps/inspect/src/views/export-report.ts', "import { SingleBar } from 'cli-progress';"],
   ['apps/inspect/src/main.ts', "import { x } from '@ploop/runner';"],
   ['apps/examples/src/quick-start.ts', "import { x } from '@ploop/runner';"],
 ])('%s may not: %s', async (file, code) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { ExitCode } from './command.ts';
+import { ExitCode } from './exit-code.ts';
 import { main } from './main.ts';
 
 /** An export to stdout reports its own failures. */
@@ -12,10 +12,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that stops early, such as head, is not a failure.
   if (error.code === 'EPIPE' || !isPrinting) return;
   process.stderr.write(`error: cannot write to stdout: ${error.message}\n`);
-  if (isAnswer) process.exitCode = ExitCode.unreadable;
+  if (isAnswer) process.exitCode = ExitCode.cannot;
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') process.exitCode = ExitCode.unreadable;
+  if (error.code !== 'EPIPE') process.exitCode = ExitCode.cannot;
 });
 
 const stop = new AbortController();
@@ -53,6 +53,6 @@ try {
     if (stop.signal.aborted && stdout === '') process.exit();
   });
 } catch (error) {
-  process.exitCode = ExitCode.unreadable;
+  process.exitCode = ExitCode.cannot;
   console.error(error);
 }

@@ -1,31 +1,42 @@
-import type { AcceptedResult } from '@ploop/descriptor';
-import type { DescriptorFile } from '@ploop/descriptor/node';
+import type { Writable } from 'node:stream';
 
-/** How the program ends. */
-export const ExitCode = {
-  /** What was asked for is shown. */
-  shown: 0,
-  /** It is shown, but the tool would refuse the disk, or an error was found. */
-  damaged: 1,
-  /** It cannot be read, or the call was wrong. */
-  unreadable: 2,
-} as const;
+import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** One subcommand: what it shows of a descriptor, to people and to programs. */
-export interface InspectCommand {
-  readonly name: string;
-  readonly summary: string;
-  /** What it shows to people, where there is a model: by name of the format, which `--format` chooses. */
-  readonly formats: Formats;
-  /** The value that `--json` prints; its shape is documented in the README and only ever grows. */
-  readonly toJson: (loaded: Readable) => object;
+import type { ExitCode } from './exit-code.ts';
+
+/** What a run of the program prints, and how it ends. */
+export interface Report {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: ExitCode;
+  /** Present if stdout only sums up what was done: what was asked for is done without it. */
+  readonly isSummary?: true;
 }
 
-/** The lines of an output, by name of its format; `text` is the default. */
-type Formats = Readonly<Record<string, Render>> & { readonly text: Render };
+/** Where the program is: its streams, and what stops it. */
+export interface Surroundings {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Asked for once, by what can be stopped. */
+  readonly stopSignal?: () => AbortSignal;
+  /** The arguments of the process as bytes, where the system reports them. */
+  readonly commandLine?: () => Uint8Array | undefined;
+}
 
-type Render = (loaded: Readable) => readonly string[];
+/** A command line for the help, without the name of the program, and what it is for. */
+export type Example = readonly [line: string, does: string];
 
-/** A descriptor from which a model could be read. */
-export type Readable = DescriptorFile &
-  Pick<AcceptedResult, 'descriptor' | 'graph' | 'diagnostics'> & { readonly accepted: boolean };
+/** Takes the work of a subcommand and gives its report to the program. */
+type Run = (work: () => Report | Promise<Report>) => Promise<void>;
+
+/** One subcommand: a file in `commands`, and a row of the table there. */
+export interface InspectCommand {
+  readonly name: string;
+  /** A verb and its object, in lower case, without a full stop. */
+  readonly summary: string;
+  readonly examples: readonly Example[];
+  /** Related subcommands. */
+  readonly seeAlso: readonly string[];
+  /** Adds arguments, options and the action, which hands its work to `run`. */
+  readonly define: (command: Command, run: Run, surroundings: Surroundings) => CommandUnknownOpts;
+}

@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs';
-
-import { Command, CommanderError, Help, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
 
 import { printable } from '@ploop/descriptor';
 
-import { notUtf8 } from './arguments.ts';
-import { ExitCode } from './command.ts';
-import { confineOption, noConfineOption, refuseBoth } from './confine.ts';
+import type { Example, InspectCommand, Report, Surroundings } from './command.ts';
 import { commands } from './commands/index.ts';
-import { checkCommand } from './check/command.ts';
-import { exportCommand } from './export/command.ts';
-import type { Surroundings } from './export/run-export.ts';
-import { inspect, lines, type Report } from './inspect.ts';
-import { PATH_HELP } from './path-help.ts';
-import { spaceCommand } from './space/command.ts';
+import { ExitCode, MEANINGS } from './exit-code.ts';
+import { notUtf8 } from './input/arguments.ts';
+import { refuseBoth } from './input/confine.ts';
+import { lines } from './output/text.ts';
+import { ownVersion } from './output/version.ts';
 
 /** The program: arguments in, what it prints and how it ends out. */
 export async function main(
@@ -35,47 +30,42 @@ export async function main(
       writeOut: (text) => (stdout += text),
       writeErr: (text) => (stderr += withoutForgedLines(text, argv).map(printable).join('\n')),
     });
-  for (const command of commands) {
-    const subcommand = new Command(command.name)
-      .copyInheritedSettings(program)
-      .summary(command.summary)
-      .description(`${command.summary}.`)
-      .argument('<path>', PATH_HELP)
-      .addOption(confineOption)
-      .addOption(noConfineOption)
-      .option('--json', 'print JSON', false)
-      .action(async (path, options) => {
-        report = await inspect(command, path, options);
-      });
-    const formats = Object.keys(command.formats);
-    if (formats.length > 1)
-      subcommand.addOption(
-        new Option('--format <format>', 'how to draw it')
-          .choices(formats)
-          .default('text')
-          .conflicts('json'),
-      );
-    program.addCommand(subcommand);
+  for (const row of commands) {
+    const command = new Command(row.name).copyInheritedSettings(program);
+    command.summary(row.summary).description(`${row.summary}.`);
+    command.addHelpText('after', helpAfter(row));
+    const defined = row.define(
+      command,
+      async (work) => {
+        report = await work();
+      },
+      surroundings,
+    );
+    program.addCommand(defined);
   }
-  program.addCommand(checkCommand((made) => (report = made)).copyInheritedSettings(program));
-  program.addCommand(spaceCommand((made) => (report = made)).copyInheritedSettings(program));
-  const exporting = exportCommand(surroundings, (made) => (report = made));
-  program.addCommand(exporting.copyInheritedSettings(program));
   program.commands.forEach(refuseBoth);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const exitCode = error.exitCode === 0 ? ExitCode.shown : ExitCode.unreadable;
+    const exitCode = error.exitCode === 0 ? ExitCode.fine : ExitCode.cannot;
     return { stdout, stderr, exitCode };
   }
-  return report ?? { stdout, stderr, exitCode: ExitCode.unreadable };
+  return report ?? { stdout, stderr, exitCode: ExitCode.cannot };
 }
 
-function ownVersion(): string {
-  const file = new URL('../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-  return version;
+/** Examples, what the exit codes mean, and related subcommands. */
+function helpAfter({ examples, seeAlso }: InspectCommand): string {
+  const sections = [
+    ['Examples:', ...examples.flatMap(exampleLines)],
+    ['Exit codes:', ...Object.entries(MEANINGS).map(([code, text]) => `  ${code}  ${text}`)],
+    [`See also: ${seeAlso.join(', ')}`],
+  ];
+  return sections.map((section) => `\n${section.join('\n')}`).join('\n');
+}
+
+function exampleLines([line, does]: Example): readonly string[] {
+  return [`  ploop-inspect ${line}`, `      ${does}`];
 }
 
 /** Every flag is off unless it is given: the help does not repeat that for each. */
@@ -88,7 +78,7 @@ function refused(word: string): Report {
     `error: the argument ${JSON.stringify(word)} is not UTF-8: it may name another file`,
     '  Rename the file or the directory.',
   ];
-  return { stdout: '', stderr: lines(said.map(printable)), exitCode: ExitCode.unreadable };
+  return { stdout: '', stderr: lines(said.map(printable)), exitCode: ExitCode.cannot };
 }
 
 /** The lines of a message, in which a line break of an argument begins no new one. */

@@ -1,4 +1,4 @@
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
@@ -108,4 +108,62 @@ test('what cannot be read is exit code 2', async () => {
   const { stdout, stderr, exitCode } = await main(['check', directory]);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toContain('FILE_UNREADABLE');
+});
+
+test('several disks are checked, and the worst exit code counts', async () => {
+  const [sound, broken] = [await temporaryDirectory(), await temporaryDirectory()];
+  await writeFile(join(sound, 'DiskDescriptor.xml'), descriptorXml([{}], { blockSize: '64' }));
+  await writeFile(join(sound, 'd0'), imageBytes({}, [1]));
+  await writeFile(join(broken, 'DiskDescriptor.xml'), descriptorXml([{}], { blockSize: '64' }));
+  expect((await main(['check', sound, broken])).exitCode).toBe(1);
+  const missing = join(sound, 'none');
+  const report = await main(['check', '--json', sound, missing, broken]);
+  expect(report.exitCode).toBe(2);
+  expect(JSON.parse(report.stdout)).toMatchObject([
+    { path: join(sound, 'DiskDescriptor.xml'), accepted: true },
+    { path: missing, accepted: false, diagnostics: [{ code: 'FILE_UNREADABLE' }] },
+    { diagnostics: [{ code: 'DELTA_MISSING' }] },
+  ]);
+  expect(await main(['check', '--quiet', broken])).toEqual({ stdout: '', stderr: '', exitCode: 1 });
+});
+
+test('findings as annotations of GitHub keep to their line', async () => {
+  const directory = join(await temporaryDirectory(), 'a,b:c%d\ne');
+  await mkdir(directory);
+  await writeFile(join(directory, 'DiskDescriptor.xml'), descriptorXml([{}]));
+  const { stdout, exitCode } = await main(['check', '--format', 'github', directory]);
+  expect(exitCode).toBe(1);
+  const [line, ...more] = stdout.trimEnd().split('\n');
+  expect(more).toEqual([]);
+  expect(line).toMatch(/^::error file=[^,:]*a%2Cb%3Ac%25d%0Ae,title=DELTA_MISSING::.*%0A/);
+});
+
+test('findings as SARIF have their rule, level and place', async () => {
+  const directory = await temporaryDirectory();
+  await writeFile(
+    join(directory, 'DiskDescriptor.xml'),
+    descriptorXml([{ extra: '<Odd/>' }], { blockSize: '64' }),
+  );
+  const { stdout, exitCode } = await main(['check', '--format', 'sarif', directory]);
+  expect(exitCode).toBe(1);
+  const uri = expect.stringMatching(/^file:\/\/\//) as string;
+  const place = { physicalLocation: { artifactLocation: { uri } } };
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'ploop-inspect', rules: [{ id: 'DELTA_MISSING' }, {}] } },
+        results: [
+          { ruleId: 'DELTA_MISSING', ruleIndex: 0, level: 'error', locations: [place] },
+          {
+            ruleId: 'ELEMENT_UNKNOWN',
+            level: 'note',
+            locations: [
+              { physicalLocation: { region: { startLine: expect.any(Number) as number } } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
 });

@@ -54,7 +54,7 @@ test('an export that is refused names the option that allows it', async () => {
   expect(await stderrOf('--output', output)).toContain('the file exists');
   expect(await stderrOf('--output', output)).toContain('--force');
   expect(await stderrOf('--output', join(directory, 'x.qcow2'))).toContain('--format raw');
-  expect(await stderrOf('--output', output, '--snapshot', 'a0000000')).toContain(
+  expect(await stderrOf('--output', output, '--snapshot', 'a0000000ff')).toContain(
     '`ploop-inspect show DISK`',
   );
 });

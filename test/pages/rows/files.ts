@@ -328,6 +328,7 @@ export const fileRows: readonly Row[] = [
       {
         command: 'ploop-inspect space',
         run: 'ploop-inspect space DIR',
+        exit: 1,
         says: /DESCRIPTOR_RIVAL/,
       },
     ],

@@ -139,6 +139,19 @@ export const graphRows: readonly Row[] = [
     ],
   },
   {
+    page: 'SNAPSHOT_AMBIGUOUS',
+    finds: [],
+    make: () => undefined,
+    tries: [
+      { run: 'ploop-inspect export DIR --snapshot a --output out.raw', exit: 2 },
+      {
+        command: 'ploop-inspect show DISK',
+        run: 'ploop-inspect show DIR',
+        says: /^\{a0000000-0000-4000-8000-000000000001\}/m,
+      },
+    ],
+  },
+  {
     page: 'TEMPORARY_SNAPSHOT',
     make: marked,
     tries: [{ command: 'ploop list -a', run: 'ploop -v-1 list -a', says: /^$/ }],

@@ -109,7 +109,7 @@ export const pathRows: readonly Row[] = [
       copyFileSync(disk.image(0), join(disk.directory, 'whole.hdd'));
     },
     tries: [
-      { command: 'ploop-inspect show FILE', run: 'ploop-inspect show DIR/whole.hdd' },
+      { command: 'ploop-inspect show FILE', run: 'ploop-inspect show DIR/whole.hdd', exit: 1 },
       {
         command: 'ploop-inspect export --output disk.raw FILE',
         run: 'ploop-inspect export --output DIR/disk.raw DIR/whole.hdd',

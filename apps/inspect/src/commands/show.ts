@@ -1,70 +1,41 @@
-import {
-  resolveFile,
-  toBytes,
-  type DiskDescriptor,
-  type Sectors,
-  type StoragePart,
-} from '@ploop/descriptor';
-import prettyBytes from 'pretty-bytes';
+import type { Diagnostic } from '@ploop/descriptor';
 
-import type { InspectCommand, Readable } from '../command.ts';
-import { toTable } from '../table.ts';
+import type { InspectCommand } from '../command.ts';
+import { confineOption, noConfineOption } from '../input/confine.ts';
+import { load } from '../input/load.ts';
+import { jsonOption, pathArgument } from '../input/path.ts';
+import { isSerious, reported, type Answer } from '../output/answer.ts';
+import { factLines } from '../views/facts.ts';
 
 /** `ploop-inspect show`: what the descriptor says, image by image. */
 export const show: InspectCommand = {
   name: 'show',
   summary: 'show what a descriptor says',
-  formats: { text: (loaded) => [...facts(loaded), '', ...shots(loaded), ...parts(loaded)] },
-  toJson: ({ descriptor }) => ({ descriptor }),
+  examples: [
+    ['show root.hdd', 'size, format, snapshots and images of a disk'],
+    ['show --json root.hdd | jq .descriptor.size', 'its size in sectors, for a program'],
+  ],
+  seeAlso: ['tree', 'check'],
+  define: (command, run) =>
+    command
+      .addArgument(pathArgument)
+      .addOption(confineOption)
+      .addOption(noConfineOption)
+      .addOption(jsonOption)
+      .action((path, options) => run(() => reported(path, options, () => shown(path)))),
 };
 
-function facts({ path, directory, descriptor, graph: { top } }: Readable): readonly string[] {
-  const file = top?.image && resolveFile(directory, top.image.file);
-  return toTable([
-    [file === path ? 'image' : 'descriptor', path],
-    ['root', descriptor.root],
-    ['size', sizeOf(descriptor.size)],
-    ['cluster', sizeOf(descriptor.blockSize)],
-    ['mode', descriptor.mode],
-    ...encryption(descriptor),
-    ['top', descriptor.topGuid ?? 'none'],
-    ['top delta', file ?? 'none'],
-  ]);
+async function shown(path: string): Promise<Answer> {
+  const { disk, accepted, findings, path: found } = await load(path);
+  return {
+    findings,
+    text: disk && factLines(disk),
+    json: { path: found, accepted, ...(disk && { descriptor: disk.descriptor }) },
+    isShown: isSeriousOrAlone,
+  };
 }
 
-function encryption({
-  encryptionKeyId: keyId,
-  desktopEncryption: desktop,
-}: DiskDescriptor): readonly (readonly string[])[] {
-  return [
-    ...(keyId === undefined ? [] : [['encrypted', `key ${keyId}`]]),
-    ...(desktop === undefined ? [] : [['encrypted', `engine ${desktop.engine}`]]),
-  ];
-}
-
-function shots({ graph: { nodes, top } }: Readable): readonly string[] {
-  const rows = nodes.map((node) => {
-    const marks = [...(node === top ? ['top'] : []), ...(node.temporary ? ['temporary'] : [])];
-    return [node.guid, node.parentGuid, node.image?.file ?? 'no image', marks.join(', ')];
-  });
-  return toTable([['GUID', 'PARENT', 'FILE', ''], ...rows]);
-}
-
-/** The further images of a split disk: those of its first part are above. */
-function parts({ descriptor: { storages = [] } }: Readable): readonly string[] {
-  const range = ({ start, end }: StoragePart): string =>
-    `${start === undefined ? '?' : String(start)} to ${end === undefined ? '?' : String(end)}`;
-  return storages.flatMap((storage, index) => {
-    const { blockSize, mode, images } = storage;
-    const number = String(index + 1);
-    return [
-      '',
-      `storage ${number}: sectors ${range(storage)}, cluster ${sizeOf(blockSize)}, ${mode}`,
-      ...toTable(images.map(({ guid, file }) => [guid, file])),
-    ];
-  });
-}
-
-function sizeOf(sectors: Sectors): string {
-  return `${prettyBytes(toBytes(sectors), { binary: true })} (${String(sectors)} sectors)`;
+/** That there is no descriptor changes what is shown. */
+export function isSeriousOrAlone(finding: Diagnostic): boolean {
+  return isSerious(finding) || finding.code === 'IMAGE_ALONE';
 }

@@ -1,37 +1,58 @@
-import { sameGuid, type Guid, type StoragePart } from '@ploop/descriptor';
+import { Option } from '@commander-js/extra-typings';
+import type { SnapshotGraph } from '@ploop/descriptor';
 import { renderDot, renderMermaid, renderSvg, renderTextTree } from '@ploop/descriptor/render';
 
 import type { InspectCommand } from '../command.ts';
+import { confineOption, noConfineOption } from '../input/confine.ts';
+import { load } from '../input/load.ts';
+import { jsonOption, pathArgument } from '../input/path.ts';
+import { reported, type Answer } from '../output/answer.ts';
+import { treeJson } from '../views/tree-json.ts';
+import { isSeriousOrAlone } from './show.ts';
+
+const FORMATS = {
+  text: (graph) => renderTextTree(graph),
+  ascii: (graph) => renderTextTree(graph, { ascii: true }),
+  mermaid: (graph) => [renderMermaid(graph)],
+  dot: (graph) => [renderDot(graph)],
+  svg: (graph) => [renderSvg(graph)],
+} as const satisfies Readonly<Record<string, (graph: SnapshotGraph) => readonly string[]>>;
+
+type Format = keyof typeof FORMATS;
+const NAMES = Object.keys(FORMATS) as readonly Format[];
 
 /** `ploop-inspect tree`: the snapshot graph. */
 export const tree: InspectCommand = {
   name: 'tree',
   summary: 'draw the snapshot graph, base first',
-  formats: {
-    text: ({ graph }) => renderTextTree(graph),
-    ascii: ({ graph }) => renderTextTree(graph, { ascii: true }),
-    mermaid: ({ graph }) => [renderMermaid(graph)],
-    dot: ({ graph }) => [renderDot(graph)],
-    svg: ({ graph }) => [renderSvg(graph)],
-  },
-  // Flat: a chain may be deeper than JSON readers nest.
-  toJson: ({ descriptor, graph }) => {
-    const snapshots = graph.nodes.map((node) => ({
-      guid: node.guid,
-      parentGuid: node.parentGuid,
-      // Of several shots with one GUID the first has the children.
-      children:
-        graph.node(node.guid) === node ? graph.children(node.guid).map((child) => child.guid) : [],
-      temporary: node.temporary,
-      current: node === graph.top,
-      file: node.image?.file,
-      // Of a split disk, one for each part.
-      ...(descriptor.storages && { files: filesOf(descriptor.storages, node.guid) }),
-    }));
-    return { topGuid: descriptor.topGuid, snapshots };
-  },
+  examples: [
+    ['tree root.hdd', 'the snapshots of a disk on a terminal'],
+    ['tree --format svg root.hdd > tree.svg', 'a picture for a browser'],
+  ],
+  seeAlso: ['show', 'images'],
+  define: (command, run) =>
+    command
+      .addArgument(pathArgument)
+      .addOption(confineOption)
+      .addOption(noConfineOption)
+      .addOption(jsonOption)
+      .addOption(
+        new Option('--format <format>', 'how to draw it')
+          .choices(NAMES)
+          .default('text' as const)
+          .conflicts('json'),
+      )
+      .action((path, options) =>
+        run(() => reported(path, options, () => drawn(path, options.format))),
+      ),
 };
 
-function filesOf(storages: readonly StoragePart[], guid: Guid): readonly (string | undefined)[] {
-  return storages.map(({ images }) => images.find((image) => sameGuid(image.guid, guid))?.file);
+async function drawn(path: string, format: Format): Promise<Answer> {
+  const { disk, accepted, findings, path: found } = await load(path);
+  return {
+    findings,
+    text: disk && FORMATS[format](disk.graph),
+    json: { path: found, accepted, ...(disk && treeJson(disk)) },
+    isShown: isSeriousOrAlone,
+  };
 }

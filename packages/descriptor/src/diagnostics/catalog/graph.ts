@@ -19,6 +19,7 @@ export interface GraphData {
   REVERSE_MERGE_INTERRUPTED: { readonly guid: string };
   COUNT_MISMATCH: { readonly images: number; readonly shots: number };
   SHOT_UNKNOWN: { readonly guid: string };
+  SNAPSHOT_AMBIGUOUS: { readonly name: string; readonly candidates: readonly string[] };
   PARENT_UNKNOWN: { readonly guid: string; readonly parentGuid: string };
   PARENT_CYCLE: { readonly guid: string };
   SHOT_WITHOUT_IMAGE: { readonly guid: string };
@@ -57,6 +58,8 @@ export interface GraphData {
 function leafText({ leaves = [] }: { readonly leaves?: readonly string[] }): string {
   return leaves.length === 1 ? `; the only shot without children is ${String(leaves[0])}` : '';
 }
+
+const MOST_CANDIDATES = 5;
 
 /** The codes of findings about the graph of snapshots. */
 export const graphCodes: Entries<GraphData> = {
@@ -107,7 +110,17 @@ export const graphCodes: Entries<GraphData> = {
   SHOT_UNKNOWN: noted(
     'error',
     ({ guid }) => `there is no shot ${guid}`,
-    'List the GUIDs with `ploop-inspect show DISK`, and give one in full: the first part, which `ploop-inspect tree` prints, is not enough.',
+    'List the GUIDs with `ploop-inspect show DISK`. For ploop-inspect the beginning of a GUID is enough if no other GUID begins with it; the ploop tool takes whole GUIDs only.',
+  ),
+  SNAPSHOT_AMBIGUOUS: noted(
+    'error',
+    ({ name, candidates }) =>
+      `${quoted(name)} can be ${candidates.slice(0, MOST_CANDIDATES).join(', ')}${
+        candidates.length > MOST_CANDIDATES
+          ? ` or one of ${String(candidates.length - MOST_CANDIDATES)} more`
+          : ''
+      }`,
+    'Give more of the GUID.',
   ),
   PARENT_UNKNOWN: noted(
     'error',

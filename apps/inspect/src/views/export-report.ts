@@ -1,14 +1,14 @@
-import type { Writable } from 'node:stream';
-
-import { DescriptorError, parseGuidArgument, printable, type Diagnostic } from '@ploop/descriptor';
+import { DescriptorError, printable, type Diagnostic } from '@ploop/descriptor';
 import { exportSnapshot, openSnapshot, type ExportResult } from '@ploop/descriptor/node';
 import prettyBytes from 'pretty-bytes';
 
-import { ExitCode } from '../command.ts';
-import type { ConfineRequest } from '../confine.ts';
-import { describe, toRecords } from '../findings.ts';
-import { lines, toJson, type Report } from '../inspect.ts';
-import { progressBar } from './progress-bar.ts';
+import type { Report, Surroundings } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { ConfineRequest } from '../input/confine.ts';
+import { snapshotNamed } from '../input/snapshot.ts';
+import { describe, toRecords } from '../output/findings.ts';
+import { progressBar } from '../output/progress-bar.ts';
+import { lines, toJson } from '../output/text.ts';
 
 /** How an export was asked for. */
 export interface ExportRequest extends ConfineRequest {
@@ -28,16 +28,6 @@ export interface ExportRequest extends ConfineRequest {
   readonly json: boolean;
 }
 
-/** Where the program is: its streams, and what stops it. */
-export interface Surroundings {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  /** Asked for once, by what can be stopped. */
-  readonly stopSignal?: () => AbortSignal;
-  /** The arguments of the process as bytes, where the system reports them. */
-  readonly commandLine?: () => Uint8Array | undefined;
-}
-
 interface Exported extends Omit<ExportResult, 'diagnostics'> {
   readonly snapshot: string;
   readonly output: string;
@@ -54,14 +44,14 @@ export async function runExport(
   try {
     const exported = await perform(path, request, surroundings, findings, signal);
     const exitCode = findings.some((finding) => isWorse(finding, request))
-      ? ExitCode.damaged
-      : ExitCode.shown;
+      ? ExitCode.found
+      : ExitCode.fine;
     return report(path, request, findings, exitCode, exported);
   } catch (error) {
     if (signal?.aborted === true && error === signal.reason) {
       const said =
         'interrupted; what there is of a file is kept, and the same call goes on with it';
-      return { stdout: '', stderr: lines([said]), exitCode: ExitCode.unreadable };
+      return { stdout: '', stderr: lines([said]), exitCode: ExitCode.cannot };
     }
     if (!(error instanceof DescriptorError)) throw error;
     // What opening the disk found is what refuses the export, if its content is encrypted.
@@ -69,7 +59,7 @@ export async function runExport(
     const refused = error.diagnostics.filter(
       ({ code }) => code !== 'CONTENT_ENCRYPTED' || !codes.has(code),
     );
-    return report(path, request, [...findings, ...refused], ExitCode.unreadable);
+    return report(path, request, [...findings, ...refused], ExitCode.cannot);
   }
 }
 
@@ -96,7 +86,7 @@ async function perform(
   findings: Diagnostic[],
   signal: AbortSignal | undefined,
 ): Promise<Exported> {
-  const guid = wanted === undefined ? undefined : (parseGuidArgument(wanted) ?? wanted);
+  const guid = await snapshotNamed(path, wanted, { confine });
   const snapshot = await openSnapshot(path, guid, { ciphertext, confine });
   const bar = progressBar(stderr);
   try {
@@ -129,7 +119,7 @@ function report(
   path: string,
   { json, output }: ExportRequest,
   diagnostics: readonly Diagnostic[],
-  exitCode: number,
+  exitCode: ExitCode,
   exported?: Exported,
 ): Report {
   if (json)

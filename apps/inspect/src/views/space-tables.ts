@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { DiskSpace, OperationSpace, UnknownSpace } from '@ploop/descriptor/node';
 import prettyBytes from 'pretty-bytes';
 
-import { toTable } from '../table.ts';
+import { toTable } from '../output/table.ts';
 
 /** What a disk takes, for people. */
 export function spaceTables({ images, operations, leftovers }: DiskSpace): readonly string[] {

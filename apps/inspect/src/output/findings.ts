@@ -10,7 +10,7 @@ import {
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** Findings, the worst first, else as they were found. */
-function worstFirst(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+export function worstFirst(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 

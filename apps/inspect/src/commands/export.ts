@@ -1,0 +1,55 @@
+import { Option } from '@commander-js/extra-typings';
+
+import type { InspectCommand } from '../command.ts';
+import { confineOf, confineOption, noConfineOption } from '../input/confine.ts';
+import { jsonOption, pathArgument } from '../input/path.ts';
+import { snapshotOption } from '../input/snapshot.ts';
+import { runExport } from '../views/export-report.ts';
+
+/** `ploop-inspect export`: the content of a snapshot. */
+export const exportCommand: InspectCommand = {
+  name: 'export',
+  summary: 'write the content of a snapshot as a raw disk',
+  examples: [
+    ['export root.hdd --snapshot 22222222 --output tuesday.raw --verify', 'a snapshot as a file'],
+    [
+      'export root.hdd --output - | ssh host "cat > disk.raw"',
+      'what the disk holds now, to a pipe',
+    ],
+    ['export root.hdd --output disk.raw --salvage', 'what can still be read of a damaged disk'],
+  ],
+  seeAlso: ['check', 'tree'],
+  define: (command, run, surroundings) =>
+    command
+      .addArgument(pathArgument)
+      .requiredOption('--output <file>', 'file or block device to write, - for stdout')
+      .addOption(snapshotOption)
+      .option('--ciphertext', 'write encrypted content as it is stored', false)
+      .addOption(
+        new Option(
+          '--format <format>',
+          'what to write: needed for a file whose name ends as that of another format or of a compressed file, such as .qcow2 or .gz',
+        ).choices(['raw'] as const),
+      )
+      .option('--force', 'replace a file that is there', false)
+      .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
+      .option('--verify', 'read back what was written and compare it with the disk', false)
+      .option(
+        '--hash',
+        'compute the SHA-256 of the disk, which reads or makes every zero of it',
+        false,
+      )
+      .option(
+        '--salvage',
+        'read on where the disk is damaged, with zeros for what is lost; a list is written to <file>.lost.json',
+        false,
+      )
+      .addOption(confineOption)
+      .addOption(noConfineOption)
+      .addOption(jsonOption)
+      .action((path, options, self) => {
+        if (options.output === '-' && (options.json || options.verify))
+          self.error("error: '--json' and '--verify' need a file as '--output'");
+        return run(() => runExport(path, { ...options, ...confineOf(options) }, surroundings));
+      }),
+};

@@ -1,0 +1,40 @@
+import type { AcceptedResult, Diagnostic } from '@ploop/descriptor';
+import {
+  loadDescriptorOrImage,
+  type DescriptorFile,
+  type LoadedDisk,
+} from '@ploop/descriptor/node';
+
+/** A descriptor from which a model could be read. */
+export type Readable = DescriptorFile &
+  Pick<AcceptedResult, 'descriptor' | 'graph' | 'diagnostics'> & { readonly accepted: boolean };
+
+/** A descriptor, or the descriptor of an image alone. */
+export interface Loaded {
+  readonly path: string;
+  readonly accepted: boolean;
+  /** Absent if there is no model. */
+  readonly disk: Readable | undefined;
+  readonly findings: readonly Diagnostic[];
+}
+
+/**
+ * Reads what is at a path.
+ *
+ * @throws DescriptorError if there is neither a descriptor nor an image alone.
+ */
+export async function load(path: string): Promise<Loaded> {
+  const { descriptor, graph, ...rest } = await loadDescriptorOrImage(path);
+  const isReadable = descriptor !== undefined && graph !== undefined;
+  return {
+    path: isReadable ? rest.path : path,
+    accepted: isReadable && rest.accepted,
+    disk: isReadable ? { ...rest, descriptor, graph } : undefined,
+    findings: rest.diagnostics,
+  };
+}
+
+/** The descriptors of the parent volumes that a disk goes on in, the nearest first. */
+export function volumesOf(loaded: LoadedDisk | undefined): readonly string[] {
+  return loaded?.parents?.map(({ path }) => path) ?? [];
+}

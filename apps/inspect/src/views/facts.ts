@@ -1,0 +1,67 @@
+import {
+  resolveFile,
+  toBytes,
+  type DiskDescriptor,
+  type Sectors,
+  type StoragePart,
+} from '@ploop/descriptor';
+import prettyBytes from 'pretty-bytes';
+
+import type { Readable } from '../input/load.ts';
+import { toTable } from '../output/table.ts';
+
+/** What a descriptor says, for people. */
+export function factLines(disk: Readable): readonly string[] {
+  return [...facts(disk), '', ...shots(disk), ...parts(disk)];
+}
+
+function facts({ path, directory, descriptor, graph: { top } }: Readable): readonly string[] {
+  const file = top?.image && resolveFile(directory, top.image.file);
+  return toTable([
+    [file === path ? 'image' : 'descriptor', path],
+    ['root', descriptor.root],
+    ['size', sizeOf(descriptor.size)],
+    ['cluster', sizeOf(descriptor.blockSize)],
+    ['mode', descriptor.mode],
+    ...encryption(descriptor),
+    ['top', descriptor.topGuid ?? 'none'],
+    ['top delta', file ?? 'none'],
+  ]);
+}
+
+function encryption({
+  encryptionKeyId: keyId,
+  desktopEncryption: desktop,
+}: DiskDescriptor): readonly (readonly string[])[] {
+  return [
+    ...(keyId === undefined ? [] : [['encrypted', `key ${keyId}`]]),
+    ...(desktop === undefined ? [] : [['encrypted', `engine ${desktop.engine}`]]),
+  ];
+}
+
+function shots({ graph: { nodes, top } }: Readable): readonly string[] {
+  const rows = nodes.map((node) => {
+    const marks = [...(node === top ? ['top'] : []), ...(node.temporary ? ['temporary'] : [])];
+    return [node.guid, node.parentGuid, node.image?.file ?? 'no image', marks.join(', ')];
+  });
+  return toTable([['GUID', 'PARENT', 'FILE', ''], ...rows]);
+}
+
+/** The further images of a split disk: those of its first part are above. */
+function parts({ descriptor: { storages = [] } }: Readable): readonly string[] {
+  const range = ({ start, end }: StoragePart): string =>
+    `${start === undefined ? '?' : String(start)} to ${end === undefined ? '?' : String(end)}`;
+  return storages.flatMap((storage, index) => {
+    const { blockSize, mode, images } = storage;
+    const number = String(index + 1);
+    return [
+      '',
+      `storage ${number}: sectors ${range(storage)}, cluster ${sizeOf(blockSize)}, ${mode}`,
+      ...toTable(images.map(({ guid, file }) => [guid, file])),
+    ];
+  });
+}
+
+function sizeOf(sectors: Sectors): string {
+  return `${prettyBytes(toBytes(sectors), { binary: true })} (${String(sectors)} sectors)`;
+}
