@@ -10,6 +10,7 @@ import { optionReleases, subcommandReleases } from '../src/command.ts';
 import { describeReleases } from '../src/release.ts';
 import { cases } from './cases/index.ts';
 import { NOT_OFFERED, SUBCOMMANDS } from './not-offered.ts';
+import { UNOFFERED_OPTIONS } from './unoffered-options.ts';
 import { realCases } from './real/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -63,6 +64,15 @@ test('docs/commands.md tells every command and refusal, and the tests that prove
     '## Not offered',
     '',
     ...Object.entries(NOT_OFFERED).map(([name, why]) => `- \`${name}\`: ${why}`),
+    '',
+    'Options that releases know and that are not offered, compared with what 61 releases answer:',
+    '',
+    '| Option | Releases | Why |',
+    '| --- | --- | --- |',
+    ...Object.entries(UNOFFERED_OPTIONS).map(
+      ([name, { releases, why }]) =>
+        `| \`${name}\` | ${releases === undefined ? 'all that know it' : describeReleases(releases)} | ${why} |`,
+    ),
     '',
     '<!-- prettier-ignore-end -->',
     '',

@@ -496,6 +496,10 @@ export const disks: CasesOf<
         argv: `-o /p/root.hdd -k -f raw -w -i /p/new ${dd}`,
       },
       {
+        input: { descriptor: dd, replacement: '/p/new', image: '/p/root.hdd' },
+        argv: `-o /p/root.hdd -i /p/new ${dd}`,
+      },
+      {
         input: { descriptor: dd, replacement: '/p/new', level: 0 },
         argv: `-l 0 -i /p/new ${dd}`,
       },

@@ -98,6 +98,7 @@ export const helpers: CasesOf<
     argv: [
       { input: { descriptor: dd, size: mib(250) }, argv: `-s 512000 ${dd}` },
       { input: { mountPoint: '/mnt', size: bytes(0) }, argv: '-s 0 -m /mnt' },
+      { input: { device: '/dev/ploop0', size: bytes(0) }, argv: '-s 0 -d /dev/ploop0' },
     ],
     refused: [
       { input: { descriptor: dd, size: bytes(1) }, reason: 'SIZE_INVALID' },
@@ -259,7 +260,13 @@ export const helpers: CasesOf<
     ],
   },
   volumeSnapshot: {
-    argv: [{ input: { source: '/v/a', target: '/v/b' }, argv: '/v/a /v/b' }],
+    argv: [
+      { input: { source: '/v/a', target: '/v/b' }, argv: '/v/a /v/b' },
+      {
+        input: { source: '/v/a', target: '/v/b', image: '/p/i' },
+        argv: '--image /p/i /v/a /v/b',
+      },
+    ],
     refused: [
       { input: { source: '/v/a', target: '/v/b' }, reason: 'NOT_IN_RELEASE', release: v115 },
     ],

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 
 import { commandLine } from '../../src/command.ts';
 import { commands, isPloopError, type Command, type CommandName } from '../../src/index.ts';
-import { isSummary } from '../../src/probe/marks.ts';
 import { cases } from '../cases/index.ts';
 import type { Cases } from '../cases/case.ts';
-import { RECORDED, recordedExec } from './usages.ts';
+import { knows } from './knows.ts';
+import { RECORDED } from './usages.ts';
 
 const RELEASES = RECORDED.filter((release) => compareVersions(release, '1.11') >= 0);
 // As unions of every command these would take the compiler minutes.
@@ -17,20 +17,6 @@ const NAMES = Object.keys(table) as CommandName[];
 interface Counts {
   offered: number;
   refused: number;
-}
-
-/** Whether a release knows an option of a subcommand; `undefined` if that was not recorded. */
-async function knows(release: Version, name: string, option: string): Promise<boolean | undefined> {
-  const question = [name, option].filter((word) => word !== '').join(' ').split(' ');
-  try {
-    const { stderr } = await recordedExec(release)({ file: 'ploop', argv: question, env: {} });
-    // The usage of umount has the lines that the summary is known by.
-    const isUnknown = name !== 'umount' && isSummary(stderr.text);
-    return !isUnknown && !/(?:invalid|unrecognized) option/.test(stderr.text);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 /** The arguments of a case with a release; `undefined` if the release lacks what it needs. */

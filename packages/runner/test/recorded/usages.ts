@@ -26,6 +26,14 @@ const usages = JSON.parse(
 /** The 66 releases that were recorded, oldest first. */
 export const RECORDED = Object.keys(usages.releases) as Version[];
 
+/** The options that each subcommand was asked with, whether it knows them or not. */
+export const ASKED: readonly (readonly [subcommand: string, option: string])[] = usages.argvs.flatMap(
+  (question) => {
+    const [, subcommand, option] = /^([a-z][a-z -]*?) (-{1,2}[a-zA-Z][a-z-]*)$/.exec(question) ?? [];
+    return subcommand === undefined || option === undefined ? [] : [[subcommand, option]];
+  },
+);
+
 /** Replays what a release prints without a disk to work on. */
 export function recordedExec(release: Version): Exec & { readonly asked: readonly string[] } {
   const asked: string[] = [];
