@@ -70,6 +70,12 @@ export const layers = [
     },
   },
   {
+    name: 'one directory of @ploop/runner plans, to see what a run would do',
+    files: ['packages/runner/src/harm/**/*.ts'],
+    imports: ['@ploop/descriptor(/(plan|releases))?', NODE],
+    names: { '@ploop/descriptor': BRANDS },
+  },
+  {
     name: 'one file knows execa',
     files: ['packages/runner/src/exec.ts'],
     imports: ['execa', NODE],

@@ -67,11 +67,13 @@ const EXEMPT = {
   'takes what the library returned': [
     'diagnostic',
     'formatDiagnostic',
+    'harmOf',
     'imageSteps',
     'isBase',
     'isRawBase',
     'isRefusal',
     'messageOf',
+    'planBands',
   ],
 };
 

@@ -141,7 +141,9 @@ test('the names users can rely on', () => {
   `);
   expect(Object.keys(plan).sort()).toMatchInlineSnapshot(`
     [
+      "harmOf",
       "imageSteps",
+      "planBands",
       "planDelete",
       "planMerge",
       "planReplace",

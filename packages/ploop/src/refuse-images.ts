@@ -1,10 +1,10 @@
 import {
   formatDiagnostic,
   imageList,
+  resolveFile,
   type Bytes,
   type Diagnostic,
   type DiagnosticCode,
-  type DiskDescriptor,
   type SnapshotNode,
 } from '@ploop/descriptor';
 import type { ImageStep } from '@ploop/descriptor/image';
@@ -15,8 +15,7 @@ import {
   status,
   stepFindings,
 } from '@ploop/descriptor/node';
-import { imageSteps, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
-import { BANDS } from '@ploop/descriptor/releases';
+import { imageSteps, type BandPlan } from '@ploop/descriptor/plan';
 import { RefusedError, type Refusal } from '@ploop/runner';
 
 import { holdersOf } from './mutations/holders.ts';
@@ -99,12 +98,25 @@ async function isChanged({ descriptorPath }: Source, { identity }: DiskState): P
 export async function refusePlannedImages(
   source: Source,
   state: DiskState,
-  planOf: (descriptor: DiskDescriptor, options: PlanOptions) => Plan,
+  plans: readonly BandPlan[],
   guard: ImageGuard,
   others: readonly ImageStep[] = [],
 ): Promise<void> {
-  const plans = BANDS.map(({ first }) => planOf(state.descriptor, { release: first }));
-  await refuseImages(source, state, [...imageSteps(plans), ...others], guard);
+  const steps = imageSteps(plans.map(({ plan }) => plan));
+  await refuseImages(source, state, [...asWritten(state, steps), ...others], guard);
+}
+
+/** Plans name images relative to the disk, steps as the descriptor does. */
+function asWritten(
+  { descriptor: { images }, directory }: DiskState,
+  steps: readonly ImageStep[],
+): readonly ImageStep[] {
+  const names = new Map(images.map(({ file }) => [resolveFile(directory, file), file]));
+  const written = (file: string): string => names.get(resolveFile(directory, file)) ?? file;
+  return steps.map((step) => {
+    const file = written(step.file);
+    return step.step === 'merge' ? { ...step, file, into: written(step.into) } : { ...step, file };
+  });
 }
 
 /** A new delta over a snapshot. */

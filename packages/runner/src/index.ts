@@ -27,6 +27,8 @@ export { snapshotSwitch } from './commands/snapshot-switch.ts';
 export type { SnapshotSwitchInput } from './commands/snapshot-switch.ts';
 export { snapshot } from './commands/snapshot.ts';
 export type { SnapshotInput, SnapshotResult } from './commands/snapshot.ts';
+export { planRefused } from './harm/plan-reasons.ts';
+export { refuseHarm } from './harm/refuse-harm.ts';
 export { devicesLeft } from './devices-left.ts';
 export {
   AbortedError,

@@ -49,6 +49,6 @@ export function refuseUnfit(release: Release | undefined, operation: keyof typeo
 }
 
 /** Whether a known release can be one that gets it wrong. */
-export function isUnfit(release: Release | undefined, operation: keyof typeof UNFIT): boolean {
+function isUnfit(release: Release | undefined, operation: keyof typeof UNFIT): boolean {
   return release !== undefined && availability(release, UNFIT[operation].releases) !== 'no';
 }

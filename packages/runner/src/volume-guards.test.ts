@@ -19,6 +19,7 @@ import type { Refusal } from './refusals.ts';
 const run = promisify(execFile);
 const guid = parseGuid(testGuid(1)) ?? NIL_GUID;
 const SNAPSHOT = '<Volume><ReadOnly>1</ReadOnly></Volume>';
+const LAST: Release = { from: '9.0.30', to: '9.0.30' };
 const CHILD = '<Volume><Parent>../s</Parent><SnapshotGUID>x</SnapshotGUID></Volume>';
 
 let parent: string;
@@ -89,7 +90,7 @@ const DISK_COMMANDS = [
 
 test.each(DISK_COMMANDS)('%s %j does not harm %s volumes', async (method, given, harmed) => {
   const on = async (directory: string): Promise<Refusal | undefined> =>
-    refusal(method, { descriptor: join(directory, 'DiskDescriptor.xml'), ...given });
+    refusal(method, { descriptor: join(directory, 'DiskDescriptor.xml'), ...given }, LAST);
   expect(await on(await volume('s', SNAPSHOT))).toBe('VOLUME_HAS_CHILDREN');
   const [child, base] = harmed === 'any' ? ['DISK_IS_VOLUME', 'VOLUME_HAS_CHILDREN'] : [];
   expect(await on(await volume('a', CHILD))).toBe(child);

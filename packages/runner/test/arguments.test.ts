@@ -92,6 +92,7 @@ const EXEMPT = {
   'returns undefined for what is not a code': ['exitNameOf'],
   'judges any value': ['isNotMounted', 'isPloopError'],
   'takes nothing': ['nothing'],
+  'takes what the library returned': ['planRefused', 'refuseHarm'],
   'says in its outcome what was not started': ['localExec'],
 };
 

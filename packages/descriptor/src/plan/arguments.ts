@@ -20,7 +20,7 @@ const OPTIONS: Rules = {
 const aSnapshot: Rules = { guid: aText, fileGuid: aText };
 
 const INPUTS = {
-  delete: {},
+  delete: { isMounted: aFlag },
   merge: { guid: aText, ancestor: aText, all: aFlag, newFile: aPath },
   replace: { keepName: aFlag },
   snapshot: { ...aSnapshot, isMounted: aFlag },

@@ -1,6 +1,6 @@
 import { checkDescriptor } from '../check-descriptor.ts';
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
-import { sameGuid } from '../guid.ts';
+import { sameGuid, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import { memberOf } from '../release.ts';
 import { behaviourOf, type Behaviour } from '../releases/behaviour.ts';
@@ -29,6 +29,7 @@ function faultOf(
   descriptor: DiskDescriptor,
   release: Behaviour,
   tolerated: readonly DiagnosticCode[],
+  resumed: string | undefined,
 ): Refusing | undefined {
   const { topGuid, images, shots, volume, storages } = descriptor;
   if (volume !== undefined && !release.keepsVolume) return planRefusal('VOLUME');
@@ -39,7 +40,8 @@ function faultOf(
   const isDamage = ({ severity, code }: { severity: string; code: DiagnosticCode }): boolean =>
     severity === 'error' && !tolerated.includes(code);
   if (checkDescriptor(descriptor).some(isDamage)) return planRefusal('DISK_DAMAGED');
-  if (shots.some(({ reverseMerge }) => reverseMerge !== undefined))
+  const isResumed = (guid: Guid): boolean => resumed !== undefined && sameGuid(guid, resumed);
+  if (shots.some(({ guid, reverseMerge }) => reverseMerge !== undefined && !isResumed(guid)))
     return planRefusal('REVERSE_MERGE_INTERRUPTED');
   const { encryptionKeyId, desktopEncryption } = descriptor;
   const losesKeyId = !release.keepsKeyId && encryptionKeyId !== undefined;
@@ -53,16 +55,18 @@ interface Planned {
   readonly draftOf: (release: Behaviour) => Draft;
   /** Findings about the disk that the operation does not make worse. */
   readonly tolerated?: readonly DiagnosticCode[];
+  /** The shot whose interrupted merge a release would go on with. */
+  readonly resumes?: (release: Behaviour) => string | undefined;
 }
 
 /** The plan of an operation on a disk that is in order. */
 export function planWith(
   descriptor: DiskDescriptor,
   { release: name = '1.15', directory }: PlanOptions,
-  { operation, draftOf, tolerated = [] }: Planned,
+  { operation, draftOf, tolerated = [], resumes }: Planned,
 ): Plan {
   const release = behaviourOf(memberOf(name));
-  const fault = faultOf(descriptor, release, tolerated);
+  const fault = faultOf(descriptor, release, tolerated, resumes?.(release));
   const wanted = fault === undefined ? draftOf(release) : refused(descriptor, fault);
   const harm = volumeHarm(descriptor, operation, wanted);
   const asked = harm === undefined ? wanted : refused(descriptor, harm);

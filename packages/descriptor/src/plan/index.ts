@@ -1,3 +1,5 @@
+export { harmOf, planBands } from './harm.ts';
+export type { BandPlan } from './harm.ts';
 export { imageSteps } from './image-steps.ts';
 export { planDelete } from './plan-delete.ts';
 export type { PlanDeleteInput } from './plan-delete.ts';

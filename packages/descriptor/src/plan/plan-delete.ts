@@ -3,6 +3,7 @@ import { buildGraph } from '../graph/build.ts';
 import { parseGuidArgument } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
+import { isOneOf, type Releases } from '../releases/version.ts';
 import { deleteStep } from './delete-step.ts';
 import { oldFormatRefusal, planWith, refused, type Draft } from './draft.ts';
 import { mergeTemporaries } from './merge-temporaries.ts';
@@ -13,7 +14,15 @@ import { planWarning, type PlanWarning } from './warnings.ts';
 /** What `snapshot-delete` is given. */
 export interface PlanDeleteInput {
   readonly guid: string;
+  /**
+   * Whether the disk may be mounted: releases 8 and 9 then go on with the interrupted merge of the shot that is deleted.
+   * Default: it is not.
+   */
+  readonly isMounted?: boolean | undefined;
 }
+
+/** The releases that go on with an interrupted merge. */
+const RESUMING: Releases = [{ since: '8' }];
 
 /**
  * What `snapshot-delete` would do: a leaf is removed, a shot with one child merged with it, and one with more only
@@ -26,7 +35,10 @@ export function planDelete(
 ): Plan {
   requirePlannable('delete', descriptor, input, options);
   const draftOf = (release: Behaviour): Draft => draftDelete(descriptor, input.guid, release);
-  return planWith(descriptor, options, { operation: 'delete', draftOf });
+  const { guid, isMounted = false } = input;
+  const resumes = ({ version }: Behaviour): string | undefined =>
+    isMounted && isOneOf(version, RESUMING) ? parseGuidArgument(guid) : undefined;
+  return planWith(descriptor, options, { operation: 'delete', draftOf, resumes });
 }
 
 /** {@link planDelete} on a disk that is in order, before it is stored. */

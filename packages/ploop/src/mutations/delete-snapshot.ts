@@ -1,18 +1,14 @@
-import { isBase, resolveFile, type DiskDescriptor, type SnapshotNode } from '@ploop/descriptor';
+import { isBase, resolveFile } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planDelete, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
-import { isOneOf, memberOf, type Releases } from '@ploop/descriptor/releases';
+import { planDelete } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
-import { refuseHarm } from '../plan-refused.ts';
+import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
 import type { MutationOptions } from './target.ts';
-
-/** The releases that merge the top of a running disk into its base, and go on with it. */
-const RESUMING: Releases = [{ since: '8' }];
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {
@@ -40,33 +36,21 @@ export async function deleteSnapshot(
   const target = nodeOf(before, guid);
   if (target === before.top) refuseTop(before, discardTop);
   refuseDamaged(before);
-  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
-    planDelete(resumable(descriptor, target, options), { guid: target.guid }, options);
-  await refuseHarm(runner, before, 'snapshot-delete', planOf);
+  const plans = plansFor(before, (descriptor, options) =>
+    planDelete(descriptor, { guid: target.guid, isMounted: true }, options),
+  );
+  await refuseHarmful(runner, before, 'snapshot-delete', plans);
   const children = before.graph.children(target.guid).length;
   if (children === 0 && target.image !== undefined && !isBase(target))
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
   const operation = 'deleteSnapshot';
-  await refusePlannedImages(source, before, planOf, { operation, allowLinked, allowRival, signal });
+  await refusePlannedImages(source, before, plans, { operation, allowLinked, allowRival, signal });
 
   const input = { descriptor: descriptorPath, guid: target.guid, discardTop };
   const { value, stdout } = await runner.complete(commands.snapshotDelete, input, { signal });
   if (value.markedTemporary) return { outcome: 'marked-temporary' };
   const hasMerged = children > 0 || filesTold({ stdout }).merged.length > 0;
   return { outcome: hasMerged ? 'merged' : 'deleted' };
-}
-
-/** Releases 8 and 9 go on with an interrupted merge of a running disk where its shot is deleted, and only then. */
-function resumable(
-  descriptor: DiskDescriptor,
-  { guid }: SnapshotNode,
-  { release = '1.15' }: PlanOptions,
-): DiskDescriptor {
-  if (!isOneOf(memberOf(release), RESUMING)) return descriptor;
-  const shots = descriptor.shots.map(({ reverseMerge, ...shot }) =>
-    shot.guid === guid || reverseMerge === undefined ? shot : { ...shot, reverseMerge },
-  );
-  return { ...descriptor, shots };
 }
 
 function refuseTop({ graph, top }: DiskState, discardTop: boolean): void {

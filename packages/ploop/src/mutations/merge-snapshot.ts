@@ -1,9 +1,9 @@
-import { resolveFile, type DiskDescriptor, type Guid } from '@ploop/descriptor';
+import { resolveFile, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planMerge, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { planMerge } from '@ploop/descriptor/plan';
 import { commands, filesTold } from '@ploop/runner';
 
-import { refuseHarm } from '../plan-refused.ts';
+import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
@@ -33,11 +33,10 @@ export async function mergeSnapshot(
   refuseDamaged(before);
   // Without a GUID the tool merges the top: the shortest call is the one that every release knows.
   const target = upper === before.top ? {} : { guid: upper.guid };
-  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
-    planMerge(descriptor, target, options);
-  await refuseHarm(runner, before, 'snapshot-merge', planOf);
+  const plans = plansFor(before, (descriptor, options) => planMerge(descriptor, target, options));
+  await refuseHarmful(runner, before, 'snapshot-merge', plans);
   const operation = 'mergeSnapshot';
-  await refusePlannedImages(source, before, planOf, { operation, allowLinked, allowRival, signal });
+  await refusePlannedImages(source, before, plans, { operation, allowLinked, allowRival, signal });
   const input = { descriptor: descriptorPath, ...target };
   const { stdout } = await runner.complete(commands.snapshotMerge, input, { signal });
   // Others may have taken a snapshot before the merge, which is then what the top was merged into.

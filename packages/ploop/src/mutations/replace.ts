@@ -7,7 +7,7 @@ import { runAsync } from '@ploop/descriptor/node';
 import { planReplace } from '@ploop/descriptor/plan';
 import { commands, RefusedError, type CommandInput } from '@ploop/runner';
 
-import { refuseHarm } from '../plan-refused.ts';
+import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imagesOf } from '../reads/images.ts';
@@ -53,9 +53,8 @@ export async function replaceImage(
   const image = resolveFile(before.directory, node.image.file);
   const replacement = await existing(file);
   const wanted = { target: { guid: node.guid }, newFile: replacement, keepName };
-  await refuseHarm(runner, before, 'replace', (model, options) =>
-    planReplace(model, wanted, options),
-  );
+  const plans = plansFor(before, (model, options) => planReplace(model, wanted, options));
+  await refuseHarmful(runner, before, 'replace', plans);
   await refuseOther(image, replacement);
   const steps = [{ step: 'replace', file: node.image.file, by: replacement, keepName }] as const;
   await refuseImages(source, before, steps, {

@@ -1,18 +1,10 @@
-import {
-  guidKey,
-  NIL_GUID,
-  parseGuid,
-  resolveFile,
-  TOP_GUID,
-  type DiskDescriptor,
-  type Guid,
-} from '@ploop/descriptor';
+import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { planSnapshot } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
-import { refuseHarm } from '../plan-refused.ts';
+import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
@@ -46,11 +38,12 @@ export async function snapshot(
   // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
   const before = await runAsync(stateOf(descriptorPath));
   refuseDamaged(before, ['TOP_WITH_CHILDREN']);
-  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
-    planSnapshot(descriptor, { guid: created }, options);
-  await refuseHarm(runner, before, 'snapshot', planOf);
+  const plans = plansFor(before, (descriptor, options) =>
+    planSnapshot(descriptor, { guid: created }, options),
+  );
+  await refuseHarmful(runner, before, 'snapshot', plans);
   const guard = { operation: 'snapshot', allowLinked, allowRival, signal };
-  await refusePlannedImages(source, before, planOf, guard, coveredBy(before.top));
+  await refusePlannedImages(source, before, plans, guard, coveredBy(before.top));
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
   const { stdout } = await runner.complete(commands.snapshot, input, { signal });
   const [made] = filesTold({ stdout }).created;

@@ -1,9 +1,8 @@
-import type { DiskDescriptor } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planSwitch, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { planSwitch } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
-import { refuseHarm } from '../plan-refused.ts';
+import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
@@ -30,12 +29,13 @@ export async function switchDiscarding(
       "In another spelling than the descriptor's this destroys a disk; give a snapshot below the top.",
     );
   refuseDamaged(before);
-  const planOf = (descriptor: DiskDescriptor, options: PlanOptions): Plan =>
-    planSwitch(descriptor, { guid: target.guid }, options);
-  await refuseHarm(runner, before, 'snapshot-switch', planOf);
+  const plans = plansFor(before, (descriptor, options) =>
+    planSwitch(descriptor, { guid: target.guid }, options),
+  );
+  await refuseHarmful(runner, before, 'snapshot-switch', plans);
   await runAsync(refuseForeignFile(topDeltaOf(before)));
   const guard = { operation: 'switchSnapshot', allowLinked, allowRival, signal };
-  await refusePlannedImages(source, before, planOf, guard, coveredBy(target));
+  await refusePlannedImages(source, before, plans, guard, coveredBy(target));
   const input = { descriptor: descriptorPath, guid: target.guid };
   const { stdout } = await runner.complete(commands.snapshotSwitch, input, { signal });
   const [made] = filesTold({ stdout }).created;

@@ -3,7 +3,7 @@ import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { generateGuid } from '../generate-guid.ts';
-import { refuseHopeless } from '../plan-refused.ts';
+import { plansFor, refuseHopeless } from '../plan-refused.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
 import { guidOf, nodeOf, stateOf } from '../state.ts';
@@ -26,9 +26,10 @@ export async function switchKeeping(
   const before = await runAsync(stateOf(descriptorPath));
   const { guid } = nodeOf(before, text);
   const wanted = keptText === undefined ? generateGuid() : guidOf(keptText);
-  refuseHopeless(before, 'switchSnapshot with keepOldTop', (descriptor, options) =>
+  const plans = plansFor(before, (descriptor, options) =>
     planSwitch(descriptor, { guid, keepOldTop: { guid: wanted } }, options),
   );
+  refuseHopeless('switchSnapshot with keepOldTop', plans);
   await refuseMounted(source, 'switchSnapshot');
   const kept = await snapshot(source, { guid: wanted, allowLinked, allowRival, signal });
   return secondStep(`snapshot ${kept.guid} is taken and stays`, async () => {

@@ -4,7 +4,7 @@ import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { filesOf } from '../left-by.ts';
-import { refuseHopeless } from '../plan-refused.ts';
+import { plansFor, refuseHopeless } from '../plan-refused.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
@@ -26,9 +26,10 @@ export async function switchReusing(
   const { descriptorPath } = source;
   const before = await runAsync(stateOf(descriptorPath));
   const { guid, image } = nodeOf(before, text);
-  refuseHopeless(before, 'switchSnapshot with reuseTarget', (descriptor, options) =>
+  const plans = plansFor(before, (descriptor, options) =>
     planSwitch(descriptor, { guid, reuseTarget: true }, options),
   );
+  refuseHopeless('switchSnapshot with reuseTarget', plans);
   await refuseMounted(source, 'switchSnapshot');
   const isParent = sameGuid(before.top.parentGuid, guid);
   const above = isParent ? topDeltaOf(before) : await switchDiscarding(source, guid, switching);

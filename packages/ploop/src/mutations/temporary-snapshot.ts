@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 
-import type { DiskDescriptor, Guid } from '@ploop/descriptor';
+import type { Guid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { planSnapshot, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { planSnapshot } from '@ploop/descriptor/plan';
 import { isNotMounted, OutputError } from '@ploop/runner';
 
 import { END } from '../arguments/disk.ts';
 import { requireRules } from '../arguments/require.ts';
 import { generateGuid } from '../generate-guid.ts';
-import { refuseHarm, refuseHopeless } from '../plan-refused.ts';
+import { plansFor, refuseHarmful, refuseHopeless } from '../plan-refused.ts';
 import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { ReadError } from '../read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
@@ -54,14 +54,13 @@ export async function temporarySnapshot(
   const before = await runAsync(stateOf(descriptor));
   // Its end is a merge.
   refuseVolume(before, 'tsnapshot', 'temporarySnapshot');
-  const planOf = (model: DiskDescriptor, options: PlanOptions): Plan =>
-    planSnapshot(model, { guid }, options);
-  refuseHopeless(before, 'temporarySnapshot', planOf);
-  await refuseHarm(runner, before, 'temporarySnapshot', planOf);
+  const plans = plansFor(before, (model, options) => planSnapshot(model, { guid }, options));
+  refuseHopeless('temporarySnapshot', plans);
+  await refuseHarmful(runner, before, 'temporarySnapshot', plans);
   // Its end merges the new top into the image that is the top now.
   const steps = [...coveredBy(before.top), ...writtenIn(before.top)];
   const guard = { operation: 'temporarySnapshot', allowLinked, allowRival, signal };
-  await refusePlannedImages(source, before, planOf, guard, steps);
+  await refusePlannedImages(source, before, plans, guard, steps);
   const mountPoint = target === undefined ? undefined : resolve(target);
   const name = temporaryName(component);
   const mounts = await knownMounts(source);

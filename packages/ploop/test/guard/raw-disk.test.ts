@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
@@ -41,6 +41,17 @@ test.each<[string, number, boolean, (disk: Disk) => Promise<unknown>, Diagnostic
     diagnostics: expect.arrayContaining([expect.objectContaining({ code })]) as unknown,
   });
   expect(await readFile(disk.descriptorPath, 'utf8')).toBe(before);
+});
+
+test('images that a descriptor names absolutely are looked at, too', async () => {
+  const disk = await rawDisk(16 * CLUSTER, 10, true);
+  const xml = await readFile(disk.descriptorPath, 'utf8');
+  const directory = dirname(disk.descriptorPath);
+  await writeFile(disk.descriptorPath, xml.replaceAll(/<File>(?=d)/g, `<File>${directory}/`));
+  await expect(deleteBase(await openDisk(directory, { runner }))).rejects.toMatchObject({
+    reason: 'DISK_DAMAGED',
+    diagnostics: [expect.objectContaining({ code: 'CHAIN_SHRUNK' })],
+  });
 });
 
 test('a sound raw disk is let through', async () => {

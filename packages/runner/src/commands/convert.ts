@@ -4,6 +4,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { converted } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseMiswritten } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { info } from './info.ts';
@@ -35,6 +36,7 @@ export const convert: Command<ConvertInput, void> = {
     const { descriptor } = input;
     const { run } = context;
     await refuseVolume('convert', descriptor, context);
+    await refuseMiswritten('convert', descriptor, context);
     await refuseNamed(descriptor, context);
     if ('version' in input) {
       const { version } = await run(info, { descriptor });

@@ -5,6 +5,7 @@ import { flag, isOn, option } from '../argv/options.ts';
 import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { refuseBypass } from '../guards.ts';
+import { refuseMiswritten } from '../harm/planned.ts';
 import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from '../sizing.ts';
@@ -53,6 +54,7 @@ export const grow: Command<GrowInput, void> = {
   guard: async (input, context) => {
     if ('descriptor' in input) {
       await refuseVolume('grow', input.descriptor, context);
+      await refuseMiswritten('grow', input.descriptor, context);
       await refuseNamed(input.descriptor, context);
       const disk = await checkNewSize(input.descriptor, input.size, context);
       await refuseWithinCluster(input.descriptor, input.size, disk, context);

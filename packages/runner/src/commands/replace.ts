@@ -10,6 +10,7 @@ import { descriptorPath, imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { replacedBy } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseReplace } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { snapshotList } from './snapshot-list.ts';
@@ -63,7 +64,8 @@ export const replace: Command<ReplaceInput, void> = {
     imagePath(input.replacement),
     descriptorPath(input.descriptor),
   ],
-  guard: async ({ descriptor, replacement }, context) => {
+  guard: async (input, context) => {
+    const { descriptor, replacement } = input;
     const { run, look } = context;
     await refuseVolume('replace', descriptor, context);
     await refuseNamed(descriptor, context);
@@ -82,6 +84,7 @@ export const replace: Command<ReplaceInput, void> = {
         `${replacement} is an image of the disk already, and would be two of them`,
         'Copy the image that is to be replaced, and give the copy.',
       );
+    await refuseReplace(input, context);
   },
   effect: replacedBy,
   parse: (stdout) =>

@@ -6,6 +6,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseMiswritten } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { checkNewSize } from '../sizing.ts';
@@ -49,6 +50,7 @@ export const resize: Command<ResizeInput, void> = {
   ],
   guard: async ({ descriptor, size: wanted }, context) => {
     await refuseVolume('resize', descriptor, context);
+    await refuseMiswritten('resize', descriptor, context);
     await refuseNamed(descriptor, context);
     if (wanted === 'smallest') return;
     const disk = await checkNewSize(descriptor, wanted, context);

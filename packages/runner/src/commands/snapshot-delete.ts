@@ -3,11 +3,12 @@ import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { isOn } from '../argv/options.ts';
 import { guidText } from '../argv/guids.ts';
 import { descriptorPath } from '../argv/paths.ts';
-import type { Command } from '../command.ts';
+import type { Command, GuardContext } from '../command.ts';
 import { snapshotDeleted } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseDelete } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
-import { isUnfit, refuseUnfit } from '../refuse-unfit.ts';
+import { refuseUnfit } from '../refuse-unfit.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { snapshotList } from './snapshot-list.ts';
 
@@ -41,17 +42,33 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
-  guard: async ({ descriptor, guid }, context) => {
-    await refuseVolume('snapshot-delete', descriptor, context);
-    await refuseNamed(descriptor, context);
-    if (!isUnfit(context.release, 'delete that merges')) return;
-    const shots = await context.run(snapshotList, { descriptor });
-    const children = shots.filter(({ parentGuid }) => sameGuid(parentGuid, guid));
-    if (children.length === 1) refuseUnfit(context.release, 'delete that merges');
+  guard: async (input, context) => {
+    await refuseVolume('snapshot-delete', input.descriptor, context);
+    const isPlanned = await refuseDelete(input, context);
+    await refuseNamed(input.descriptor, context);
+    if (!isPlanned) await refuseListed(input, context);
   },
   effect: (input) => snapshotDeleted(input, isMarkedIn),
   parse: (stdout) => ({ value: { markedTemporary: isMarkedIn(stdout) } }),
 };
+
+/** What the tool itself lists is enough to see the shots of a descriptor that cannot be read. */
+async function refuseListed(
+  { descriptor, guid }: SnapshotDeleteInput,
+  context: GuardContext,
+): Promise<void> {
+  const shots = await context.run(snapshotList, { descriptor });
+  const childrenOf = (parent: Guid): number =>
+    shots.filter(({ parentGuid }) => sameGuid(parentGuid, parent)).length;
+  const target = shots.find((shot) => sameGuid(shot.guid, guid));
+  if (target?.current === true && childrenOf(target.parentGuid) > 1)
+    throw new RefusedError(
+      'PARENT_IS_SHARED',
+      `other shots hang on ${target.parentGuid}, which would become the top and be written to`,
+      'Switch to another snapshot instead.',
+    );
+  if (childrenOf(guid) === 1) refuseUnfit(context.release, 'delete that merges');
+}
 
 function isMarkedIn(stdout: string): boolean {
   return MARKED.test(stdout);

@@ -8,6 +8,7 @@ import { nothing, type Command } from '../command.ts';
 import { snapshotMerged } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseExisting } from '../guards.ts';
+import { refuseMerge } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseUnfit } from '../refuse-unfit.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -74,6 +75,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);
     refuseSharedParent(input, shots);
     refuseIntoTop(input, shots);
+    if (await refuseMerge(input, context)) return;
     refuseUnfit(context.release, 'merge');
     if (input.all === true && shots.length > 2) {
       refuseUnfit(context.release, 'merge of all');

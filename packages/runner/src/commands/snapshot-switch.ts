@@ -5,6 +5,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { snapshotSwitched } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors.ts';
+import { refuseSwitch } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 
@@ -26,9 +27,10 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   mutates: true,
   disk: ({ descriptor }) => descriptor,
   argv: ({ descriptor, guid }) => ['-u', guidText(ownSpelling(guid)), descriptorPath(descriptor)],
-  guard: async ({ descriptor }, context) => {
-    await refuseVolume('snapshot-switch', descriptor, context);
-    await refuseNamed(descriptor, context);
+  guard: async (input, context) => {
+    await refuseVolume('snapshot-switch', input.descriptor, context);
+    await refuseSwitch(input, context);
+    await refuseNamed(input.descriptor, context);
   },
   effect: snapshotSwitched,
   parse: nothing,

@@ -5,6 +5,7 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { snapshotTaken } from '../effect/snapshots.ts';
+import { refuseSnapshot } from '../harm/planned.ts';
 import { refuseNamed, refuseOnDevice } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 
@@ -44,8 +45,9 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
     ...option('-u', guid === undefined ? undefined : newGuidText(guid)),
     descriptorPath(descriptor),
   ],
-  guard: async ({ descriptor, offline }, context) => {
+  guard: async ({ descriptor, guid, offline }, context) => {
     await refuseVolume('snapshot', descriptor, context);
+    await refuseSnapshot('snapshot', { descriptor, guid }, context);
     if (offline === true)
       await refuseOnDevice(
         descriptor,

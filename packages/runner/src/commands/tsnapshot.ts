@@ -7,6 +7,7 @@ import { componentName } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { temporaryTaken } from '../effect/snapshots.ts';
 import { requireDirectory } from '../guards.ts';
+import { refuseSnapshot } from '../harm/planned.ts';
 import { refuseNamed } from '../in-use.ts';
 import { parseMounted, type Mounted } from '../mounting.ts';
 import { refuseVolume } from '../refuse-volume.ts';
@@ -48,8 +49,9 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
     ...option('-m', mountPoint === undefined ? undefined : path(mountPoint)),
     descriptorPath(descriptor),
   ],
-  guard: async ({ descriptor, mountPoint }, context) => {
+  guard: async ({ descriptor, guid, mountPoint }, context) => {
     await refuseVolume('tsnapshot', descriptor, context);
+    await refuseSnapshot('tsnapshot', { descriptor, guid }, context);
     await refuseNamed(descriptor, context);
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
   },

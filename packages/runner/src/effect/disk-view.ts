@@ -21,6 +21,8 @@ export interface DiskView {
   readonly identity: string;
   readonly descriptor: DiskDescriptor;
   readonly graph: SnapshotGraph;
+  /** The real directory of the descriptor. */
+  readonly directory: string;
   /** The absolute path of the image of a shot. */
   readonly fileOf: (node: SnapshotNode | undefined) => string | undefined;
 }
@@ -94,6 +96,7 @@ function viewOf(source: string | Uint8Array, identity: string, directory: string
     identity,
     descriptor,
     graph,
+    directory,
     fileOf: (node) =>
       node?.image === undefined ? undefined : resolveFile(directory, node.image.file),
   };

@@ -1,0 +1,60 @@
+import type { PlanRefusal, PlanRefusalCode } from '@ploop/descriptor/plan';
+
+import { RefusedError } from '../errors.ts';
+import type { Refusal } from '../refusals.ts';
+
+/** The reason of each refusal of a plan. */
+const reasons = {
+  DESCRIPTOR_INVALID: 'DISK_DAMAGED',
+  DISK_DAMAGED: 'DISK_DAMAGED',
+  OLD_FORMAT: 'DESCRIPTOR_OUTDATED',
+  TOP_GUID_TAKEN: 'DISK_DAMAGED',
+  REVERSE_MERGE_INTERRUPTED: 'DISK_DAMAGED',
+  GEOMETRY_ZERO: 'DESCRIPTOR_MISWRITTEN',
+  ENCRYPTION_LOST: 'DESCRIPTOR_MISWRITTEN',
+  NAME_MISWRITTEN: 'DESCRIPTOR_MISWRITTEN',
+  VOLUME: 'DISK_IS_VOLUME',
+  VOLUME_SHARED: 'VOLUME_HAS_CHILDREN',
+  VOLUME_PARENT: 'DISK_IS_VOLUME',
+  GUID_INVALID: 'GUID_INVALID',
+  GUID_RESERVED: 'GUID_INVALID',
+  GUID_TAKEN: 'GUID_TAKEN',
+  CHAIN_FULL: 'CHAIN_FULL',
+  TEMPORARY_STUCK: 'SNAPSHOT_IS_TEMPORARY',
+  ALREADY_TEMPORARY: 'SNAPSHOT_IS_TEMPORARY',
+  SNAPSHOT_UNKNOWN: 'SNAPSHOT_UNKNOWN',
+  ALREADY_ON_TOP: 'SNAPSHOT_IS_TOP',
+  TOP_MISSPELLED: 'SNAPSHOT_IS_TOP',
+  TARGET_IS_TEMPORARY: 'SNAPSHOT_IS_TEMPORARY',
+  BASE_IMAGE: 'SNAPSHOT_IS_BASE',
+  PARENT_IS_TEMPORARY: 'SNAPSHOT_IS_TEMPORARY',
+  TOP_WOULD_BE_SHARED: 'PARENT_IS_SHARED',
+  NO_PARENT: 'SNAPSHOT_IS_BASE',
+  PARENT_IS_SHARED: 'PARENT_IS_SHARED',
+  NOT_AN_ANCESTOR: 'SNAPSHOT_UNKNOWN',
+  ANCESTOR_MISSPELLED: 'SNAPSHOT_UNKNOWN',
+  RANGE_UNSUPPORTED: 'NOT_IN_RELEASE',
+  MERGE_ALL_BRANCHED: 'PARENT_IS_SHARED',
+  IMAGE_UNKNOWN: 'IMAGE_UNKNOWN',
+  FILE_TAKEN: 'IMAGE_IN_DISK',
+  RAW_BASE: 'NOT_IN_RELEASE',
+  OFFLINE_UNSUPPORTED: 'NOT_IN_RELEASE',
+  NEW_FILE_UNSUPPORTED: 'NOT_IN_RELEASE',
+  CHILDREN_SEVERAL: 'NOT_IN_RELEASE',
+  SIZE_UNALIGNED: 'SIZE_INVALID',
+  RAW_BASE_MERGE: 'DISK_IS_RAW',
+  TEMPORARY_UNMERGEABLE: 'RELEASE_UNFIT',
+  MERGE_FAILS: 'RELEASE_UNFIT',
+  MERGE_IGNORED: 'RELEASE_UNFIT',
+  MERGE_ALL_PARTIAL: 'RELEASE_UNFIT',
+} as const satisfies Record<PlanRefusalCode, Refusal>;
+
+/** Whether a refusal is a fault of the release, whatever the disk. */
+export function isReleaseFault({ code }: PlanRefusal): boolean {
+  return reasons[code] === 'RELEASE_UNFIT';
+}
+
+/** The error of an operation that a plan refuses. */
+export function planRefused(operation: string, { code, hint }: PlanRefusal): RefusedError {
+  return new RefusedError(reasons[code], `${operation} is refused: ${code}`, hint);
+}

@@ -1,0 +1,89 @@
+import { NIL_GUID, type SnapshotGraph } from '@ploop/descriptor';
+import {
+  planDelete,
+  planMerge,
+  planReplace,
+  planSnapshot,
+  planSwitch,
+} from '@ploop/descriptor/plan';
+
+import type { GuardContext } from '../command.ts';
+import type { ReplaceInput } from '../commands/replace.ts';
+import type { SnapshotDeleteInput } from '../commands/snapshot-delete.ts';
+import type { SnapshotMergeInput } from '../commands/snapshot-merge.ts';
+import type { SnapshotSwitchInput } from '../commands/snapshot-switch.ts';
+import type { SnapshotInput } from '../commands/snapshot.ts';
+import { refusePlanned } from './refuse-planned.ts';
+
+type NewShot = Pick<SnapshotInput, 'descriptor' | 'guid'>;
+
+/** {@link refusePlanned} for what takes a snapshot. */
+export function refuseSnapshot(
+  subcommand: 'snapshot' | 'tsnapshot',
+  { descriptor, guid }: NewShot,
+  context: GuardContext,
+): Promise<boolean> {
+  return refusePlanned(subcommand, descriptor, context, ({ descriptor: before }, options) =>
+    planSnapshot(before, { guid }, options),
+  );
+}
+
+/** {@link refusePlanned} for what has no plan of its own and writes the descriptor anew. */
+export function refuseMiswritten(
+  subcommand: 'convert' | 'grow' | 'resize',
+  descriptor: string,
+  context: GuardContext,
+): Promise<boolean> {
+  return refusePlanned(subcommand, descriptor, context, ({ descriptor: before }, options) =>
+    planSnapshot(before, {}, options),
+  );
+}
+
+/** {@link refusePlanned} for `snapshot-switch`. */
+export function refuseSwitch(
+  { descriptor, guid }: SnapshotSwitchInput,
+  context: GuardContext,
+): Promise<boolean> {
+  return refusePlanned('snapshot-switch', descriptor, context, ({ descriptor: before }, options) =>
+    planSwitch(before, { guid }, options),
+  );
+}
+
+/** {@link refusePlanned} for `snapshot-delete`. */
+export function refuseDelete(
+  { descriptor, guid }: SnapshotDeleteInput,
+  context: GuardContext,
+): Promise<boolean> {
+  return refusePlanned('snapshot-delete', descriptor, context, ({ descriptor: before }, options) =>
+    planDelete(before, { guid, isMounted: true }, options),
+  );
+}
+
+/** {@link refusePlanned} for `snapshot-merge`. */
+export function refuseMerge(
+  { descriptor, guid, ancestor, all, into }: SnapshotMergeInput,
+  context: GuardContext,
+): Promise<boolean> {
+  const target = guid === undefined ? {} : { guid, ancestor };
+  const wanted = { ...(all === true ? { all } : target), newFile: into };
+  return refusePlanned('snapshot-merge', descriptor, context, ({ descriptor: before }, options) =>
+    planMerge(before, wanted, options),
+  );
+}
+
+/** {@link refusePlanned} for `replace`. */
+export function refuseReplace(input: ReplaceInput, context: GuardContext): Promise<boolean> {
+  const { descriptor, replacement: newFile, keepName } = input;
+  return refusePlanned('replace', descriptor, context, ({ descriptor: before, graph }, options) => {
+    const target = 'image' in input ? { file: input.image } : { guid: guidIn(input, graph) };
+    return planReplace(before, { target, newFile, keepName }, options);
+  });
+}
+
+/** The tool takes a level that there is not for an unknown image. */
+function guidIn(input: Exclude<ReplaceInput, { image: string }>, graph: SnapshotGraph): string {
+  if ('guid' in input) return input.guid;
+  const { top } = graph;
+  const chain = top === undefined ? [] : [...graph.ancestors(top.guid), top];
+  return chain[input.level]?.guid ?? NIL_GUID;
+}
