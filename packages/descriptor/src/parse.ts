@@ -4,6 +4,7 @@ import { aCount, aDocument, isRecord, type Rule } from './arguments/rules.ts';
 import { runChecks } from './check-descriptor.ts';
 import type { Subject } from './checks/check.ts';
 import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
+import { withoutConsequences } from './decode/lost-shot.ts';
 import type { Report } from './decode/report.ts';
 import { createCollector } from './diagnostics/collector.ts';
 import { diagnostic, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
@@ -145,7 +146,8 @@ function parseText(source: string, release: Release, marked: string | undefined)
       collector.add(code, () => diagnostic(code, data, subject && placeOf(subject)));
     });
   const accepted = !collector.hasRefusal();
-  return { accepted, descriptor, graph: graphOf(survey), diagnostics: collector.all() };
+  const diagnostics = withoutConsequences(collector.all());
+  return { accepted, descriptor, graph: graphOf(survey), diagnostics };
 }
 
 /** The part of a text that is the document: a byte order mark is no content, and the tool's parser takes NUL for the end. */

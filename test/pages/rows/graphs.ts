@@ -25,6 +25,20 @@ const asParent =
       `$1${parent}`,
     );
 
+/** Takes out the Shot of an image. */
+const withoutShot =
+  (disk: Disk, level: number) =>
+  (xml: string): string =>
+    xml.replace(new RegExp(`\\s*<Shot><GUID>${disk.guid(level)}</GUID>.*?</Shot>`), '');
+/** Writes it again. */
+const withShot =
+  (levelOf: (disk: Disk) => number) =>
+  (disk: Disk): void => {
+    const level = levelOf(disk);
+    const shot = `<Shot><GUID>${disk.guid(level)}</GUID><ParentGUID>${disk.guid(level - 1)}</ParentGUID></Shot>`;
+    disk.edit((xml) => xml.replace('</Snapshots>', `${shot}</Snapshots>`));
+  };
+
 /** Marks the snapshot below the top as temporary. */
 const marked = (disk: Disk): void => {
   disk.edit((xml) =>
@@ -37,6 +51,32 @@ const marked = (disk: Disk): void => {
 
 /** Defects of the graph of snapshots. */
 export const graphRows: readonly Row[] = [
+  {
+    page: 'SHOT_LOST',
+    beside: ['SHOT_ASSUMED'],
+    hint: /the only shot that it can stand on/,
+    make: (disk) => {
+      disk.edit(withoutShot(disk, topOf(disk)));
+    },
+    tries: [
+      {
+        command: 'ploop snapshot DiskDescriptor.xml',
+        exit: 0,
+        ...{ like: 'healthy', data: 'lost' },
+      },
+      { command: 'ploop-inspect check --deep', run: 'ploop-inspect check --deep DIR', exit: 1 },
+    ],
+    mends: [{ steps: [withShot(topOf)] }],
+  },
+  {
+    page: 'SHOT_LOST',
+    beside: ['SHOT_ASSUMED'],
+    make: (disk) => {
+      disk.edit(withoutShot(disk, below(disk)));
+    },
+    tries: [{ command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml', exit: 38 }],
+    mends: [{ steps: [withShot(below)] }],
+  },
   {
     page: 'OLD_FORMAT',
     hint: /Keep a copy of the descriptor/,

@@ -4,6 +4,7 @@ import type { DiskDescriptor, Shot } from '../model.ts';
 import { isModern, type Release } from '../release.ts';
 import type { Place, XmlElement } from '../xml/element.ts';
 import { decodeDiskParameters } from './disk-parameters.ts';
+import { lostShot, type LostShot } from './lost-shot.ts';
 import type { Report } from './report.ts';
 import { decodeSnapshots, type DecodedSnapshots } from './snapshots.ts';
 import { decodeStorage } from './storage.ts';
@@ -59,7 +60,10 @@ export function decodeDescriptor(
     return { descriptor, complete, placeOf };
   }
   const topGuid = settleTop(snapshots, images.count, report);
-  const shots = settleShots(snapshots, images.count, report);
+  const lost = allShots
+    ? lostShot(images.items, snapshots.shots.items, topGuid ?? TOP_GUID)
+    : undefined;
+  const shots = settleShots(snapshots, images.count, lost, report);
   // A shot that could not be read may have been the top: it has been reported already.
   if (topGuid !== undefined && allShots)
     validateTop(topGuid, shots, release, snapshots.place, report);
@@ -71,9 +75,11 @@ export function decodeDescriptor(
 function settleShots(
   { place, shots: { items, count } }: DecodedSnapshots,
   images: number,
+  lost: LostShot | undefined,
   report: Report,
 ): readonly Shot[] {
   if (images === 0 || images === count) return items;
+  if (lost !== undefined) report('SHOT_LOST', lost, place);
   report('SHOT_ASSUMED', { guid: TOP_GUID }, place);
   if (images !== count + 1) report('COUNT_MISMATCH', { images, shots: count }, place);
   return [...items, { guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }];

@@ -24,6 +24,15 @@ const LIVE_CLUSTERS =
 const SHOT_IS_ADDED =
   'The cause is that of SHOT_ASSUMED: the tool adds a shot of this GUID because one is missing in the descriptor. Do what is said there, and this finding goes away.';
 
+const LOST_IS_ADDED =
+  'This is what the tool does about SHOT_LOST, and it is wrong. Do what is said there, and this finding goes away.';
+
+const TOP_SHOT_LOST =
+  'The cause is that of SHOT_LOST: the shot of the top is the one that is lost. Do what is said there, and this finding goes away.';
+
+const SHOT_FIRST =
+  'Mend SHOT_LOST first: the shot of the constant GUID is the one that the tool adds.';
+
 const NO_DESCRIPTOR =
   'Most of a descriptor is missing: the document is probably another one, such as the error page of a download. Add nothing. Keep the file, and restore the descriptor from a backup.';
 
@@ -119,6 +128,9 @@ const rows: readonly Together[] = [
     onDisk: true,
     hint: NO_DESCRIPTOR,
   },
+  { code: 'SHOT_ASSUMED', beside: ['SHOT_LOST'], onDisk: true, hint: LOST_IS_ADDED },
+  { code: 'TOP_GUID_UNKNOWN', beside: ['SHOT_LOST'], onDisk: true, hint: TOP_SHOT_LOST },
+  { code: 'OLD_FORMAT', beside: ['SHOT_LOST'], onDisk: true, hint: SHOT_FIRST, goesOn: true },
   { code: 'GUID_DUPLICATE', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },
   { code: 'SEVERAL_BASES', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },
 ];

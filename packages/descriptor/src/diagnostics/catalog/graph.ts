@@ -1,9 +1,16 @@
-import { TOP_GUID } from '../../guid.ts';
+import { NIL_GUID, TOP_GUID } from '../../guid.ts';
 import { counted, type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the graph of snapshots are about. */
 export interface GraphData {
   SHOT_ASSUMED: { readonly guid: string };
+  SHOT_LOST: {
+    readonly guid: string;
+    /** The shot that names it as its parent, if one does. */
+    readonly child?: string;
+    /** The only shot that it can stand on, or zeros if it can only be the base. */
+    readonly parent?: string;
+  };
   TOP_GUID_EMPTY: Nothing;
   TOP_GUID_ASSUMED: { readonly guid: string };
   TOP_GUID_MISSING: {
@@ -67,6 +74,25 @@ export const graphCodes: Entries<GraphData> = {
     'warning',
     ({ guid }) => `images and shots differ in number; the tool adds shot ${guid} as a base`,
     'Let no command change the disk: the next change writes the addition into the descriptor. In a copy of the descriptor, write the missing Shot.',
+  ),
+  SHOT_LOST: noted(
+    'error',
+    ({ guid, child, parent }) => {
+      const named = child === undefined ? '' : `, which ${child} names as its parent`;
+      const hidden =
+        child === undefined && parent !== NIL_GUID
+          ? ', so that the disk reads without the images below'
+          : '';
+      return `the Shot of image ${guid} is lost${named}; the tool adds a shot ${TOP_GUID} without a parent in its place${hidden}`;
+    },
+    ({ guid, parent }) =>
+      `Let no command change the disk: the next change writes the addition into the descriptor. In a copy of the descriptor beside it, write the Shot with GUID ${guid} and ${
+        parent === undefined
+          ? 'the ParentGUID that it had, by a backup of the descriptor'
+          : parent === NIL_GUID
+            ? `ParentGUID ${parent}, as it can only be the base`
+            : `ParentGUID ${parent}, the only shot that it can stand on`
+      }. Look at the copy with ploop-inspect check --deep, then compare an export with what is expected.`,
   ),
   TOP_GUID_EMPTY: refused(
     () => 'TopGUID is empty',
