@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
+import { diagnostic } from '../../../packages/descriptor/src/diagnostics/diagnostic.ts';
+import { describe } from '../src/findings.ts';
 import { main } from '../src/main.ts';
 
 async function disk(xml: string): Promise<string> {
@@ -68,6 +70,33 @@ test('findings of a kind have one hint, and a few of many are listed', async () 
     diagnostics: readonly { code: string }[];
   };
   expect(diagnostics.filter(({ code }) => code === 'CLUSTER_BEYOND_END')).toHaveLength(18);
+});
+
+test('a hint that several findings share is printed once', async () => {
+  const page = '<!DOCTYPE html><html><head><title>404</title></head><body>Not found</body></html>';
+  const { stdout } = await main(['check', await disk(page)]);
+  expect(stdout.match(/the error page of a download/g)).toHaveLength(1);
+  for (const code of ['DISK_PARAMETERS_MISSING', 'STORAGE_MISSING', 'SNAPSHOTS_MISSING'])
+    expect(stdout).toContain(code);
+  const hints = stdout.split('\n').filter((line) => line.startsWith('  '));
+  expect(hints).toEqual([...new Set(hints)]);
+});
+
+test('a hint of worse findings is not printed again', () => {
+  const error = diagnostic('STORAGE_MISSING', {});
+  const hint = 'Do nothing.';
+  const note = diagnostic('LOCK_FILE', { file: 'x' });
+  expect(
+    describe([
+      { ...note, hint },
+      { ...error, hint },
+    ]),
+  ).toEqual([
+    expect.stringContaining('error: STORAGE_MISSING'),
+    '  Do nothing.',
+    expect.stringContaining('info: LOCK_FILE'),
+    '  As for STORAGE_MISSING above.',
+  ]);
 });
 
 test.each(['layers\\disk.hds', 'a\\\\b', '\\u', 'say "x"'])('%s is printed once', async (file) => {

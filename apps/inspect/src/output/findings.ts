@@ -14,26 +14,47 @@ export function worstFirst(findings: readonly Diagnostic[]): readonly Diagnostic
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 
-/** Findings for people, the worst first: what each is, and what to do, once for all of a kind. */
+/** Findings for people, the worst first: what each is, and what to do, once for all that have the same to do. */
 export function describe(findings: readonly Diagnostic[]): readonly string[] {
-  const groups = new Map<string, Diagnostic[]>();
-  for (const finding of worstFirst(findings)) {
-    const kind = `${finding.code} ${finding.hint}`;
-    const group = groups.get(kind);
-    if (group === undefined) groups.set(kind, [finding]);
+  const ordered = worstFirst(findings);
+  const hinted = groupsBy(ordered, ({ severity, hint }) => `${severity} ${hint}`);
+  const said = new Map<string, string>();
+  return hinted.flatMap((group) => {
+    const [{ hint, code }] = group;
+    const kinds = groupsBy(group, (finding) => finding.code);
+    const above = said.get(hint);
+    if (above === undefined) said.set(hint, code);
+    return [
+      ...kinds.flatMap((kind) =>
+        kind.length > 1 && kind[0].code === 'ELEMENT_UNKNOWN' ? [summarized(kind)] : listed(kind),
+      ),
+      above === undefined ? `  ${hint}` : `  As for ${above} above.`,
+    ];
+  });
+}
+
+/** At least one finding. */
+type Group = readonly [Diagnostic, ...Diagnostic[]];
+
+/** Findings that have something in common, in the order of the first of each. */
+function groupsBy(
+  findings: readonly Diagnostic[],
+  keyOf: (finding: Diagnostic) => string,
+): readonly Group[] {
+  const groups = new Map<string, [Diagnostic, ...Diagnostic[]]>();
+  for (const finding of findings) {
+    const group = groups.get(keyOf(finding));
+    if (group === undefined) groups.set(keyOf(finding), [finding]);
     else group.push(finding);
   }
-  return [...groups.values()].flatMap((group) =>
-    group.length > 1 && group[0]?.code === 'ELEMENT_UNKNOWN' ? summarized(group) : listed(group),
-  );
+  return [...groups.values()];
 }
 
 /** As many of a kind are listed: a file that was cut off has one finding for each cluster behind its end. */
 const MOST_OF_KIND = 5;
 
-function listed(findings: readonly Diagnostic[]): readonly string[] {
+function listed(findings: Group): readonly string[] {
   const [first] = findings;
-  if (first === undefined) return [];
   const shown = findings.length > MOST_OF_KIND + 1 ? findings.slice(0, MOST_OF_KIND) : findings;
   const more = findings.length - shown.length;
   return [
@@ -41,22 +62,20 @@ function listed(findings: readonly Diagnostic[]): readonly string[] {
     ...(more === 0
       ? []
       : [`${first.severity}: ${first.code} ${String(more)} more; --json lists all`]),
-    `  ${first.hint}`,
   ];
 }
 
 const MOST_NAMED = 20;
 
 /** Elements of other products come by the dozen: they are one line. */
-function summarized(findings: readonly Diagnostic[]): readonly string[] {
+function summarized(findings: Group): string {
   const [first] = findings;
-  if (first === undefined) return [];
   const elements = findings.flatMap(({ data }) => ('element' in data ? data.element : []));
   const names = [...new Set(elements)].map((name) => printable(name).slice(0, 40));
   const more = names.length > MOST_NAMED ? ', …' : '';
   const all = `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
   const said = `the tool drops ${String(names.length)} elements when it rewrites the descriptor`;
-  return [`${first.severity}: ${first.code} ${said}: ${all}`, `  ${first.hint}`];
+  return `${first.severity}: ${first.code} ${said}: ${all}`;
 }
 
 /** Findings for programs, the worst first, each with the sentence that people read. */
