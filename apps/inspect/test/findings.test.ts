@@ -5,7 +5,7 @@ import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { diagnostic } from '../../../packages/descriptor/src/diagnostics/diagnostic.ts';
-import { describe } from '../src/findings.ts';
+import { describe } from '../src/output/findings.ts';
 import { main } from '../src/main.ts';
 
 async function disk(xml: string): Promise<string> {

@@ -27,7 +27,9 @@ export function* loneImageOf(findings: readonly Diagnostic[]): Steps<LoadedDescr
   for (const { code, data } of findings) {
     if (code === 'PATH_NOT_DESCRIPTOR' && data.kind === 'image of ploop' && data.named !== true)
       return yield* loneImageAt(data.file);
-    if (code !== 'DESCRIPTOR_MISSING' || data.disks.length > 0 || findings.length > 1) continue;
+    if (code !== 'DESCRIPTOR_MISSING' || findings.length > 1) continue;
+    // Another directory was given.
+    if (data.disks.length > 0 || data.below !== undefined) continue;
     const [image, ...more] = data.images;
     if (image?.version !== undefined && more.length === 0) return yield* loneImageAt(image.file);
   }

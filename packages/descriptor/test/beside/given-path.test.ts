@@ -77,6 +77,45 @@ describe('a path that is not a disk', () => {
     );
   });
 
+  test('a directory above one that has lost its descriptor', async () => {
+    const below = fc.constantFrom('root.hdd', 'a disk.hdd', 'in/harddisk 1.hdd', 'n\nl');
+    const left = fc.constantFrom('nothing', 'a copy', 'another disk');
+    await fc.assert(
+      fc.asyncProperty(small, below, left, async (shape, place, beside) => {
+        const { directory, files } = await makeDisk(
+          { ...shape, name: 'root.hds' },
+          `area/${place}`,
+        );
+        const area = place.startsWith('in/') ? dirname(dirname(directory)) : dirname(directory);
+        const descriptor = join(directory, 'DiskDescriptor.xml');
+        if (beside === 'another disk') {
+          await mkdir(join(area, 'whole.hdd'));
+          await writeFile(
+            join(area, 'whole.hdd', 'DiskDescriptor.xml'),
+            await readFile(descriptor),
+          );
+        }
+        if (beside === 'a copy') await rename(descriptor, `${descriptor}.orig`);
+        else await rm(descriptor);
+        const isNamed = beside !== 'another disk' || place.endsWith('.hdd');
+        const ofFile = (await refusals(join(area, 'DiskDescriptor.xml'))).slice(1);
+        for (const found of [...(await refusals(area)), ...ofFile]) {
+          const lost = found.find(
+            (one) => one.code === 'DESCRIPTOR_MISSING' && one.data.directory === directory,
+          );
+          if (isNamed)
+            expect(lost).toMatchObject({
+              data: { images: files.map(() => ({ version: shape.version })) },
+            });
+          else expect(lost).toBeUndefined();
+          const usable = found.filter(({ code }) => code === 'DESCRIPTOR_USABLE');
+          expect(usable).toHaveLength(beside === 'a copy' ? 1 : 0);
+        }
+      }),
+      sample('lost descriptors below', 6),
+    );
+  });
+
   test('images without a descriptor', async () => {
     await fc.assert(
       fc.asyncProperty(small, async (shape) => {

@@ -14,6 +14,8 @@ export interface AccessData {
     readonly images: readonly FoundImage[];
     /** Directories of disks below it, relative to it. */
     readonly disks: readonly string[];
+    /** Where `directory` is below the one that was given, if it is another one. */
+    readonly below?: string;
     /** Name of the bare disk of a virtual machine of macOS. */
     readonly raw?: string;
   };
@@ -148,7 +150,7 @@ export const accessCodes: Entries<AccessData> = {
         return noPloopHint(directory, images);
       if (image === undefined || more.length > 0 || image.named === 'delta')
         return 'Look for the descriptor in backups. ploop-inspect show FILE reads one image alone. Do not use ploop restore-descriptor if the disk had snapshots: it makes one image the whole disk.';
-      return `ploop-inspect check and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${fileWord(image.file, image.isEscaped)} writes a descriptor; keep a copy of the image first.`;
+      return `ploop-inspect check ${shellWord(directory)} and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${fileWord(image.file, image.isEscaped)} writes a descriptor; keep a copy of the image first.`;
     },
   ),
   PATH_NOT_DESCRIPTOR: refused(

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 
+import { append } from '../../append.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Steps } from '../../steps.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
@@ -29,9 +30,34 @@ export function* looksIn(directory: string): Steps<readonly FileLook[]> {
 
 /** Describes a directory without a descriptor, as steps; empty if nobody would take it for a disk. */
 export function* describeDirectory(directory: string): Steps<readonly Diagnostic[]> {
-  const looks = yield* looksIn(directory);
   const below = yield* filesNear(directory, { within: directory });
-  const disks = below.filter((file) => basename(file) === DESCRIPTOR_NAME);
+  const disks = below.filter((file) => basename(file) === DESCRIPTOR_NAME).map(dirname);
+  const own = yield* describeUndescribed(directory, disks);
+  const lost: Diagnostic[] = [];
+  for (const place of undescribedIn(below, new Set(disks)))
+    if (own.length === 0 || place.endsWith('.hdd'))
+      append(lost, yield* describeUndescribed(place, [], relative(directory, place)));
+  return [...own, ...lost];
+}
+
+/** Directories without a descriptor that have a file which may be of a disk, by their names. */
+function undescribedIn(files: readonly string[], disks: ReadonlySet<string>): readonly string[] {
+  const places = new Set(
+    files.filter((file) => OF_DISK.test(basename(file))).map((file) => dirname(file)),
+  );
+  return [...places].filter((place) => !disks.has(place)).slice(0, MOST_NAMED);
+}
+
+/** Names of images, and of other descriptors. */
+const OF_DISK = /\.hd[ds](?:$|\.)|^DiskDescriptor\.xml\./i;
+
+/** What is in a directory without a descriptor, and which disks are below it. */
+function* describeUndescribed(
+  directory: string,
+  disks: readonly string[],
+  below?: string,
+): Steps<readonly Diagnostic[]> {
+  const looks = yield* looksIn(directory);
   const images = looks.filter(isLikeImage);
   const usable = usableAmong(looks);
   const raw = macDisk(directory, looks);
@@ -39,8 +65,9 @@ export function* describeDirectory(directory: string): Steps<readonly Diagnostic
   const finding = diagnostic('DESCRIPTOR_MISSING', {
     directory,
     images: images.slice(0, MOST_NAMED).map(imageData),
-    disks: disks.slice(0, MOST_NAMED).map((file) => relative(directory, dirname(file))),
+    disks: disks.slice(0, MOST_NAMED).map((place) => relative(directory, place)),
     ...(raw === undefined ? {} : { raw }),
+    ...(below === undefined ? {} : { below }),
   });
   return [finding, ...usable];
 }
