@@ -56,6 +56,11 @@ export const layers = [
     imports: ['node:worker_threads', NODE],
   },
   {
+    name: '@ploop/contents runs in a browser',
+    files: ['packages/contents/src/**/*.ts'],
+    imports: ['@ploop/descriptor(/(arguments|image|reading))?'],
+  },
+  {
     name: '@ploop/runner takes types, brands, rules for arguments and facts about releases from @ploop/descriptor',
     files: ['packages/runner/src/**/*.ts'],
     imports: ['@ploop/descriptor(/(arguments|releases))?', NODE],

@@ -67,7 +67,7 @@ export default defineConfig({
     reporters: ['default', './scripts/closing-line.mjs'],
     coverage: {
       provider: 'v8',
-      include: ['packages/{descriptor,runner,ploop}/src/**/*.ts', 'apps/*/src/**/*.ts'],
+      include: ['packages/{descriptor,contents,runner,ploop}/src/**/*.ts', 'apps/*/src/**/*.ts'],
       reporter: ['text', 'json-summary'],
     },
   },

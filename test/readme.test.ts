@@ -11,6 +11,7 @@ const EXAMPLES: readonly (readonly [readme: string, example: string])[] = [
   ['README.md', 'apps/examples/src/quick-start.ts'],
   ['packages/ploop/README.md', 'apps/examples/src/quick-start.ts'],
   ['packages/descriptor/README.md', 'packages/descriptor/test/example.ts'],
+  ['packages/contents/README.md', 'packages/contents/test/example.ts'],
   ['packages/runner/README.md', 'packages/runner/test/example.ts'],
   ['docs/backup.md', 'packages/descriptor/test/backup-example.ts'],
 ];

@@ -3,7 +3,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { buildGraph, parseDescriptor, parseDescriptorOrThrow, parseGuid } from '@ploop/descriptor';
+import { openFileSystem } from '@ploop/contents';
+import {
+  buildGraph,
+  DescriptorError,
+  parseDescriptor,
+  parseDescriptorOrThrow,
+  parseGuid,
+} from '@ploop/descriptor';
 import { parseImageHeader } from '@ploop/descriptor/image';
 import { loadDescriptorSync } from '@ploop/descriptor/node';
 import { createRunner, ExitCode, isPloopError, type Command } from '@ploop/runner';
@@ -48,6 +55,10 @@ const refused: unknown = await createDisk({ path: 'x.hdd', size: 1 }).catch(
   (error: unknown) => error,
 );
 
+const nothing: unknown = await openFileSystem(() => Promise.resolve(0), { size: 0 }).catch(
+  (error: unknown) => error,
+);
+
 const checks: readonly boolean[] = [
   size === 204800,
   accepted,
@@ -59,6 +70,7 @@ const checks: readonly boolean[] = [
   isPloopError(failure) && failure.code === 'SPAWN',
   isPloopError(refused) && refused.code === 'REFUSED',
   Object.values(ExitCode).includes(38),
+  nothing instanceof DescriptorError && nothing.code === 'FILE_SYSTEM_UNKNOWN',
 ];
 if (checks.includes(false)) throw new Error(`checks failed: ${JSON.stringify(checks)}`);
 console.log(`${String(checks.length)} checks hold`);

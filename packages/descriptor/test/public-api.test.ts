@@ -153,7 +153,9 @@ test('the names users can rely on', () => {
   `);
   expect(Object.keys(rules).sort()).toMatchInlineSnapshot(`
     [
+      "aBytes",
       "aConfinement",
+      "aCount",
       "aFlag",
       "aFunction",
       "aList",
@@ -171,6 +173,7 @@ test('the names users can rely on', () => {
       "needed",
       "oneOf",
       "options",
+      "requireCall",
       "shown",
     ]
   `);

@@ -1,7 +1,10 @@
 export { misfitOfCall, shown } from './misfit.ts';
 export type { Misfit } from './misfit.ts';
+export { requireCall } from './require.ts';
 export {
+  aBytes,
   aConfinement,
+  aCount,
   aFlag,
   aFunction,
   aList,

@@ -12,6 +12,7 @@ import { chainCodes } from './catalog/chain.ts';
 import { copyCodes } from './catalog/copy.ts';
 import { storageCodes } from './catalog/storage.ts';
 import { peekCodes } from './catalog/peek.ts';
+import { contentsCodes } from './catalog/contents.ts';
 
 /** Every code: how bad it is, whether the tool refuses the descriptor for it, its words, and what to do. */
 export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[Code]> } = {
@@ -27,4 +28,5 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ...chainCodes,
   ...copyCodes,
   ...peekCodes,
+  ...contentsCodes,
 };

@@ -10,6 +10,7 @@ import type { ChainData } from './catalog/chain.ts';
 import type { CopyData } from './catalog/copy.ts';
 import type { StorageData } from './catalog/storage.ts';
 import type { PeekData } from './catalog/peek.ts';
+import type { ContentsData } from './catalog/contents.ts';
 
 /** What each finding is about. A code's data never changes its shape. */
 export interface DiagnosticData
@@ -25,7 +26,8 @@ export interface DiagnosticData
     ImageData,
     ChainData,
     CopyData,
-    PeekData {}
+    PeekData,
+    ContentsData {}
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */
 export type DiagnosticCode = keyof DiagnosticData;

@@ -9,7 +9,7 @@ const TURN = 64;
 
 /** The bytes of a disk in order, zeros and all, each chunk in memory of its own; a few are read ahead. */
 export async function* chunks(
-  chain: Chain,
+  chain: Pick<Chain, 'size' | 'read'>,
   options: ExtentOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   requireCall(IMAGE.chunks, [chain, options]);
@@ -38,7 +38,10 @@ export async function* chunks(
 }
 
 /** {@link chunks} as a web stream. `end` is the first byte that is not part of it any more. */
-export function createWebStream(chain: Chain, options?: ExtentOptions): ReadableStream<Uint8Array> {
+export function createWebStream(
+  chain: Pick<Chain, 'size' | 'read'>,
+  options?: ExtentOptions,
+): ReadableStream<Uint8Array> {
   requireCall(IMAGE.createWebStream, [chain, options]);
   return webStreamOf(chunks(chain, options));
 }

@@ -1,21 +1,36 @@
 /** CRC-32 of partition tables (GPT). */
-export const crc32 = crcOf(0xedb88320);
+export const crc32 = finished(updateOf(0xedb88320));
+
+/**
+ * CRC-32C as a register: what ext4 stores has no final inversion, and goes on from one structure to the next. Begins with
+ * {@link CRC_START}.
+ */
+export const updateCrc32c = updateOf(0x82f63b78);
 
 /** CRC-32C of file systems (ext4, XFS). */
-export const crc32c = crcOf(0x82f63b78);
+export const crc32c = finished(updateCrc32c);
 
-function crcOf(polynomial: number): (bytes: Uint8Array) => number {
+/** The register before the first byte. */
+export const CRC_START = 0xffffffff;
+
+function updateOf(polynomial: number): (crc: number, bytes: Uint8Array) => number {
   const table = Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte;
     for (let bit = 0; bit < 8; bit += 1)
       value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ polynomial;
     return value;
   });
-  return (bytes) => {
-    let crc = 0xffffffff;
+  return (start, bytes) => {
+    let crc = start;
     for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0);
-    return (crc ^ 0xffffffff) >>> 0;
+    return crc >>> 0;
   };
+}
+
+function finished(
+  update: (crc: number, bytes: Uint8Array) => number,
+): (bytes: Uint8Array) => number {
+  return (bytes) => ~update(CRC_START, bytes) >>> 0;
 }
 
 /** The bytes with those from `start` to `end` set to zero, as a checksum stored among them is made. */

@@ -1,5 +1,5 @@
 import { bytes } from '../units.ts';
-import { crc32c } from './crc.ts';
+import { CRC_START, updateCrc32c } from './crc.ts';
 import { fixedText, uuidOf, viewOf } from './fields.ts';
 import type { FileSystem, SuperblockFlaw } from './file-system.ts';
 
@@ -17,37 +17,55 @@ const OLD_RO_COMPAT = 0x7;
 const METADATA_CHECKSUM = 0x400;
 const STATE_CLEAN = 0x1;
 
-/** The ext superblock in 1024 bytes: what it says, what cannot be, or `undefined` where it is none. */
+/** The ext superblock in 1024 bytes, its first field that cannot be, or `undefined` if it is not one. */
 export function parseExt(block: Uint8Array): FileSystem | SuperblockFlaw | undefined {
+  const facts = extFacts(block);
+  if (facts === undefined) return undefined;
+  return extFlaw(block, facts) ?? facts;
+}
+
+/** What 1024 bytes state as an ext superblock, right or wrong; `undefined` if they are not one. */
+export function extFacts(block: Uint8Array): FileSystem | undefined {
   const view = viewOf(block);
   const u32 = (at: number): number => view.getUint32(at, true);
   if (view.getUint16(56, true) !== MAGIC) return undefined;
   const [compat, incompat, roCompat] = [u32(92), u32(96), u32(100)];
   if ((incompat & INCOMPAT.journalDevice) !== 0) return undefined;
-  if (u32(24) > LARGEST_BLOCK_LOG) return 'block size';
-  const hasChecksum = (roCompat & METADATA_CHECKSUM) !== 0;
-  // Without the final inversion that others apply.
-  const checksum = ~crc32c(block.subarray(0, CHECKSUM_AT)) >>> 0;
-  if (hasChecksum && u32(CHECKSUM_AT) !== checksum) return 'checksum';
 
   const wide = (low: number, high: number): number =>
     u32(low) + ((incompat & INCOMPAT.bits64) === 0 ? 0 : u32(high) * 2 ** 32);
-  const [blocks, freeBlocks] = [wide(4, 336), wide(12, 344)];
-  const [inodes, freeInodes] = [u32(0), u32(16)];
-  if (!Number.isSafeInteger(blocks * 1024 * 2 ** u32(24)) || blocks <= u32(20)) return 'blocks';
-  if (freeBlocks > blocks) return 'free blocks';
-  if (freeInodes > inodes) return 'free inodes';
   return {
     type: typeOf(compat, incompat, roCompat),
     label: fixedText(block.subarray(120, 136)),
     uuid: uuidOf(block.subarray(104, 120)),
     blockSize: bytes(1024 * 2 ** u32(24)),
-    blocks,
-    freeBlocks,
-    inodes,
-    freeInodes,
+    blocks: wide(4, 336),
+    freeBlocks: wide(12, 344),
+    inodes: u32(0),
+    freeInodes: u32(16),
     clean: (view.getUint16(58, true) & STATE_CLEAN) !== 0 && (incompat & INCOMPAT.recover) === 0,
   };
+}
+
+/** The first field of an ext superblock that cannot be as it is. */
+export function extFlaw(block: Uint8Array, facts: FileSystem): SuperblockFlaw | undefined {
+  const view = viewOf(block);
+  const u32 = (at: number): number => view.getUint32(at, true);
+  if (u32(24) > LARGEST_BLOCK_LOG) return 'block size';
+  const { blocks, blockSize } = facts;
+  if (hasChecksum(u32(100)) && u32(CHECKSUM_AT) !== checksumOf(block)) return 'checksum';
+  if (!Number.isSafeInteger(blocks * blockSize) || blocks <= u32(20)) return 'blocks';
+  if (facts.freeBlocks > blocks) return 'free blocks';
+  if (facts.freeInodes > facts.inodes) return 'free inodes';
+  return undefined;
+}
+
+function hasChecksum(roCompat: number): boolean {
+  return (roCompat & METADATA_CHECKSUM) !== 0;
+}
+
+function checksumOf(block: Uint8Array): number {
+  return updateCrc32c(CRC_START, block.subarray(0, CHECKSUM_AT));
 }
 
 function typeOf(compat: number, incompat: number, roCompat: number): FileSystem['type'] {

@@ -1,0 +1,12 @@
+import type { Device } from '../../device/line-cache.ts';
+import type { Report } from '../../findings/findings.ts';
+import type { Superblock } from './layout/superblock.ts';
+
+/** What every reader of an ext file system needs. */
+export interface Base {
+  readonly device: Device;
+  readonly superblock: Superblock;
+  /** Where checksums begin; `undefined` if there are none. */
+  readonly seed: number | undefined;
+  readonly report: Report;
+}

@@ -1,0 +1,54 @@
+import { viewOf, type Steps } from '@ploop/descriptor/reading';
+
+import { recent } from '../../../device/recent.ts';
+import { failure } from '../../../findings/findings.ts';
+import type { Base } from '../base.ts';
+import { checksum, inodeSeed, without } from './checksums.ts';
+import { inodeTables } from './groups.ts';
+import { parseInode, type Inode } from './inode.ts';
+
+const KEPT = 4096;
+const CHECKSUM = { low: 124, high: 130 };
+const GENERATION_AT = 100;
+
+/** Reads an inode by its number. */
+export type InodeReader = (inode: number) => Steps<Inode>;
+
+/** Reads inodes, and keeps the latest 4,096. */
+export function inodeReader(base: Base): InodeReader {
+  const { device, superblock, seed, report } = base;
+  const { inodes, inodesPerGroup, inodeBytes, blockSize } = superblock;
+  const known = recent<number, Inode>(KEPT);
+  const tableOf = inodeTables(base);
+
+  return function* (inode) {
+    const found = known.get(inode);
+    if (found !== undefined) return found;
+    if (inode < 1 || inode > inodes)
+      throw failure('INODE_DAMAGED', { inode, field: 'number', position: undefined });
+    const group = Math.floor((inode - 1) / inodesPerGroup);
+    const position =
+      (yield* tableOf(group)) * blockSize + ((inode - 1) % inodesPerGroup) * inodeBytes;
+    const bytes = yield* device.bytes(position, inodeBytes);
+    if (bytes === undefined) throw failure('METADATA_UNREADABLE', { structure: 'inode', position });
+    const parsed = parseInode(bytes, inode, superblock);
+    if (typeof parsed === 'string')
+      throw failure('INODE_DAMAGED', { inode, field: parsed, position });
+    if (seed !== undefined && !isIntact(seed, inode, bytes))
+      report('METADATA_CHECKSUM', { structure: 'inode', position, inode });
+    known.set(inode, parsed);
+    return parsed;
+  };
+}
+
+/** Whether the checksum of an inode is right: 16 bits, or 32 in an inode that has the place. */
+function isIntact(seed: number, inode: number, bytes: Uint8Array): boolean {
+  const view = viewOf(bytes);
+  const isWide = bytes.length > 128 && view.getUint16(128, true) >= CHECKSUM.high + 2 - 128;
+  const fields = [[CHECKSUM.low, 2] as const, ...(isWide ? [[CHECKSUM.high, 2] as const] : [])];
+  const own = inodeSeed(seed, inode, view.getUint32(GENERATION_AT, true));
+  const expected = checksum(own, ...without(bytes, ...fields));
+  const high = isWide ? view.getUint16(CHECKSUM.high, true) * 2 ** 16 : 0;
+  const stored = view.getUint16(CHECKSUM.low, true) + high;
+  return stored === (isWide ? expected : expected & 0xffff);
+}

@@ -1,0 +1,106 @@
+import type { FileSystem as Facts } from '@ploop/descriptor/image';
+import { extFacts, extFlaw, viewOf } from '@ploop/descriptor/reading';
+
+import { featuresOf, unknownFeatures, type Features } from './features.ts';
+
+/** Bytes of a superblock. */
+export const SUPERBLOCK_BYTES = 1024;
+/** Where the first superblock is. */
+export const SUPERBLOCK_AT = 1024;
+
+const FEATURES_AT = { compat: 92, incompat: 96, roCompat: 100 };
+const GOOD_OLD = { revision: 0, inodeBytes: 128 };
+
+/** The numbers that say where everything is. Blocks are counted from the beginning of the file system. */
+export interface Superblock {
+  readonly facts: Facts;
+  readonly features: Features;
+  readonly blockSize: number;
+  readonly blocks: number;
+  readonly inodes: number;
+  readonly inodeBytes: number;
+  readonly inodesPerGroup: number;
+  readonly blocksPerGroup: number;
+  readonly firstBlock: number;
+  readonly groups: number;
+  readonly descriptorBytes: number;
+  readonly firstMetaBg: number;
+  /** Of `sparse_super2`. */
+  readonly backupGroups: readonly [number, number];
+  readonly clusterBlocks: number;
+  readonly uuid: Uint8Array;
+  readonly checksumSeed: number | undefined;
+  readonly journalInode: number;
+  /** Whether the journal is on another device. */
+  readonly hasExternalJournal: boolean;
+}
+
+/** Why bytes are not a superblock that can be read. */
+export type SuperblockProblem =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unsupported'; readonly features: readonly string[] }
+  | { readonly kind: 'damaged'; readonly field: string };
+
+/** A superblock and the first of its fields that is wrong but not needed. */
+export interface ReadSuperblock {
+  readonly superblock: Superblock;
+  readonly flaw: string | undefined;
+}
+
+/** Reads a superblock. */
+export function parseSuperblock(block: Uint8Array): ReadSuperblock | SuperblockProblem {
+  const facts = extFacts(block);
+  const view = viewOf(block);
+  const incompat = view.getUint32(FEATURES_AT.incompat, true);
+  if (view.getUint16(56, true) !== 0xef53) return { kind: 'absent' };
+  const features = unknownFeatures(incompat);
+  if (features.length > 0) return { kind: 'unsupported', features };
+  if (facts === undefined) return { kind: 'absent' };
+  const superblock = numbersIn(block, facts);
+  const flaw = extFlaw(block, facts);
+  const field =
+    flaw === 'blocks' || flaw === 'block size' ? flaw : (impossible(superblock) ?? undefined);
+  return field === undefined ? { superblock, flaw } : { kind: 'damaged', field };
+}
+
+function numbersIn(block: Uint8Array, facts: Facts): Superblock {
+  const view = viewOf(block);
+  const u16 = (at: number): number => view.getUint16(at, true);
+  const u32 = (at: number): number => view.getUint32(at, true);
+  const features = featuresOf(
+    u32(FEATURES_AT.compat),
+    u32(FEATURES_AT.incompat),
+    u32(FEATURES_AT.roCompat),
+  );
+  const { blockSize, blocks } = facts;
+  const [firstBlock, blocksPerGroup] = [u32(20), u32(32)];
+  return {
+    ...{ facts, features, blockSize, blocks, firstBlock, blocksPerGroup },
+    inodes: u32(0),
+    inodeBytes: u32(76) === GOOD_OLD.revision ? GOOD_OLD.inodeBytes : u16(88),
+    inodesPerGroup: u32(40),
+    groups: Math.ceil((blocks - firstBlock) / blocksPerGroup),
+    descriptorBytes: features.bits64 ? u16(254) : 32,
+    firstMetaBg: u32(260),
+    backupGroups: [u32(0x24c), u32(0x250)],
+    clusterBlocks: features.bigalloc ? 2 ** (u32(28) - u32(24)) : 1,
+    uuid: block.slice(104, 120),
+    checksumSeed: features.checksumSeed ? u32(0x270) : undefined,
+    journalInode: u32(224),
+    hasExternalJournal: features.journal && u32(224) === 0,
+  };
+}
+
+function impossible(superblock: Superblock): string | undefined {
+  const { blockSize, inodeBytes, inodesPerGroup, blocksPerGroup, descriptorBytes } = superblock;
+  if (!isPowerOfTwo(inodeBytes) || inodeBytes < 128 || inodeBytes > blockSize) return 'inode size';
+  if (inodesPerGroup === 0 || inodesPerGroup > blockSize * 8) return 'inodes per group';
+  if (blocksPerGroup === 0) return 'blocks per group';
+  if (!isPowerOfTwo(descriptorBytes) || descriptorBytes < 32 || descriptorBytes > blockSize)
+    return 'descriptor size';
+  return superblock.inodes > superblock.groups * inodesPerGroup ? 'inodes' : undefined;
+}
+
+function isPowerOfTwo(number: number): boolean {
+  return number > 0 && Number.isInteger(Math.log2(number));
+}

@@ -1,0 +1,25 @@
+import type { Reader, Steps } from '@ploop/descriptor/reading';
+
+import type { Findings } from '../findings/findings.ts';
+import type { FileStat } from '../tree/stat.ts';
+import type { Tree } from '../tree/tree.ts';
+import { openExt } from './ext/open-ext.ts';
+
+/** Lets a reader do something with the tree that it found. */
+type UseTree<Result> = <Node extends { readonly stat: FileStat }>(tree: Tree<Node>) => Result;
+
+/** Opens one kind of file system; `undefined` if there is another one, or none. */
+type Opener = <Result>(
+  read: Reader,
+  size: number,
+  findings: Findings,
+  use: UseTree<Result>,
+) => Steps<Result | undefined>;
+
+/** The kinds that are read. */
+export const fileSystems: readonly Opener[] = [
+  function* (read, size, findings, use) {
+    const tree = yield* openExt(read, size, findings);
+    return tree === undefined ? undefined : use(tree);
+  },
+];

@@ -1,0 +1,43 @@
+import { requireCall } from '@ploop/descriptor/arguments';
+import type { ReadAt } from '@ploop/descriptor/image';
+import { runAsync } from '@ploop/descriptor/reading';
+
+import { CONTENTS } from './arguments.ts';
+import { abortable } from './device/line-cache.ts';
+import type { FileSystem } from './file-system.ts';
+import { fileSystems } from './file-systems/index.ts';
+import { createFindings, failure } from './findings/findings.ts';
+import { makeFileSystem } from './make-file-system.ts';
+
+/** How a file system is opened. */
+export interface OpenFileSystemOptions {
+  /** Of the place that holds it, in bytes. */
+  readonly size: number;
+  /** Ends what is being read, and refuses what is read later. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens the file system, ext2, ext3 or ext4, that `readAt` reads: a disk without partitions, or one partition. Writes
+ * nothing.
+ *
+ * @param readAt - Reads the file system from its first byte on.
+ * @throws DescriptorError with code `FILE_SYSTEM_UNKNOWN`, `FEATURES_UNKNOWN` or `SUPERBLOCK_DAMAGED`; what `readAt`
+ *   throws.
+ */
+export async function openFileSystem(
+  readAt: ReadAt,
+  options: OpenFileSystemOptions,
+): Promise<FileSystem> {
+  requireCall(CONTENTS.openFileSystem, [readAt, options]);
+  const { size, signal } = options;
+  const read = abortable(readAt, signal);
+  for (const open of fileSystems) {
+    const findings = createFindings();
+    const found = await runAsync(
+      open(read, size, findings, (tree) => makeFileSystem(tree, findings)),
+    );
+    if (found !== undefined) return found;
+  }
+  throw failure('FILE_SYSTEM_UNKNOWN', { size });
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+
+import * as api from '../src/index.ts';
+
+test('the names users can rely on', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "bytesOfName",
+      "escapedName",
+      "nameOfBytes",
+      "openFileSystem",
+      "unescapedName",
+    ]
+  `);
+});

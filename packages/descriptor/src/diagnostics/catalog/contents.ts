@@ -1,0 +1,125 @@
+import { type Entries, noted, quoted } from '../entry.ts';
+
+interface InInode {
+  readonly inode: number;
+  readonly reason: string;
+  /** In bytes from the beginning of the file system; `undefined` if it is in the inode itself. */
+  readonly position: number | undefined;
+}
+
+/** What findings about the files of a file system are about. Positions count from the beginning of the file system. */
+export interface ContentsData {
+  FILE_SYSTEM_UNKNOWN: { readonly size: number };
+  FEATURES_UNKNOWN: { readonly family: 'ext' | 'xfs'; readonly features: readonly string[] };
+  METADATA_CHECKSUM: {
+    readonly structure: string;
+    readonly position: number;
+    readonly inode?: number;
+  };
+  METADATA_UNREADABLE: { readonly structure: string; readonly position: number };
+  INODE_DAMAGED: {
+    readonly inode: number;
+    readonly field: string;
+    readonly position: number | undefined;
+  };
+  BLOCK_MAP_DAMAGED: InInode;
+  DIRECTORY_DAMAGED: InInode;
+  DIRECTORY_LOOP: { readonly inode: number; readonly path: string };
+  DIRECTORY_TOO_DEEP: { readonly inode: number; readonly levels: number };
+  XATTRS_DAMAGED: { readonly inode: number; readonly reason: string };
+  ENTRY_ENCRYPTED: { readonly inode: number; readonly type: string };
+  PATH_MISSING: { readonly path: string };
+  PATH_WRONG_TYPE: { readonly path: string; readonly type: string; readonly needed: string };
+  SYMLINK_LOOP: { readonly path: string; readonly most: number };
+}
+
+const CHECK_COPY =
+  'Other files are not affected. Export the disk, and run `e2fsck -fn` on the export to see all that is wrong; take the file from a backup or another snapshot.';
+
+/** The codes of findings about the files of a file system. */
+export const contentsCodes: Entries<ContentsData> = {
+  FILE_SYSTEM_UNKNOWN: noted(
+    'error',
+    ({ size }) => `no file system that can be read begins here (${String(size)} bytes)`,
+    'ext2, ext3 and ext4 are read. `peekDisk` names what else is on the disk; pass the start and length of a partition that holds one of them.',
+  ),
+  FEATURES_UNKNOWN: noted(
+    'error',
+    ({ family, features }) =>
+      `the ${family} file system uses features that are not supported: ${features.join(', ')}`,
+    'Export the disk, and mount the export read-only with a kernel that supports them.',
+  ),
+  METADATA_CHECKSUM: noted(
+    'warning',
+    ({ structure, position, inode }) =>
+      `the ${structure} at byte ${String(position)}${inode === undefined ? '' : ` of inode ${String(inode)}`} has a wrong checksum`,
+    'It is read as it is: compare what it leads to with a backup. Export the disk, and run `e2fsck -fn` on the export to see all that is wrong.',
+  ),
+  METADATA_UNREADABLE: noted(
+    'error',
+    ({ structure, position }) =>
+      `cannot read the ${structure} at byte ${String(position)}: the disk ends before it`,
+    'The disk was cut off, or its copy is not complete: compare its size with where it came from.',
+  ),
+  INODE_DAMAGED: noted(
+    'error',
+    ({ inode, field, position }) =>
+      `inode ${String(inode)}${placeOf(position)} has a wrong ${field}`,
+    CHECK_COPY,
+  ),
+  BLOCK_MAP_DAMAGED: noted(
+    'error',
+    ({ inode, reason, position }) =>
+      `the list of blocks of inode ${String(inode)}${placeOf(position)} is damaged: wrong ${reason}`,
+    CHECK_COPY,
+  ),
+  DIRECTORY_DAMAGED: noted(
+    'error',
+    ({ inode, reason, position }) =>
+      `the directory with inode ${String(inode)}${placeOf(position)} is damaged: ${reason}`,
+    'Entries behind the damage are not listed. Export the disk, and run e2fsck on a copy of the export: it puts files that no directory names into lost+found.',
+  ),
+  DIRECTORY_LOOP: noted(
+    'error',
+    ({ inode, path }) =>
+      `${quoted(path)} is a directory that was listed under another name (inode ${String(inode)})`,
+    'It is listed once. Export the disk, and run `e2fsck -fy` on a copy of the export.',
+  ),
+  DIRECTORY_TOO_DEEP: noted(
+    'error',
+    ({ inode, levels }) =>
+      `directories are nested more than ${String(levels)} deep; inode ${String(inode)} is not entered`,
+    'Walk from a directory further down.',
+  ),
+  XATTRS_DAMAGED: noted(
+    'error',
+    ({ inode, reason }) =>
+      `extended attributes of inode ${String(inode)} are damaged: wrong ${reason}`,
+    CHECK_COPY,
+  ),
+  ENTRY_ENCRYPTED: noted(
+    'error',
+    ({ inode, type }) =>
+      `the ${type} with inode ${String(inode)} is encrypted by the guest (fscrypt)`,
+    'Read it in the guest, or mount an export and add the key there.',
+  ),
+  PATH_MISSING: noted(
+    'error',
+    ({ path }) => `${quoted(path)} does not exist in the file system`,
+    'List the directory above it. Names are compared byte by byte, in directories that ignore case as well.',
+  ),
+  PATH_WRONG_TYPE: noted(
+    'error',
+    ({ path, type, needed }) => `${quoted(path)} leads to a ${type}, not to a ${needed}`,
+    'Pass another path.',
+  ),
+  SYMLINK_LOOP: noted(
+    'error',
+    ({ path, most }) => `${quoted(path)} leads through more than ${String(most)} symlinks`,
+    'Read the symlinks on the way one by one: they lead in a circle.',
+  ),
+};
+
+function placeOf(position: number | undefined): string {
+  return position === undefined ? '' : `, at byte ${String(position)},`;
+}
