@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { resolveFile, sameGuid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/node';
-import { availability, type FilesTold, type Releases } from '@ploop/runner';
+import { availability, settledLook, type FilesTold, type Releases } from '@ploop/runner';
 
 import { isThere } from './io/is-there.ts';
-import { settledLook } from './settled-look.ts';
 import { stateOf, type DiskState } from './state.ts';
 import type { Target } from './mutations/target.ts';
 import type { TracedRun } from './trail.ts';
@@ -28,8 +29,9 @@ export async function leftBy(
 ): Promise<readonly string[]> {
   const marks = await mayMark(target, runs);
   if (!marks && !runs.some(({ told }) => isTelling(told))) return [];
-  const left = await settledLook(target, async () => {
-    const after = await runAsync(stateOf(target.descriptorPath)).catch(() => undefined);
+  const { runner, descriptorPath } = target;
+  const look = async (): Promise<readonly string[]> => {
+    const after = await runAsync(stateOf(descriptorPath)).catch(() => undefined);
     const isStored = runs.some(({ told }) => told.stored.length > 0);
     return [
       ...(after === undefined && before !== undefined && isStored
@@ -40,6 +42,11 @@ export async function leftBy(
       ...(await removedBy(runs, before)),
       ...(await straysOf(runs, before, after)),
     ];
+  };
+  const left = await settledLook({
+    look,
+    isSame: isDeepStrictEqual,
+    hold: (work, timeoutMs) => runner.locked(descriptorPath, work, { timeoutMs }),
   });
   return [...new Set(left)];
 }

@@ -69,6 +69,8 @@ export type { Refusal } from './refusals.ts';
 export { createRunner } from './runner.ts';
 export type { Runner, RunnerMethods } from './runner.ts';
 export type { Completed, RunEvent, RunnerOptions, RunOptions } from './runner-options.ts';
+export { settledLook } from './settled-look.ts';
+export type { SettledLook } from './settled-look.ts';
 export { sshExec } from './transports/ssh.ts';
 export type { SshOptions } from './transports/ssh.ts';
 export { sudoExec } from './transports/sudo.ts';

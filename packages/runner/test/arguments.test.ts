@@ -68,6 +68,14 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   quoteCommand: [['ploop', 'list']],
   quoteWord: ['ploop'],
   requireFileLock: [release],
+  settledLook: [
+    {
+      look: work,
+      isSame: () => true,
+      hold: work,
+      isFinal: () => true,
+    } satisfies Required<api.SettledLook<number>>,
+  ],
   sshExec: [
     {
       host: 'host',

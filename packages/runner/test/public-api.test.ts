@@ -39,6 +39,7 @@ test('the names users can rely on', () => {
       "refusals",
       "refuseHarm",
       "requireFileLock",
+      "settledLook",
       "snapshot",
       "snapshotDelete",
       "snapshotList",

@@ -83,6 +83,16 @@ export const FUNCTIONS = {
   quoteCommand: { argv: needed(someStrings) },
   quoteWord: { word: needed(aString) },
   requireFileLock: { release: aRelease },
+  settledLook: {
+    options: needed(
+      options({
+        look: needed(aFunction),
+        isSame: needed(aFunction),
+        hold: aFunction,
+        isFinal: aFunction,
+      }),
+    ),
+  },
   sshExec: {
     options: needed(
       options({

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Environment } from '../environment.ts';
 import { OutcomeError } from '../errors.ts';
@@ -8,15 +7,10 @@ import { filesTold, type FilesTold } from '../files-told.ts';
 import type { Look } from '../files.ts';
 import { holdLock, requireFileLock } from '../hold-lock.ts';
 import type { RunFacts } from '../run-facts.ts';
+import { settledLook } from '../settled-look.ts';
 import type { Tool } from '../tool.ts';
 import type { DiskView, See, Sight } from './disk-view.ts';
 import type { Effect, Seen, Verdict } from './effect.ts';
-
-/** Whoever changes the disk may take minutes. */
-const LOCK_MS = 2_000;
-/** Between the last change of a descriptor and what is removed after it. */
-const PAUSE_MS = 250;
-const MOST_LOOKS = 8;
 
 /** What looks at a disk. */
 export interface Lookout extends Pick<Seen, 'run'> {
@@ -88,25 +82,17 @@ async function settled(
 ): Promise<Judged> {
   // What was not there before has no lock, and nobody else at it.
   if (descriptor === undefined || typeof before === 'string') return judge();
-  const whileHeld: { judged?: Promise<Judged> } = {};
-  try {
-    if (!asksTool) {
-      requireFileLock(await tool.release());
-      const options = { timeoutMs: LOCK_MS };
-      return await holdLock({ exec, env }, descriptor, () => (whileHeld.judged = judge()), options);
-    }
-  } catch (error) {
-    // It was the look that failed, not the lock.
-    if (whileHeld.judged !== undefined) throw error;
-  }
-  let judged = await judge();
-  for (let count = 1; count < MOST_LOOKS && isMissing(judged); count += 1) {
-    await wait(PAUSE_MS);
-    const again = await judge();
-    if (identityOf(again.after) === identityOf(judged.after)) return again;
-    judged = again;
-  }
-  return judged;
+  const hold = async (work: () => Promise<Judged>, timeoutMs: number): Promise<Judged> => {
+    requireFileLock(await tool.release());
+    return holdLock({ exec, env }, descriptor, work, { timeoutMs });
+  };
+  return settledLook({
+    look: judge,
+    isSame: (one, other) => identityOf(one.after) === identityOf(other.after),
+    // The tool that is asked would wait for the lock.
+    hold: asksTool ? undefined : hold,
+    isFinal: (judged) => !isMissing(judged),
+  });
 }
 
 function identityOf(sight: Sight): string {
