@@ -8,7 +8,7 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
-import type { Source } from '../source.ts';
+import { currentState, type Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import type { MutationOptions } from './target.ts';
@@ -36,7 +36,7 @@ export async function convertDisk(
   { allowLinked, allowRival, signal }: ConvertOptions = {},
 ): Promise<ConvertedDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  const before = await runAsync(stateOf(descriptor));
+  const before = await runAsync(currentState(source));
   refuseDamaged(before);
   refuseVolume(before, 'convert');
   refuseVersionOfRaw(before, target);

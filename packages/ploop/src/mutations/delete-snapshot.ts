@@ -6,8 +6,8 @@ import { commands, filesTold, RefusedError } from '@ploop/runner';
 import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import type { Source } from '../source.ts';
-import { nodeOf, stateOf, type DiskState } from '../state.ts';
+import { currentState, type Source } from '../source.ts';
+import { nodeOf, type DiskState } from '../state.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What a deletion can be given. */
@@ -32,7 +32,7 @@ export async function deleteSnapshot(
   { discardTop = false, allowLinked, allowRival, signal }: DeleteSnapshotOptions = {},
 ): Promise<DeletedSnapshot> {
   const { descriptorPath, runner } = source;
-  const before = await runAsync(stateOf(descriptorPath));
+  const before = await runAsync(currentState(source));
   const target = nodeOf(before, guid);
   if (target === before.top) refuseTop(before, discardTop);
   refuseDamaged(before);

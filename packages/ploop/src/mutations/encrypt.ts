@@ -4,7 +4,7 @@ import type { CommandInput } from '@ploop/runner';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { refuseVolume } from '../refuse-volume.ts';
-import type { Source } from '../source.ts';
+import { currentState, type Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { refuseMounted } from './refuse-mounted.ts';
 import type { MutationOptions } from './target.ts';
@@ -28,7 +28,7 @@ export async function encryptDisk(
   { signal, allowLinked, allowRival, ...options }: EncryptOptions,
 ): Promise<EncryptedDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  const before = await runAsync(stateOf(descriptor));
+  const before = await runAsync(currentState(source));
   refuseDamaged(before);
   refuseVolume(before, 'encrypt');
   await refuseMounted(source, 'encrypt');

@@ -6,8 +6,7 @@ import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
+import { currentState, type Source } from '../source.ts';
 import type { MutationOptions } from './target.ts';
 
 /** What growing a disk can be given. */
@@ -32,7 +31,7 @@ export async function growDisk(
   { allowLinked, allowRival, signal }: GrowOptions = {},
 ): Promise<GrownDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  const before = await runAsync(stateOf(descriptor));
+  const before = await runAsync(currentState(source));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'grow');
   const { size: current } = await runAsync(imageInfoOf(source));

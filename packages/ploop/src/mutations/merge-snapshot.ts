@@ -6,7 +6,7 @@ import { commands, filesTold } from '@ploop/runner';
 import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import type { Source } from '../source.ts';
+import { currentState, type Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -28,7 +28,7 @@ export async function mergeSnapshot(
   { allowLinked, allowRival, signal }: MergeSnapshotOptions = {},
 ): Promise<MergedSnapshot> {
   const { descriptorPath, runner } = source;
-  const before = await runAsync(stateOf(descriptorPath));
+  const before = await runAsync(currentState(source));
   const upper = guid === undefined ? before.top : nodeOf(before, guid);
   refuseDamaged(before);
   // Without a GUID the tool merges the top: the shortest call is the one that every release knows.

@@ -11,8 +11,8 @@ import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imagesOf } from '../reads/images.ts';
-import type { Source } from '../source.ts';
-import { nodeOf, stateOf, type DiskState } from '../state.ts';
+import { currentState, type Source } from '../source.ts';
+import { nodeOf, type DiskState } from '../state.ts';
 import { refuseOther } from './replace-copy.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -47,7 +47,7 @@ export async function replaceImage(
   { target, file, keepName = false, allowLinked, allowRival, signal }: ReplaceOptions,
 ): Promise<ReplacedImage> {
   const { descriptorPath: descriptor, runner } = source;
-  const before = await runAsync(stateOf(descriptor));
+  const before = await runAsync(currentState(source));
   refuseDamaged(before);
   const node = nodeAt(before, target);
   const image = resolveFile(before.directory, node.image.file);

@@ -12,8 +12,8 @@ import { refuseMiswritten } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
-import type { Source } from '../source.ts';
-import { stateOf, type DiskState } from '../state.ts';
+import { currentState, type Source } from '../source.ts';
+import type { DiskState } from '../state.ts';
 import { grownTo } from './grow.ts';
 import { mainMount } from './main-mount.ts';
 import { mountDisk } from './mount.ts';
@@ -45,7 +45,7 @@ export async function resizeDisk(
   { offline = true, allowLinked, allowRival, signal }: ResizeOptions = {},
 ): Promise<ResizedDisk> {
   const { descriptorPath: descriptor, runner } = source;
-  const before = await runAsync(stateOf(descriptor));
+  const before = await runAsync(currentState(source));
   refuseDamaged(before);
   await refuseMiswritten(runner, before, 'resize');
   const { clusterSize } = await runAsync(imageInfoOf(source));

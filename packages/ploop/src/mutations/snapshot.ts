@@ -7,7 +7,7 @@ import { generateGuid } from '../generate-guid.ts';
 import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import type { Source } from '../source.ts';
+import { currentState, type Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -36,7 +36,7 @@ export async function snapshot(
   const created = newGuid(guid);
   const trackingGuid = tracking === undefined ? undefined : guidOf(tracking);
   // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
-  const before = await runAsync(stateOf(descriptorPath));
+  const before = await runAsync(currentState(source));
   refuseDamaged(before, ['TOP_WITH_CHILDREN']);
   const plans = plansFor(before, (descriptor, options) =>
     planSnapshot(descriptor, { guid: created }, options),
@@ -47,10 +47,11 @@ export async function snapshot(
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
   const { stdout } = await runner.complete(commands.snapshot, input, { signal });
   const [made] = filesTold({ stdout }).created;
+  if (made !== undefined) return { guid: created, topDelta: made };
   const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
   // Others may have taken snapshots above it since, or have removed it.
   const [delta = top] = graph.children(created).filter((node) => graph.isActive(node.guid));
-  return { guid: created, topDelta: made ?? resolveFile(directory, delta.image?.file ?? '') };
+  return { guid: created, topDelta: resolveFile(directory, delta.image?.file ?? '') };
 }
 
 function newGuid(text: string | undefined): Guid {

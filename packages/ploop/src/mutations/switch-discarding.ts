@@ -6,7 +6,7 @@ import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
-import type { Source } from '../source.ts';
+import { currentState, type Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import type { MutationOptions } from './target.ts';
 
@@ -20,7 +20,7 @@ export async function switchDiscarding(
   { allowLinked, allowRival, signal }: SwitchingOptions = {},
 ): Promise<string> {
   const { descriptorPath, runner } = source;
-  const before = await runAsync(stateOf(descriptorPath));
+  const before = await runAsync(currentState(source));
   const target = nodeOf(before, guid);
   if (target === before.top)
     throw new RefusedError(

@@ -13,7 +13,7 @@ import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '..
 import { ReadError } from '../read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
 import { refuseVolume } from '../refuse-volume.ts';
-import type { Source } from '../source.ts';
+import { currentState, type Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
@@ -51,7 +51,7 @@ export async function temporarySnapshot(
 ): Promise<TemporarySnapshot> {
   const { descriptorPath: descriptor, runner } = source;
   const guid = text === undefined ? generateGuid() : guidOf(text);
-  const before = await runAsync(stateOf(descriptor));
+  const before = await runAsync(currentState(source));
   // Its end is a merge.
   refuseVolume(before, 'tsnapshot', 'temporarySnapshot');
   const plans = plansFor(before, (model, options) => planSnapshot(model, { guid }, options));

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 
 import {
   MAX_DESCRIPTOR_BYTES,
-  parseDescriptor,
   resolveFile,
   type DiskDescriptor,
   type SnapshotGraph,
@@ -14,6 +13,9 @@ import {
 import type { Environment } from '../environment.ts';
 import type { Exec } from '../exec.ts';
 import { lookThrough } from '../look-through.ts';
+import { createParser, type ParsedText } from './parsed-texts.ts';
+
+type Parse = ReturnType<typeof createParser>;
 
 /** A disk at one moment, as its descriptor says. */
 export interface DiskView {
@@ -38,10 +40,11 @@ export type See = (path: string) => Promise<Sight>;
 
 /** Looks at descriptors on this machine, through the transport where this process may not. */
 export function seeLocally(exec: Exec, env: Environment): See {
+  const parse = createParser();
   const seeThroughExec = seeThrough(exec, env);
   return async (path) => {
     try {
-      return await seen(path);
+      return await seen(path, parse);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
@@ -50,7 +53,7 @@ export function seeLocally(exec: Exec, env: Environment): See {
   };
 }
 
-async function seen(path: string): Promise<Sight> {
+async function seen(path: string, parse: Parse): Promise<Sight> {
   const real = await realpath(path);
   // O_NONBLOCK: a FIFO in the place of a descriptor must not stop this process.
   const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -62,7 +65,8 @@ async function seen(path: string): Promise<Sight> {
     let end = 0;
     for (let read = -1; read !== 0 && end < bytes.length; end += read)
       read = (await file.read(bytes, end)).bytesRead;
-    return viewOf(bytes.subarray(0, end), [dev, ino, ctimeNs, size].join(' '), dirname(real));
+    const identity = [dev, ino, ctimeNs, size].join(' ');
+    return viewOf(parse(bytes.subarray(0, end)), identity, dirname(real));
   } finally {
     await file.close();
   }
@@ -70,6 +74,7 @@ async function seen(path: string): Promise<Sight> {
 
 /** Looks at descriptors with programs where a transport runs them. */
 export function seeThrough(exec: Exec, env: Environment): See {
+  const parse = createParser();
   const look = lookThrough(exec, env);
   const ask = async (file: string, ...argv: readonly string[]): Promise<string | undefined> => {
     const { exitCode, stdout } = await exec({ file, argv, env });
@@ -85,17 +90,16 @@ export function seeThrough(exec: Exec, env: Environment): See {
       ask('stat', '-c', '%d %i %s %.9Z', '--', real),
       ask('cat', '--', real),
     ]);
-    return text === undefined ? 'unreadable' : viewOf(text, identity ?? text, dirname(real));
+    if (text === undefined) return 'unreadable';
+    return viewOf(parse(text), identity ?? text, dirname(real));
   };
 }
 
-function viewOf(source: string | Uint8Array, identity: string, directory: string): Sight {
-  const { accepted, descriptor, graph } = parseDescriptor(source);
-  if (!accepted) return 'invalid';
+function viewOf(parsed: ParsedText | undefined, identity: string, directory: string): Sight {
+  if (parsed === undefined) return 'invalid';
   return {
     identity,
-    descriptor,
-    graph,
+    ...parsed,
     directory,
     fileOf: (node) =>
       node?.image === undefined ? undefined : resolveFile(directory, node.image.file),
