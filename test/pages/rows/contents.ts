@@ -86,6 +86,57 @@ export const contentRows: readonly Row[] = [
     tries: [{ command: 'sgdisk -e', run: 'sgdisk -e DISK', exit: 4 }],
   },
   {
+    page: 'PARTITION_TABLE_LOST',
+    shape: RAW,
+    content: true,
+    make: rawDisk(
+      'sgdisk -n 1:2048:8191 root.hdd > said; rm said',
+      PATTERN,
+      'dd if=/dev/zero of=root.hdd bs=512 count=34 conv=notrunc status=none',
+    ),
+    tries: [
+      { command: 'ploop-inspect check --deep', ...DEEP, says: /with 1 partition / },
+      { command: 'sgdisk -e DISK', exit: 2, finds: 'PARTITION_TABLE_LOST' },
+    ],
+    mends: [
+      {
+        steps: [{ command: 'gdisk DISK', run: "printf '1\\nw\\ny\\n' | gdisk DISK" }, HAS_PATTERN],
+        like: 'content',
+      },
+    ],
+  },
+  {
+    page: 'SUPERBLOCK_LOST',
+    shape: RAW,
+    content: true,
+    make: rawDisk(...EXT, 'dd if=/dev/zero of=root.hdd bs=2K count=1 conv=notrunc status=none'),
+    tries: [{ command: 'ploop-inspect check --deep', ...DEEP, says: /block 8193/ }],
+    mends: [
+      {
+        steps: [{ command: 'e2fsck -fy FILE_SYSTEM', exit: 1 }, { run: HAS_FILE }],
+        like: 'content',
+      },
+      {
+        steps: [
+          {
+            command: 'e2fsck -fy -b BLOCK -B SIZE FILE_SYSTEM',
+            run: 'e2fsck -fy -b 8193 -B 1024 FILE_SYSTEM',
+            exit: 1,
+          },
+          { run: HAS_FILE },
+        ],
+        like: 'content',
+      },
+    ],
+  },
+  {
+    page: 'SUPERBLOCK_LOST',
+    shape: LARGE,
+    content: true,
+    make: rawDisk(...XFS, 'dd if=/dev/zero of=root.hdd bs=4K count=1 conv=notrunc status=none'),
+    mends: [{ steps: [{ command: 'xfs_repair FILE_SYSTEM' }], like: 'content' }],
+  },
+  {
     page: 'PARTITION_TRUNCATED',
     shape: RAW,
     content: true,

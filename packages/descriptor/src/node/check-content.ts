@@ -23,7 +23,7 @@ export async function checkContent(
 ): Promise<readonly Diagnostic[]> {
   let content: DiskContent;
   try {
-    content = await runAsync(snapshotContent(path, undefined, options));
+    content = await runAsync(snapshotContent(path, undefined, options, { search: true }));
   } catch (error) {
     if (error instanceof DescriptorError) return [];
     throw error;

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { DescriptorError } from '../errors.ts';
 import type { ImageSource } from '../image/read-at.ts';
 import { diskReader } from '../image/read-chain.ts';
-import { contentOn, type DiskContent } from '../peek/peek.ts';
+import { contentOn, type DiskContent, type SearchOptions } from '../peek/peek.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
 import type { Confinement, NamedFile } from './confine.ts';
 import { isGone } from './failure.ts';
@@ -51,17 +51,18 @@ export function* snapshotContent(
   path: string,
   guid?: string,
   options?: SnapshotOptions,
+  search?: SearchOptions,
 ): Steps<DiskContent> {
   try {
-    return yield* contentIn(yield* snapshotFilesAt(path, guid, options));
+    return yield* contentIn(yield* snapshotFilesAt(path, guid, options), search);
   } catch (error) {
     // The descriptor may have been replaced since it was read: a merge takes a file away right after that.
     if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
-    return yield* contentIn(yield* snapshotFilesAt(path, guid, options));
+    return yield* contentIn(yield* snapshotFilesAt(path, guid, options), search);
   }
 }
 
-function* contentIn(files: SnapshotFiles): Steps<DiskContent> {
+function* contentIn(files: SnapshotFiles, search: SearchOptions | undefined): Steps<DiskContent> {
   const { images, parts, directory, confinement, diagnostics } = files;
   // The few reads of a long chain go through most of its images: keeping some open would not help.
   const look = images.length > MOST_OPEN ? reopenedImage : openedImage;
@@ -71,7 +72,7 @@ function* contentIn(files: SnapshotFiles): Steps<DiskContent> {
       looked.push(yield* look({ guid, file: path, directory }, confinement));
     const sources = looked.map(({ source }) => source);
     const { read, size } = yield* diskReader(sourceParts(parts, sources));
-    const content = yield* contentOn(read, size);
+    const content = yield* contentOn(read, size, search);
     for (const { source, identity, status } of looked)
       if (!sameIdentity(identity, identityOf(yield* status()))) throw imageChanged(source.file);
     return { ...content, diagnostics: [...diagnostics, ...content.diagnostics] };

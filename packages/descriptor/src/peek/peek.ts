@@ -10,6 +10,7 @@ import { withCutPartitions } from './cut-partitions.ts';
 import type { FileSystem } from './file-system.ts';
 import { contentsIn, contentsOnDisk } from './kinds/index.ts';
 import { labelIn, type PlaceReader } from './labels.ts';
+import { lostOnDisk, lostSuperblock } from './lost.ts';
 import { luksIn, type LuksHeader } from './luks.ts';
 import type { PartitionTable } from './partition.ts';
 import { partitionsOn } from './partitions.ts';
@@ -17,6 +18,15 @@ import { fileSystemIn } from './read-file-system.ts';
 import { readBytes } from './read-bytes.ts';
 import { DISK_PIECES, readSuperblocks } from './superblocks.ts';
 import { truncatedFinding } from './truncated.ts';
+
+/** How thoroughly to look. */
+export interface SearchOptions {
+  /** Whether to look for what is left of a table or a superblock where nothing is recognised: about 100 KiB more. */
+  readonly search?: boolean;
+}
+
+/** Places that are searched for copies of superblocks: as many partitions as people make. */
+const MOST_SEARCHED = 16;
 
 /** A file system and where it is. */
 export interface FoundFileSystem extends FileSystem {
@@ -72,7 +82,11 @@ export async function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent
 }
 
 /** {@link peekDisk} as steps. */
-export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
+export function* contentOn(
+  read: Reader,
+  size: Bytes,
+  { search = false }: SearchOptions = {},
+): Steps<DiskContent> {
   const { table, diagnostics } = yield* partitionsOn(read, size);
   const places = table?.partitions ?? [{ number: undefined, start: bytes(0), length: size }];
   const findings: Diagnostic[] = [];
@@ -83,6 +97,7 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
     ...{ partition: undefined, start: bytes(0) },
     ...content,
   }));
+  let unknown = 0;
   for (const { number: partition, start, length } of places) {
     if (start >= size) continue;
     const there = bytes(Math.min(length, size - start));
@@ -93,6 +108,7 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
     }
     const found = yield* fileSystemIn(read, start, there);
     append(findings, found.diagnostics);
+    const before = contents.length;
     if (found.fileSystem !== undefined) fileSystems.push({ partition, start, ...found.fileSystem });
     for (const content of contentsIn(yield* readSuperblocks(read, start, there))) {
       const label =
@@ -100,6 +116,16 @@ export function* contentOn(read: Reader, size: Bytes): Steps<DiskContent> {
       contents.push({ partition, start, ...content, label });
       append(findings, truncatedFinding(content, start, there));
     }
+    const isKnown =
+      header !== undefined ||
+      found.fileSystem !== undefined ||
+      found.diagnostics.length > 0 ||
+      contents.length > before;
+    if (!search || isKnown || (table === undefined && diagnostics.length + contents.length > 0))
+      continue;
+    unknown += 1;
+    if (table === undefined) append(findings, yield* lostOnDisk(read, size));
+    else if (unknown <= MOST_SEARCHED) append(findings, yield* lostSuperblock(read, start, there));
   }
   const held = [
     ...fileSystems.map(({ blocks, blockSize, ...rest }) => ({ ...rest, size: blocks * blockSize })),

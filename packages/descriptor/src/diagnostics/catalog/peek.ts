@@ -1,5 +1,5 @@
 import { CONTENT_NAMES, type ContentType } from '../../peek/content.ts';
-import { type Entries, noted, quoted } from '../entry.ts';
+import { counted, type Entries, noted, quoted } from '../entry.ts';
 
 interface FoundData {
   readonly type: ContentType;
@@ -46,6 +46,24 @@ export interface PeekData {
     readonly family: 'ext' | 'xfs';
     readonly position: number;
     readonly field: string;
+  };
+  PARTITION_TABLE_LOST: {
+    /** Where a copy of the table is, in bytes, and how many partitions it has. */
+    readonly copy?: number;
+    readonly partitions?: number;
+    /** What begins where a first partition usually does, and where that is, in bytes. */
+    readonly type?: ContentType;
+    readonly start?: number;
+  };
+  SUPERBLOCK_LOST: {
+    readonly family: 'ext' | 'xfs';
+    /** Where the file system begins, in bytes. */
+    readonly start: number;
+    /** Of the copy, in bytes from the beginning of the disk. */
+    readonly position: number;
+    /** Of the copy, in blocks of the file system. */
+    readonly block: number;
+    readonly blockSize: number;
   };
   CONTENT_FOUND: FoundData;
   FILE_SYSTEM_TRUNCATED: {
@@ -100,6 +118,30 @@ export const peekCodes: Entries<PeekData> = {
     ({ family, position, field }) =>
       `the ${family} superblock at byte ${String(position)} has a wrong ${field}`,
     'On a copy of the disk, run `e2fsck -fy` or `xfs_repair`: both find another superblock by themselves.',
+  ),
+  PARTITION_TABLE_LOST: noted(
+    'warning',
+    ({ copy, partitions = 0, type, start = 0 }) =>
+      `the disk begins without a partition table, and ${
+        copy === undefined
+          ? `${type === undefined ? 'something' : CONTENT_NAMES[type]} begins at byte ${String(start)}, as in a partition`
+          : `a copy of one with ${counted(partitions, 'partition')} is at byte ${String(copy)}`
+      }: the table was overwritten, or removed on purpose`,
+    ({ copy, start = 0 }) =>
+      copy === undefined
+        ? `Write nothing to the disk. To read it, export it and open the copy at that place: \`mount -o ro,loop,offset=${String(start)} disk.raw /mnt\`.`
+        : 'Write nothing to the disk. On a copy of it, `gdisk DISK` offers to use the copy of the table (1) and writes it anew (w); see that the partitions hold what is expected before the disk is changed.',
+  ),
+  SUPERBLOCK_LOST: noted(
+    'warning',
+    ({ family, start, position, block }) =>
+      `nothing is recognised at byte ${String(start)}, and a sound copy of ${family === 'xfs' ? 'an XFS' : 'an ext'} superblock is at byte ${String(position)} (block ${String(block)}): the first superblock was overwritten, or removed on purpose`,
+    ({ family, block, blockSize }) =>
+      `Write nothing to the disk. On a copy of the file system, ${
+        family === 'xfs'
+          ? '`xfs_repair FILE_SYSTEM` finds the copy by itself'
+          : `\`e2fsck -fy FILE_SYSTEM\` finds the copy by itself, or is given it with -b ${String(block)} -B ${String(blockSize)}`
+      }.`,
   ),
   CONTENT_FOUND: noted(
     'info',
