@@ -21,7 +21,7 @@ export const CONTENTS = {
   nameOfBytes: { bytes: needed(aBytes) },
   openFileSystem: {
     readAt: needed(aFunction),
-    options: needed(options({ size: needed(aCount), signal: aSignal })),
+    options: needed(options({ size: needed(aCount), signal: aSignal, replay: aFlag })),
   },
   unescapedName: { text: needed(aString) },
 } as const satisfies Readonly<Record<string, Rules>>;

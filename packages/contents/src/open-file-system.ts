@@ -15,6 +15,11 @@ export interface OpenFileSystemOptions {
   readonly size: number;
   /** Ends what is being read, and refuses what is read later. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether a journal that has to be replayed is, in memory: a snapshot of a running guest is a disk after a power cut.
+   * Default: true.
+   */
+  readonly replay?: boolean;
 }
 
 /**
@@ -30,12 +35,12 @@ export async function openFileSystem(
   options: OpenFileSystemOptions,
 ): Promise<FileSystem> {
   requireCall(CONTENTS.openFileSystem, [readAt, options]);
-  const { size, signal } = options;
+  const { size, signal, replay = true } = options;
   const read = abortable(readAt, signal);
   for (const open of fileSystems) {
     const findings = createFindings();
     const found = await runAsync(
-      open(read, size, findings, (tree) => makeFileSystem(tree, findings)),
+      open(read, { size, replay }, findings, (tree) => makeFileSystem(tree, findings)),
     );
     if (found !== undefined) return found;
   }

@@ -25,7 +25,10 @@ const CALLS: Readonly<Record<keyof typeof CONTENTS, readonly unknown[]>> = {
   bytesOfName: ['name'],
   escapedName: ['name'],
   nameOfBytes: [Uint8Array.of(110, 255)],
-  openFileSystem: [readAt, { size: 0, signal } satisfies Required<api.OpenFileSystemOptions>],
+  openFileSystem: [
+    readAt,
+    { size: 0, signal, replay: true } satisfies Required<api.OpenFileSystemOptions>,
+  ],
   unescapedName: ['na\\ me'],
 };
 

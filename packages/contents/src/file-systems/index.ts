@@ -11,15 +11,15 @@ type UseTree<Result> = <Node extends { readonly stat: FileStat }>(tree: Tree<Nod
 /** Opens one kind of file system; `undefined` if there is another one, or none. */
 type Opener = <Result>(
   read: Reader,
-  size: number,
+  options: { readonly size: number; readonly replay: boolean },
   findings: Findings,
   use: UseTree<Result>,
 ) => Steps<Result | undefined>;
 
 /** The kinds that are read. */
 export const fileSystems: readonly Opener[] = [
-  function* (read, size, findings, use) {
-    const tree = yield* openExt(read, size, findings);
+  function* (read, { size, replay }, findings, use) {
+    const tree = yield* openExt(read, size, findings, replay);
     return tree === undefined ? undefined : use(tree);
   },
 ];

@@ -4,9 +4,16 @@ import { join } from 'node:path';
 
 import type { ReadAt } from '@ploop/descriptor/image';
 
+import { hasLoop } from '@ploop/test-kit/loop';
+import { hasDiskPrograms } from '@ploop/test-kit/programs';
+
 import { openFileSystem, type FileSystem } from '../../src/index.ts';
 import type { Listed } from './listing.ts';
 import { run, runOwn, succeeds } from './programs.ts';
+
+/** Whether file systems can be made and mounted here: as root, with loop devices. */
+export const canMount =
+  hasLoop && hasDiskPrograms && process.getuid?.() === 0 && succeeds('python3', '-V');
 
 /** Makes a file of zeros that takes no space. */
 export async function makeSparse(path: string, size: number): Promise<void> {
@@ -41,7 +48,7 @@ export async function withFileSystem<Result>(
   return withReader(path, async (readAt, size) => use(await openFileSystem(readAt, { size })));
 }
 
-/** Mounts an image and lets `use` work in it; `undefined` if the kernel refuses it. */
+/** Mounts an image over a device that can be written, as a replay needs it, and lets `use` work in it; `undefined` if the kernel refuses it. */
 export function mounted<Result>(
   image: string,
   options: string,
@@ -49,11 +56,16 @@ export function mounted<Result>(
 ): Result | undefined {
   const directory = `${image}.mount`;
   mkdirSync(directory, { recursive: true });
-  if (!succeeds('mount', '-o', options, image, directory)) return undefined;
+  const device = run('losetup', '--find', '--show', image).trim();
   try {
-    return use(directory);
+    if (!succeeds('mount', '-t', 'ext4', '-o', options, device, directory)) return undefined;
+    try {
+      return use(directory);
+    } finally {
+      run('umount', directory);
+    }
   } finally {
-    run('umount', directory);
+    run('losetup', '--detach', device);
   }
 }
 
@@ -70,4 +82,9 @@ export function sourceIn(directory: string): string {
   const source = join(directory, 'source');
   mkdirSync(source);
   return source;
+}
+
+/** Entries in the order of their paths. */
+export function byPath(entries: readonly Listed[]): readonly Listed[] {
+  return entries.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }

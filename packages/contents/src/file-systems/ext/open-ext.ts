@@ -1,9 +1,13 @@
+import { DescriptorError } from '@ploop/descriptor';
 import type { Reader, Steps } from '@ploop/descriptor/reading';
 
 import { deviceOf } from '../../device/line-cache.ts';
+import { overlaid } from '../../device/overlay.ts';
 import { failure, type Findings } from '../../findings/findings.ts';
 import type { Tree } from '../../tree/tree.ts';
 import { extTree } from './ext-tree.ts';
+import { replayedBlocks } from './journal/open-journal.ts';
+import { seedOf } from './layout/checksums.ts';
 import type { Inode } from './layout/inode.ts';
 import {
   parseSuperblock,
@@ -12,22 +16,55 @@ import {
   type Superblock,
 } from './layout/superblock.ts';
 
-/** Opens an ext file system; `undefined` if there is none. */
+/** Opens an ext file system, its journal replayed if `replay` says so; `undefined` if there is none. */
 export function* openExt(
   read: Reader,
   size: number,
   findings: Findings,
+  replay: boolean,
 ): Steps<Tree<Inode> | undefined> {
-  const superblock = yield* readSuperblock(read, size, findings);
-  if (superblock === undefined) return undefined;
-  const { blocks, blockSize, facts } = superblock;
+  const stored = yield* readSuperblock(read, size, findings);
+  if (stored === undefined) return undefined;
+  const { blocks, blockSize, facts } = stored;
   const needed = blocks * blockSize;
   if (needed > size)
     findings.report('FILE_SYSTEM_TRUNCATED', {
       ...{ type: facts.type, start: 0 },
       ...{ size: needed, length: size },
     });
-  return extTree(deviceOf(read, Math.min(size, needed)), superblock, findings);
+  const present = stored.features.recover
+    ? yield* replayed(read, size, stored, replay, findings)
+    : read;
+  const superblock =
+    present === read ? stored : ((yield* readSuperblock(present, size, findings)) ?? stored);
+  const end = Math.min(size, superblock.blocks * superblock.blockSize);
+  return extTree(deviceOf(present, end), superblock, findings);
+}
+
+/** The blocks as they are once the journal has been replayed. */
+function* replayed(
+  read: Reader,
+  size: number,
+  superblock: Superblock,
+  replay: boolean,
+  findings: Findings,
+): Steps<Reader> {
+  if (!replay) {
+    findings.report('JOURNAL_SKIPPED', {});
+    return read;
+  }
+  const end = Math.min(size, superblock.blocks * superblock.blockSize);
+  const device = deviceOf(read, end);
+  const base = { device, superblock, seed: seedOf(superblock), report: findings.report };
+  try {
+    const overlay = yield* replayedBlocks(base, findings);
+    return overlay === undefined ? read : overlaid(read, overlay);
+  } catch (error) {
+    if (!(error instanceof DescriptorError) || error.code === 'JOURNAL_EXTERNAL') throw error;
+    findings.note(error);
+    findings.report('JOURNAL_SKIPPED', {});
+    return read;
+  }
 }
 
 function* readSuperblock(

@@ -1,4 +1,4 @@
-import { type Entries, noted, quoted } from '../entry.ts';
+import { type Entries, noted, type Nothing, quoted } from '../entry.ts';
 
 interface InInode {
   readonly inode: number;
@@ -28,6 +28,10 @@ export interface ContentsData {
   DIRECTORY_TOO_DEEP: { readonly inode: number; readonly levels: number };
   XATTRS_DAMAGED: { readonly inode: number; readonly reason: string };
   ENTRY_ENCRYPTED: { readonly inode: number; readonly type: string };
+  JOURNAL_EXTERNAL: Nothing;
+  JOURNAL_DAMAGED: { readonly reason: string; readonly position: number | undefined };
+  JOURNAL_SKIPPED: Nothing;
+  JOURNAL_FAST_COMMITS: Nothing;
   PATH_MISSING: { readonly path: string };
   PATH_WRONG_TYPE: { readonly path: string; readonly type: string; readonly needed: string };
   SYMLINK_LOOP: { readonly path: string; readonly most: number };
@@ -102,6 +106,26 @@ export const contentsCodes: Entries<ContentsData> = {
     ({ inode, type }) =>
       `the ${type} with inode ${String(inode)} is encrypted by the guest (fscrypt)`,
     'Read it in the guest, or mount an export and add the key there.',
+  ),
+  JOURNAL_EXTERNAL: noted(
+    'error',
+    () => 'the journal of the file system is on another device, and has to be replayed',
+    'Mount copies of both disks. Or pass `replay: false` to read what is on this disk: directories and files that changed last can be wrong.',
+  ),
+  JOURNAL_DAMAGED: noted(
+    'error',
+    ({ reason, position }) => `the journal${placeOf(position)} is damaged: wrong ${reason}`,
+    'Changes from there on are not replayed: directories and files that changed last can be wrong. Compare with an older or a newer snapshot.',
+  ),
+  JOURNAL_SKIPPED: noted(
+    'warning',
+    () => 'the journal has changes that were not replayed',
+    'Directories and files that changed last can be wrong. Leave `replay` out to have the journal replayed in memory.',
+  ),
+  JOURNAL_FAST_COMMITS: noted(
+    'error',
+    () => 'the journal ends with fast commits, which are not replayed',
+    'Files that were synced in the last seconds can be missing or old. Export the disk, and mount the export: the kernel replays them.',
   ),
   PATH_MISSING: noted(
     'error',
