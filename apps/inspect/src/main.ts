@@ -43,7 +43,7 @@ export async function main(
     );
     program.addCommand(defined);
   }
-  program.commands.forEach(refuseBoth);
+  for (const command of program.commands) [command, ...command.commands].forEach(refuseBoth);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -135,7 +135,7 @@ test('findings as annotations of GitHub keep to their line', async () => {
   expect(exitCode).toBe(1);
   const [line, ...more] = stdout.trimEnd().split('\n');
   expect(more).toEqual([]);
-  expect(line).toMatch(/^::error file=[^,:]*a%2Cb%3Ac%25d%0Ae,title=DELTA_MISSING::.*%0A/);
+  expect(line).toMatch(/^::error file=[^,:]*a%2Cb%3Ac%25d\\u\{a\}e,title=DELTA_MISSING::.*%0A/);
 });
 
 test('findings as SARIF have their rule, level and place', async () => {

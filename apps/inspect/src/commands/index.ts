@@ -1,9 +1,31 @@
 import type { InspectCommand } from '../command.ts';
 import { check } from './check.ts';
+import { diff } from './diff.ts';
+import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { images } from './images.ts';
+import { map } from './map.ts';
+import { partitions } from './partitions.ts';
+import { plan } from './plan.ts';
+import { qemu } from './qemu.ts';
 import { show } from './show.ts';
 import { space } from './space.ts';
+import { top } from './top.ts';
 import { tree } from './tree.ts';
 
 /** Every subcommand, in the order of the help. */
-export const commands: readonly InspectCommand[] = [show, tree, check, space, exportCommand];
+export const commands: readonly InspectCommand[] = [
+  show,
+  tree,
+  top,
+  images,
+  partitions,
+  check,
+  explain,
+  space,
+  plan,
+  map,
+  diff,
+  exportCommand,
+  qemu,
+];

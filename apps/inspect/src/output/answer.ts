@@ -1,4 +1,4 @@
-import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
+import { DescriptorError, printable, type Diagnostic } from '@ploop/descriptor';
 
 import type { Report } from '../command.ts';
 import { ExitCode, exitCodeOf } from '../exit-code.ts';
@@ -14,6 +14,12 @@ export interface Answer {
   readonly json: object;
   /** Which findings people see. Default: warnings and errors. */
   readonly isShown?: (finding: Diagnostic) => boolean;
+  /** Whether the answer is bad news although no finding says so. */
+  readonly isFailed?: boolean;
+  /** Paths for a script instead of `text`: printed as they are. */
+  readonly paths?: readonly string[];
+  /** Whether each path ends with NUL instead of a line break. */
+  readonly isNull?: boolean;
   /** Whether findings are what was asked for, and go to stdout, before the text. */
   readonly isAboutFindings?: true;
 }
@@ -49,8 +55,9 @@ export async function answered(json: object, work: () => Promise<Answer>): Promi
 
 /** An answer as it is printed. */
 export function reportOf(answer: Answer, json: boolean): Report {
-  const { findings, text, isShown = isSerious } = answer;
-  const exitCode = text === undefined ? ExitCode.cannot : exitCodeOf(findings);
+  const { findings, paths, text = paths, isShown = isSerious } = answer;
+  const done = answer.isFailed === true ? ExitCode.found : exitCodeOf(findings);
+  const exitCode = text === undefined ? ExitCode.cannot : done;
   if (json) {
     const value = { ...answer.json, diagnostics: toRecords(findings) };
     return { stdout: lines([toJson(value)]), stderr: '', exitCode };
@@ -59,7 +66,15 @@ export function reportOf(answer: Answer, json: boolean): Report {
   if (text === undefined) return { stdout: '', stderr: lines(describe(findings)), exitCode };
   if (answer.isAboutFindings === true)
     return { stdout: lines([...describe(findings), ...text]), stderr: '', exitCode };
-  return { stdout: lines(text), stderr: lines(describe(findings.filter(isShown))), exitCode };
+  const stderr = lines(describe(findings.filter(isShown)));
+  if (paths === undefined) return { stdout: lines(text), stderr, exitCode };
+  if (answer.isNull === true)
+    return { stdout: paths.map((path) => `${path}\0`).join(''), stderr, exitCode };
+  // Half a path in a line would be taken for another file.
+  const odd = paths.find((path) => path !== printable(path));
+  if (odd === undefined) return { stdout: lines(paths), stderr, exitCode };
+  const said = `error: the path "${printable(odd)}" has characters that end a line or cannot be printed`;
+  return { stdout: '', stderr: lines([said, '  Use --null.']), exitCode: ExitCode.cannot };
 }
 
 /** Notes are for `check`. */

@@ -1,4 +1,4 @@
-import { messageOf, type Diagnostic, type Severity } from '@ploop/descriptor';
+import { messageOf, printable, type Diagnostic, type Severity } from '@ploop/descriptor';
 
 const COMMANDS: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -12,7 +12,7 @@ export function githubLines(path: string, findings: readonly Diagnostic[]): read
     const { severity, code, line, column, hint } = finding;
     const place = { file: finding.disk ?? path, line, col: column, title: code };
     const properties = Object.entries(place).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${escapedProperty(String(value))}`],
+      value === undefined ? [] : [`${name}=${escapedProperty(printable(String(value)))}`],
     );
     const message = `${messageOf(finding)}\n${hint}`;
     return `::${COMMANDS[severity]} ${properties.join(',')}::${escaped(message)}`;
