@@ -46,6 +46,7 @@ const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
     needs: [HOSTILE],
   },
   DESCRIPTOR_USABLE: { file: HOSTILE, images: 2, missing: [HOSTILE], modified: HOSTILE },
+  OPERATION_INTERRUPTED: { file: HOSTILE, operations: ['merge'], evidence: HOSTILE },
   SNAPSHOT_AMBIGUOUS: { name: HOSTILE, candidates: [HOSTILE] },
   SNAPSHOT_UNLISTED: { file: HOSTILE, guids: [HOSTILE] },
   DOCUMENT_TYPE: { external: [HOSTILE] },

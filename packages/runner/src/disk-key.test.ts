@@ -28,6 +28,7 @@ test('all that lies in one directory is one disk, by whatever path', async () =>
 
 test('a device is itself; what is not there, too', async () => {
   expect(await diskKey('/dev/ploop12345p1')).toBe('/dev/ploop12345p1');
+  expect(await diskKey('/dev/shm/no-such-place/DiskDescriptor.xml')).toBe('/dev/shm/no-such-place');
   expect(await diskKey('/no/such/place/DiskDescriptor.xml')).toBe('/no/such/place');
   expect(await remoteDiskKey('/vz//private/./1/DiskDescriptor.xml')).toBe('/vz/private/1');
 });

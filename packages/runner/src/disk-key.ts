@@ -15,8 +15,11 @@ export function remoteDiskKey(path: string): Promise<string> {
   return Promise.resolve(keyOf(normalize(path)));
 }
 
+/** Where devices are, and not files in memory. */
+const DEVICE = /^\/dev\/(?!shm\/)/;
+
 function keyOf(path: string): string {
-  return path.startsWith('/dev/') ? path : dirname(path);
+  return DEVICE.test(path) ? path : dirname(path);
 }
 
 /** What is about to be made has a directory that is there. */

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -164,6 +165,29 @@ export const fileRows: readonly Row[] = [
         command: 'find . -samefile .ploop-new-…/root.hdd',
         run: 'find . -samefile .ploop-new-AbCdEf/root.hdd',
         says: /\.\/root\.hdd\n/,
+      },
+    ],
+  },
+  {
+    page: 'CREATION_INTERRUPTED',
+    shape: { levels: [[0, 1, 2, 3]], files: ['root.hdd'] },
+    finds: ['DESCRIPTOR_MISSING', 'CREATION_INTERRUPTED'],
+    make: (disk) => {
+      const directory = join(disk.directory, '.ploop-new-AbCdEf');
+      mkdirSync(directory);
+      renameSync(disk.descriptor, join(directory, 'DiskDescriptor.xml'));
+    },
+    mends: [
+      {
+        steps: [
+          {
+            command: 'mv -n .ploop-new-…/DiskDescriptor.xml .',
+            run: 'mv -n .ploop-new-AbCdEf/DiskDescriptor.xml .',
+          },
+          (disk) => {
+            rmdirSync(join(disk.directory, '.ploop-new-AbCdEf'));
+          },
+        ],
       },
     ],
   },

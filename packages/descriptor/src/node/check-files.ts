@@ -1,3 +1,5 @@
+import { basename, join } from 'node:path';
+
 import { append } from '../append.ts';
 import { NODE } from '../arguments/node.ts';
 import { requireCall } from '../arguments/require.ts';
@@ -8,7 +10,12 @@ import { directoryFindings, surveyDirectory } from './check-directory.ts';
 import { surveyImages } from './check-images.ts';
 import { confinementOf, type ConfineOptions } from './confine.ts';
 import { reasonOf } from './failure.ts';
-import type { DescriptorFile, LoadedDescriptor } from './load-descriptor.ts';
+import {
+  DESCRIPTOR_NAME,
+  directoryGiven,
+  type DescriptorFile,
+  type LoadedDescriptor,
+} from './load-descriptor.ts';
 import { ofVolume } from './load-disk.ts';
 import type { LoadedVolumes } from './load-volumes.ts';
 import { isLoneImage } from './lone-image.ts';
@@ -16,6 +23,7 @@ import { explainMissing } from './missing.ts';
 import { runAsync, type Steps } from '../steps.ts';
 import { findingsIn } from '../too-many-open.ts';
 import { unchanged } from './unchanged.ts';
+import { leftoversIn } from './undescribed.ts';
 
 /** How to compare a descriptor with its directory. */
 export interface CheckFilesOptions extends ConfineOptions {
@@ -52,7 +60,9 @@ export async function checkFiles(
   const findings = [
     ...diagnostics,
     ...(await runAsync(directoryFindings(survey, images, diskAround, confinement))),
-    ...(isLoneImage(loaded) ? [] : await runAsync(unlistedSnapshots(loaded, confinement))),
+    ...(isLoneImage(loaded)
+      ? await besideLoneImage(loaded)
+      : await runAsync(unlistedSnapshots(loaded, confinement))),
     ...(await runAsync(changeOf(loaded))),
   ];
   for (const volume of parents) {
@@ -62,6 +72,16 @@ export async function checkFiles(
     append(findings, ofVolume(volume, await runAsync(changeOf(volume))));
   }
   return findings;
+}
+
+/** What is left of operations that were to make a descriptor; with one beside, that is of another disk. */
+async function besideLoneImage({
+  path,
+  directory,
+}: DescriptorFile): Promise<readonly Diagnostic[]> {
+  const beside = join(directory, DESCRIPTOR_NAME);
+  if ((await runAsync(directoryGiven(beside))) === beside) return [];
+  return leftoversIn(directory, new Set([basename(path)]));
 }
 
 function* changeOf(loaded: DescriptorFile): Steps<readonly Diagnostic[]> {

@@ -17,19 +17,31 @@ export async function withLeftovers(path: string, error: unknown): Promise<unkno
   if (!(error instanceof DescriptorError) || !isGone(error.cause)) return error;
   const [first, ...rest] = error.diagnostics;
   const directory = await runAsync(directoryGiven(path));
-  const known = { descriptor: DESCRIPTOR_NAME, images: new Set<string>() };
+  const left = await leftoversIn(directory, new Set());
+  if (first === undefined || left.length === 0) return error;
+  return new DescriptorError([first, ...rest, ...left], { cause: error.cause });
+}
+
+/**
+ * What interrupted operations have left in a directory without a descriptor.
+ *
+ * @param images - Names of the images there.
+ */
+export async function leftoversIn(
+  directory: string,
+  images: ReadonlySet<string>,
+): Promise<readonly Diagnostic[]> {
+  const known = { descriptor: DESCRIPTOR_NAME, images };
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
     refuseTooManyOpen(directory, cause);
     return [];
   });
-  const left = entries.flatMap((entry) => {
+  return entries.flatMap((entry) => {
     const code = leftoverOf(entry.isDirectory() ? 'directory' : 'file', entry.name, known);
     return code === undefined || code === 'LOCK_FILE'
       ? []
       : [withOperation(code, join(directory, entry.name))];
   });
-  if (first === undefined || left.length === 0) return error;
-  return new DescriptorError([first, ...rest, ...left], { cause: error.cause });
 }
 
 /** Without a descriptor, an operation was to make the first one. */

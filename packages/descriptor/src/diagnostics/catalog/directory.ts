@@ -402,12 +402,12 @@ export const directoryCodes: Entries<DirectoryData> = {
   CREATION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: the creation of a disk is running or was interrupted`,
-    'Once it is sure that nothing is running, remove the directory. If no descriptor is beside it, first remove the images beside it that are hard links of those in it. Then create the disk again.',
+    'Once it is sure that nothing is running: if the directory holds DiskDescriptor.xml alone and the image is beside it, move that file beside the image, and the disk is finished. Else remove the images beside it that are hard links of those in it, if no descriptor is beside it, then the directory, and create the disk again.',
   ),
   SAVE_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a descriptor is being saved, or that was interrupted`,
-    'The descriptor is as it was. Remove the file once it is sure that nothing is running.',
+    'A descriptor that is there is as it was. Remove the file once it is sure that nothing is running.',
   ),
   REPLACE_INTERRUPTED: noted(
     'warning',

@@ -30,6 +30,7 @@ import { pipeSink } from './pipe-sink.ts';
 import { withRemains } from './remains.ts';
 import { reportLost } from './report-lost.ts';
 import { characterSink, streamSink } from './stream-sink.ts';
+import { lostTables } from './lost-tables.ts';
 import { truncatedContent } from './truncated-content.ts';
 import { verifyExport } from './verify-export.ts';
 
@@ -90,7 +91,8 @@ export interface ExportResult {
   readonly lostFile?: string;
   /**
    * `EXPORT_RESTARTED` if an unfinished file was not taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a
-   * file system ends behind the end of the disk; with `salvage`, `EXPORT_LOST` if anything is lost. Absent if there is
+   * file system ends behind the end of the disk; `BAT_LOST` if an image has data and a table of zeros, so that they are not
+   * in the export; with `salvage`, `EXPORT_LOST` if anything is lost. Absent if there is
    * none; always present with `salvage`.
    */
   readonly diagnostics?: readonly Diagnostic[];
@@ -149,6 +151,7 @@ export async function exportSnapshot(
     const report = salvage && (await reportLost(salvage, snapshot, sink, place));
     const diagnostics = [
       ...(sink.diagnostics ?? []),
+      ...(await lostTables(snapshot, signal)),
       ...(await truncatedContent(snapshot)),
       ...(report?.diagnostics ?? []),
     ];

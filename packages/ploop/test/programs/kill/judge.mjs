@@ -111,11 +111,15 @@ const WAYS = {
   TEMPORARY_SNAPSHOT: ({ data, remove }) => remove(data.guid),
   RAW_CONVERSION_INTERRUPTED: ({ data }) => rmSync(data.file, { force: true }),
   CREATION_INTERRUPTED: async ({ data, directory, again }) => {
-    if (!existsSync(join(directory, 'DiskDescriptor.xml')))
-      for (const file of readdirSync(data.file))
+    const descriptor = join(directory, 'DiskDescriptor.xml');
+    const made = readdirSync(data.file).filter((file) => !file.endsWith('.lck'));
+    const isLast = made.join() === 'DiskDescriptor.xml' && existsSync(join(directory, 'root.hdd'));
+    if (!existsSync(descriptor))
+      for (const file of made)
         if (isSameFile(join(data.file, file), join(directory, file))) rmSync(join(directory, file));
+    if (!existsSync(descriptor) && isLast) renameSync(join(data.file, made[0]), descriptor);
     rmSync(data.file, { recursive: true, force: true });
-    await again();
+    if (!isLast) await again();
   },
   MOUNT_POINT_LEFT: ({ data }) => rmdirSync(data.file),
   REPLACE_INTERRUPTED: async ({ data, again }) => {
