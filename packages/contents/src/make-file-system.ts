@@ -46,13 +46,13 @@ export function makeFileSystem<Node extends { readonly stat: FileStat }>(
       const node = await chosen(FILE_SYSTEM.stat, path, options);
       return node.stat;
     },
-    async *list(path) {
-      yield* listNode(walker, await ofType([FILE_SYSTEM.list, path], 'directory', true));
-    },
-    async *walk(path) {
-      const start = await resolved(FILE_SYSTEM.walk, path, true);
-      yield* walkNode(walker, pathOf(path), start);
-    },
+    list: (path) => listNode(walker, () => ofType([FILE_SYSTEM.list, path], 'directory', true)),
+    walk: (path) =>
+      walkNode(
+        walker,
+        () => resolved(FILE_SYSTEM.walk, path, true),
+        () => pathOf(path),
+      ),
     readLink: async (path) => {
       const node = await ofType([FILE_SYSTEM.readLink, path], 'symlink', false);
       tree.requireReadable(node);

@@ -30,7 +30,20 @@ export function runSync<Result>(steps: Steps<Result>): Result {
 
 /** Runs steps to their end without blocking the event loop. */
 export async function runAsync<Result>(steps: Steps<Result>): Promise<Result> {
-  let turn = steps.next();
+  return finish(steps, steps.next());
+}
+
+/** {@link runAsync}, without a promise if nothing has to be waited for. */
+export function runEagerly<Result>(steps: Steps<Result>): Result | Promise<Result> {
+  const turn = steps.next();
+  return turn.done === true ? turn.value : finish(steps, turn);
+}
+
+async function finish<Result>(
+  steps: Steps<Result>,
+  first: IteratorResult<Step<unknown>, Result>,
+): Promise<Result> {
+  let turn = first;
   while (turn.done !== true) {
     let result: unknown;
     try {

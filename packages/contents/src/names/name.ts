@@ -43,30 +43,39 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Decodes the longest valid sequences, and each byte between them by itself. */
+/** Decodes what is valid, and each byte between by itself. */
 function tolerantly(bytes: Uint8Array): string {
   let name = '';
+  let from = 0;
   for (let at = 0; at < bytes.length;) {
     const length = sequenceAt(bytes, at);
+    at += length;
+    if (length > 0) continue;
     name +=
-      length === 0
-        ? String.fromCharCode(FIRST_BYTE + (bytes[at] ?? 0))
-        : STRICT.decode(bytes.subarray(at, at + length));
-    at += Math.max(length, 1);
+      STRICT.decode(bytes.subarray(from, at)) + String.fromCharCode(FIRST_BYTE + (bytes[at] ?? 0));
+    at += 1;
+    from = at;
   }
-  return name;
+  return name + STRICT.decode(bytes.subarray(from));
 }
+
+/** What the second byte of a character can be, by its first byte, where not all of 0x80 to 0xbf can. */
+const SECOND: Readonly<Record<number, readonly [least: number, most: number]>> = {
+  0xe0: [0xa0, 0xbf],
+  0xed: [0x80, 0x9f],
+  0xf0: [0x90, 0xbf],
+  0xf4: [0x80, 0x8f],
+};
 
 /** Bytes of the character that begins here, or 0 if none does. */
 function sequenceAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
-  const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  const sequence = bytes.subarray(at, at + length);
-  if (sequence.length < length || length === 0) return 0;
-  try {
-    STRICT.decode(sequence);
-    return length;
-  } catch {
-    return 0;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const [least, most] = SECOND[first] ?? [0x80, 0xbf];
+  for (let index = 1; index < length; index += 1) {
+    const byte = bytes[at + index] ?? 0;
+    if (byte < (index === 1 ? least : 0x80) || byte > (index === 1 ? most : 0xbf)) return 0;
   }
+  return length;
 }

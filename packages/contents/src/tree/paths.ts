@@ -81,7 +81,8 @@ function partsOf(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
-/** A path as a text, whichever way it was given. */
+/** A path as a text, whichever way it was given. Bytes in it that make up a character become that. */
 export function pathOf(path: string | Uint8Array): string {
-  return typeof path === 'string' ? nameOfBytes(bytesOfName(path)) : nameOfBytes(path);
+  if (typeof path !== 'string') return nameOfBytes(path);
+  return /[\udc80-\udcff]/u.test(path) ? nameOfBytes(bytesOfName(path)) : path;
 }

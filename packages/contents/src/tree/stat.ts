@@ -24,10 +24,12 @@ export interface FileStat {
   readonly accessed: Timestamp;
   readonly modified: Timestamp;
   readonly changed: Timestamp;
-  readonly created?: Timestamp;
+  /** `undefined` if the file system does not keep it. */
+  readonly created: Timestamp | undefined;
   /** Of a device file. */
-  readonly device?: { readonly major: number; readonly minor: number };
-  readonly projectId?: number;
+  readonly device: { readonly major: number; readonly minor: number } | undefined;
+  /** `undefined` if the file system has no projects. */
+  readonly projectId: number | undefined;
   /** Such as `immutable`, `append-only`, `encrypted`, `verity`. */
   readonly flags: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { DescriptorError } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/reading';
+import { runEagerly, type Steps } from '@ploop/descriptor/reading';
 
 import { bitmap } from '../device/bitmap.ts';
 import type { Findings } from '../findings/findings.ts';
@@ -41,16 +41,18 @@ export interface Walker<Node> {
 /** The entries of a directory, part by part; memory for one part. */
 export async function* listNode<Node extends { readonly stat: FileStat }>(
   { tree, paths, findings }: Walker<Node>,
-  node: Node,
+  find: () => Promise<Node>,
 ): AsyncGenerator<Entry, void, undefined> {
+  const node = await find();
   tree.requireReadable(node);
   const next = tree.entries(node, bitmap());
   const take = turns();
   for (;;) {
-    const part = await runAsync(next()).catch(noted(findings));
+    const part = await readable(findings, next());
     if (part === undefined) return;
     for (const entry of part) {
-      await take();
+      const turn = take();
+      if (turn !== undefined) await turn;
       paths.remember(node.stat.inode, entry);
       yield entry;
     }
@@ -60,9 +62,11 @@ export async function* listNode<Node extends { readonly stat: FileStat }>(
 /** All that is below a node, itself first; each directory once. Memory for one part of each directory on the way. */
 export async function* walkNode<Node extends { readonly stat: FileStat }>(
   walker: Walker<Node>,
-  path: string,
-  start: Node,
+  find: () => Promise<Node>,
+  pathOf: () => string,
 ): AsyncGenerator<WalkEntry, void, undefined> {
+  const start = await find();
+  const path = pathOf();
   const { tree, paths, findings } = walker;
   const [directories, blocks] = [bitmap(), bitmap()];
   const levels: Level[] = [];
@@ -91,16 +95,18 @@ export async function* walkNode<Node extends { readonly stat: FileStat }>(
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const entry = level.part[level.taken];
     if (entry === undefined) {
-      const part = await runAsync(level.next()).catch(noted(findings));
+      const part = await readable(findings, level.next());
       if (part === undefined) levels.pop();
       else [level.part, level.taken] = [part, 0];
       continue;
     }
     level.taken += 1;
-    await take();
+    const turn = take();
+    if (turn !== undefined) await turn;
     paths.remember(level.inode, entry);
     const at = level.path.endsWith('/') ? level.path + entry.name : `${level.path}/${entry.name}`;
-    const node = await runAsync(tree.node(entry.inode)).catch(noted(findings));
+    const found = readable(findings, tree.node(entry.inode));
+    const node = found instanceof Promise ? await found : found;
     if (node === undefined) yield { path: at, inode: entry.inode, type: entry.type };
     else {
       yield entryOf(at, node);
@@ -111,6 +117,20 @@ export async function* walkNode<Node extends { readonly stat: FileStat }>(
 
 function entryOf(path: string, { stat }: { readonly stat: FileStat }): WalkEntry {
   return { path, inode: stat.inode, type: stat.type, stat };
+}
+
+/** What steps find; `undefined`, with a finding, if the disk does not let them. */
+function readable<Result>(
+  findings: Findings,
+  steps: Steps<Result>,
+): Result | Promise<Result | undefined> | undefined {
+  try {
+    const found = runEagerly(steps);
+    return found instanceof Promise ? found.catch(noted(findings)) : found;
+  } catch (error) {
+    noted(findings)(error);
+    return undefined;
+  }
 }
 
 /** Keeps what is wrong with the disk as a finding; other errors go on. */

@@ -13,23 +13,25 @@ export const crc32c = finished(updateCrc32c);
 /** The register before the first byte. */
 export const CRC_START = 0xffffffff;
 
-function updateOf(polynomial: number): (crc: number, bytes: Uint8Array) => number {
+/** Goes on with a register over bytes from `start` to before `end`. */
+type Update = (crc: number, bytes: Uint8Array, start?: number, end?: number) => number;
+
+function updateOf(polynomial: number): Update {
   const table = Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte;
     for (let bit = 0; bit < 8; bit += 1)
       value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ polynomial;
     return value;
   });
-  return (start, bytes) => {
-    let crc = start;
-    for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0);
+  return (register, bytes, start = 0, end = bytes.length) => {
+    let crc = register;
+    for (let at = start; at < end; at += 1)
+      crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
     return crc >>> 0;
   };
 }
 
-function finished(
-  update: (crc: number, bytes: Uint8Array) => number,
-): (bytes: Uint8Array) => number {
+function finished(update: Update): (bytes: Uint8Array) => number {
   return (bytes) => ~update(CRC_START, bytes) >>> 0;
 }
 

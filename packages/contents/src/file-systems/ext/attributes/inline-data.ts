@@ -1,7 +1,7 @@
 import type { Steps } from '@ploop/descriptor/reading';
 
 import { failure } from '../../../findings/findings.ts';
-import type { Inode } from '../layout/inode.ts';
+import { placeIn, type Inode } from '../layout/inode.ts';
 import type { XattrReader } from './stored.ts';
 
 const SYSTEM = 7;
@@ -17,7 +17,7 @@ export function inlineDataOf({ inInode, valueOf }: XattrReader): InlineData {
       ({ index, name }) => index === SYSTEM && String.fromCharCode(...name) === DATA,
     );
     const more = entry === undefined ? new Uint8Array(0) : yield* valueOf(inode, entry);
-    const { place } = inode;
+    const place = placeIn(inode);
     const all = new Uint8Array(place.length + more.length);
     all.set(place);
     all.set(more, place.length);

@@ -41,7 +41,7 @@ export function xattrReader(base: Base, largeValue: LargeValue): XattrReader {
 
   return {
     inInode: (inode) => {
-      const { tail } = inode;
+      const tail = inode.bytes.subarray(inode.end);
       if (tail.length < 8 || viewOf(tail).getUint32(0, true) !== MAGIC) return [];
       return listIn(inode, tail.subarray(4), 0);
     },

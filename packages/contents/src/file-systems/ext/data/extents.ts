@@ -4,7 +4,7 @@ import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
 import { checksum, inodeSeed } from '../layout/checksums.ts';
-import type { Inode } from '../layout/inode.ts';
+import { placeIn, type Inode } from '../layout/inode.ts';
 import { hole, type BlockMap, type BlockRun } from './block-run.ts';
 import { entryBefore, parseExtentNode, type ExtentNode } from './extent-node.ts';
 
@@ -54,7 +54,7 @@ export function extentMap(base: Base): BlockMap {
   }
 
   return function* (inode, block) {
-    const root = parseExtentNode(inode.place);
+    const root = parseExtentNode(placeIn(inode));
     if (typeof root === 'string') throw damaged(inode, root, undefined);
     let node = root;
     let end = BLOCKS_END;

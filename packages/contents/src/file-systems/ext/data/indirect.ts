@@ -2,7 +2,7 @@ import { viewOf, type Steps } from '@ploop/descriptor/reading';
 
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
-import type { Inode } from '../layout/inode.ts';
+import { placeIn, type Inode } from '../layout/inode.ts';
 import { hole, type BlockMap, type BlockRun } from './block-run.ts';
 
 const DIRECT = 12;
@@ -26,7 +26,7 @@ export function indirectMap({ device, superblock }: Base): BlockMap {
   }
 
   return function* (inode, block, most) {
-    const place = viewOf(inode.place);
+    const place = viewOf(placeIn(inode));
     if (block < DIRECT) return runOf(place, block, DIRECT, most);
     let index = block - DIRECT;
     let level = 1;

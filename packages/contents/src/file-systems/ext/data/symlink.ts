@@ -2,7 +2,7 @@ import type { Steps } from '@ploop/descriptor/reading';
 
 import { failure } from '../../../findings/findings.ts';
 import { FLAG } from '../layout/flags.ts';
-import type { Inode } from '../layout/inode.ts';
+import { placeIn, type Inode } from '../layout/inode.ts';
 import type { Superblock } from '../layout/superblock.ts';
 
 const IN_INODE = 60;
@@ -22,7 +22,7 @@ export function* targetOf(
       position: undefined,
     });
   const bytes = isFast(inode, superblock)
-    ? inode.place.slice(0, size)
+    ? placeIn(inode).slice(0, size)
     : yield* readBytes(inode, size);
   const end = bytes.indexOf(0);
   return end < 0 ? bytes : bytes.subarray(0, end);

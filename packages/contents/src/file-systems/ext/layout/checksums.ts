@@ -10,7 +10,7 @@ export type Piece = Uint8Array | number;
 /** The CRC-32C of pieces; a number is four bytes, little-endian. */
 export function checksum(seed: number, ...pieces: readonly Piece[]): number {
   return pieces.reduce<number>(
-    (crc, piece) => updateCrc32c(crc, typeof piece === 'number' ? wordOf(piece) : piece),
+    (crc, piece) => (typeof piece === 'number' ? updateWord(crc, piece) : updateCrc32c(crc, piece)),
     seed,
   );
 }
@@ -37,7 +37,7 @@ export function seedOf({ features, checksumSeed, uuid }: Superblock): number | u
 
 /** Where the checksums of blocks that belong to an inode begin. */
 export function inodeSeed(seed: number, inode: number, generation: number): number {
-  return checksum(seed, inode, generation);
+  return updateWord(updateWord(seed, inode), generation);
 }
 
 /** CRC-16 of group descriptors without `metadata_csum`. */
@@ -49,6 +49,14 @@ export function crc16(...pieces: readonly Uint8Array[]): number {
       for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ 0xa001;
     }
   return crc;
+}
+
+const WORD = new Uint8Array(4);
+const WORD_VIEW = viewOf(WORD);
+
+function updateWord(crc: number, number: number): number {
+  WORD_VIEW.setUint32(0, number, true);
+  return updateCrc32c(crc, WORD);
 }
 
 /** A number as four bytes, little-endian. */

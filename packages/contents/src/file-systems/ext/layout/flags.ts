@@ -30,9 +30,12 @@ const NAMES: Readonly<Record<number, string>> = {
   0x40000000: 'casefold',
 };
 
+const BITS = Object.entries(NAMES).map(([bit, name]) => ({ bit: Number(bit), name }));
+const ALL = BITS.reduce((all, { bit }) => all | bit, 0);
+const NONE: readonly string[] = [];
+
 /** Names of the flags that are set. */
 export function flagNames(flags: number): readonly string[] {
-  return Object.entries(NAMES)
-    .filter(([bit]) => (flags & Number(bit)) !== 0)
-    .map(([, name]) => name);
+  if ((flags & ALL) === 0) return NONE;
+  return BITS.filter(({ bit }) => (flags & bit) !== 0).map(({ name }) => name);
 }

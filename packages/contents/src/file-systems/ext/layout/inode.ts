@@ -19,12 +19,17 @@ export interface Inode {
   readonly stat: FileStat;
   readonly flags: number;
   readonly generation: number;
-  /** The 60 bytes that say where the content is, or hold it. */
-  readonly place: Uint8Array;
+  /** The inode as it is stored. */
+  readonly bytes: Uint8Array;
   /** Block of extended attributes, or 0. */
   readonly xattrBlock: number;
-  /** What follows the fields of the inode: its own extended attributes. */
-  readonly tail: Uint8Array;
+  /** Where its own extended attributes are: behind its fields. */
+  readonly end: number;
+}
+
+/** The 60 bytes of an inode that say where the content is, or hold it. */
+export function placeIn({ bytes }: Pick<Inode, 'bytes'>): Uint8Array {
+  return bytes.subarray(40, 100);
 }
 
 /** The inode in its bytes, or the first field that cannot be. */
@@ -47,33 +52,36 @@ export function parseInode(
   const size = u32(4) + (hasWideSize ? u32(108) * 2 ** 32 : 0);
   if (!Number.isSafeInteger(size)) return 'size';
   const counted = u32(28) + (features.hugeFile ? u16(116) * 2 ** 32 : 0);
-  const place = bytes.slice(40, 100);
   const time = (at: number, extraAt: number): Timestamp =>
     timestamp(view.getInt32(at, true), extraAt + 4 <= end ? u32(extraAt) : 0);
+  const stored = (flags & FLAG.hugeFile) === 0 ? counted : counted * (blockSize / 512);
   // As Linux shows it: programs take a file without blocks for a hole.
   const isInline = type === 'file' && (flags & FLAG.inlineData) !== 0;
-  const shownBlocks = (stored: number): number =>
-    isInline ? stored + Math.ceil(size / 512) : stored;
+  const isDevice = type === 'block-device' || type === 'character-device';
   const stat: FileStat = {
-    ...{ inode, type, size },
+    inode,
+    type,
     mode: u16(0) & 0o7777,
     uid: u16(2) + u16(120) * 2 ** 16,
     gid: u16(24) + u16(122) * 2 ** 16,
     links: u16(26),
-    blocks: shownBlocks((flags & FLAG.hugeFile) === 0 ? counted : counted * (blockSize / 512)),
+    size,
+    blocks: isInline ? stored + Math.ceil(size / 512) : stored,
     accessed: time(8, END.accessedExtra - 4),
     modified: time(16, END.modifiedExtra - 4),
     changed: time(12, END.changedExtra - 4),
-    ...(end >= END.created && { created: time(144, 148) }),
-    ...((type === 'block-device' || type === 'character-device') && { device: deviceIn(place) }),
-    ...(features.project && end >= END.project && { projectId: u32(156) }),
+    created: end >= END.created ? time(144, 148) : undefined,
+    device: isDevice ? deviceIn(view) : undefined,
+    projectId: features.project && end >= END.project ? u32(156) : undefined,
     flags: flagNames(flags),
   };
   return {
-    ...{ stat, flags, place },
+    stat,
+    flags,
     generation: u32(100),
+    bytes,
     xattrBlock: u32(104) + (features.bits64 ? u16(118) * 2 ** 32 : 0),
-    tail: bytes.slice(end),
+    end,
   };
 }
 
@@ -83,9 +91,8 @@ function timestamp(seconds: number, extra: number): Timestamp {
 }
 
 /** The numbers of a device: 8 bits each in the first word, or 12 and 20 bits in the second. */
-function deviceIn(place: Uint8Array): { readonly major: number; readonly minor: number } {
-  const view = viewOf(place);
-  const [old, wide] = [view.getUint32(0, true), view.getUint32(4, true)];
+function deviceIn(view: DataView): { readonly major: number; readonly minor: number } {
+  const [old, wide] = [view.getUint32(40, true), view.getUint32(44, true)];
   if (old !== 0) return { major: (old >>> 8) & 0xff, minor: old & 0xff };
   return { major: (wide >>> 8) & 0xfff, minor: (wide & 0xff) | ((wide >>> 12) & 0xfff00) };
 }

@@ -1,15 +1,17 @@
-import { viewOf, type Steps } from '@ploop/descriptor/reading';
+import { updateCrc32c, viewOf, type Steps } from '@ploop/descriptor/reading';
 
 import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
-import { checksum, inodeSeed, without } from './checksums.ts';
+import { inodeSeed } from './checksums.ts';
 import { inodeTables } from './groups.ts';
 import { parseInode, type Inode } from './inode.ts';
 
 const KEPT = 4096;
 const CHECKSUM = { low: 124, high: 130 };
 const GENERATION_AT = 100;
+/** What a checksum takes for its own 16 bits. */
+const ZEROS = new Uint8Array(2);
 
 /** Reads an inode by its number. */
 export type InodeReader = (inode: number) => Steps<Inode>;
@@ -31,7 +33,7 @@ export function inodeReader(base: Base): InodeReader {
       (yield* tableOf(group)) * blockSize + ((inode - 1) % inodesPerGroup) * inodeBytes;
     const bytes = yield* device.bytes(position, inodeBytes);
     if (bytes === undefined) throw failure('METADATA_UNREADABLE', { structure: 'inode', position });
-    const parsed = parseInode(bytes, inode, superblock);
+    const parsed = parseInode(bytes.slice(), inode, superblock);
     if (typeof parsed === 'string')
       throw failure('INODE_DAMAGED', { inode, field: parsed, position });
     if (seed !== undefined && !isIntact(seed, inode, bytes))
@@ -45,10 +47,11 @@ export function inodeReader(base: Base): InodeReader {
 function isIntact(seed: number, inode: number, bytes: Uint8Array): boolean {
   const view = viewOf(bytes);
   const isWide = bytes.length > 128 && view.getUint16(128, true) >= CHECKSUM.high + 2 - 128;
-  const fields = [[CHECKSUM.low, 2] as const, ...(isWide ? [[CHECKSUM.high, 2] as const] : [])];
-  const own = inodeSeed(seed, inode, view.getUint32(GENERATION_AT, true));
-  const expected = checksum(own, ...without(bytes, ...fields));
-  const high = isWide ? view.getUint16(CHECKSUM.high, true) * 2 ** 16 : 0;
-  const stored = view.getUint16(CHECKSUM.low, true) + high;
-  return stored === (isWide ? expected : expected & 0xffff);
+  const { low, high } = CHECKSUM;
+  let crc = inodeSeed(seed, inode, view.getUint32(GENERATION_AT, true));
+  crc = updateCrc32c(updateCrc32c(crc, bytes, 0, low), ZEROS);
+  if (isWide) crc = updateCrc32c(updateCrc32c(crc, bytes, low + 2, high), ZEROS);
+  crc = updateCrc32c(crc, bytes, isWide ? high + 2 : low + 2);
+  const stored = view.getUint16(low, true) + (isWide ? view.getUint16(high, true) * 2 ** 16 : 0);
+  return stored === (isWide ? crc : crc & 0xffff);
 }
