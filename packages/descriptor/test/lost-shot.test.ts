@@ -30,7 +30,7 @@ test('a lost shot of a chain is one error, which says what to write', () => {
       );
       expect(diagnostics.find(({ code }) => code === 'SHOT_LOST')).toMatchObject({
         severity: 'error',
-        data: { guid: guids[lost], parent: guids[lost - 1] ?? NIL_GUID },
+        data: { guid: guids[lost], ...belowIn(guids, lost) },
       });
       const rest = diagnostics.map(({ code }) => code).filter((code) => code !== 'SHOT_LOST');
       // The tool refuses a top that is not known; the other one is about the top as it was.
@@ -39,6 +39,65 @@ test('a lost shot of a chain is one error, which says what to write', () => {
     }),
     sample('lost shots', 60),
   );
+});
+
+test.each([
+  [
+    'a dead branch that the lost shot can stand on or not',
+    [
+      [1, 0],
+      [3, 2],
+    ],
+    3,
+    2,
+    { unbranched: 1 },
+  ],
+  [
+    'a dead branch that forks where it is seen',
+    [
+      [1, 0],
+      [2, 0],
+      [4, 3],
+    ],
+    4,
+    3,
+    {},
+  ],
+  [
+    'one shot that is not above the lost one',
+    [
+      [2, 1],
+      [3, 1],
+    ],
+    3,
+    1,
+    { parent: 0 },
+  ],
+  [
+    'a branch that begins above it',
+    [
+      [1, 0],
+      [3, 2],
+      [4, 2],
+    ],
+    4,
+    2,
+    {},
+  ],
+] as const)('%s', (_name, parents, top, lost, below) => {
+  const guids = [50, 51, 52, 53, 54].slice(0, top + 1).map(testGuid);
+  const guidOf = (index: number): string => guids[index] ?? NIL_GUID;
+  const shot = (index: number, parent: number): string =>
+    `<Shot><GUID>${guidOf(index)}</GUID><ParentGUID>${guidOf(parent)}</ParentGUID></Shot>`;
+  const shots = [[0, -1] as const, ...parents].map(([index, parent]) => shot(index, parent));
+  const files = guids.map((guid, index) => image(guid, `d${String(index)}`));
+  const { diagnostics } = parseDescriptor(document(files, guidOf(top), shots));
+  const found = diagnostics.find(({ code }) => code === 'SHOT_LOST');
+  const { guid, child, ...rest } = found?.code === 'SHOT_LOST' ? found.data : {};
+  expect([guid, child]).toEqual([guidOf(lost), guidOf(lost + 1)]);
+  const expected = Object.entries(below).map(([name, index]) => [name, guidOf(index)]);
+  expect(rest).toEqual(Object.fromEntries(expected));
+  if (!('parent' in below)) expect(found?.hint).toMatch(/by a backup of the descriptor/);
 });
 
 test('the findings that remain name the cause', () => {
@@ -58,6 +117,12 @@ test('it is not certain which shot is lost', () => {
 test('the only image of a disk has the shot that the tool adds', () => {
   expect(codesOf(document([image(TOP_GUID, 'a')], TOP_GUID, []))).toEqual(['SHOT_ASSUMED']);
 });
+
+/** What a lost shot of a chain stands on, as far as the others show it. */
+function belowIn(guids: readonly string[], lost: number): object {
+  if (lost === 0) return { parent: NIL_GUID };
+  return { [lost === 1 ? 'parent' : 'unbranched']: guids[lost - 1] };
+}
 
 function codesOf(xml: string): readonly string[] {
   return parseDescriptor(xml).diagnostics.map(({ code }) => code);

@@ -54,7 +54,7 @@ export const graphRows: readonly Row[] = [
   {
     page: 'SHOT_LOST',
     beside: ['SHOT_ASSUMED'],
-    hint: /the only shot that it can stand on/,
+    hint: /Without a backup, write ParentGUID/,
     make: (disk) => {
       disk.edit(withoutShot(disk, topOf(disk)));
     },

@@ -9,6 +9,8 @@ export interface LostShot {
   readonly child?: Guid;
   /** The only shot that it can stand on, or zeros if it can only be the base. */
   readonly parent?: Guid;
+  /** The shot that it stands on if the disk has no branches, where it can stand on others as well. */
+  readonly unbranched?: Guid;
 }
 
 /** The shot that a disk lacks and the tool does not add rightly; `undefined` if it is not one, or not certain which. */
@@ -27,19 +29,36 @@ export function lostShot(
   if (lost === undefined || others.length > 0) return undefined;
   const key = guidKey(lost.guid);
   const child = shots.find(({ parentGuid }) => guidKey(parentGuid) === key)?.guid;
-  const parent = parentOf(shots, guidKey(top));
-  return { guid: lost.guid, ...(child && { child }), ...(parent && { parent }) };
+  return { guid: lost.guid, ...(child && { child }), ...parentOf(shots, key, guidKey(top)) };
 }
 
-/** In a chain without branches, the shot that a missing one stands on is the only one without children below the top. */
-function parentOf(shots: readonly Shot[], top: string): Guid | undefined {
-  if (!shots.some(({ parentGuid }) => guidKey(parentGuid) === guidKey(NIL_GUID))) return NIL_GUID;
-  const parents = new Set(shots.map(({ parentGuid }) => guidKey(parentGuid)));
-  const [only, ...others] = shots.filter(({ guid }) => {
-    const key = guidKey(guid);
-    return key !== top && !parents.has(key);
-  });
-  return others.length > 0 ? undefined : only?.guid;
+type Below = Pick<LostShot, 'parent' | 'unbranched'>;
+
+/** A shot can stand on each that is not above it, except the top. In a chain, that is the one that has no other child. */
+function parentOf(shots: readonly Shot[], lost: string, top: string): Below {
+  if (!shots.some(({ parentGuid }) => guidKey(parentGuid) === guidKey(NIL_GUID)))
+    return { parent: NIL_GUID };
+  const children = childrenOf(shots);
+  const above = new Set([lost]);
+  for (const key of above) for (const child of children.get(key) ?? []) above.add(child);
+  const possible = shots.filter(({ guid }) => !above.has(guidKey(guid)) && guidKey(guid) !== top);
+  const [only, ...others] = possible;
+  if (others.length === 0) return only === undefined ? {} : { parent: only.guid };
+  const [leaf, ...leaves] = possible.filter(({ guid }) => !children.has(guidKey(guid)));
+  const isBranched = leaves.length > 0 || [...children.values()].some(({ length }) => length > 1);
+  return leaf === undefined || isBranched ? {} : { unbranched: leaf.guid };
+}
+
+/** The keys of the children of each shot. */
+function childrenOf(shots: readonly Shot[]): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const { guid, parentGuid } of shots) {
+    const parent = guidKey(parentGuid);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [guidKey(guid)]);
+    else siblings.push(guidKey(guid));
+  }
+  return children;
 }
 
 /** Findings without those that a lost shot, and the one that is added for it, explain. */

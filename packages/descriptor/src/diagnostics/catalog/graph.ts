@@ -10,6 +10,8 @@ export interface GraphData {
     readonly child?: string;
     /** The only shot that it can stand on, or zeros if it can only be the base. */
     readonly parent?: string;
+    /** The shot that it stands on if the disk has no branches, where it can stand on others as well. */
+    readonly unbranched?: string;
   };
   TOP_GUID_EMPTY: Nothing;
   TOP_GUID_ASSUMED: { readonly guid: string };
@@ -66,6 +68,15 @@ function leafText({ leaves = [] }: { readonly leaves?: readonly string[] }): str
   return leaves.length === 1 ? `; the only shot without children is ${String(leaves[0])}` : '';
 }
 
+function parentText({ parent, unbranched }: GraphData['SHOT_LOST']): string {
+  if (parent === NIL_GUID) return `ParentGUID ${parent}, as it can only be the base`;
+  if (parent !== undefined) return `ParentGUID ${parent}, the only shot that it can stand on`;
+  const known = 'the ParentGUID that it had, by a backup of the descriptor';
+  return unbranched === undefined
+    ? known
+    : `${known}. Without a backup, write ParentGUID ${unbranched} only if the disk was never switched to an older snapshot: it can stand on other shots as well`;
+}
+
 const MOST_CANDIDATES = 5;
 
 /** The codes of findings about the graph of snapshots. */
@@ -85,14 +96,8 @@ export const graphCodes: Entries<GraphData> = {
           : '';
       return `the Shot of image ${guid} is lost${named}; the tool adds a shot ${TOP_GUID} without a parent in its place${hidden}`;
     },
-    ({ guid, parent }) =>
-      `Let no command change the disk: the next change writes the addition into the descriptor. In a copy of the descriptor beside it, write the Shot with GUID ${guid} and ${
-        parent === undefined
-          ? 'the ParentGUID that it had, by a backup of the descriptor'
-          : parent === NIL_GUID
-            ? `ParentGUID ${parent}, as it can only be the base`
-            : `ParentGUID ${parent}, the only shot that it can stand on`
-      }. Look at the copy with ploop-inspect check --deep, then compare an export with what is expected.`,
+    (lost) =>
+      `Let no command change the disk: the next change writes the addition into the descriptor. In a copy of the descriptor beside it, write the Shot with GUID ${lost.guid} and ${parentText(lost)}. Look at the copy with ploop-inspect check --deep, then compare an export with what is expected.`,
   ),
   TOP_GUID_EMPTY: refused(
     () => 'TopGUID is empty',
