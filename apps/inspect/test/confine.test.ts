@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, readonly Argv[]>> = {
   check: [({ own }) => ['--deep', own], ({ own }) => ['--deep', '--json', own]],
   explain: [() => [], () => ['--json']],
   space: [({ own }) => [own], ({ own }) => ['--json', own]],
+  scan: [({ own }) => [own], ({ own }) => ['--json', own]],
   plan: [({ own }) => ['snapshot', own], ({ own }) => ['snapshot', '--json', own]],
   map: [({ own }) => [own], ({ own }) => ['--json', own]],
   diff: [({ own }) => [own, 'base', 'top'], ({ own }) => ['--json', own, 'base', 'top']],

@@ -46,6 +46,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ]),
   ['check', '--format', 'github'],
   ['check', '--format', 'sarif'],
+  ['scan'],
+  ['scan', '--json'],
   ['plan', 'snapshot'],
   ['plan', 'merge', '--json'],
   ['plan', 'snapshot', '--release', 'HOSTILE'],

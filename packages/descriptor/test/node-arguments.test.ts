@@ -97,6 +97,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
       signal,
       maxDepth: 5,
       followSymlinks: true,
+      oneFileSystem: true,
       onError: () => undefined,
     } satisfies Required<node.FindOptions>,
   ],

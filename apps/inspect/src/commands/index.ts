@@ -8,6 +8,7 @@ import { map } from './map.ts';
 import { partitions } from './partitions.ts';
 import { plan } from './plan.ts';
 import { qemu } from './qemu.ts';
+import { scan } from './scan.ts';
 import { show } from './show.ts';
 import { space } from './space.ts';
 import { top } from './top.ts';
@@ -23,6 +24,7 @@ export const commands: readonly InspectCommand[] = [
   check,
   explain,
   space,
+  scan,
   plan,
   map,
   diff,

@@ -1,9 +1,16 @@
 /** JSON that is safe on a terminal, too: the same value, its invisible characters escaped. */
 export function toJson(value: object): string {
-  return JSON.stringify(value, undefined, 2).replace(
-    /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu,
-    (character) =>
-      Array.from({ length: character.length }, (_, index) => escapeUnit(character, index)).join(''),
+  return escaped(JSON.stringify(value, undefined, 2));
+}
+
+/** The same in one line. */
+export function toJsonLine(value: object): string {
+  return escaped(JSON.stringify(value));
+}
+
+function escaped(json: string): string {
+  return json.replace(/[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => escapeUnit(character, index)).join(''),
   );
 }
 

@@ -111,6 +111,7 @@ export const NODE = {
       ...SIGNAL,
       maxDepth: aDepth,
       followSymlinks: aFlag,
+      oneFileSystem: aFlag,
       onError: aFunction,
     }),
   },

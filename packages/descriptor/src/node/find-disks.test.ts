@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readlinkSync } from 'node:fs';
-import { chmod, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { temporaryDirectory } from '@ploop/test-kit';
@@ -176,3 +176,24 @@ test('what onError throws ends the search', async () => {
   };
   await expect(find('/nowhere/at/all', { onError })).rejects.toBe(error);
 });
+
+const isOther = statSync('/dev/shm', { throwIfNoEntry: false })?.dev !== statSync('/dev').dev;
+
+test.runIf(isOther && isRoot)(
+  'a search stays on one file system where that is asked for',
+  async () => {
+    const directory = await mkdtemp('/dev/shm/ploop-test-');
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, NAME), '');
+    const found = async (oneFileSystem: boolean): Promise<boolean> => {
+      for await (const path of findDisks('/dev', { maxDepth: 2, oneFileSystem }))
+        if (path === join(directory, NAME)) return true;
+      return false;
+    };
+    expect([await found(false), await found(true)]).toEqual([true, false]);
+    // Where it begins is on its own.
+    const own = [];
+    for await (const path of findDisks(directory, { oneFileSystem: true })) own.push(path);
+    expect(own).toEqual([join(directory, NAME)]);
+  },
+);

@@ -25,6 +25,8 @@ export interface FindOptions extends ConfineOptions {
    * Whether to follow symlinks. Default false. By default only those that lead inside `directory`: `confine` allows more.
    */
   readonly followSymlinks?: boolean | undefined;
+  /** Whether to stay on the file system of `directory`, as `find -xdev` does. Default false. */
+  readonly oneFileSystem?: boolean | undefined;
   /**
    * Is told what could not be looked into (`FILE_UNREADABLE`), or leads outside (`LINK_OUTSIDE`); the search goes on. What it
    * throws ends the search.
@@ -62,6 +64,7 @@ export async function* findDisks(
 ): AsyncGenerator<string, void, undefined> {
   requireCall(NODE.findDisks, [directory, options]);
   const { signal, maxDepth = Infinity, followSymlinks = false, onError, confine } = options;
+  const { oneFileSystem = false } = options;
   const memory = followSymlinks ? createMemory() : undefined;
   const stack: Level[] = [];
 
@@ -91,6 +94,9 @@ export async function* findDisks(
     const root = await attempt(directory, () => runAsync(realPath(directory)));
     if (root === undefined) return;
     const confinement = await runAsync(confinementOf(root, { confine }));
+    const device = oneFileSystem ? (await runAsync(status(root))).dev : undefined;
+    const isHere = async (path: string): Promise<boolean> =>
+      device === undefined || (await runAsync(status(path))).dev === device;
     await enter(root);
     for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
       signal?.throwIfAborted();
@@ -104,7 +110,9 @@ export async function* findDisks(
       const place = await attempt(join(path, entry.name), () =>
         placeOf(path, entry, followSymlinks ? confinement : undefined),
       );
-      if (place?.kind === 'directory' && stack.length <= maxDepth) await enter(place.path);
+      if (place?.kind === 'directory' && stack.length <= maxDepth) {
+        if ((await attempt(place.path, () => isHere(place.path))) === true) await enter(place.path);
+      }
       if (place?.kind === 'descriptor' && (memory?.isNewDescriptor(place.path) ?? true))
         yield place.path;
     }
