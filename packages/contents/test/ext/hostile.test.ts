@@ -54,7 +54,7 @@ test.skipIf(!hasDiskPrograms)('whatever the bytes: an answer or a finding, soon'
       expect(performance.now() - start).toBeLessThan(MOST_MILLISECONDS);
       for (const code of codes) seen.set(code, (seen.get(code) ?? 0) + 1);
     }),
-    { ...sample('hostile ext', 300), endOnFailure: true },
+    { ...sample('hostile ext', 60), endOnFailure: true },
   );
   console.info(`findings: ${JSON.stringify(Object.fromEntries(seen))}`);
 });
