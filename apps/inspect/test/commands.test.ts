@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
@@ -135,6 +135,39 @@ test('diff says where two snapshots can differ', async () => {
   });
   const same = await main(['diff', directory, 'base', '11111111']);
   expect(same).toMatchObject({ stdout: 'The snapshots do not differ.\n', exitCode: 0 });
+});
+
+test('map and diff count what they do not list', async () => {
+  const clusters = 200_200;
+  const directory = await temporaryDirectory();
+  const size = clusters * 64;
+  const xml = descriptorXml(
+    [
+      { guid: BASE, file: 'b' },
+      { guid: TOP, file: 't', parent: 0 },
+    ],
+    {
+      ...{ blockSize: '64', size: String(size) },
+    },
+  );
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  const first = Math.ceil((64 + 4 * clusters) / CLUSTER);
+  const table = Array.from({ length: clusters }, (_, index) =>
+    index % 2 === 0 ? first + index / 2 : 0,
+  );
+  await writeFile(join(directory, 'b'), imageBytes({ clusters }));
+  await writeFile(join(directory, 't'), imageBytes({ clusters }, table, 0));
+  await truncate(join(directory, 't'), (first + clusters / 2) * CLUSTER);
+  const held = (clusters / 2) * CLUSTER;
+  const { stdout } = await main(['map', directory]);
+  expect(stdout).toContain(`b  ${(held / 2 ** 30).toPrecision(3)} GiB  ${TOP}`);
+  const more = `${String(clusters / 2 - 40)} more; --json lists some of them\n`;
+  expect(stdout.endsWith(more)).toBe(true);
+  expect((await main(['diff', directory, 'base', 'top'])).stdout.endsWith(more)).toBe(true);
+  expect(await json('map', directory)).toMatchObject({ truncated: true });
+  expect(await json('diff', directory, 'base', 'top')).toMatchObject({
+    ...{ bytes: held, truncated: true },
+  });
 });
 
 test('partitions says that nothing is recognised', async () => {

@@ -11,6 +11,7 @@ import {
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
 import { reported, type Answer } from '../output/answer.ts';
+import { moreText } from '../output/more.ts';
 import { toTable } from '../output/table.ts';
 
 interface DiffRequest extends ConfineRequest {
@@ -95,6 +96,6 @@ function textOf(ranges: readonly Range[], bytes: number, count: number): readonl
         data ? 'data' : 'zeros now',
       ]),
     ]),
-    ...(count > shown.length ? [`${String(count - shown.length)} more; --json lists them`] : []),
+    ...(count > shown.length ? [moreText(count - shown.length, count > ranges.length)] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Snapshot } from '@ploop/descriptor/node';
 import prettyBytes from 'pretty-bytes';
 
+import { moreText } from '../output/more.ts';
 import { toTable } from '../output/table.ts';
 
 /** A part of a disk, and the image that holds it. */
@@ -22,6 +23,10 @@ export interface DiskMap {
   readonly pieces: readonly Piece[];
   /** Whether there are more pieces than are kept. */
   readonly isCut: boolean;
+  /** Of each image, what it holds in all, in bytes. */
+  readonly held: readonly number[];
+  /** How many pieces images hold in all. */
+  readonly heldPieces: number;
   /** Of each cell of the strip, the image that has most of it; `undefined` for none. */
   readonly strip: readonly (number | undefined)[];
 }
@@ -37,9 +42,15 @@ export async function mapOf(snapshot: Snapshot): Promise<DiskMap> {
   let isCut = false;
   const cells = Array.from({ length: CELLS }, () => new Map<number, number>());
   const { size } = snapshot;
+  const held = snapshot.images.map(() => 0);
+  let heldPieces = 0;
   for await (const extent of snapshot.extents()) {
     const { start, length } = extent;
-    if (extent.allocated) addTo(cells, size, extent);
+    if (extent.allocated) {
+      addTo(cells, size, extent);
+      held[extent.layer] = (held[extent.layer] ?? 0) + length;
+      heldPieces += 1;
+    }
     if (pieces.length === MOST_PIECES) {
       isCut = true;
       continue;
@@ -48,7 +59,7 @@ export async function mapOf(snapshot: Snapshot): Promise<DiskMap> {
     pieces.push({ start, length, ...where });
   }
   const images = snapshot.images.map(({ guid, path }) => ({ guid, file: path }));
-  return { size, images, pieces, isCut, strip: cells.map(mostOf) };
+  return { size, images, pieces, isCut, held, heldPieces, strip: cells.map(mostOf) };
 }
 
 /** Counts the bytes of an extent in the cells that it lies in. */
@@ -77,15 +88,13 @@ function mostOf(cell: ReadonlyMap<number, number>): number | undefined {
 }
 
 /** The map for people: a strip, what its letters mean, and the extents. */
-export function mapLines({ size, images, pieces, strip }: DiskMap): readonly string[] {
+export function mapLines(map: DiskMap): readonly string[] {
+  const { size, images, pieces, isCut, held, heldPieces, strip } = map;
   const letter = (image: number | undefined): string =>
     image === undefined ? '.' : (NAMES[image] ?? '+');
   const bytes = (count: number): string => prettyBytes(count, { binary: true });
-  const held = images.map((_, index) =>
-    pieces.reduce((sum, { image, length }) => (image === index ? sum + length : sum), 0),
-  );
   const shown = pieces.filter(({ image }) => image !== undefined);
-  const more = shown.length - MOST_SHOWN;
+  const more = heldPieces - MOST_SHOWN;
   return [
     `0 ${strip.map(letter).join('')} ${bytes(size)}`,
     '',
@@ -108,7 +117,7 @@ export function mapLines({ size, images, pieces, strip }: DiskMap): readonly str
           ...[start, length, offset ?? 0].map(String),
         ]),
     ]),
-    ...(more > 0 ? [`${String(more)} more; --json lists them`] : []),
+    ...(more > 0 ? [moreText(more, isCut)] : []),
   ];
 }
 
