@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
+import { access, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
 import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
-import { hasQemu } from '@ploop/test-kit/qemu';
-import { expect, test } from 'vitest';
+import { hasQemu, qemuImg } from '@ploop/test-kit/qemu';
+import { expect, test, vi } from 'vitest';
 
 import { main } from '../src/main.ts';
 
@@ -187,6 +187,27 @@ test.skipIf(!hasQemu)('qemu reads by the lines that are printed', async () => {
   const ours = join(directory, 'ours.raw');
   await main(['export', directory, '--snapshot', '22222', '--output', ours]);
   expect((await readFile(raw)).equals(await readFile(ours))).toBe(true);
+});
+
+test.skipIf(!hasQemu)('qemu serves by the line that is printed', async () => {
+  const directory = await disk();
+  const { lines } = (await json('qemu', directory)) as { lines: Readonly<Record<string, string>> };
+  const printed = resolve('ploop.sock');
+  const socket = join(directory, 'socket');
+  expect(lines['nbd']).toContain(printed);
+  const line = lines['nbd']?.replace(printed, `'${socket}'`) ?? '';
+  const server = spawn('sh', ['-c', `exec ${line}`], { stdio: 'ignore' });
+  const served = join(directory, 'served.raw');
+  const url = `nbd+unix:///?socket=${encodeURIComponent(socket)}`;
+  try {
+    await vi.waitFor(() => access(socket), { timeout: 10_000 });
+    await qemuImg('convert', '-f', 'raw', '-O', 'raw', url, served);
+  } finally {
+    server.kill();
+  }
+  const ours = join(directory, 'ours.raw');
+  await main(['export', directory, '--output', ours]);
+  expect((await readFile(served)).equals(await readFile(ours))).toBe(true);
 });
 
 test('plan tells what a change would do, and exits with 1 where it is refused or loses data', async () => {

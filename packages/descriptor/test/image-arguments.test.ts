@@ -93,7 +93,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   peekDisk: disk,
   qemuChain: [
     chain,
-    { output: 'disk.raw', socket: 'ploop.sock' } satisfies Required<image.QemuChainOptions>,
+    { output: 'disk.raw', socket: '/ploop.sock' } satisfies Required<image.QemuChainOptions>,
   ],
   readBat: [source, 0, 4],
   readFileSystem: [source.readAt, 0, 2048 * 512],

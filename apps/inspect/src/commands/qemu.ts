@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import { qemuChain } from '@ploop/descriptor/image';
 import { openSnapshot } from '@ploop/descriptor/node';
 
@@ -47,10 +49,10 @@ async function linesFor(path: string, request: QemuRequest): Promise<Answer> {
   const guid = await snapshotNamed(path, name, { confine });
   const snapshot = await openSnapshot(path, guid, { ciphertext, confine });
   try {
-    const { lines, argv, diagnostics } = qemuChain(
-      snapshot,
-      output === undefined ? {} : { output },
-    );
+    const { lines, argv, diagnostics } = qemuChain(snapshot, {
+      socket: resolve('ploop.sock'),
+      ...(output !== undefined && { output }),
+    });
     return {
       findings: diagnostics,
       text: Object.values(lines),

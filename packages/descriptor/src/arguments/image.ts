@@ -8,6 +8,7 @@ import {
   aNumber,
   anObject,
   aPath,
+  anAbsolutePath,
   aPositive,
   aSignal,
   aString,
@@ -128,7 +129,7 @@ export const IMAGE = {
   peekDisk: readable,
   qemuChain: {
     chain: needed(anObject({ parts: aList, diagnostics: aList })),
-    options: options({ output: aPath, socket: aPath }),
+    options: options({ output: aPath, socket: anAbsolutePath }),
   },
   readBat: { source: aSource, first: needed(aCount), count: needed(aCount) },
   readFileSystem: {

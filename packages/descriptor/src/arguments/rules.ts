@@ -64,6 +64,12 @@ export const aPath: Rule = {
   fits: (value) => isText(value) && value !== '' && !value.includes('\0'),
 };
 
+/** A path that is the same in every working directory. */
+export const anAbsolutePath: Rule = {
+  expected: 'an absolute path',
+  fits: (value) => aPath.fits(value) && String(value).startsWith('/'),
+};
+
 /** A whole number from 1 on that is held exactly. */
 export const aPositive: Rule = {
   expected: 'a whole number from 1 on',

@@ -24,7 +24,7 @@ test('the drivers come from the first bytes, the images in order', async () => {
 
 test('a shell makes of every line what the arguments are', async () => {
   const chain = await openChain([memorySource(HOSTILE, imageBytes())]);
-  const { argv, lines } = qemuChain(chain, { output: `-o'ut`, socket: 'a b' });
+  const { argv, lines } = qemuChain(chain, { output: `-o'ut`, socket: '/a b' });
   for (const use of ['convert', 'compare', 'measure', 'map', 'nbd'] as const) {
     const words = execFileSync('sh', ['-c', `printf '%s\\0' ${lines[use] ?? ''}`], {
       encoding: 'utf8',
@@ -32,4 +32,11 @@ test('a shell makes of every line what the arguments are', async () => {
     expect(words.split('\0').slice(0, -1)).toEqual(argv[use]);
   }
   expect(argv.convert.at(-1)).toBe(`./-o'ut`);
+});
+
+test('there is no server without a socket, which must be absolute', async () => {
+  const chain = await openChain([memorySource('/d0', imageBytes())]);
+  const { argv, lines } = qemuChain(chain);
+  expect([...Object.keys(argv), ...Object.keys(lines)]).not.toContain('nbd');
+  expect(() => qemuChain(chain, { socket: 'ploop.sock' })).toThrow(/an absolute path/);
 });

@@ -29,7 +29,7 @@ export type QemuCalls<Call> = Readonly<Record<'convert', Call> & Partial<Record<
 export interface QemuChainOptions {
   /** The raw file to write or to compare with. Default: `disk.raw`. */
   readonly output?: string;
-  /** The socket of the NBD server. Default: `ploop.sock` in the working directory. */
+  /** Absolute path of the socket of the NBD server: qemu-nbd takes no other. Without it, there is no call for `nbd`. */
   readonly socket?: string;
 }
 
@@ -47,7 +47,7 @@ export function qemuChain(
 ): QemuChain {
   requireCall(IMAGE.qemuChain, [chain, options]);
   const { parts, diagnostics } = chain;
-  const { output = 'disk.raw', socket = 'ploop.sock' } = options;
+  const { output = 'disk.raw', socket } = options;
   const names = parts.map((part) => `json:${JSON.stringify(nodeOf(part))}`);
   const file = path(output);
   const convert = ['qemu-img', 'convert', '-p', '-O', 'raw', ...names, file];
@@ -60,7 +60,9 @@ export function qemuChain(
     compare: ['qemu-img', 'compare', '-F', 'raw', name, file],
     measure: ['qemu-img', 'measure', '-O', 'qcow2', name],
     map: ['qemu-img', 'map', '--output=json', name],
-    nbd: ['qemu-nbd', '--read-only', '--persistent', '--socket', path(socket), name],
+    ...(socket !== undefined && {
+      nbd: ['qemu-nbd', '--read-only', '--persistent', '--socket', socket, name],
+    }),
   };
   return {
     names,
@@ -70,7 +72,7 @@ export function qemuChain(
       compare: lineOf(argv.compare),
       measure: lineOf(argv.measure),
       map: lineOf(argv.map),
-      nbd: lineOf(argv.nbd),
+      ...(argv.nbd && { nbd: lineOf(argv.nbd) }),
     },
     diagnostics,
   };
