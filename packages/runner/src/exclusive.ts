@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import { ownSignal } from './own-signal.ts';
+import { onAbort } from './on-abort.ts';
 
 /**
  * Runs work that has the same key one after the other, in the order of the calls. Work that is done inside of other work
@@ -98,19 +98,18 @@ function inTurn<Result>(
   signal?: AbortSignal,
   after: () => void = () => undefined,
 ): Promise<Result> {
-  const own = ownSignal(signal);
   return new Promise((resolve, reject) => {
     const cancel = (): void => {
-      reject(own?.reason as Error);
+      reject(signal?.reason as Error);
     };
-    own?.addEventListener('abort', cancel, { once: true });
+    const forget = onAbort(signal, cancel);
     const begin = async (): Promise<void> => {
-      own?.removeEventListener('abort', cancel);
-      if (own?.aborted === true) cancel();
+      forget();
+      if (signal?.aborted === true) cancel();
       else await work().then(resolve, reject);
     };
     void limit(begin).finally(after);
-    if (own?.aborted === true) cancel();
+    if (signal?.aborted === true) cancel();
   });
 }
 

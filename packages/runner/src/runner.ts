@@ -19,6 +19,7 @@ import { retryLocked } from './lock-retry.ts';
 import { lookThrough } from './look-through.ts';
 import { checkNumbers } from './options.ts';
 import { prepare } from './prepare.ts';
+import { withFirst } from './on-abort.ts';
 import type { Release } from './release.ts';
 import { NO_RUN } from './run-facts.ts';
 import type { Completed, RunnerOptions, RunOptions } from './runner-options.ts';
@@ -105,10 +106,10 @@ export function createRunner(options: RunnerOptions = {}): Runner {
   const { env = {}, exec = localExec, onRun, release, lockRetry } = options;
   const isLocal = exec.isLocal === true;
   const tool = createTool({ binary: options.binary ?? 'ploop', exec, env, release });
-  const alone: Alone = (directory, work, signal) =>
-    withDirectoryLock(directory, work, {
-      ...{ env, retry: options.lockRetry, signal: anyOf(options.signal, signal) },
-    });
+  const alone: Alone = (directory, work, given) =>
+    withFirst([options.signal, given], (signal) =>
+      withDirectoryLock(directory, work, { env, retry: options.lockRetry, signal }),
+    );
   const exclusive = isLocal ? createExclusive(diskKey, alone) : createExclusive(remoteDiskKey);
   let runs = 0;
 
@@ -116,7 +117,16 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     requireCall(METHODS.complete, [command, input, given]);
     requireInput(command, input);
     checkNumbers(given);
-    const signal = anyOf(options.signal, given.signal);
+    return withFirst([options.signal, given.signal], (signal) =>
+      completed(command, input, given, signal),
+    );
+  };
+  const completed = async <Input, Result>(
+    command: Command<Input, Result>,
+    input: Input,
+    given: RunOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<Completed<Result>> => {
     const timeoutMs = given.timeoutMs ?? (command.mutates ? undefined : options.timeoutMs);
     const limits: RunOptions = { killAfterMs: given.killAfterMs, signal, timeoutMs };
     // What is refused anyway need not wait for its turn.
@@ -167,18 +177,14 @@ export function createRunner(options: RunnerOptions = {}): Runner {
       descriptorPath(descriptor);
       checkNumbers(given);
       requireFileLock(await tool.release());
-      const signal = anyOf(options.signal, given.signal);
-      const hold = () => holdLock({ exec, env }, descriptor, work, { ...given, signal });
-      return exclusive(descriptor, hold, signal);
+      return withFirst([options.signal, given.signal], (signal) => {
+        const hold = () => holdLock({ exec, env }, descriptor, work, { ...given, signal });
+        return exclusive(descriptor, hold, signal);
+      });
     },
     release: tool.release,
     loadModules: async () => loadEach(modulesOf(await tool.release()), exec, env),
   };
-}
-
-function anyOf(...given: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
-  const signals = given.filter((signal) => signal !== undefined);
-  return signals.length < 2 ? signals[0] : AbortSignal.any(signals);
 }
 
 function bindMethods(run: Runner['run']): RunnerMethods {

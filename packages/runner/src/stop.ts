@@ -1,4 +1,4 @@
-import { ownSignal } from './own-signal.ts';
+import { onAbort } from './on-abort.ts';
 
 /** When a program is to be asked to stop. */
 export interface StopLimits {
@@ -40,16 +40,15 @@ export function stopOn(limits: StopLimits, send: (signal: StopSignal) => boolean
   const cancel = (): void => {
     stop('cancelled');
   };
-  const own = ownSignal(signal);
-  if (own?.aborted === true) cancel();
-  own?.addEventListener('abort', cancel, { once: true });
+  const forget = onAbort(signal, cancel);
+  if (signal?.aborted === true) cancel();
   after(timeoutMs, () => {
     stop('timedOut');
   });
   return {
     why: () => why,
     disarm: () => {
-      own?.removeEventListener('abort', cancel);
+      forget();
       for (const timer of timers) clearTimeout(timer);
     },
   };
