@@ -199,11 +199,15 @@ function withoutHeader({ file, description, rawBase }: ImageCheck): readonly Dia
 const UNMERGED: ReadonlySet<DiagnosticCode> = new Set(['IMAGE_CONVERTING', 'IMAGE_FOREIGN']);
 
 /** Findings for which an image must not be merged. */
+/** What an interrupted merge leaves: of an image that was empty, the first clusters are there before their entries. */
+const RESUMED: ReadonlySet<string> = new Set(['BAT_LOST', 'IMAGE_IN_USE']);
+
 function refusals({ diagnostics }: ImageCheck, resume: boolean): readonly Diagnostic[] {
-  return diagnostics.filter(
-    ({ code, severity }) =>
-      severity === 'error' || UNMERGED.has(code) || (code === 'IMAGE_IN_USE' && !resume),
-  );
+  return diagnostics
+    .filter(({ code }) => !resume || !RESUMED.has(code))
+    .filter(
+      ({ code, severity }) => severity === 'error' || UNMERGED.has(code) || code === 'IMAGE_IN_USE',
+    );
 }
 
 function toBytesOf(entries: Uint32Array): Uint8Array {

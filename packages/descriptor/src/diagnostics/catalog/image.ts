@@ -283,7 +283,7 @@ export const imageCodes: Entries<ImageData> = {
     'error',
     ({ file, clusters, bytes }) =>
       `the block table of ${quoted(file)} is all zeros, and ${counted(clusters, 'cluster')} (${String(bytes)} bytes) with data ${clusters === 1 ? 'follows' : 'follow'} it: the disk reads as if nothing was written to the image`,
-    'The table is lost, the data are still in the file. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
+    'The table is lost, the data are still in the file; only after an interrupted merge into an empty image are they copies of what the image above has. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
   ),
   FILE_SPARSE: noted(
     'info',

@@ -1,4 +1,5 @@
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../errors.ts';
 import { nextAllocated } from '../../image/bat.ts';
 import type { ChainLayer } from '../../image/chain-layer.ts';
 import { isTableLost } from '../../image/lost-table.ts';
@@ -11,8 +12,13 @@ export async function lostTables(
 ): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const layer of layers) {
-    const lost = await lostTable(layer, signal);
-    if (lost !== undefined) findings.push(lost);
+    try {
+      const lost = await lostTable(layer, signal);
+      if (lost !== undefined) findings.push(lost);
+    } catch (error) {
+      // What cannot be read has been reported, or has been given up for lost.
+      if (!(error instanceof DescriptorError)) throw error;
+    }
   }
   return findings;
 }
