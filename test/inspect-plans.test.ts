@@ -1,4 +1,4 @@
-import { link, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -27,19 +27,37 @@ const FAULTS = {
   'no image': (file: string) => writeFile(file, 'no image'),
 } as const satisfies Readonly<Record<string, (file: string) => Promise<void>>>;
 
+/** What is given as the copy of an image. */
+const COPIES = {
+  'a copy': (file, to) => copyFile(file, to),
+  'another image': (_file, to) => writeFile(to, imageBytes({ clusters: 8 }, [1, 2], 2)),
+  'no image': (_file, to) => writeFile(to, 'no image'),
+  nothing: () => Promise.resolve(),
+  'a directory': (_file, to) => mkdir(to),
+} as const satisfies Readonly<Record<string, (file: string, to: string) => Promise<void>>>;
+
 const aDisk = fc.record({
   parents: fc.array(fc.nat(), { minLength: 1, maxLength: 5 }),
   topParent: fc.nat(),
   temporary: fc.option(fc.nat(), { freq: 4 }),
   fault: fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
   faulty: fc.nat(),
-  operation: fc.constantFrom('snapshot', 'switch', 'delete', 'discard', 'merge' as const),
+  operation: fc.constantFrom(
+    'snapshot',
+    'switch',
+    'delete',
+    'discard',
+    'merge',
+    'replace' as const,
+  ),
+  copy: fc.constantFrom(...(Object.keys(COPIES) as (keyof typeof COPIES)[])),
   target: fc.nat(),
   release: fc.constantFrom(...RELEASES),
 });
 type Given = typeof aDisk extends fc.Arbitrary<infer Value> ? Value : never;
 
-async function made({ parents, topParent, temporary, fault, faulty }: Given) {
+async function made(given: Given) {
+  const { parents, topParent, temporary, fault, faulty, target, copy } = given;
   const directory = await temporaryDirectory();
   const count = parents.length;
   const shots = [
@@ -60,6 +78,8 @@ async function made({ parents, topParent, temporary, fault, faulty }: Given) {
       join(directory, file),
       imageBytes({ clusters: 8 }, [0, index % 2, 1 - (index % 2)], 1),
     );
+  const wanted = shots[target % shots.length]?.file ?? 'top';
+  await COPIES[copy](join(directory, wanted), `${directory}.copy`);
   const { file } = shots[faulty % shots.length] ?? { file: 'top' };
   await FAULTS[fault](join(directory, file));
   return { directory, guids: shots.map(({ guid }) => guid) };
@@ -84,6 +104,7 @@ async function ofFacade(
     delete: () => plan.deleteSnapshot(guid, options),
     discard: () => plan.deleteSnapshot(guid, { ...options, discardTop: true }),
     merge: () => plan.mergeSnapshot(guid, options),
+    replace: () => plan.replace({ ...options, target: { guid }, file: `${directory}.copy` }),
   };
   try {
     const { outcome, refusals } = await calls[operation]();
@@ -106,6 +127,7 @@ async function ofInspect(
     delete: ['delete', directory, guid],
     discard: ['delete', '--discard-top', directory, guid],
     merge: ['merge', directory, guid],
+    replace: ['replace', directory, guid, '--file', `${directory}.copy`],
   }[operation];
   const { stdout, exitCode } = await main(['plan', ...words, '--release', release, '--json']);
   const { outcome, refusals } = JSON.parse(stdout) as {
@@ -128,7 +150,8 @@ test('ploop-inspect plans what ploop plans', { timeout: 120_000 }, async () => {
       seen.set(facade.outcome, (seen.get(facade.outcome) ?? 0) + 1);
       expect({ ...inspect, outcome: inspect.outcome }).toMatchObject({ outcome: facade.outcome });
       if (facade.outcome === 'refused') expect(inspect.codes.length).toBeGreaterThan(0);
-      await rm(directory, { recursive: true });
+      for (const path of [directory, `${directory}.copy`])
+        await rm(path, { recursive: true, force: true });
     }),
     { ...sample('plans of ploop-inspect', 40), endOnFailure: true },
   );

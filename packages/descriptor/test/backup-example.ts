@@ -21,7 +21,8 @@ export async function backUp(disk: string, guid: string, directory: string): Pro
   }
   // Compares every file with its SHA-256, then writes the descriptor: from here on the directory is a disk.
   await restoreBackup(directory, set, { overwrite: true });
-  await writeFile(record, JSON.stringify(set));
+  await writeFile(`${record}.part`, JSON.stringify(set));
+  await rename(`${record}.part`, record);
   for (const name of remove) await rm(join(directory, name));
   return bytes;
 }

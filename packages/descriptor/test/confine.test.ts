@@ -167,6 +167,7 @@ const OTHERS: readonly Name[] = [
   'DESCRIPTOR_NAME',
   'closeFile',
   'confinementOf',
+  'copyFault',
   'describeImageFile',
   'descriptionAt',
   'descriptorAt',

@@ -104,6 +104,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   findLinksOutside: [disk, d0, { confine }],
   findOutside: [disk, { confine }],
   headerAt: [d0],
+  copyFault: [d0, d0],
   headerFileAt: [d0],
   incremental: [set, set],
   leadsOutside: [d0, within],

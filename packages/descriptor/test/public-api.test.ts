@@ -83,6 +83,7 @@ test('the names users can rely on', () => {
       "checkFiles",
       "closeFile",
       "confinementOf",
+      "copyFault",
       "describeImageFile",
       "describeNamedImage",
       "descriptionAt",

@@ -94,6 +94,7 @@ export const CHANGES: Readonly<Record<PlannedChange['operation'], MakeChange>> =
         options,
       ),
       steps: image === undefined ? [] : [{ step: 'replace', file: image.file, by, keepName }],
+      copy: by,
       target,
     };
   },

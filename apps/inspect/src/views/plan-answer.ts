@@ -2,12 +2,14 @@ import {
   buildGraph,
   checkDescriptor,
   DescriptorError,
+  printable,
   resolveFile,
   type Diagnostic,
   type SnapshotNode,
 } from '@ploop/descriptor';
 import type { ImageStep } from '@ploop/descriptor/image';
 import {
+  copyFault,
   diskSpace,
   findOutside,
   headerFileAt,
@@ -31,6 +33,8 @@ export interface PlannedChange {
   readonly steps: readonly ImageStep[];
   /** Files that the tool removes whatever they are, as the descriptor names them. */
   readonly removed?: readonly string[] | undefined;
+  /** The file that is to be a copy of the image of the snapshot. */
+  readonly copy?: string | undefined;
   /** The snapshot that it is about. */
   readonly target: SnapshotNode | undefined;
   /** Findings about the descriptor that the change does not make worse. */
@@ -61,7 +65,7 @@ export async function planAnswer(
 ): Promise<Answer> {
   const { plan, operation, target } = change;
   const faults = await faultsOf(disk, change, options);
-  const refusals = refusalsOf(change, faults);
+  const refusals = [...refusalsOf(change, faults), ...(await otherCopy(disk, change, faults))];
   const isRefused = refusals.length > 0;
   const space = isRefused ? undefined : await spaceOf(disk, change, options);
   const cannot = space?.unknown !== undefined;
@@ -110,6 +114,23 @@ async function faultsOf(
   }
   const all = [...imageSteps([plan]), ...steps];
   return stepFindings({ path, directory, descriptor, graph }, all, { confine });
+}
+
+/** Why the file of a replacement is none. */
+async function otherCopy(
+  { directory }: Readable,
+  { plan, copy, target }: PlannedChange,
+  faults: readonly Diagnostic[],
+): Promise<readonly Refusal[]> {
+  if (copy === undefined || target?.image === undefined) return [];
+  if (faults.length > 0 || plan.outcome === 'refused') return [];
+  const fault = await copyFault(resolveFile(directory, target.image.file), copy);
+  if (fault === undefined) return [];
+  const hint =
+    'differs' in fault
+      ? `${printable(copy)} is not a copy of the image: its ${fault.differs} is another.`
+      : `${printable(fault.unreadable)} cannot be compared: ${printable(fault.reason)}.`;
+  return [{ code: 'REPLACEMENT_DIFFERS', hint }];
 }
 
 /** Why a file must not be removed: it is no image. One that is missing is none to lose. */

@@ -118,6 +118,7 @@ export const NODE = {
   findLinksOutside: { directory: aDisk, image: needed(aPath), options: options(CONFINE) },
   findOutside: { path: aDisk, options: options(CONFINE) },
   headerAt: { file: aFile },
+  copyFault: { image: aFile, copy: aFile },
   headerFileAt: { file: aFile },
   leadsOutside: { path: aFile, confinement: needed(within) },
   loadVolumes: volumes,

@@ -9,6 +9,8 @@ export { restoreBackup, verifyBackup } from './backup/restore-backup.ts';
 export type { RestoreOptions, VerifyBackupOptions } from './backup/restore-backup.ts';
 export { checkFiles } from './check-files.ts';
 export type { CheckFilesOptions } from './check-files.ts';
+export { copyFault } from './copy-fault.ts';
+export type { CopyFault } from './copy-fault.ts';
 export { deviceNumber } from './device-number.ts';
 export { closeFile, realPath, readStart, startOfOpen, status } from './files.ts';
 export { diffSnapshots } from './diff-snapshots.ts';
