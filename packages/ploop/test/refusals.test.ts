@@ -232,7 +232,9 @@ test('what is no file, or is missing, is no copy, and none is left open', async 
 test('a change that is cancelled while it waits for its turn is not begun', async () => {
   const disk = await diskOf([{}, { parent: 0 }]);
   const free = new AbortController();
-  const busy = runner.exclusive(disk.descriptorPath, () => once(free.signal, 'abort'));
+  // Listened for from now on: the work may begin after the end.
+  const isFree = once(free.signal, 'abort');
+  const busy = runner.exclusive(disk.descriptorPath, () => isFree);
   const signal = AbortSignal.timeout(50);
   const aborted = { name: 'AbortedError', code: 'ABORTED', leftBehind: [] };
   await expect(disk.snapshot({ signal })).rejects.toMatchObject(aborted);
