@@ -70,8 +70,11 @@ describe.skipIf(!hasKernel)('a disk with the real tool on the stand-in', () => {
     await disk.mount({ target });
     await umountPath(target, { runner });
     expect(await disk.mounts()).toEqual([]);
-    for (const again of [umountPath(target, { runner }), umountDevice('/dev/ploop7', { runner })]) {
-      const failure: unknown = await again.catch((error: unknown) => error);
+    for (const again of [
+      () => umountPath(target, { runner }),
+      () => umountDevice('/dev/ploop7', { runner }),
+    ]) {
+      const failure: unknown = await again().catch((error: unknown) => error);
       expect(isNotMounted(failure)).toBe(true);
     }
   });

@@ -29,6 +29,7 @@ const calls = {
   backupSet: () => api.backupSet(directory, TOP, { top: true }),
   checkDisk: () => api.checkDisk(directory),
   checkFiles: () => api.checkFiles(loaded),
+  copyFault: () => api.copyFault(file, file),
   describeImageFile: () => api.describeImageFile(file),
   describeNamedImage: () => api.describeNamedImage(named, anywhere),
   descriptionAt: stepped(() => api.descriptionAt(file)),
