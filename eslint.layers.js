@@ -40,25 +40,38 @@ export const layers = [
     never: ['(^|/)node/'],
   },
   {
-    name: 'one file knows @noble/hashes',
-    files: ['packages/descriptor/src/image/md5.ts'],
-    imports: ['@noble/hashes/legacy.js'],
-    never: ['(^|/)node/'],
-  },
-  {
     name: 'the node entry of @ploop/descriptor reads files and runs nothing',
     files: ['packages/descriptor/src/node/**/*.ts'],
     imports: [NODE],
   },
   {
-    name: 'one file knows threads',
-    files: ['packages/descriptor/src/node/export/lanes.ts'],
-    imports: ['node:worker_threads', NODE],
+    name: '@ploop/image runs in a browser',
+    files: ['packages/image/src/**/*.ts'],
+    imports: ['@ploop/descriptor(/(arguments|internal|plan))?'],
+  },
+  {
+    name: 'one file knows @noble/hashes',
+    files: ['packages/image/src/formats/md5.ts'],
+    imports: ['@noble/hashes/legacy.js'],
   },
   {
     name: '@ploop/contents runs in a browser',
     files: ['packages/contents/src/**/*.ts'],
-    imports: ['@ploop/descriptor(/(arguments|image|reading))?'],
+    imports: ['@ploop/descriptor(/(arguments|internal))?'],
+  },
+  {
+    name: '@ploop/offline reads files and runs nothing',
+    files: ['packages/offline/src/**/*.ts'],
+    imports: [
+      '@ploop/descriptor(/(arguments|internal|node|node/internal|plan|releases|volume))?',
+      '@ploop/(image|contents)(/internal)?',
+      NODE,
+    ],
+  },
+  {
+    name: 'one file knows threads',
+    files: ['packages/offline/src/export/lanes.ts'],
+    imports: ['node:worker_threads', NODE],
   },
   {
     name: '@ploop/runner takes types, brands, rules for arguments and facts about releases from @ploop/descriptor',
@@ -94,7 +107,9 @@ export const layers = [
     name: 'ploop starts processes through @ploop/runner alone',
     files: ['packages/ploop/src/**/*.ts'],
     imports: [
-      '@ploop/descriptor(/(arguments|edit|image|node|plan|releases|render|volume))?',
+      '@ploop/descriptor(/(arguments|edit|internal|node|node/internal|plan|releases|render|volume))?',
+      '@ploop/(image|offline)(/internal)?',
+      '@ploop/contents',
       '@ploop/runner',
       NODE,
     ],
@@ -103,7 +118,8 @@ export const layers = [
     name: 'ploop-inspect works offline',
     files: ['apps/inspect/src/**/*.ts'],
     imports: [
-      '@ploop/descriptor(/(edit|image|node|plan|render|volume))?',
+      '@ploop/descriptor(/(edit|node|plan|render|volume))?',
+      '@ploop/(contents|image|offline)',
       '@commander-js/extra-typings',
       'pretty-bytes',
       NODE,

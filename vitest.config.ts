@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const conditions = ['@ploop/source', ...defaultServerConditions];
 /** Tests that watch what is opened: the modules have to be loaded after that has begun. */
-const WATCHING = ['packages/descriptor/test/confine.test.ts', 'apps/inspect/test/confine.test.ts'];
+const WATCHING = ['packages/offline/test/confine.test.ts', 'apps/inspect/test/confine.test.ts'];
 
 /** What all tests have in common. */
 const COMMON = {
@@ -23,8 +23,9 @@ const LONG = new Set([
     'packages/ploop/test':
       'resize real-tool guard/oracle plan-properties online-properties properties outcome refusals superblock soak kill goploop-scenario',
     'packages/runner/test': 'real-commands runner damage',
-    'packages/descriptor/test': 'open-files memory',
-    'packages/descriptor/src/node/export': 'verify-export threads planted',
+    'packages/descriptor/test': 'memory',
+    'packages/offline/test': 'open-files',
+    'packages/offline/src/export': 'verify-export threads planted',
     'test/pages': 'pages',
   }).flatMap(([directory, names]) =>
     names.split(' ').map((name) => join(import.meta.dirname, directory, `${name}.test.ts`)),
@@ -67,7 +68,10 @@ export default defineConfig({
     reporters: ['default', './scripts/closing-line.mjs'],
     coverage: {
       provider: 'v8',
-      include: ['packages/{descriptor,contents,runner,ploop}/src/**/*.ts', 'apps/*/src/**/*.ts'],
+      include: [
+        'packages/{descriptor,image,contents,offline,runner,ploop}/src/**/*.ts',
+        'apps/*/src/**/*.ts',
+      ],
       reporter: ['text', 'json-summary'],
     },
   },

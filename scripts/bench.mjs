@@ -6,7 +6,7 @@ import { install, root, sayProgressOn, turbo } from './setup.mjs';
 
 const PROGRAMS = {
   parse: ['descriptor', 'parse.mjs'],
-  images: ['descriptor', 'images.mjs'],
+  images: ['offline', 'images.mjs'],
   reads: ['ploop', 'reads.mjs'],
   guard: ['ploop', 'guard.mjs'],
   overhead: ['runner', 'overhead.mjs'],

@@ -20,7 +20,14 @@ import { formatMessage } from 'publint/utils';
 
 import { root } from './setup.mjs';
 
-const LIBRARIES = ['@ploop/descriptor', '@ploop/contents', '@ploop/runner', 'ploop'];
+const LIBRARIES = [
+  '@ploop/descriptor',
+  '@ploop/image',
+  '@ploop/contents',
+  '@ploop/offline',
+  '@ploop/runner',
+  'ploop',
+];
 const PROGRAMS = ['ploop-inspect'];
 const RESOLUTIONS = [
   // The libraries of a browser are checked once: that takes as long as everything else.

@@ -11,9 +11,11 @@ const EXAMPLES: readonly (readonly [readme: string, example: string])[] = [
   ['README.md', 'apps/examples/src/quick-start.ts'],
   ['packages/ploop/README.md', 'apps/examples/src/quick-start.ts'],
   ['packages/descriptor/README.md', 'packages/descriptor/test/example.ts'],
+  ['packages/image/README.md', 'packages/image/test/example.ts'],
   ['packages/contents/README.md', 'packages/contents/test/example.ts'],
+  ['packages/offline/README.md', 'packages/offline/test/example.ts'],
   ['packages/runner/README.md', 'packages/runner/test/example.ts'],
-  ['docs/backup.md', 'packages/descriptor/test/backup-example.ts'],
+  ['docs/backup.md', 'packages/offline/test/backup-example.ts'],
 ];
 
 test.each(EXAMPLES)('the example of %s is %s, which is compiled and run', (readme, example) => {
@@ -21,12 +23,12 @@ test.each(EXAMPLES)('the example of %s is %s, which is compiled and run', (readm
   expect(code).toBe(
     read(example)
       .replace(/^\/\*\*.*\*\/\n/m, '')
-      .replace("'../src/index.ts'", packageOf(readme))
-      .replace("'../src/node/index.ts'", "'@ploop/descriptor/node'"),
+      .replace("'../src/index.ts'", packageOf(readme)),
   );
 });
 
 function packageOf(readme: string): string {
+  if (readme.startsWith('docs/')) return "'@ploop/offline'";
   if (!readme.startsWith('packages/')) return "'ploop'";
   const { name } = JSON.parse(read(dirname(readme), 'package.json')) as { name: string };
   return `'${name}'`;

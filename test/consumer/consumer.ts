@@ -11,8 +11,9 @@ import {
   parseDescriptorOrThrow,
   parseGuid,
 } from '@ploop/descriptor';
-import { parseImageHeader } from '@ploop/descriptor/image';
 import { loadDescriptorSync } from '@ploop/descriptor/node';
+import { checkDisk } from '@ploop/offline';
+import { parseImageHeader } from '@ploop/image';
 import { createRunner, ExitCode, isPloopError, type Command } from '@ploop/runner';
 import { createDisk, openDisk, openDiskSync, type Disk } from 'ploop';
 
@@ -41,6 +42,8 @@ const files: readonly string[] = openDiskSync(directory)
 const path: string = loadDescriptorSync(directory).path;
 const findings: number = parseImageHeader(new Uint8Array(10), 'none').diagnostics.length;
 
+const missing: readonly string[] = (await checkDisk(directory)).diagnostics.map(({ code }) => code);
+
 const help: Command<void, string> = {
   name: 'help',
   verbosity: -1,
@@ -67,6 +70,7 @@ const checks: readonly boolean[] = [
   files[0]?.endsWith('/root.hdd') === true,
   path === disk.descriptorPath,
   findings === 1,
+  missing.includes('DELTA_MISSING'),
   isPloopError(failure) && failure.code === 'SPAWN',
   isPloopError(refused) && refused.code === 'REFUSED',
   Object.values(ExitCode).includes(38),

@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { expect } from 'vitest';
 
-import { checkDisk, peekSnapshot } from '../../packages/descriptor/src/node/index.ts';
-import { DescriptorError } from '../../packages/descriptor/src/errors.ts';
 import type { Diagnostic } from '../../packages/descriptor/src/diagnostics/diagnostic.ts';
+import { DescriptorError } from '../../packages/descriptor/src/errors.ts';
+import { checkDisk } from '../../packages/offline/src/check/check-disk.ts';
+import { peekSnapshot } from '../../packages/offline/src/disk/peek-snapshot.ts';
 import type { Content } from '../../packages/ploop/test/guard/model.ts';
 import { diskIn, type Disk } from './disk.ts';
 import type { Call, Mending, Row, Try } from './row.ts';

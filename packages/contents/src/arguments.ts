@@ -12,6 +12,8 @@ import {
 } from '@ploop/descriptor/arguments';
 
 const path = needed(either(aString, aBytes));
+const range: Rules = { readAt: needed(aFunction), start: needed(aCount), length: needed(aCount) };
+const disk: Rules = { readAt: needed(aFunction), size: needed(aCount) };
 const follow = options({ follow: aFlag });
 
 /** The arguments of each exported function, by its name and in their order. */
@@ -23,6 +25,9 @@ export const CONTENTS = {
     readAt: needed(aFunction),
     options: needed(options({ size: needed(aCount), signal: aSignal, replay: aFlag })),
   },
+  peekDisk: disk,
+  readFileSystem: range,
+  readPartitions: disk,
   unescapedName: { text: needed(aString) },
 } as const satisfies Readonly<Record<string, Rules>>;
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@ploop/descriptor';
-import type { FileSystem as FileSystemFacts } from '@ploop/descriptor/image';
 
+import type { DescribedFileSystem } from './superblocks/file-system.ts';
 import type { OpenFile } from './tree/open-file.ts';
 import type { FileStat } from './tree/stat.ts';
 import type { Entry, Xattr } from './tree/tree.ts';
@@ -17,9 +17,9 @@ export interface FollowOptions {
 
 /** The files of a file system. Methods throw a DescriptorError for what they cannot read, and go on past it in lists. */
 export interface FileSystem {
-  readonly type: FileSystemFacts['type'];
+  readonly type: DescribedFileSystem['type'];
   /** What the superblock says. */
-  readonly describe: () => FileSystemFacts;
+  readonly describe: () => DescribedFileSystem;
   /** What is wrong with the parts that have been read so far. */
   readonly diagnostics: () => readonly Diagnostic[];
   /** Does not follow a symlink at the end, unless asked to. */

@@ -1,3 +1,4 @@
+export type { Content, ContentType, ReadAt } from '@ploop/descriptor/internal';
 export type { FileSystem, FollowOptions, Path } from './file-system.ts';
 export { bytesOfName, escapedName, nameOfBytes, unescapedName } from './names/checked.ts';
 export { openFileSystem } from './open-file-system.ts';
@@ -6,3 +7,10 @@ export type { FileExtent, OpenFile } from './tree/open-file.ts';
 export type { FileStat, FileType, Timestamp } from './tree/stat.ts';
 export type { Entry, Xattr } from './tree/tree.ts';
 export type { WalkEntry } from './tree/walk.ts';
+export type { DiskContent, FoundContent, FoundFileSystem, FoundLuks } from './identify/peek.ts';
+export { peekDisk } from './identify/peek.ts';
+export type { Partition, PartitionTable, PartitionTableResult } from './partitions/partition.ts';
+export { readPartitions } from './partitions/partitions.ts';
+export type { DescribedFileSystem, FileSystemResult } from './superblocks/file-system.ts';
+export type { LuksHeader } from './superblocks/luks.ts';
+export { readFileSystem } from './superblocks/read-file-system.ts';

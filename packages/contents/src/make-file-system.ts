@@ -1,5 +1,5 @@
 import { requireCall, type Rules } from '@ploop/descriptor/arguments';
-import { runAsync } from '@ploop/descriptor/reading';
+import { runAsync } from '@ploop/descriptor/internal';
 
 import { FILE_SYSTEM } from './arguments.ts';
 import type { FileSystem, FollowOptions, Path } from './file-system.ts';

@@ -1,6 +1,5 @@
 import { requireCall } from '@ploop/descriptor/arguments';
-import type { ReadAt } from '@ploop/descriptor/image';
-import { runAsync } from '@ploop/descriptor/reading';
+import { type ReadAt, runAsync } from '@ploop/descriptor/internal';
 
 import { CONTENTS } from './arguments.ts';
 import { abortable } from './device/line-cache.ts';

@@ -1,6 +1,4 @@
-import type { ReadAt } from '@ploop/descriptor/image';
-
-import { escapedName, openFileSystem } from '../src/index.ts';
+import { escapedName, openFileSystem, type ReadAt } from '../src/index.ts';
 
 /** Prints the names below /etc, and returns the host name. */
 export async function hostNameOf(readAt: ReadAt, size: number): Promise<string> {

@@ -9,6 +9,9 @@ test('the names users can rely on', () => {
       "escapedName",
       "nameOfBytes",
       "openFileSystem",
+      "peekDisk",
+      "readFileSystem",
+      "readPartitions",
       "unescapedName",
     ]
   `);

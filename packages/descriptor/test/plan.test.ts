@@ -13,8 +13,8 @@ import {
   resolveFile,
   sameGuid,
   toBytes,
+  type DiskDescriptor,
 } from '../src/index.ts';
-import type { DiskDescriptor } from '../src/index.ts';
 import type { Plan } from '../src/plan/index.ts';
 import { edits, lives, subjectOf, type Step } from './lives.ts';
 import { operations, type Operation } from './operations.ts';

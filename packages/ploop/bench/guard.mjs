@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { NIL_GUID, TOP_GUID } from '@ploop/descriptor';
-import { loadDescriptor, stepFindings } from '@ploop/descriptor/node';
+import { loadDescriptor } from '@ploop/descriptor/node';
+import { stepFindings } from '@ploop/offline';
 
 import { table } from './print.mjs';
 

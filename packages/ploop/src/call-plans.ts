@@ -1,9 +1,9 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import type { Refusal } from '@ploop/runner';
 
 import { planned, stopping, type CallPlan, type RefusedCall } from './dry-run.ts';
-import { refuseTaken } from './mutations/refuse-shown.ts';
 import { mainMount } from './mutations/main-mount.ts';
+import { refuseTaken } from './mutations/refuse-shown.ts';
 import { roundedUp } from './mutations/resize.ts';
 import { mutationsOf, type Mutations } from './mutations/table.ts';
 import { mountToGo } from './mutations/umount.ts';

@@ -106,7 +106,7 @@ export type {
   SnapshotGraph,
   SnapshotNode,
 } from '@ploop/descriptor';
-export type { ImageState, StateMark } from '@ploop/descriptor/image';
+export type { ImageState, StateMark } from '@ploop/image';
 export {
   AbortedError,
   createRunner,

@@ -1,4 +1,4 @@
-import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
+import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
 import type { Among } from '@ploop/runner';
 
 import { guardedDisk, guardedPlans } from './arguments/require.ts';
@@ -20,8 +20,8 @@ import { snapshotsOf } from './reads/snapshots.ts';
 import { topDeltaOf } from './reads/top-delta.ts';
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';
-import { wholeState } from './whole-state.ts';
 import { watchDisk } from './watch/watch-disk.ts';
+import { wholeState } from './whole-state.ts';
 
 /** The disk that a source is of. */
 export function makeDisk(source: Source): Disk {

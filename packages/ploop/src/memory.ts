@@ -1,7 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-import { perform, type FileIdentity, type Steps } from '@ploop/descriptor/node';
+import { perform, type Steps } from '@ploop/descriptor/internal';
+import type { FileIdentity } from '@ploop/descriptor/node';
 
 import { isQuiet, isQuietSync } from './devices/quiet.ts';
 import type { ImageInfo } from './reads/image-info.ts';

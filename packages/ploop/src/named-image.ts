@@ -1,15 +1,15 @@
 import { resolveFile, type SnapshotNode } from '@ploop/descriptor';
+import type { Steps } from '@ploop/descriptor/internal';
+import type { Confinement } from '@ploop/descriptor/node';
 import {
   closeFile,
   leadsOutside,
   openNamed,
   readable,
   status,
-  type Confinement,
   type NamedFile,
   type OpenFile,
-  type Steps,
-} from '@ploop/descriptor/node';
+} from '@ploop/descriptor/node/internal';
 
 import type { DiskState } from './state.ts';
 

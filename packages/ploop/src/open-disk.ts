@@ -1,13 +1,8 @@
 import { dirname } from 'node:path';
 
-import {
-  confinementOf,
-  locateDescriptor,
-  runAsync,
-  runSync,
-  type ConfineOptions,
-  type Steps,
-} from '@ploop/descriptor/node';
+import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
+import type { ConfineOptions } from '@ploop/descriptor/node';
+import { confinementOf, locateDescriptor } from '@ploop/descriptor/node/internal';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import { requireArguments } from './arguments/require.ts';

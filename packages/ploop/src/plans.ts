@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { NIL_GUID, parseGuidArgument, type Diagnostic } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import {
   planDelete,
   planMerge,
@@ -17,15 +17,15 @@ import type { Refusal } from '@ploop/runner';
 
 import { planned } from './dry-run.ts';
 import type { DeleteSnapshotOptions } from './mutations/delete-snapshot.ts';
-import type { MergeSnapshotOptions } from './mutations/merge-snapshot.ts';
 import { mainMount } from './mutations/main-mount.ts';
+import type { MergeSnapshotOptions } from './mutations/merge-snapshot.ts';
 import { refuseMainMounted, refuseShown } from './mutations/refuse-shown.ts';
 import type { ImageTarget, ReplaceOptions } from './mutations/replace.ts';
 import type { SnapshotOptions } from './mutations/snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
 import { mutationsOf, type Mutations } from './mutations/table.ts';
-import { imagesOf } from './reads/images.ts';
 import { withoutTool } from './plan-without-tool.ts';
+import { imagesOf } from './reads/images.ts';
 import { currentState, type Source } from './source.ts';
 import { nodeOf, type DiskState } from './state.ts';
 

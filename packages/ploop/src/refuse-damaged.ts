@@ -1,13 +1,8 @@
-import {
-  checkDescriptor,
-  DescriptorError,
-  formatDiagnostic,
-  type Diagnostic,
-} from '@ploop/descriptor';
-import { headerFileAt, refuseTooManyOpen, type Steps } from '@ploop/descriptor/node';
+import { checkDescriptor, formatDiagnostic, type Diagnostic } from '@ploop/descriptor';
+import type { Steps } from '@ploop/descriptor/internal';
+import { foreignFileAt } from '@ploop/offline/internal';
 import { RefusedError } from '@ploop/runner';
 
-import { failureOf } from './io/failure.ts';
 import type { DiskState } from './state.ts';
 
 /**
@@ -28,21 +23,13 @@ export function refuseDamaged(
 }
 
 /**
- * Refuses to let the tool remove a file that is no image: a descriptor can name any file of the machine. A file that is
- * missing passes, as there is nothing to lose.
+ * Refuses to let the tool remove a file that is not an image.
  *
  * @throws RefusedError `DISK_DAMAGED`
  */
 export function* refuseForeignFile(file: string): Steps<void> {
-  try {
-    yield* headerFileAt(file);
-  } catch (error) {
-    refuseTooManyOpen(file, error);
-    if (!(error instanceof DescriptorError)) throw error;
-    if (failureOf(error.cause) === 'ENOENT') return;
-    const [finding] = error.diagnostics;
-    throw finding === undefined ? error : damaged(finding);
-  }
+  const [finding] = yield* foreignFileAt(file);
+  if (finding !== undefined) throw damaged(finding);
 }
 
 function damaged(finding: Diagnostic): RefusedError {

@@ -7,15 +7,12 @@ import {
   type DiagnosticCode,
   type SnapshotNode,
 } from '@ploop/descriptor';
-import type { ImageStep } from '@ploop/descriptor/image';
-import {
-  refuseTooManyOpen,
-  runAsync,
-  sameIdentity,
-  status,
-  stepFindings,
-} from '@ploop/descriptor/node';
+import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
+import { sameIdentity } from '@ploop/descriptor/node';
+import { status } from '@ploop/descriptor/node/internal';
 import { imageSteps, type BandPlan } from '@ploop/descriptor/plan';
+import type { ImageStep } from '@ploop/image';
+import { stepFindings } from '@ploop/offline';
 import { RefusedError, type Refusal } from '@ploop/runner';
 
 import { holdersOf } from './mutations/holders.ts';

@@ -3,8 +3,9 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { parseDescriptor, parseGuid, resolveFile } from '@ploop/descriptor';
-import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '@ploop/descriptor/image';
-import { entryName, readStart, refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
+import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
+import { entryName, readStart } from '@ploop/descriptor/node/internal';
+import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '@ploop/image';
 import { RefusedError } from '@ploop/runner';
 
 /** An image that lies beside another one. */

@@ -1,5 +1,7 @@
 import { formatDiagnostic, type Diagnostic } from '@ploop/descriptor';
-import { findLinksOutside, findOutside, type ConfineOptions } from '@ploop/descriptor/node';
+import type { ConfineOptions } from '@ploop/descriptor/node';
+import { findOutside } from '@ploop/offline';
+import { findLinksOutside } from '@ploop/offline/internal';
 import { RefusedError } from '@ploop/runner';
 
 import type { Source } from './source.ts';

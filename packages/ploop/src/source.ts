@@ -1,11 +1,6 @@
-import {
-  readable,
-  sameIdentity,
-  status,
-  type Confinement,
-  type ConfineOptions,
-  type Steps,
-} from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
+import { sameIdentity, type Confinement, type ConfineOptions } from '@ploop/descriptor/node';
+import { readable, status } from '@ploop/descriptor/node/internal';
 import type { Runner } from '@ploop/runner';
 
 import type { Memory } from './memory.ts';

@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { DESCRIPTOR_NAME, placeNew, syncPlace } from '@ploop/descriptor/node';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
+import { placeNew, syncPlace } from '@ploop/descriptor/node/internal';
 import { RefusedError } from '@ploop/runner';
 
 import { failureOf } from './io/failure.ts';

@@ -9,7 +9,9 @@ import {
   type SnapshotGraph,
   type SnapshotNode,
 } from '@ploop/descriptor';
-import { descriptorAt, type FileIdentity, type Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
+import type { FileIdentity } from '@ploop/descriptor/node';
+import { descriptorAt } from '@ploop/descriptor/node/internal';
 import { RefusedError } from '@ploop/runner';
 
 /** A disk at one moment: its descriptor as one read saw it. */

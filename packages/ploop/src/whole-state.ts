@@ -1,5 +1,7 @@
 import { DescriptorError, diagnostic, type Guid } from '@ploop/descriptor';
-import { volumesAt, type LoadedVolumes, type Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
+import type { LoadedVolumes } from '@ploop/offline';
+import { volumesAt } from '@ploop/offline/internal';
 
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';

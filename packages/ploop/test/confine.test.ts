@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { findOutside } from '@ploop/descriptor/node';
+import { findOutside } from '@ploop/offline';
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 

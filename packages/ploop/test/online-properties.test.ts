@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openSnapshot } from '@ploop/descriptor/node';
+import { openSnapshot } from '@ploop/offline';
 import { sample } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

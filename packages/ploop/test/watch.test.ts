@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { runSync } from '@ploop/descriptor/node';
+import { runSync } from '@ploop/descriptor/internal';
 import { descriptorXml, hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

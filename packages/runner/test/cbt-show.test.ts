@@ -1,9 +1,9 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { createImage } from '@ploop/descriptor/image';
-import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
 import { sectors } from '@ploop/descriptor';
+import { createImage } from '@ploop/image';
+import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { createRunner, ExitCode, localExec, type Exec, type Runner } from '../src/index.ts';

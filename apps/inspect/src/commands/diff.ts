@@ -1,4 +1,4 @@
-import { diffSnapshots, openSnapshot } from '@ploop/descriptor/node';
+import { diffSnapshots, openSnapshot } from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import type { InspectCommand } from '../command.ts';

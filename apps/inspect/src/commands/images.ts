@@ -1,4 +1,4 @@
-import { snapshotFiles } from '@ploop/descriptor/node';
+import { snapshotFiles } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {

@@ -1,4 +1,4 @@
-import { openSnapshot } from '@ploop/descriptor/node';
+import { openSnapshot } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {

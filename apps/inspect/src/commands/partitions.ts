@@ -1,4 +1,4 @@
-import { peekSnapshot, snapshotFiles } from '@ploop/descriptor/node';
+import { peekSnapshot, snapshotFiles } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {

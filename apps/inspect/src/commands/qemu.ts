@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
-import { qemuChain } from '@ploop/descriptor/image';
-import { openSnapshot } from '@ploop/descriptor/node';
+import { qemuChain } from '@ploop/image';
+import { openSnapshot } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {

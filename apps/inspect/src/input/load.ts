@@ -1,9 +1,6 @@
 import type { AcceptedResult, Diagnostic } from '@ploop/descriptor';
-import {
-  loadDescriptorOrImage,
-  type DescriptorFile,
-  type LoadedDisk,
-} from '@ploop/descriptor/node';
+import type { DescriptorFile } from '@ploop/descriptor/node';
+import { loadDescriptorOrImage, type LoadedDisk } from '@ploop/offline';
 
 /** A descriptor from which a model could be read. */
 export type Readable = DescriptorFile &

@@ -7,7 +7,8 @@ import {
   type Guid,
   type SnapshotGraph,
 } from '@ploop/descriptor';
-import { loadVolumes, type ConfineOptions } from '@ploop/descriptor/node';
+import type { ConfineOptions } from '@ploop/descriptor/node';
+import { loadVolumes } from '@ploop/offline';
 
 import { load } from './load.ts';
 

@@ -2,13 +2,8 @@ import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 import { DescriptorError, formatDiagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
-import {
-  checkDisk,
-  findDisks,
-  type CheckDiskOptions,
-  type ConfineOptions,
-  type DiskCheck,
-} from '@ploop/descriptor/node';
+import { findDisks, type ConfineOptions } from '@ploop/descriptor/node';
+import { checkDisk, type CheckDiskOptions, type DiskCheck } from '@ploop/offline';
 
 import { worstFirst } from '../output/findings.ts';
 import type { DiskRow } from './row.ts';

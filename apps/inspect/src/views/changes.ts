@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 
 import { isBase, type SnapshotNode } from '@ploop/descriptor';
-import type { ImageStep } from '@ploop/descriptor/image';
 import {
   planDelete,
   planMerge,
@@ -10,6 +9,7 @@ import {
   planSwitch,
   type PlanOptions,
 } from '@ploop/descriptor/plan';
+import type { ImageStep } from '@ploop/image';
 
 import type { Readable } from '../input/load.ts';
 import type { PlannedChange } from './plan-answer.ts';

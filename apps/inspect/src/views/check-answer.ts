@@ -4,7 +4,7 @@ import {
   type CheckDiskOptions,
   type DiskCheck,
   type DiskImageCheck,
-} from '@ploop/descriptor/node';
+} from '@ploop/offline';
 
 import { volumesOf } from '../input/load.ts';
 import type { Answer } from '../output/answer.ts';

@@ -1,4 +1,4 @@
-import type { peekSnapshot } from '@ploop/descriptor/node';
+import type { peekSnapshot } from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import { toTable } from '../output/table.ts';

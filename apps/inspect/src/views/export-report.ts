@@ -1,5 +1,5 @@
 import { DescriptorError, printable, type Diagnostic } from '@ploop/descriptor';
-import { exportSnapshot, openSnapshot, type ExportResult } from '@ploop/descriptor/node';
+import { exportSnapshot, openSnapshot, type ExportResult } from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import type { Report, Surroundings } from '../command.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import type { Snapshot } from '@ploop/descriptor/node';
+import type { Snapshot } from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import { moreText } from '../output/more.ts';

@@ -1,25 +1,23 @@
 import {
   buildGraph,
   checkDescriptor,
-  DescriptorError,
   printable,
   resolveFile,
   type Diagnostic,
   type SnapshotNode,
 } from '@ploop/descriptor';
-import type { ImageStep } from '@ploop/descriptor/image';
+import type { ConfineOptions } from '@ploop/descriptor/node';
+import { imageSteps, type Plan, type PlannedAction } from '@ploop/descriptor/plan';
+import { renderTextTree } from '@ploop/descriptor/render';
+import type { ImageStep } from '@ploop/image';
 import {
   copyFault,
   diskSpace,
   findOutside,
-  headerFileAt,
-  runAsync,
+  foreignFileFindings,
   stepFindings,
-  type ConfineOptions,
   type OperationSpace,
-} from '@ploop/descriptor/node';
-import { imageSteps, type Plan, type PlannedAction } from '@ploop/descriptor/plan';
-import { renderTextTree } from '@ploop/descriptor/render';
+} from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import type { Readable } from '../input/load.ts';
@@ -109,7 +107,7 @@ async function faultsOf(
   );
   if (damage.length > 0 || plan.outcome === 'refused') return damage;
   for (const name of removed) {
-    const foreign = await foreignFault(resolveFile(directory, name));
+    const foreign = await foreignFileFindings(resolveFile(directory, name));
     if (foreign.length > 0) return foreign;
   }
   const all = [...imageSteps([plan]), ...steps];
@@ -131,19 +129,6 @@ async function otherCopy(
       ? `${printable(copy)} is not a copy of the image: its ${fault.differs} is another.`
       : `${printable(fault.unreadable)} cannot be compared: ${printable(fault.reason)}.`;
   return [{ code: 'REPLACEMENT_DIFFERS', hint }];
-}
-
-/** Why a file must not be removed: it is no image. One that is missing is none to lose. */
-async function foreignFault(file: string): Promise<readonly Diagnostic[]> {
-  try {
-    await runAsync(headerFileAt(file));
-    return [];
-  } catch (error) {
-    if (!(error instanceof DescriptorError)) throw error;
-    const { cause } = error;
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    return isMissing ? [] : error.diagnostics;
-  }
 }
 
 function refusalsOf(

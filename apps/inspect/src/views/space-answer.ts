@@ -1,4 +1,4 @@
-import { diskSpace, type DiskSpaceOptions } from '@ploop/descriptor/node';
+import { diskSpace, type DiskSpaceOptions } from '@ploop/offline';
 
 import { volumesOf } from '../input/load.ts';
 import type { Answer } from '../output/answer.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import type { DiskSpace, OperationSpace, UnknownSpace } from '@ploop/descriptor/node';
+import type { DiskSpace, OperationSpace, UnknownSpace } from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import { toTable } from '../output/table.ts';

@@ -1,4 +1,4 @@
-import { readerOf, type Reader, type Steps } from '@ploop/descriptor/reading';
+import { readerOf, type Reader, type Steps } from '@ploop/descriptor/internal';
 
 /** Bytes that are read and kept at once: no block of ext or XFS is larger, and none crosses a line. */
 const LINE = 65_536;

@@ -1,4 +1,4 @@
-import type { Reader, Steps } from '@ploop/descriptor/reading';
+import type { Reader, Steps } from '@ploop/descriptor/internal';
 
 /** Blocks that are read from another place of the same device. */
 export interface Overlay {

@@ -1,4 +1,4 @@
-import type { Reader, Steps } from '@ploop/descriptor/reading';
+import type { Reader, Steps } from '@ploop/descriptor/internal';
 
 import type { Findings } from '../findings/findings.ts';
 import type { FileStat } from '../tree/stat.ts';

@@ -1,7 +1,11 @@
 import { bytes } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
-import { createWebStream, type ExtentOptions } from '@ploop/descriptor/image';
-import { runAsync, type Steps } from '@ploop/descriptor/reading';
+import {
+  runAsync,
+  type Steps,
+  createWebStream,
+  type ExtentOptions,
+} from '@ploop/descriptor/internal';
 
 import { OPEN_FILE } from '../arguments.ts';
 import { failure } from '../findings/findings.ts';

@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { bitmap } from '../device/bitmap.ts';
 import { recent } from '../device/recent.ts';

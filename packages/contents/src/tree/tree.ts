@@ -1,7 +1,7 @@
-import type { Steps } from '@ploop/descriptor/reading';
-import type { FileSystem as FileSystemFacts } from '@ploop/descriptor/image';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import type { Bitmap } from '../device/bitmap.ts';
+import type { DescribedFileSystem } from '../superblocks/file-system.ts';
 import type { FileStat, FileType } from './stat.ts';
 
 /** An entry of a directory. */
@@ -38,7 +38,7 @@ export type EntryReader = () => Steps<readonly Entry[] | undefined>;
 
 /** What a file system has to be able to do, by inode. Whatever cannot be read is thrown as a DescriptorError. */
 export interface Tree<Node extends { readonly stat: FileStat } = { readonly stat: FileStat }> {
-  readonly facts: FileSystemFacts;
+  readonly facts: DescribedFileSystem;
   readonly root: number;
   readonly node: (inode: number) => Steps<Node>;
   /** `seen` has the blocks of all directories that the same walk has read: each is read once. */

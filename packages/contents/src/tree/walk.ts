@@ -1,5 +1,5 @@
 import { DescriptorError } from '@ploop/descriptor';
-import { runEagerly, type Steps } from '@ploop/descriptor/reading';
+import { runEagerly, type Steps } from '@ploop/descriptor/internal';
 
 import { bitmap } from '../device/bitmap.ts';
 import type { Findings } from '../findings/findings.ts';

@@ -1,5 +1,5 @@
 import { DescriptorError } from '@ploop/descriptor';
-import type { ReadAt } from '@ploop/descriptor/image';
+import type { ReadAt } from '@ploop/descriptor/internal';
 import { sample, temporaryDirectory } from '@ploop/test-kit';
 import { hasDiskPrograms } from '@ploop/test-kit/programs';
 import fc from 'fast-check';

@@ -2,8 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { ReadAt } from '@ploop/descriptor/image';
-
+import type { ReadAt } from '@ploop/descriptor/internal';
 import { hasLoop } from '@ploop/test-kit/loop';
 import { hasDiskPrograms } from '@ploop/test-kit/programs';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { ReadAt } from '@ploop/descriptor/image';
+import type { ReadAt } from '@ploop/descriptor/internal';
 import { temporaryDirectory } from '@ploop/test-kit';
 import { hasDiskPrograms } from '@ploop/test-kit/programs';
 import { expect, test } from 'vitest';

@@ -1,27 +1,19 @@
 import {
   aBigInt,
-  aBytes,
   aConfinement,
-  aCount,
   aDocument,
   aFlag,
   aFunction,
-  aList,
   anObject,
   aPath,
-  aReleaseName,
   aSignal,
   aString,
-  aText,
-  either,
   isRecord,
   needed,
-  oneOf,
   options,
   type Rule,
   type Rules,
 } from './rules.ts';
-import { someSteps } from './steps.ts';
 
 /** Checked where it is used, with an outcome of its own. */
 const checkedLater: Rule = { expected: 'what it is documented as', fits: () => true };
@@ -29,7 +21,6 @@ const checkedLater: Rule = { expected: 'what it is documented as', fits: () => t
 const PARSE: Rules = { maxBytes: checkedLater, release: checkedLater };
 const CONFINE: Rules = { confine: aConfinement };
 const SIGNAL: Rules = { signal: aSignal };
-const SNAPSHOT: Rules = { ...CONFINE, release: oneOf(['1.12', '1.15', '7', '8', '9']) };
 
 /** A file whose path is checked where it is opened. */
 const aFile = needed(aString);
@@ -41,16 +32,6 @@ const aDepth: Rule = {
 };
 
 const aLoaded = anObject({ path: aPath, directory: aPath, identity: anObject({}) });
-const anOpenSnapshot = anObject({ layers: aList, images: aList, extents: aFunction });
-const aSteppedDisk = anObject({
-  directory: aPath,
-  descriptor: anObject({ images: aList }),
-  graph: anObject({ nodes: aList }),
-});
-const aNewImage = anObject({
-  header: aBytes,
-  fileBytes: aCount,
-});
 const aNamedFile = anObject({ guid: aString, file: aPath, directory: aPath });
 /** An empty object would stand for anywhere: `within` has to be there, if only as `undefined`. */
 const within: Rule = {
@@ -59,51 +40,11 @@ const within: Rule = {
   members: { within: aPath },
 };
 
-const peeked: Rules = { path: aDisk, guid: aText, options: options(SNAPSHOT) };
-const volumes: Rules = { path: aDisk, options: options({ ...PARSE, ...CONFINE }) };
-
 /** The arguments of each function of `@ploop/descriptor/node`, by its name and in their order. */
 export const NODE = {
-  backupSet: {
-    path: aDisk,
-    guid: needed(aText),
-    options: options({ ...SNAPSHOT, ...SIGNAL, hash: aFlag, top: aFlag }),
-  },
-  checkDisk: { path: aDisk, options: options({ ...CONFINE, ...SIGNAL, deep: aFlag }) },
-  checkFiles: { loaded: needed(aLoaded), options: options({ ...CONFINE, ...SIGNAL }) },
   confinementOf: { directory: needed(aPath), options: options({ confine: checkedLater }) },
-  describeImageFile: { path: aFile },
-  describeNamedImage: { named: needed(aNamedFile), confinement: needed(within) },
-  descriptionAt: { path: aFile },
-  loadDescriptorOrImage: { path: aDisk },
   descriptorAt: { path: aDisk, options: options(PARSE) },
   deviceNumber: { packed: needed(aBigInt) },
-  diffSnapshots: {
-    older: needed(anOpenSnapshot),
-    newer: needed(anOpenSnapshot),
-    options: options(SIGNAL),
-  },
-  diskSpace: {
-    path: aDisk,
-    options: options({ ...CONFINE, ...SIGNAL, release: aReleaseName }),
-  },
-  exportSnapshot: {
-    snapshot: needed(anOpenSnapshot),
-    target: needed(either(aPath, anObject({ write: aFunction, once: aFunction }))),
-    options: options({
-      ...SIGNAL,
-      format: oneOf(['raw']),
-      sparse: aFlag,
-      hash: aFlag,
-      verify: aFlag,
-      ciphertext: aFlag,
-      overwrite: aFlag,
-      sync: aFlag,
-      threads: aFlag,
-      salvage: aFlag,
-      progress: aFunction,
-    }),
-  },
   findDisks: {
     directory: aFile,
     options: options({
@@ -115,51 +56,15 @@ export const NODE = {
       onError: aFunction,
     }),
   },
-  findLinksOutside: { directory: aDisk, image: needed(aPath), options: options(CONFINE) },
-  findOutside: { path: aDisk, options: options(CONFINE) },
-  headerAt: { file: aFile },
-  copyFault: { image: aFile, copy: aFile },
-  headerFileAt: { file: aFile },
   leadsOutside: { path: aFile, confinement: needed(within) },
-  loadVolumes: volumes,
   locateDescriptor: { path: aDisk },
-  namedHeaderFileAt: { named: needed(aNamedFile), confinement: needed(within) },
-  openImageFile: { path: aFile },
-  openImageTarget: { path: aFile },
   openNamed: { named: needed(aNamedFile), confinement: needed(within) },
-  openSnapshot: { path: aDisk, guid: aText, options: options({ ...SNAPSHOT, ciphertext: aFlag }) },
   openWithin: { path: aFile, confinement: needed(within) },
-  peekSnapshot: peeked,
   placeNew: { from: needed(aPath), to: needed(aPath) },
-  restoreBackup: {
-    directory: needed(aPath),
-    set: needed(checkedLater),
-    options: options({ ...CONFINE, ...SIGNAL, overwrite: aFlag }),
-  },
-  snapshotFiles: peeked,
-  incremental: { previous: checkedLater, next: needed(checkedLater) },
-  parseBackupSet: { json: needed(checkedLater) },
   saveDescriptor: {
     loaded: needed(aLoaded),
     text: needed(aDocument),
     options: options({ ...PARSE, force: aFlag }),
   },
-  stepFindings: {
-    disk: needed(aSteppedDisk),
-    steps: needed(someSteps),
-    options: options({
-      ...CONFINE,
-      ...SIGNAL,
-      live: aString,
-      allowLinked: aFlag,
-      allowRival: aFlag,
-    }),
-  },
   syncPlace: { file: needed(aPath) },
-  verifyBackup: {
-    directory: needed(aPath),
-    set: needed(checkedLater),
-    options: options({ ...CONFINE, ...SIGNAL }),
-  },
-  writeNewImage: { path: aFile, image: needed(aNewImage) },
 } as const satisfies Readonly<Record<string, Rules>>;

@@ -1,4 +1,4 @@
-import type { ImageStep } from '../image/image-step.ts';
+import type { ImageStep } from '../plan/image-step.ts';
 import { aFlag, aList, aNumber, anObject, aPath, aString, isRecord, type Rule } from './rules.ts';
 
 /** What each step has besides its file. */

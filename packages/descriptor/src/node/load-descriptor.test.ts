@@ -7,7 +7,6 @@ import { expect, test } from 'vitest';
 
 import { parseDescriptor } from '../parse.ts';
 import { loadDescriptor, loadDescriptorSync } from './load-descriptor.ts';
-import { loadVolumes } from './load-volumes.ts';
 
 const XML = descriptorXml([{}]);
 
@@ -72,11 +71,10 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5])(
       code: 'OPTION_INVALID',
       data: { option: 'maxBytes', value: String(maxBytes) },
     };
-    for (const load of [loadDescriptor, loadVolumes])
-      expect(await load(directory, { maxBytes })).toMatchObject({
-        accepted: false,
-        diagnostics: [finding],
-      });
+    expect(await loadDescriptor(directory, { maxBytes })).toMatchObject({
+      accepted: false,
+      diagnostics: [finding],
+    });
     expect(parseDescriptor(XML, { maxBytes })).toMatchObject({ diagnostics: [finding] });
   },
 );

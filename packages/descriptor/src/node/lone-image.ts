@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TOP_GUID } from '../guid.ts';
-import { parseImageHeader, HEADER_BYTES, type ImageHeader } from '../image/header.ts';
+import { parseImageHeader, HEADER_BYTES, type ImageHeader } from '../image-header/header.ts';
 import { parseDescriptor } from '../parse.ts';
 import { resolveFile } from '../resolve-file.ts';
 import type { Steps } from '../steps.ts';

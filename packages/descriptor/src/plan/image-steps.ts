@@ -1,4 +1,4 @@
-import type { ImageStep } from '../image/image-step.ts';
+import type { ImageStep } from './image-step.ts';
 import type { Plan } from './plan.ts';
 
 /**

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { DiskDescriptor, ReleaseName } from '../../src/index.ts';
-import {
-  planDelete,
-  planMerge,
-  planReplace,
-  planSnapshot,
-  type Plan,
-} from '../../src/plan/index.ts';
+import { planDelete, planMerge, planReplace, planSnapshot, type Plan } from '../../src/plan/index.ts';
 import { diskOf, guidOf, told } from '../tree.ts';
 
 /** The builds that one small experiment each was tried on, from the first whose `-v` works. */

@@ -1,15 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { parseDescriptor, type DiskDescriptor, type Guid } from '../../src/index.ts';
-import {
-  planDelete,
-  planMerge,
-  planReplace,
-  planSnapshot,
-  planSwitch,
-  type Plan,
-  type PlanOptions,
-} from '../../src/plan/index.ts';
+import { planDelete, planMerge, planReplace, planSnapshot, planSwitch, type Plan, type PlanOptions } from '../../src/plan/index.ts';
 import { DIRECTORY, type Life, type Step } from './life.ts';
 
 /** The input is that of a recording. */

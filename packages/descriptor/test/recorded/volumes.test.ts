@@ -4,13 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { NIL_GUID, parseDescriptor, type DiskDescriptor, type Guid } from '../../src/index.ts';
-import {
-  planDelete,
-  planMerge,
-  planSnapshot,
-  type Plan,
-  type PlanOptions,
-} from '../../src/plan/index.ts';
+import { planDelete, planMerge, planSnapshot, type Plan, type PlanOptions } from '../../src/plan/index.ts';
 import type { Version } from '../../src/releases/index.ts';
 import { PLACEHOLDER, VOLUMES, walk, type Walked } from './volume-scenarios.ts';
 

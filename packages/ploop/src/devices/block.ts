@@ -1,5 +1,5 @@
 import { bytes, SECTOR_SIZE } from '@ploop/descriptor';
-import type { Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { attribute, numberAttribute } from '../io/kernel-files.ts';
 import { ReadError } from '../read-error.ts';

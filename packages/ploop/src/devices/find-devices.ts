@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { unreadable } from '../io/failure.ts';
 import { namesIn } from '../io/kernel-files.ts';

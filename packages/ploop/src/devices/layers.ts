@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { attribute, namesIn } from '../io/kernel-files.ts';
 import type { Layer } from './device.ts';

@@ -1,4 +1,4 @@
-import { runAsync, runSync, type Steps } from '@ploop/descriptor/node';
+import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
 
 import { requireArguments } from '../arguments/require.ts';
 import { rootsOf, type Roots } from '../roots.ts';

@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { failureOf, unreadable } from '../io/failure.ts';
 import { linkAt, namesIn, textOf } from '../io/kernel-files.ts';

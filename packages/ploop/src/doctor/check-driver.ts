@@ -1,4 +1,4 @@
-import { runAsync, type Steps } from '@ploop/descriptor/node';
+import { runAsync, type Steps } from '@ploop/descriptor/internal';
 
 import { namesIn, textOf } from '../io/kernel-files.ts';
 import type { Roots } from '../roots.ts';

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 
-import { deviceNumber, runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
+import { deviceNumber } from '@ploop/descriptor/node/internal';
 
 import { attribute, textOf } from '../io/kernel-files.ts';
 import type { Roots } from '../roots.ts';

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 
 import { mountTables } from '../devices/mount-table.ts';
 import { mountOf } from '../devices/mountinfo.ts';

@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { DescriptorError } from '@ploop/descriptor';
-import { findOutside, refuseTooManyOpen, type ConfineOptions } from '@ploop/descriptor/node';
+import { refuseTooManyOpen } from '@ploop/descriptor/internal';
+import type { ConfineOptions } from '@ploop/descriptor/node';
+import { findOutside } from '@ploop/offline';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';

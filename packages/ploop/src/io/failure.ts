@@ -1,4 +1,4 @@
-import { tooManyOpen } from '@ploop/descriptor/node';
+import { tooManyOpen } from '@ploop/descriptor/internal';
 
 import { ReadError } from '../read-error.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { open, readdir, readlink } from 'node:fs/promises';
 
-import { perform, type Steps } from '@ploop/descriptor/node';
+import { perform, type Steps } from '@ploop/descriptor/internal';
 
 import { isGone, isPassing, unreadable } from './failure.ts';
 import { pause } from './pause.ts';

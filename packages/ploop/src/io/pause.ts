@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { perform, type Steps } from '@ploop/descriptor/node';
+import { perform, type Steps } from '@ploop/descriptor/internal';
 
 /** Waits, in milliseconds. */
 export function pause(ms: number): Steps<void> {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 
 import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
+import type { Source } from '../source.ts';
+import { stateOf } from '../state.ts';
 import { verify } from '../verify.ts';
 import { placeOf } from './main-mount.ts';
 import { refuseOwnName } from './refuse-own-name.ts';

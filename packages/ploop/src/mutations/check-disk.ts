@@ -1,4 +1,4 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import type { CheckInput, CheckResult } from '@ploop/runner';
 
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';

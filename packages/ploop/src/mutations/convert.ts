@@ -1,13 +1,13 @@
 import type { DiskMode } from '@ploop/descriptor';
-import type { ImageStep } from '@ploop/descriptor/image';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
+import type { ImageStep } from '@ploop/image';
 import { RefusedError, type ImageFormat } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
+import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { refuseVolume } from '../refuse-volume.ts';
-import { imageInfoOf } from '../reads/image-info.ts';
 import { currentState, type Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
 import { refuseMounted } from './refuse-mounted.ts';

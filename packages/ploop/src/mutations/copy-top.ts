@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';

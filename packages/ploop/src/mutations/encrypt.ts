@@ -1,4 +1,4 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import type { CommandInput } from '@ploop/runner';
 
 import { refuseDamaged } from '../refuse-damaged.ts';

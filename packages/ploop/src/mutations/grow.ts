@@ -1,11 +1,11 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
 import { refuseMiswritten } from '../plan-refused.ts';
+import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
-import { imageInfoOf } from '../reads/image-info.ts';
 import { currentState, type Source } from '../source.ts';
 import type { MutationOptions } from './target.ts';
 

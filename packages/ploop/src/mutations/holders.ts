@@ -1,5 +1,6 @@
 import { resolveFile } from '@ploop/descriptor';
-import { realPath, runAsync, type Steps } from '@ploop/descriptor/node';
+import { runAsync, type Steps } from '@ploop/descriptor/internal';
+import { realPath } from '@ploop/descriptor/node/internal';
 
 import { baseImageOf, baseInodeOf, blockDevice, isBlockDevice } from '../devices/block.ts';
 import type { DriverFacts } from '../devices/device.ts';

@@ -1,7 +1,7 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 
-import { findDevice } from '../devices/list-devices.ts';
 import type { Device } from '../devices/device.ts';
+import { findDevice } from '../devices/list-devices.ts';
 import { mountsOf, type DiskMount } from '../reads/mounts.ts';
 import type { Roots } from '../roots.ts';
 import type { Source } from '../source.ts';

@@ -1,5 +1,6 @@
 import { isBase, resolveFile } from '@ploop/descriptor';
-import { realPath, runAsync, type Steps } from '@ploop/descriptor/node';
+import { runAsync, type Steps } from '@ploop/descriptor/internal';
+import { realPath } from '@ploop/descriptor/node/internal';
 import { isPloopError, RefusedError, type Runner } from '@ploop/runner';
 
 import type { DiskMount } from '../reads/mounts.ts';

@@ -1,4 +1,4 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { isPloopError } from '@ploop/runner';
 
 import { ReadError } from '../read-error.ts';

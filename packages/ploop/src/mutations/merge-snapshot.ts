@@ -1,5 +1,5 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { planMerge } from '@ploop/descriptor/plan';
 import { commands, filesTold } from '@ploop/runner';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { sameGuid, type SnapshotNode } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';

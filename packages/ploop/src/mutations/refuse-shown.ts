@@ -1,5 +1,5 @@
 import { resolveFile, sameGuid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
 import type { Source } from '../source.ts';

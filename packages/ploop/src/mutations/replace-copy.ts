@@ -1,4 +1,4 @@
-import { copyFault } from '@ploop/descriptor/node';
+import { copyFault } from '@ploop/offline';
 import { RefusedError } from '@ploop/runner';
 
 /**

@@ -3,14 +3,14 @@ import { link, realpath, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { planReplace } from '@ploop/descriptor/plan';
 import { commands, RefusedError, type CommandInput } from '@ploop/runner';
 
 import { plansFor, refuseHarmful } from '../plan-refused.ts';
+import { imagesOf } from '../reads/images.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
-import { imagesOf } from '../reads/images.ts';
 import { currentState, type Source } from '../source.ts';
 import { nodeOf, type DiskState } from '../state.ts';
 import { refuseOther } from './replace-copy.ts';

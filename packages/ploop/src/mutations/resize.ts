@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { bytes, resolveFile, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { commands, PloopError, RefusedError } from '@ploop/runner';
 
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../left-behind.ts';
 import { refuseMiswritten } from '../plan-refused.ts';
+import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
-import { imageInfoOf } from '../reads/image-info.ts';
 import { currentState, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { grownTo } from './grow.ts';

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { bytes, SECTOR_SIZE, type Bytes, type DiskDescriptor } from '@ploop/descriptor';
 import { editDescriptor } from '@ploop/descriptor/edit';
-import { loadDescriptor, runAsync, saveDescriptor } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
+import { loadDescriptor, saveDescriptor } from '@ploop/descriptor/node';
 import { availability, RefusedError, requireFileLock, type Releases } from '@ploop/runner';
 
 import { refuseDamaged } from '../refuse-damaged.ts';

@@ -1,11 +1,11 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { planSwitch } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
 import { plansFor, refuseHarmful } from '../plan-refused.ts';
+import { topDeltaOf } from '../reads/top-delta.ts';
 import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import { topDeltaOf } from '../reads/top-delta.ts';
 import { currentState, type Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
 import type { MutationOptions } from './target.ts';

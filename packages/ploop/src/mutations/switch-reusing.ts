@@ -1,5 +1,5 @@
 import { resolveFile, sameGuid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 

@@ -1,4 +1,4 @@
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { AbortedError, isPloopError, RefusedError, type Among, type Runner } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';

@@ -1,5 +1,5 @@
 import type { Guid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { devicesLeft, PloopError } from '@ploop/runner';
 
 import type { Device } from '../devices/device.ts';

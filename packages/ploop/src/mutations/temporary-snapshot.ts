@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import type { Guid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { planSnapshot } from '@ploop/descriptor/plan';
 import { isNotMounted, OutputError } from '@ploop/runner';
 
@@ -9,9 +9,9 @@ import { END } from '../arguments/disk.ts';
 import { requireRules } from '../arguments/require.ts';
 import { generateGuid } from '../generate-guid.ts';
 import { plansFor, refuseHarmful, refuseHopeless } from '../plan-refused.ts';
-import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { ReadError } from '../read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
+import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { currentState, type Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';

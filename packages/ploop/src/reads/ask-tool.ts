@@ -1,5 +1,5 @@
 import { resolveFile } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 
 import { findDevices, type FindDevicesOptions } from '../devices/find-devices.ts';
 import { findByNode } from '../devices/look-up.ts';

@@ -1,5 +1,6 @@
 import { isBase, resolveFile, type Guid, type Image } from '@ploop/descriptor';
-import { deviceNumber, readable, realPath, status, type Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
+import { deviceNumber, readable, realPath, status } from '@ploop/descriptor/node/internal';
 
 import { baseImageOf, baseInodeOf, blockDevice, isBlockDevice } from '../devices/block.ts';
 import type { Device } from '../devices/device.ts';

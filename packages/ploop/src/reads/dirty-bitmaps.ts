@@ -1,6 +1,8 @@
 import { toBytes, type Bytes } from '@ploop/descriptor';
-import type { ExtensionState } from '@ploop/descriptor/image';
-import { describeNamedImage, runAsync, sameIdentity } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
+import { sameIdentity } from '@ploop/descriptor/node';
+import type { ExtensionState } from '@ploop/image';
+import { describeNamedImage } from '@ploop/offline/internal';
 
 import { ReadError } from '../read-error.ts';
 import { currentState, type Source } from '../source.ts';

@@ -1,9 +1,9 @@
 import { statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 
+import type { FoundFileSystem } from '@ploop/contents';
 import { bytes, type Bytes } from '@ploop/descriptor';
-import type { FoundFileSystem } from '@ploop/descriptor/image';
-import { perform, runSync, type Steps } from '@ploop/descriptor/node';
+import { perform, runSync, type Steps } from '@ploop/descriptor/internal';
 
 import { blockNames, devicesAmong } from '../devices/find-devices.ts';
 import { hasCandidates } from '../devices/quiet.ts';

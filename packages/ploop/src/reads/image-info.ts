@@ -6,8 +6,9 @@ import {
   type Bytes,
   type Sectors,
 } from '@ploop/descriptor';
-import type { StateMark } from '@ploop/descriptor/image';
-import { namedHeaderFileAt, type Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
+import type { StateMark } from '@ploop/image';
+import { namedHeaderFileAt } from '@ploop/offline/internal';
 
 import { hasCandidates } from '../devices/quiet.ts';
 import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';

@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { componentOf } from '../devices/block.ts';
 import { blockNames, devicesAmong } from '../devices/find-devices.ts';

@@ -1,10 +1,7 @@
 import { isRawBase, toBytes } from '@ploop/descriptor';
-import {
-  namedHeaderFileAt,
-  refuseTooManyOpen,
-  type Confinement,
-  type Steps,
-} from '@ploop/descriptor/node';
+import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
+import type { Confinement } from '@ploop/descriptor/node';
+import { namedHeaderFileAt } from '@ploop/offline/internal';
 
 import type { Device } from '../devices/device.ts';
 import { namedImage, namedStatus } from '../named-image.ts';

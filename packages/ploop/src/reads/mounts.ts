@@ -1,5 +1,5 @@
 import type { Guid } from '@ploop/descriptor';
-import type { Steps } from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import type { Device } from '../devices/device.ts';
 import { blockNames, devicesAmong, type FindDevicesOptions } from '../devices/find-devices.ts';

@@ -1,15 +1,9 @@
 import { dirname } from 'node:path';
 
 import { resolveFile } from '@ploop/descriptor';
-import {
-  openWithin,
-  readable,
-  refuseTooManyOpen,
-  startOfOpen,
-  type Confinement,
-  type FileStart,
-  type Steps,
-} from '@ploop/descriptor/node';
+import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
+import type { Confinement } from '@ploop/descriptor/node';
+import { openWithin, readable, startOfOpen, type FileStart } from '@ploop/descriptor/node/internal';
 
 import { failureOf } from '../io/failure.ts';
 import { pause } from '../io/pause.ts';

@@ -1,21 +1,17 @@
 import { join } from 'node:path';
 
 import { bytes, DescriptorError, diagnostic, SECTOR_SIZE, toBytes } from '@ploop/descriptor';
-import type { Qcow2Description } from '@ploop/descriptor/image';
+import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
+import { DESCRIPTOR_NAME, type ConfineOptions } from '@ploop/descriptor/node';
 import {
   confinementOf,
-  DESCRIPTOR_NAME,
-  descriptionAt,
-  headerFileAt,
   leadsOutside,
   readable,
   realPath,
-  runAsync,
-  runSync,
   status,
-  type ConfineOptions,
-  type Steps,
-} from '@ploop/descriptor/node';
+} from '@ploop/descriptor/node/internal';
+import type { Qcow2Description } from '@ploop/image';
+import { descriptionAt, headerFileAt } from '@ploop/offline/internal';
 
 import { requireArguments } from '../arguments/require.ts';
 import { isGone } from '../io/failure.ts';

@@ -1,10 +1,8 @@
 import { isBase, toBytes } from '@ploop/descriptor';
-import {
-  namedHeaderFileAt,
-  type Confinement,
-  type NamedFile,
-  type Steps,
-} from '@ploop/descriptor/node';
+import type { Steps } from '@ploop/descriptor/internal';
+import type { Confinement } from '@ploop/descriptor/node';
+import type { NamedFile } from '@ploop/descriptor/node/internal';
+import { namedHeaderFileAt } from '@ploop/offline/internal';
 
 import type { Evidence } from '../memory.ts';
 import { namedImage, namedStatus } from '../named-image.ts';

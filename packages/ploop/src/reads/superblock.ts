@@ -1,6 +1,7 @@
+import type { DiskContent, FoundFileSystem } from '@ploop/contents';
 import { DescriptorError } from '@ploop/descriptor';
-import type { DiskContent, FoundFileSystem } from '@ploop/descriptor/image';
-import { refuseTooManyOpen, snapshotContent, type Steps } from '@ploop/descriptor/node';
+import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
+import { snapshotContent } from '@ploop/offline/internal';
 
 import { ReadError } from '../read-error.ts';
 import type { Source } from '../source.ts';

@@ -2,13 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { diagnostic } from '@ploop/descriptor';
-import {
-  leadsOutside,
-  realPath,
-  refuseTooManyOpen,
-  runAsync,
-  type Confinement,
-} from '@ploop/descriptor/node';
+import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
+import type { Confinement } from '@ploop/descriptor/node';
+import { leadsOutside, realPath } from '@ploop/descriptor/node/internal';
 import { RefusedError } from '@ploop/runner';
 
 import { failureOf } from '../io/failure.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { bytes, DescriptorError } from '@ploop/descriptor';
-import { refuseTooManyOpen } from '@ploop/descriptor/node';
+import { refuseTooManyOpen } from '@ploop/descriptor/internal';
 import { createRunner, isPloopError, type CommandInput } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';

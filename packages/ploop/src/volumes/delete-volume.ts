@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 
 import { resolveFile } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';

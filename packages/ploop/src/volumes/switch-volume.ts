@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 
 import { requireArguments } from '../arguments/require.ts';
 import { refuseMounted } from '../mutations/refuse-mounted.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
-import { confinementOf, readable, realPath, runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
+import { confinementOf, readable, realPath } from '@ploop/descriptor/node/internal';
 import { createRunner, type CommandResult } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';

@@ -1,5 +1,6 @@
 import { resolveFile } from '@ploop/descriptor';
-import { realPath, runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
+import { realPath } from '@ploop/descriptor/node/internal';
 
 import type { MutationOptions } from '../mutations/target.ts';
 import { sourceAt, type OpenDiskOptions } from '../open-disk.ts';

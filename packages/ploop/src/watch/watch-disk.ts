@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { DescriptorError } from '@ploop/descriptor';
-import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/node';
+import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
 import { currentState, type Source } from '../source.ts';

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { runAsync } from '@ploop/descriptor/node';
+import { runAsync } from '@ploop/descriptor/internal';
 import { temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 

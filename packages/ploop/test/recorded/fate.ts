@@ -1,11 +1,7 @@
 import type { Version } from '@ploop/descriptor/releases';
 import { isPloopError } from '@ploop/runner';
 
-import {
-  PLACEHOLDER,
-  type VolumeStep,
-  type Walked,
-} from '../../../descriptor/test/recorded/volume-scenarios.ts';
+import { PLACEHOLDER, type VolumeStep, type Walked } from '../../../descriptor/test/recorded/volume-scenarios.ts';
 import { createRunner, openDisk, type Disk } from '../../src/index.ts';
 import { ASKED } from '../asked.ts';
 import { bareCalls, calls } from './calls.ts';

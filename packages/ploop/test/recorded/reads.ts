@@ -1,11 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-import {
-  PLACEHOLDER,
-  type Contents,
-  type Walked,
-} from '../../../descriptor/test/recorded/volume-scenarios.ts';
+import { PLACEHOLDER, type Contents, type Walked } from '../../../descriptor/test/recorded/volume-scenarios.ts';
 import { openDisk, type Disk } from '../../src/index.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,20 +1,10 @@
 import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
-import {
-  NIL_GUID,
-  parseDescriptor,
-  sectors,
-  type DiskDescriptor,
-  type Image,
-} from '@ploop/descriptor';
-import { createImage } from '@ploop/descriptor/image';
+import { NIL_GUID, parseDescriptor, sectors, type DiskDescriptor, type Image } from '@ploop/descriptor';
+import { createImage } from '@ploop/image';
 
-import {
-  PLACEHOLDER,
-  type RecordedFile,
-  type VolumeStep,
-} from '../../../descriptor/test/recorded/volume-scenarios.ts';
+import { PLACEHOLDER, type RecordedFile, type VolumeStep } from '../../../descriptor/test/recorded/volume-scenarios.ts';
 
 /** Directories as a recording has them after each step; images are empty, but have the header that fits. */
 export interface Stage {

@@ -2,13 +2,10 @@ import { execFile } from 'node:child_process';
 import { join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 
-import { loadVolumesSync } from '@ploop/descriptor/node';
+import { loadVolumesSync } from '@ploop/offline';
 import type { Exec, ExecOutcome } from '@ploop/runner';
 
-import {
-  PLACEHOLDER,
-  type VolumeStep,
-} from '../../../descriptor/test/recorded/volume-scenarios.ts';
+import { PLACEHOLDER, type VolumeStep } from '../../../descriptor/test/recorded/volume-scenarios.ts';
 import type { Stage } from './stage.ts';
 
 const NONE = { text: '', droppedBytes: 0 };

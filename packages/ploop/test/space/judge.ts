@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { OperationSpace } from '@ploop/descriptor/node';
 import type { Plan } from '@ploop/descriptor/plan';
+import type { OperationSpace } from '@ploop/offline';
 
 import { openDisk, type Runner } from '../../src/index.ts';
 import { changed, contents } from '../guard/model.ts';

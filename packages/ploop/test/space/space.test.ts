@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NIL_GUID, type DiskDescriptor } from '@ploop/descriptor';
-import { diskSpace, loadDescriptor, type OperationSpace } from '@ploop/descriptor/node';
+import { loadDescriptor } from '@ploop/descriptor/node';
 import { planDelete, planMerge, type Plan } from '@ploop/descriptor/plan';
+import { diskSpace, type OperationSpace } from '@ploop/offline';
 import { hasTool, sample, temporaryDirectory } from '@ploop/test-kit';
 import { hasCompiler, largeDiskSupport } from '@ploop/test-kit/preloads';
 import { hasQemu } from '@ploop/test-kit/qemu';

@@ -1,5 +1,5 @@
 import { DescriptorError } from '@ploop/descriptor';
-import type { Reader, Steps } from '@ploop/descriptor/reading';
+import type { Reader, Steps } from '@ploop/descriptor/internal';
 
 import { deviceOf } from '../../device/line-cache.ts';
 import { overlaid } from '../../device/overlay.ts';

@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../../units.ts';
-import { CONTENT_NAMES, type ContentType } from '../../peek/content.ts';
+import { CONTENT_NAMES, type ContentType } from '../content.ts';
 import { type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the images of a snapshot, one over the other are about. */

@@ -1,4 +1,4 @@
-import { CONTENT_NAMES, type ContentType } from '../../peek/content.ts';
+import { CONTENT_NAMES, type ContentType } from '../content.ts';
 import { counted, type Entries, noted, quoted } from '../entry.ts';
 
 interface FoundData {

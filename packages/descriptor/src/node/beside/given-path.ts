@@ -2,10 +2,10 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 
 import { append } from '../../append.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { HEADER_BYTES } from '../../image-header/header.ts';
 import type { Steps } from '../../steps.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { linkStatus, readStart } from '../files.ts';
-import { HEADER_BYTES } from '../../image/header.ts';
 import { namesIn } from './entries.ts';
 import { isMarkup, lookAt, lookAtEntry, type FileLook } from './look.ts';
 import { beginsAsDisk } from './magic.ts';

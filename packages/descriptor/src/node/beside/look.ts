@@ -2,14 +2,19 @@ import { constants, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 
 import type { SnapshotGraph } from '../../graph/build.ts';
-import { HEADER_BYTES, parseImageHeader, versionOf, type ImageHeader } from '../../image/header.ts';
-import { markIn } from '../../image/state-mark.ts';
+import { sameGuid } from '../../guid.ts';
+import {
+  HEADER_BYTES,
+  parseImageHeader,
+  versionOf,
+  type ImageHeader,
+} from '../../image-header/header.ts';
+import { markIn } from '../../image-header/state-mark.ts';
 import type { DiskDescriptor } from '../../model.ts';
 import { parseDescriptor } from '../../parse.ts';
 import { resolveFile } from '../../resolve-file.ts';
 import type { Steps } from '../../steps.ts';
 import { storagesOf } from '../../storages.ts';
-import { sameGuid } from '../../guid.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { openWithin, type Confinement } from '../confine.ts';
 import { linkStatus, openRegular, startOfOpen, type OpenFile } from '../files.ts';

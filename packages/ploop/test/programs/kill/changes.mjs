@@ -2,12 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import {
-  exportSnapshot,
-  openSnapshot,
-  parseBackupSet,
-  restoreBackup,
-} from '@ploop/descriptor/node';
+import { exportSnapshot, openSnapshot, parseBackupSet, restoreBackup } from '@ploop/offline';
 
 import { createDisk, createRunner, restoreDescriptor } from '../../../dist/index.js';
 import { KEPT, MIB, SHOTS, SIZE } from './template.mjs';

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { checkDisk } from '@ploop/descriptor/node';
+import { checkDisk } from '@ploop/offline';
 
 import { runner } from './changes.mjs';
 import { readByQemu, SHOTS, structureOf, TOP_GUID } from './template.mjs';

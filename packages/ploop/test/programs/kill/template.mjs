@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { backupSet } from '@ploop/descriptor/node';
+import { backupSet } from '@ploop/offline';
 
 import { createDisk, TOP_GUID } from '../../../dist/index.js';
 import { makeMachine, onMachine } from './machine.mjs';

@@ -1,4 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
+import { viewOf } from '../../../bytes/fields.ts';
 
 const STORED = { version: 1, header: 4, short: 4, long: 8 };
 const SHOWN = { version: 2, header: 4, entry: 8 };

@@ -1,5 +1,6 @@
-import { viewOf, type Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
+import { viewOf } from '../../../bytes/fields.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
 import { checksum, wordOf, without } from '../layout/checksums.ts';

@@ -1,9 +1,9 @@
 import { DescriptorError } from '@ploop/descriptor';
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
+import type { Findings } from '../../../findings/findings.ts';
 import { nameOfBytes } from '../../../names/name.ts';
 import type { Xattr } from '../../../tree/tree.ts';
-import type { Findings } from '../../../findings/findings.ts';
 import type { Inode } from '../layout/inode.ts';
 import { shownAcl } from './acl.ts';
 import type { StoredXattr, XattrReader } from './stored.ts';

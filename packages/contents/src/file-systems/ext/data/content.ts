@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import { failure } from '../../../findings/findings.ts';
 import type { Run } from '../../../tree/tree.ts';

@@ -1,4 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
+import { viewOf } from '../../../bytes/fields.ts';
 
 const MAGIC = 0xf30a;
 const HEADER = 12;

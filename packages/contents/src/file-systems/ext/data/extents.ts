@@ -1,5 +1,6 @@
-import { viewOf, type Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
+import { viewOf } from '../../../bytes/fields.ts';
 import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';

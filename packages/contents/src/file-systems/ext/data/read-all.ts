@@ -1,7 +1,7 @@
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
-import { failure } from '../../../findings/findings.ts';
 import type { Device } from '../../../device/line-cache.ts';
+import { failure } from '../../../findings/findings.ts';
 import type { Inode } from '../layout/inode.ts';
 import type { ContentMap } from './content.ts';
 

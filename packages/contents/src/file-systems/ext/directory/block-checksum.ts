@@ -1,5 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
-
+import { viewOf } from '../../../bytes/fields.ts';
 import { checksum } from '../layout/checksums.ts';
 
 const TAIL = { bytes: 12, type: 0xde };

@@ -1,5 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
-
+import { viewOf } from '../../../bytes/fields.ts';
 import { nameOfBytes } from '../../../names/name.ts';
 import type { FileType } from '../../../tree/stat.ts';
 import type { Entry } from '../../../tree/tree.ts';

@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import type { Bitmap } from '../../../device/bitmap.ts';
 import { failure, type Findings } from '../../../findings/findings.ts';
@@ -9,8 +9,8 @@ import type { ContentMap } from '../data/content.ts';
 import { inodeSeed } from '../layout/checksums.ts';
 import { FLAG } from '../layout/flags.ts';
 import type { Inode } from '../layout/inode.ts';
-import { parseDirectoryBlock } from './block.ts';
 import { isDirectoryBlockIntact } from './block-checksum.ts';
+import { parseDirectoryBlock } from './block.ts';
 import { inlineEntries } from './inline.ts';
 
 /** What reading directories needs. */

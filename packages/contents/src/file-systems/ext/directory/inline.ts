@@ -1,4 +1,4 @@
-import { append } from '@ploop/descriptor/reading';
+import { append } from '@ploop/descriptor/internal';
 
 import type { Entry, EntryReader } from '../../../tree/tree.ts';
 import type { Inode } from '../layout/inode.ts';

@@ -1,5 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
-
+import { viewOf } from '../../../bytes/fields.ts';
 import { checksum, without, type Piece } from '../layout/checksums.ts';
 import type { JournalSuperblock } from './superblock.ts';
 import type { Tag } from './tags.ts';

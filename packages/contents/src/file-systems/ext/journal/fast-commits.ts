@@ -1,5 +1,6 @@
-import { viewOf, type Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
+import { viewOf } from '../../../bytes/fields.ts';
 import type { Log } from './log.ts';
 import type { JournalSuperblock } from './superblock.ts';
 

@@ -1,5 +1,6 @@
-import { viewOf, type Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
+import { viewOf } from '../../../bytes/fields.ts';
 import type { Device } from '../../../device/line-cache.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { ContentMap } from '../data/content.ts';

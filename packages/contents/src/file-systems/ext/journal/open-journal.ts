@@ -1,11 +1,11 @@
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import type { Overlay } from '../../../device/overlay.ts';
 import { failure, type Findings } from '../../../findings/findings.ts';
+import type { Base } from '../base.ts';
 import { contentMap } from '../data/content.ts';
 import { readAll } from '../data/read-all.ts';
 import { inodeReader } from '../layout/inodes.ts';
-import type { Base } from '../base.ts';
 import { hasFastCommits } from './fast-commits.ts';
 import { openLog } from './log.ts';
 import { replayOf } from './replay.ts';

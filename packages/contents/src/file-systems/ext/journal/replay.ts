@@ -1,4 +1,4 @@
-import type { Steps } from '@ploop/descriptor/reading';
+import type { Steps } from '@ploop/descriptor/internal';
 
 import type { Overlay } from '../../../device/overlay.ts';
 import type { Report } from '../../../findings/findings.ts';

@@ -1,5 +1,5 @@
-import { CRC_START, updateCrc32c, viewOf } from '@ploop/descriptor/reading';
-
+import { CRC_START, updateCrc32c } from '../../../bytes/crc.ts';
+import { viewOf } from '../../../bytes/fields.ts';
 import { checksum, without } from '../layout/checksums.ts';
 
 /** What every block of the log begins with, apart from data. */

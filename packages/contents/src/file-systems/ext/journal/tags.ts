@@ -1,5 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
-
+import { viewOf } from '../../../bytes/fields.ts';
 import type { JournalSuperblock } from './superblock.ts';
 
 const HEADER = 12;

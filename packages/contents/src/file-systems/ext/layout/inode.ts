@@ -1,5 +1,4 @@
-import { viewOf } from '@ploop/descriptor/reading';
-
+import { viewOf } from '../../../bytes/fields.ts';
 import { typeOfMode, type FileStat, type Timestamp } from '../../../tree/stat.ts';
 import { FLAG, flagNames } from './flags.ts';
 import type { Superblock } from './superblock.ts';

@@ -1,6 +1,6 @@
-import type { FileSystem as Facts } from '@ploop/descriptor/image';
-import { extFacts, extFlaw, viewOf } from '@ploop/descriptor/reading';
-
+import { viewOf } from '../../../bytes/fields.ts';
+import { extFacts, extFlaw } from '../../../superblocks/ext.ts';
+import type { DescribedFileSystem as Facts } from '../../../superblocks/file-system.ts';
 import { featuresOf, unknownFeatures, type Features } from './features.ts';
 
 /** Bytes of a superblock. */

@@ -1,0 +1,68 @@
+import { bytes as toByteCount, type Bytes } from '@ploop/descriptor';
+import { type Steps, fill, type Reader } from '@ploop/descriptor/internal';
+
+import { clusterBytesOf, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
+import { fitParts, slicesOf, type PartSize, type SourcePart } from './parts.ts';
+import { segmentsOf } from './segments.ts';
+import { windowAt } from './windows.ts';
+
+/** A disk of which a few bytes are read, in either world. */
+export interface DiskReader {
+  /** Virtual size. */
+  readonly size: Bytes;
+  /** Fills `target` with bytes of the disk; tells how many: fewer only at its end. Nothing is kept between two reads. */
+  readonly read: Reader;
+}
+
+/**
+ * Opens the parts of a snapshot for a look at a few bytes of the disk. {@link openParts} is for all of them.
+ *
+ * @throws DescriptorError as openParts.
+ */
+export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
+  const opened: (PartSize & { readonly read: Reader })[] = [];
+  for (const source of sources) opened.push({ source, ...(yield* partReader(source)) });
+  const { ranges } = fitParts(opened);
+  const parts = opened.map(({ read, source: { start } }, index) => ({
+    ...(ranges[index] ?? { start, end: start }),
+    read,
+  }));
+  const size = ranges.at(-1)?.end ?? toByteCount(0);
+
+  function* read(target: Uint8Array, position: number): Steps<number> {
+    const origin = Math.min(position, size);
+    const stop = Math.min(position + target.length, size);
+    for (const { part, start, end } of slicesOf(parts, origin, stop))
+      yield* part.read(target.subarray(start - origin, end - origin), start - part.start);
+    return stop - origin;
+  }
+  return { size, read };
+}
+
+function* partReader({ sources, rawBase }: SourcePart): Steps<DiskReader> {
+  const layers: ChainLayer[] = [];
+  for (const [level, source] of sources.entries())
+    layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source));
+  const last = layers.at(-1);
+  if (last === undefined) throw new RangeError('a chain has one image at least');
+  const { size } = last;
+  const clusterBytes = clusterBytesOf(layers);
+
+  function* read(target: Uint8Array, position: number): Steps<number> {
+    const start = Math.min(position, size);
+    const end = Math.min(position + target.length, size);
+    if (start === end) return 0;
+    const first = Math.floor(start / clusterBytes);
+    const count = Math.ceil(end / clusterBytes) - first;
+    const window = yield* windowAt(layers, first, count, clusterBytes);
+    for (const segment of segmentsOf(layers, clusterBytes, window, start, end)) {
+      const at = segment.start - start;
+      const part = target.subarray(at, at + segment.length);
+      const source = layers[segment.layer]?.source;
+      if (source === undefined) part.fill(0);
+      else yield* fill(source, part, segment.offset);
+    }
+    return end - start;
+  }
+  return { size, read };
+}

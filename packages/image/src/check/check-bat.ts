@@ -1,0 +1,165 @@
+import { diagnostic, type Diagnostic, bytes as toByteCount } from '@ploop/descriptor';
+import { createCollector, type ImageSource, runAsync } from '@ploop/descriptor/internal';
+
+import { extensionClusters, type FormatExtension } from '../formats/extension.ts';
+import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from '../formats/layout.ts';
+import type { PloopDescription } from '../formats/ploop-header.ts';
+import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from '../table/bat.ts';
+import { faultOfEntry } from '../table/entry.ts';
+import { isTableLost } from '../table/lost-table.ts';
+import { surveyBat, type BatSurvey } from '../table/survey-bat.ts';
+
+/** More places than anybody looks at one by one. */
+const MOST_SHARED = 10_000;
+
+/** What the clusters of an image are used for. */
+export interface ClusterUsage extends Omit<BatSurvey, 'end'> {
+  /** Clusters of the file behind the header. */
+  readonly data: number;
+  /** Of these, those of a valid format extension. */
+  readonly extension: number;
+  /** Of these, those that nothing refers to. */
+  readonly unused: number;
+}
+
+/**
+ * Reads the whole BAT of an image: what its clusters are used for, and what is wrong.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function checkBat(
+  source: ImageSource,
+  description: PloopDescription,
+  stated: ImageLayout,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly usage: ClusterUsage; readonly diagnostics: readonly Diagnostic[] }> {
+  const { file } = source;
+  const layout = await withGrid(source, stated, signal);
+  const { clusterBytes, dataStart, fileBytes } = layout;
+  const collector = createCollector();
+  const shared: { readonly cluster: number; readonly entry: number }[] = [];
+  const extensionAt = isUsable(description.extension)
+    ? {
+        start: description.extension.offset,
+        end: description.extension.offset + clusterBytes,
+      }
+    : undefined;
+  const { end, ...survey } = await surveyBat(
+    source,
+    layout,
+    {
+      unsound: (cluster, entry) => {
+        const fault = faultOfEntry(file, layout, cluster, entry);
+        if (fault !== undefined) collector.add(fault.code, () => fault);
+      },
+      shared: (cluster, entry) => {
+        if (shared.length < MOST_SHARED) shared.push({ cluster, entry });
+      },
+      reserved: (cluster) => {
+        const offset = extensionAt?.start ?? 0;
+        const reason = `cluster ${String(cluster)} of the disk is there as well`;
+        collector.add('EXTENSION_INVALID', () =>
+          diagnostic('EXTENSION_INVALID', { file, offset, reason }),
+        );
+      },
+    },
+    extensionAt,
+    signal,
+  );
+  for (const finding of await sharedFindings(source, layout, shared, signal))
+    collector.add(finding.code, () => finding);
+
+  // The last cluster of the disk may be the last of the file, and end where the disk does.
+  const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes), end);
+  const taken = isUsable(description.extension)
+    ? extensionClusters(description.extension.elements)
+    : 0;
+  const extension = Math.min(taken, data - survey.used);
+  const unused = data - survey.used - extension;
+  const stale = await staleEntries(source, layout, signal);
+  if (stale > 0)
+    collector.add('BAT_STALE', () => diagnostic('BAT_STALE', { file, entries: stale }));
+  const isLost =
+    survey.allocated === 0 &&
+    layout.clusters > 0 &&
+    stale === 0 &&
+    unused > 0 &&
+    (await isTableLost(source, description, layout, signal));
+  // The cause of what the two findings after it would say.
+  if (isLost)
+    collector.add('BAT_LOST', () =>
+      diagnostic('BAT_LOST', { file, clusters: unused, bytes: unused * clusterBytes }),
+    );
+  else if (unused > 0)
+    collector.add('CLUSTERS_UNUSED', () =>
+      diagnostic('CLUSTERS_UNUSED', { file, clusters: unused, bytes: unused * clusterBytes }),
+    );
+  if (!isLost && description.flags.empty !== (survey.allocated === 0))
+    collector.add('EMPTY_FLAG_WRONG', () =>
+      diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),
+    );
+  return { usage: { ...survey, data, extension, unused }, diagnostics: collector.all() };
+}
+
+/** A layout in which the first cluster that has an entry says where all of them can be, unless the header does. */
+async function withGrid(
+  source: ImageSource,
+  layout: ImageLayout,
+  signal: AbortSignal | undefined,
+): Promise<ImageLayout> {
+  const { grid, clusterBytes, dataStart, entryBytes } = layout;
+  if (grid !== undefined) return layout;
+  for await (const { entries } of allocatedPieces(source, layout, signal)) {
+    const first = entries.find((entry) => entry * entryBytes >= dataStart);
+    if (first === undefined) continue;
+    const offset = (first * entryBytes) % clusterBytes;
+    const ahead = (offset - (dataStart % clusterBytes) + clusterBytes) % clusterBytes;
+    return { ...layout, grid: toByteCount(offset), dataStart: toByteCount(dataStart + ahead) };
+  }
+  return { ...layout, grid: toByteCount(dataStart % clusterBytes) };
+}
+
+/** Who was first at a place that is taken twice. */
+export async function sharedFindings(
+  source: ImageSource,
+  layout: ImageLayout,
+  shared: readonly { readonly cluster: number; readonly entry: number }[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Diagnostic[]> {
+  if (shared.length === 0) return [];
+  const firsts = new Map<number, number | undefined>(shared.map(({ entry }) => [entry, undefined]));
+  for await (const { first, entries } of allocatedPieces(source, layout, signal))
+    for (const [index, entry] of entries.entries())
+      if (firsts.has(entry) && firsts.get(entry) === undefined) firsts.set(entry, first + index);
+  return shared.map(({ cluster, entry }) =>
+    diagnostic('CLUSTER_SHARED', {
+      file: source.file,
+      cluster,
+      other: firsts.get(entry) ?? cluster,
+      offset: entry * layout.entryBytes,
+    }),
+  );
+}
+
+/** Entries behind the end of the disk, where nothing reads them until it grows. */
+async function staleEntries(
+  source: ImageSource,
+  { clusters, clusterBytes, dataStart, fileBytes }: ImageLayout,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const headerEnd = Math.ceil(batEnd(clusters) / clusterBytes) * clusterBytes;
+  const behind = Math.min(fileBytes, dataStart, headerEnd) - BAT_START;
+  const end = Math.floor(behind / BAT_ENTRY_BYTES);
+  let stale = 0;
+  for (let first = clusters; first < end; first += BAT_PIECE_ENTRIES) {
+    signal?.throwIfAborted();
+    const entries = await runAsync(batAt(source, first, Math.min(BAT_PIECE_ENTRIES, end - first)));
+    stale += entries.reduce((count, entry) => count + (entry === 0 ? 0 : 1), 0);
+  }
+  return stale;
+}
+
+/** Whether an extension is one that some release goes by. */
+function isUsable(extension: FormatExtension | undefined): extension is FormatExtension {
+  return extension?.state === 'valid' || extension?.state === 'in-use';
+}

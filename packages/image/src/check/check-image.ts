@@ -1,0 +1,101 @@
+import { type Diagnostic, diagnostic, type Bytes } from '@ploop/descriptor';
+import { requireCall } from '@ploop/descriptor/arguments';
+import { hintedTogether, type ImageSource } from '@ploop/descriptor/internal';
+
+import { IMAGE } from '../arguments.ts';
+import { rawFindings } from '../chain/chain-layer.ts';
+import { leadingZeros } from '../chain/leading-zeros.ts';
+import { checkHeader } from '../formats/check-header.ts';
+import { describeImage, rawDescription, type ImageDescription } from '../formats/describe.ts';
+import { batEnd, type ImageLayout } from '../formats/layout.ts';
+import { checkBat, type ClusterUsage } from './check-bat.ts';
+
+/** A table that is read in no time, whatever is stored of it. */
+const UNREMARKABLE_TABLE = 1 << 20;
+
+/** How to check an image. */
+export interface CheckImageOptions {
+  /** Whether to read the BAT as well, all of it. Default: yes. */
+  readonly deep?: boolean;
+  /** The image is the base of a raw disk: a bare disk, whatever it begins with. Default: false. */
+  readonly rawBase?: boolean;
+  /** What the file system stores of the file. Default: unknown. */
+  readonly stored?: Bytes | undefined;
+  /** Ends the check, which throws the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an image is, and everything that is wrong with it. */
+export interface ImageCheck {
+  readonly file: string;
+  readonly description: ImageDescription;
+  /** Whether it was taken for a bare disk, whatever it begins with. */
+  readonly rawBase: boolean;
+  /** Of a ploop image whose BAT could be read and was. */
+  readonly usage?: ClusterUsage;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks an image, and changes nothing: what `ploop check` and `qemu-img check` look at, and more. Entries of the BAT
+ * that lead before the data, beyond the end of the file, between two clusters, or where another one leads; entries
+ * behind the end of the disk; clusters that nothing uses; fields of the header that contradict each other; the marks.
+ *
+ * Every entry is read; data only if the table is all zeros, and 64 MiB of them at most. Takes at most 64 MiB of memory,
+ * and 64 KiB for most images: one bit for each cluster of the file.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function checkImage(
+  source: ImageSource,
+  options: CheckImageOptions = {},
+): Promise<ImageCheck> {
+  requireCall(IMAGE.checkImage, [source, options]);
+  const { deep = true, rawBase = false, stored, signal } = options;
+  const { file } = source;
+  signal?.throwIfAborted();
+  if (rawBase)
+    return {
+      file,
+      description: rawDescription(source.bytes),
+      rawBase,
+      diagnostics: await rawFindings(source),
+    };
+  const { description, diagnostics } = await describeImage(source);
+  if (description.format === 'qcow2') {
+    const finding = diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' });
+    return { file, description, rawBase, diagnostics: [...diagnostics, finding] };
+  }
+  if (description.format === 'raw') {
+    if (description.zeros === undefined) return { file, description, rawBase, diagnostics };
+    const zeros = await leadingZeros(source);
+    return { file, description: { ...description, zeros }, rawBase, diagnostics };
+  }
+  const { layout } = description;
+  const findings = [
+    ...diagnostics,
+    ...checkHeader(description, file),
+    ...(layout === undefined ? [] : tableFindings(file, layout, stored)),
+  ];
+  if (layout === undefined || !deep)
+    return { file, description, rawBase, diagnostics: hintedTogether(findings) };
+  const bat = await checkBat(source, description, layout, signal);
+  return {
+    file,
+    description,
+    rawBase,
+    usage: bat.usage,
+    diagnostics: hintedTogether([...findings, ...bat.diagnostics]),
+  };
+}
+
+/** Whether less of a file is stored than its table takes: known before the table is read, which may take a while. */
+function tableFindings(
+  file: string,
+  { clusters }: ImageLayout,
+  stored: number | undefined,
+): readonly Diagnostic[] {
+  const table = batEnd(clusters);
+  if (stored === undefined || stored >= table || table <= UNREMARKABLE_TABLE) return [];
+  return [diagnostic('TABLE_SPARSE', { file, table, stored })];
+}

@@ -1,0 +1,63 @@
+export type {
+  ByteRange,
+  Content,
+  ContentType,
+  ExtentOptions,
+  HeaderResult,
+  ImageHeader,
+  ImageSource,
+  ImageState,
+  ImageStep,
+  ReadAt,
+  ReadAtSync,
+  StateMark,
+} from '@ploop/descriptor/internal';
+export {
+  chunks,
+  createWebStream,
+  HEADER_BYTES,
+  memorySource,
+  parseImageHeader,
+  stateMark,
+} from '@ploop/descriptor/internal';
+export type { ChainLayer } from './chain/chain-layer.ts';
+export type { DataPiece, PieceOptions } from './chain/data-pieces.ts';
+export { dataPieces } from './chain/data-pieces.ts';
+export type { ChangedRange, DiffOptions } from './chain/diff-chains.ts';
+export { diffChains } from './chain/diff-chains.ts';
+export type { AllocatedExtent, Extent, ZeroExtent } from './chain/extents.ts';
+export { extents } from './chain/extents.ts';
+export type { ByteConsumer } from './chain/hash-chain.ts';
+export { hashChain } from './chain/hash-chain.ts';
+export type { LostRange } from './chain/lost-ranges.ts';
+export type { Chain, ChainContent, ChainOptions, ChainPart } from './chain/open-chain.ts';
+export { openChain } from './chain/open-chain.ts';
+export type { QemuCalls, QemuChain, QemuChainOptions, QemuUse } from './chain/qemu-chain.ts';
+export { qemuChain } from './chain/qemu-chain.ts';
+export type { Segment } from './chain/segments.ts';
+export type { ClusterUsage } from './check/check-bat.ts';
+export type { ChainCheck, CheckChainOptions, StatedDisk } from './check/check-chain.ts';
+export { checkChain } from './check/check-chain.ts';
+export type { CheckImageOptions, ImageCheck } from './check/check-image.ts';
+export { checkImage } from './check/check-image.ts';
+export { stepFaults } from './check/step-faults.ts';
+export type { DescriptionResult, ImageDescription, RawDescription } from './formats/describe.ts';
+export { describeImage } from './formats/describe.ts';
+export type { DirtyBitmap } from './formats/dirty-bitmap.ts';
+export type {
+  ExtensionElement,
+  ExtensionState,
+  FormatExtension,
+  UnknownElement,
+} from './formats/extension.ts';
+export type { ImageLayout } from './formats/layout.ts';
+export type { ImageFlags, PloopDescription } from './formats/ploop-header.ts';
+export type { Qcow2Description } from './formats/qcow2.ts';
+export type { BatPiece } from './table/bat.ts';
+export { BAT_PIECE_ENTRIES, batPieces, readBat } from './table/bat.ts';
+export { entryFault } from './table/entry.ts';
+export type { NewDeltaOptions, NewImage, NewImageOptions } from './write/create-image.ts';
+export { createDelta, createImage } from './write/create-image.ts';
+export type { ImageTarget } from './write/image-target.ts';
+export type { MergeOptions, MergeResult } from './write/merge-delta.ts';
+export { mergeDelta } from './write/merge-delta.ts';

@@ -1,0 +1,24 @@
+export { IMAGE } from './arguments.ts';
+export { baseFindings, refuseTooLong } from './chain/chain-layer.ts';
+export { guardedChain } from './chain/guarded-chain.ts';
+export { updateZeros } from './chain/hash-chain.ts';
+export { openParts } from './chain/open-parts.ts';
+export type { SourcePart } from './chain/parts.ts';
+export { diskReader } from './chain/read-chain.ts';
+export type { Salvage } from './chain/salvage.ts';
+export { salvageChain } from './chain/salvage.ts';
+export type { ByteRun } from './chain/tolerant-source.ts';
+export {
+  compareImages,
+  comparePlace,
+  compareRange,
+  compareSize,
+  truncated,
+} from './check/check-chain.ts';
+export type { Place } from './check/with-place.ts';
+export { withPlace } from './check/with-place.ts';
+export { startOf } from './formats/describe.ts';
+export { leastFirstBlock } from './formats/layout.ts';
+export { nextAllocated } from './table/bat.ts';
+export { isTableLost } from './table/lost-table.ts';
+export { writeZeros } from './write/copy-bytes.ts';

@@ -1,0 +1,121 @@
+import { requireCall } from '@ploop/descriptor/arguments';
+import { runAsync, type Steps, fill, type ImageSource } from '@ploop/descriptor/internal';
+
+import { IMAGE } from '../arguments.ts';
+import { type ImageLayout, BAT_ENTRY_BYTES, BAT_START } from '../formats/layout.ts';
+
+/** Entries in a piece of a BAT: 64 KiB. */
+export const BAT_PIECE_ENTRIES = 16_384;
+
+/** A part of a BAT. */
+export interface BatPiece {
+  /** The virtual cluster of the first entry. */
+  readonly first: number;
+  /** As stored: 0 where a cluster is not allocated, else a position in units of `layout.entryBytes`. */
+  readonly entries: Uint32Array;
+}
+
+/**
+ * `count` entries of a BAT from virtual cluster `first` on, as stored.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`.
+ */
+export async function readBat(
+  source: ImageSource,
+  first: number,
+  count: number,
+): Promise<Uint32Array> {
+  requireCall(IMAGE.readBat, [source, first, count]);
+  return runAsync(batAt(source, first, count));
+}
+
+/** {@link readBat} as steps. */
+export function* batAt(source: ImageSource, first: number, count: number): Steps<Uint32Array> {
+  const bytes = new Uint8Array(count * BAT_ENTRY_BYTES);
+  yield* fill(source, bytes, BAT_START + first * BAT_ENTRY_BYTES);
+  return toEntries(bytes);
+}
+
+/** All entries of a BAT in pieces of at most {@link BAT_PIECE_ENTRIES}, in order; memory stays bounded. */
+export async function* batPieces(
+  source: ImageSource,
+  layout: ImageLayout,
+): AsyncGenerator<BatPiece, void, undefined> {
+  requireCall(IMAGE.batPieces, [source, layout]);
+  const { clusters } = layout;
+  for (let first = 0; first < clusters; first += BAT_PIECE_ENTRIES) {
+    const count = Math.min(BAT_PIECE_ENTRIES, clusters - first);
+    yield { first, entries: await runAsync(batAt(source, first, count)) };
+  }
+}
+
+/**
+ * {@link batPieces} without the pieces that allocate nothing: what they cost is little more than reading them. Pieces
+ * grow to {@link MOST_READ}, as a read of 64 KiB waits longer for its thread than for its bytes.
+ */
+export async function* allocatedPieces(
+  source: ImageSource,
+  { clusters }: ImageLayout,
+  signal?: AbortSignal,
+): AsyncGenerator<BatPiece, void, undefined> {
+  let most = BAT_PIECE_ENTRIES;
+  for (let first = 0; first < clusters; most = Math.min(2 * most, MOST_READ)) {
+    signal?.throwIfAborted();
+    const count = Math.min(most, clusters - first);
+    const entries = await runAsync(batAt(source, first, count));
+    if (firstAllocated(entries) === count) {
+      first = await nextAllocated(source, first + count, clusters, signal);
+      continue;
+    }
+    yield { first, entries };
+    first += count;
+  }
+}
+
+/** Entries that are read together at most: 1 MiB. */
+const MOST_READ = 16 * BAT_PIECE_ENTRIES;
+
+/**
+ * The first cluster from `first` to below `end` that has an entry; `end` if none has. Reads more at a time the longer it
+ * finds nothing, and 1 MiB at most.
+ *
+ * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
+ */
+export async function nextAllocated(
+  source: ImageSource,
+  first: number,
+  end: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  // One buffer for all: a new one for each read takes far longer than the read.
+  let entries = new Uint32Array(Math.min(BAT_PIECE_ENTRIES, Math.max(0, end - first)));
+  for (let at = first; at < end;) {
+    signal?.throwIfAborted();
+    const part = entries.subarray(0, Math.min(entries.length, end - at));
+    const bytes = new Uint8Array(part.buffer, 0, part.byteLength);
+    await runAsync(fill(source, bytes, BAT_START + at * BAT_ENTRY_BYTES));
+    const found = firstAllocated(part);
+    at += found;
+    if (found < part.length) return at;
+    if (entries.length < MOST_READ && entries.length < end - at)
+      entries = new Uint32Array(2 * entries.length);
+  }
+  return end;
+}
+
+/** Index of the first entry that is not 0; how many there are if none is. */
+function firstAllocated(entries: Uint32Array): number {
+  let index = 0;
+  while (index < entries.length && entries[index] === 0) index += 1;
+  return index;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+function toEntries(bytes: Uint8Array<ArrayBuffer>): Uint32Array {
+  if (LITTLE_ENDIAN) return new Uint32Array(bytes.buffer);
+  const view = new DataView(bytes.buffer);
+  return Uint32Array.from({ length: bytes.length / BAT_ENTRY_BYTES }, (_, index) =>
+    view.getUint32(index * BAT_ENTRY_BYTES, true),
+  );
+}

@@ -1,0 +1,27 @@
+// One measurement in a process of its own: image-run.mjs export PATH TARGET [--sync] | extents PATH. Prints JSON.
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { exportSnapshot, openSnapshot } from '../dist/index.js';
+
+const [what, path, target, sync] = process.argv.slice(2);
+const snapshot = await openSnapshot(path);
+
+/** JSON, many extents a line. */
+async function* lines(extents) {
+  let line = [];
+  for await (const extent of extents) {
+    line.push(extent);
+    if (line.length < 1024) continue;
+    yield `${JSON.stringify(line)}\n`;
+    line = [];
+  }
+  yield `${JSON.stringify(line)}\n`;
+}
+
+if (what === 'export')
+  await exportSnapshot(snapshot, target, { sync: sync === '--sync', overwrite: true });
+else await pipeline(Readable.from(lines(snapshot.extents())), createWriteStream('/dev/null'));
+await snapshot.close();
+console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024 }));

@@ -1,0 +1,69 @@
+import { basename, relative } from 'node:path';
+
+import { toBytes } from '@ploop/descriptor';
+import type { Steps } from '@ploop/descriptor/internal';
+import type { Confinement } from '@ploop/descriptor/node';
+import { type FileLook, filesNear } from '@ploop/descriptor/node/internal';
+
+import type { PlacedImage } from '../disk/placed-images.ts';
+import { likenessOf } from './likeness.ts';
+
+/** A file that may be one that a descriptor names, and the evidence. */
+export interface Candidate {
+  /** Absolute path. */
+  readonly file: string;
+  /** Relative to the directory of the descriptor. */
+  readonly name: string;
+  readonly because: readonly string[];
+}
+
+/** A longer list is not useful. */
+const MOST_CANDIDATES = 5;
+
+/**
+ * The files that may be missing images, in the same order.
+ *
+ * @param unused - The files of one directory that are no images of its descriptor.
+ */
+export function* candidatesFor(
+  missing: readonly PlacedImage[],
+  unused: readonly FileLook[],
+  confinement: Confinement,
+): Steps<readonly (readonly Candidate[])[]> {
+  const [first] = missing;
+  if (first === undefined) return [];
+  const { directory } = first;
+  const likely = unused.filter(({ bytes }) => bytes > 0);
+  const images = likely.filter((look) => missing.some((image) => fits(look, image)));
+  const isOnly = images.length === 1 && missing.length === 1;
+  const near = yield* filesNear(directory, confinement);
+  return missing.map((image) => {
+    const here = likely.flatMap((look): readonly Candidate[] => {
+      const likeness = likenessOf(image.image.file, basename(look.file));
+      const isSame = fits(look, image);
+      if (likeness === undefined && !isSame) return [];
+      const because = [
+        ...(likeness === undefined ? [] : [likeness]),
+        ...(isSame ? ['disk of the same size'] : []),
+        ...(isOnly && isSame ? ['the only image left over'] : []),
+      ];
+      return [{ file: look.file, name: basename(look.file), because }];
+    });
+    const elsewhere = near.flatMap((file): readonly Candidate[] => {
+      const likeness = likenessOf(image.image.file, basename(file));
+      if (likeness === undefined || file === image.file) return [];
+      const because = [likeness, 'in another directory'];
+      return [{ file, name: relative(directory, file), because }];
+    });
+    const byEvidence = (one: Candidate, other: Candidate): number =>
+      other.because.length - one.because.length;
+    return [...here.toSorted(byEvidence), ...elsewhere].slice(0, MOST_CANDIDATES);
+  });
+}
+
+/** Whether a file is an image of the size that the descriptor states. */
+function fits({ header, bytes, kind }: FileLook, { rawBase, stated }: PlacedImage): boolean {
+  if (rawBase) return kind === undefined && bytes === toBytes(stated.size);
+  if (header?.blockSize !== stated.blockSize) return false;
+  return header.size === stated.size || header.statedSize === stated.size;
+}

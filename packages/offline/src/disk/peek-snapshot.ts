@@ -1,0 +1,104 @@
+import type { BigIntStats } from 'node:fs';
+
+import type { DiskContent } from '@ploop/contents';
+import { contentOn, type SearchOptions } from '@ploop/contents/internal';
+import { DescriptorError } from '@ploop/descriptor';
+import { type ImageSource, runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
+import { type Confinement, sameIdentity, type FileIdentity } from '@ploop/descriptor/node';
+import {
+  type NamedFile,
+  isGone,
+  closeFile,
+  openStatus,
+  identityOf,
+} from '@ploop/descriptor/node/internal';
+import { diskReader } from '@ploop/image/internal';
+
+import { MOST_OPEN } from './image-set.ts';
+import { namedImageAt } from './open-image.ts';
+import { imageChanged, reopeningSource, seenImage } from './seen-image.ts';
+import {
+  snapshotFilesAt,
+  sourceParts,
+  type SnapshotFiles,
+  type SnapshotOptions,
+} from './snapshot-files.ts';
+
+/**
+ * What is on a snapshot of a disk, through its images, without mounting it: partitions and file systems. Reads a few
+ * sectors and the entries of the block tables that lead there; nothing is written. Of encrypted content
+ * (`CONTENT_ENCRYPTED` is in `diagnostics`) it is the ciphertext that is looked at.
+ *
+ * @param path - The descriptor, or the directory that holds it.
+ * @param guid - The snapshot; the top where it is left out.
+ * @throws DescriptorError as {@link openSnapshot}, and with code `IMAGE_CHANGED` where somebody writes to an image
+ * meanwhile.
+ */
+export function peekSnapshot(
+  path: string,
+  guid?: string,
+  options?: SnapshotOptions,
+): Promise<DiskContent> {
+  return runAsync(snapshotContent(path, guid, options));
+}
+
+/** {@link peekSnapshot}, blocking. */
+export function peekSnapshotSync(
+  path: string,
+  guid?: string,
+  options?: SnapshotOptions,
+): DiskContent {
+  return runSync(snapshotContent(path, guid, options));
+}
+
+/** {@link peekSnapshot} as steps. */
+export function* snapshotContent(
+  path: string,
+  guid?: string,
+  options?: SnapshotOptions,
+  search?: SearchOptions,
+): Steps<DiskContent> {
+  try {
+    return yield* contentIn(yield* snapshotFilesAt(path, guid, options), search);
+  } catch (error) {
+    // The descriptor may have been replaced since it was read: a merge takes a file away right after that.
+    if (!(error instanceof DescriptorError) || !isGone(error.cause)) throw error;
+    return yield* contentIn(yield* snapshotFilesAt(path, guid, options), search);
+  }
+}
+
+function* contentIn(files: SnapshotFiles, search: SearchOptions | undefined): Steps<DiskContent> {
+  const { images, parts, directory, confinement, diagnostics } = files;
+  // The few reads of a long chain go through most of its images: keeping some open would not help.
+  const look = images.length > MOST_OPEN ? reopenedImage : openedImage;
+  const looked: LookedAt[] = [];
+  try {
+    for (const { guid, path } of images)
+      looked.push(yield* look({ guid, file: path, directory }, confinement));
+    const sources = looked.map(({ source }) => source);
+    const { read, size } = yield* diskReader(sourceParts(parts, sources));
+    const content = yield* contentOn(read, size, search);
+    for (const { source, identity, status } of looked)
+      if (!sameIdentity(identity, identityOf(yield* status()))) throw imageChanged(source.file);
+    return { ...content, diagnostics: [...diagnostics, ...content.diagnostics] };
+  } finally {
+    for (const { source } of looked) if (source.fd !== undefined) yield* closeFile(source.fd);
+  }
+}
+
+interface LookedAt {
+  /** Its file is open if `fd` is there. */
+  readonly source: ImageSource;
+  readonly identity: FileIdentity;
+  readonly status: () => Steps<BigIntStats>;
+}
+
+function* openedImage(named: NamedFile, confinement: Confinement): Steps<LookedAt> {
+  const source = yield* namedImageAt(named, confinement);
+  return { source, identity: source.identity, status: () => openStatus(source.fd) };
+}
+
+function* reopenedImage(named: NamedFile, confinement: Confinement): Steps<LookedAt> {
+  const seen = yield* seenImage(named, { confinement, live: false });
+  return { source: reopeningSource(seen), identity: seen.identity, status: seen.status };
+}

@@ -1,0 +1,24 @@
+import type { Snapshot } from '../snapshot/open-snapshot.ts';
+
+/** What the unfinished file of an export was made of: to go on, all of it must be the same. */
+export interface ExportOrigin {
+  readonly guid: string;
+  readonly size: number;
+  readonly sparse: boolean;
+  /** Which files, in which state; base first. */
+  readonly images: readonly string[];
+  /** How they are read, by parts of the disk: the descriptor can say something else of the same files. */
+  readonly parts: readonly string[];
+}
+
+/** What an export of a snapshot comes from: which files, in which state, and how they are read. */
+export function originOf({ guid, size, images, parts }: Snapshot, sparse: boolean): ExportOrigin {
+  const states = images.map(({ path, identity: { dev, ino, mtimeNs, ctimeNs, size } }) =>
+    [dev, ino, mtimeNs, ctimeNs, size, path].map(String).join(' '),
+  );
+  const readings = parts.map(({ start, end, clusterBytes, layers }) => {
+    const kinds = layers.map(({ layout, size }) => `${layout ? 'image' : 'bare'} ${String(size)}`);
+    return [start, end, clusterBytes, ...kinds].map(String).join(' ');
+  });
+  return { guid, size, sparse, images: states, parts: readings };
+}

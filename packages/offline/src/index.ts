@@ -1,0 +1,44 @@
+export type { BackupFile, BackupOptions, BackupSet } from './backup/backup-set.ts';
+export { backupSet } from './backup/backup-set.ts';
+export type { Increment } from './backup/incremental.ts';
+export { incremental } from './backup/incremental.ts';
+export { parseBackupSet } from './backup/parse-backup-set.ts';
+export type { RestoreOptions, VerifyBackupOptions } from './backup/restore-backup.ts';
+export { restoreBackup, verifyBackup } from './backup/restore-backup.ts';
+export type { CheckDiskOptions, DiskCheck, DiskImageCheck } from './check/check-disk.ts';
+export { checkDisk } from './check/check-disk.ts';
+export type { CheckFilesOptions } from './check/check-files.ts';
+export { checkFiles } from './check/check-files.ts';
+export { findOutside } from './check/find-outside.ts';
+export type { ImageTargetFile } from './disk/image-file.ts';
+export { openImageTarget, writeNewImage } from './disk/image-file.ts';
+export type { LoadedDisk } from './disk/load-disk.ts';
+export type { HeaderFile } from './disk/load-header.ts';
+export { loadDescriptorOrImage } from './disk/load-image.ts';
+export type { LoadVolumesOptions, LoadedVolume, LoadedVolumes } from './disk/load-volumes.ts';
+export { loadVolumes, loadVolumesSync } from './disk/load-volumes.ts';
+export type { ImageFile } from './disk/open-image.ts';
+export { describeImageFile, openImageFile } from './disk/open-image.ts';
+export { peekSnapshot, peekSnapshotSync } from './disk/peek-snapshot.ts';
+export type {
+  SnapshotFiles,
+  SnapshotImage,
+  SnapshotOptions,
+  SnapshotPart,
+} from './disk/snapshot-files.ts';
+export { snapshotFiles } from './disk/snapshot-files.ts';
+export type { ExportProgress } from './export/copy.ts';
+export type { ExportOptions, ExportResult } from './export/export-snapshot.ts';
+export { exportSnapshot } from './export/export-snapshot.ts';
+export type { CopyFault } from './guard/copy-fault.ts';
+export { copyFault } from './guard/copy-fault.ts';
+export type { StepFindingOptions, SteppedDisk } from './guard/step-findings.ts';
+export { stepFindings } from './guard/step-findings.ts';
+export { diffSnapshots } from './snapshot/diff-snapshots.ts';
+export type { OpenImage, OpenSnapshotOptions, Snapshot } from './snapshot/open-snapshot.ts';
+export { openSnapshot } from './snapshot/open-snapshot.ts';
+export type { DiskSpace, DiskSpaceOptions, ImageSpace } from './space/disk-space.ts';
+export { diskSpace } from './space/disk-space.ts';
+export type { LeftoverSpace } from './space/leftover-space.ts';
+export type { OperationSpace, SpaceRefusal, UnknownSpace } from './space/operation-space.ts';
+export { foreignFileFindings } from './guard/foreign-file.ts';

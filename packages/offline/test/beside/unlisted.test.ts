@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { sample } from '@ploop/test-kit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { checkDisk } from '../../src/index.ts';
+import { makeDisk, shapes } from './make-disk.ts';
+
+test('snapshots that nothing around the disk lists', async () => {
+  const cases = fc.record({
+    shape: shapes,
+    inList: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+    inDump: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shape, inList, inDump }) => {
+      const { directory, guids } = await makeDisk(shape, 'area/root.hdd');
+      const area = dirname(directory);
+      const snapshots = guids.slice(0, -1);
+      const items = snapshots.filter((_, index) => inList[index] === true);
+      const list = items.map((guid) => `<SavedStateItem guid="${guid.toUpperCase()}"/>`);
+      await writeFile(join(area, 'Snapshots.xml'), `<ParallelsSavedStates>${list.join('')}`);
+      await mkdir(join(area, 'dump'));
+      for (const [index, guid] of snapshots.entries())
+        if (inDump[index] === true) await writeFile(join(area, 'dump', `${guid}.ve.conf`), '');
+      const told = async (confine?: string): Promise<unknown> =>
+        (await checkDisk(directory, { confine })).diagnostics.find(
+          ({ code }) => code === 'SNAPSHOT_UNLISTED',
+        )?.data;
+      const expected = snapshots.filter((_, index) => !inList[index] && !inDump[index]);
+      expect(await told()).toBe(undefined);
+      expect(await told(area)).toEqual(
+        expected.length === 0 ? undefined : { file: join(area, 'Snapshots.xml'), guids: expected },
+      );
+    }),
+    sample('unlisted snapshots', 6),
+  );
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+
+import * as api from '../src/index.ts';
+
+test('the names users can rely on', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "backupSet",
+      "checkDisk",
+      "checkFiles",
+      "copyFault",
+      "describeImageFile",
+      "diffSnapshots",
+      "diskSpace",
+      "exportSnapshot",
+      "findOutside",
+      "foreignFileFindings",
+      "incremental",
+      "loadDescriptorOrImage",
+      "loadVolumes",
+      "loadVolumesSync",
+      "openImageFile",
+      "openImageTarget",
+      "openSnapshot",
+      "parseBackupSet",
+      "peekSnapshot",
+      "peekSnapshotSync",
+      "restoreBackup",
+      "snapshotFiles",
+      "stepFindings",
+      "verifyBackup",
+      "writeNewImage",
+    ]
+  `);
+});
