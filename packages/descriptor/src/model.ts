@@ -37,7 +37,7 @@ export interface Shot {
 /** `zero`: the base is being cleared of what the top overrides. `zero-swap`: the two files have changed places. */
 export type ReverseMerge = 'zero' | 'zero-swap';
 
-/** The geometry that the descriptor states. Nothing reads it; releases up to 1.15 crash on rewriting one of zeros. */
+/** The geometry that the descriptor states. Nothing reads it; releases before 7.0.95 can crash on rewriting one of zeros. */
 export interface Geometry {
   readonly cylinders: number;
   readonly heads: number;

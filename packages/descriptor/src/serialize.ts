@@ -56,7 +56,7 @@ function encryptionNodes({ encryptionKeyId, desktopEncryption }: DiskDescriptor)
   ];
 }
 
-/** As the tool computes it, in 32 bits; 0 where releases up to 1.15 crash and later ones write 0. */
+/** As the tool computes it, in 32 bits; 0 where releases up to 7.0.43 crash and those from 7.0.95 on write 0. */
 export function sectorsPerTrack(size: number, { cylinders, heads }: Geometry): number {
   const tracks = Math.imul(cylinders, heads) >>> 0;
   return tracks === 0 ? 0 : Math.floor(size / tracks);

@@ -49,10 +49,10 @@ const catalog = {
     exits: NONE,
   },
   GEOMETRY_ZERO: {
-    hint: 'Releases up to 1.15 divide by cylinders times heads when they write, and crash. Write the geometry of the image header first.',
+    hint: 'Releases 1.11 to 7.0.43 divide by cylinders times heads when they write the descriptor, and crash; those before 7.0.95 may. Write the geometry of the image header first.',
     exits: [
       ['1', 136],
-      ['7', undefined],
+      ['7.0.95', undefined],
     ],
   },
   OLD_FORMAT: {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import type { DiskDescriptor } from '../model.ts';
 import { parseDescriptorOrThrow } from '../parse.ts';
-import type { PlanRelease } from '../release.ts';
+import type { PlanRelease, ReleaseName } from '../release.ts';
 import { planMerge } from './plan-merge.ts';
 import { planSnapshot } from './plan-snapshot.ts';
 
@@ -13,9 +13,9 @@ const named = (file: string): DiskDescriptor => ({
   ...DISK,
   images: DISK.images.map((image, index) => (index === 0 ? { ...image, file } : image)),
 });
-const planned = (descriptor: DiskDescriptor, release: PlanRelease) =>
+const planned = (descriptor: DiskDescriptor, release: ReleaseName) =>
   planSnapshot(descriptor, {}, { release, directory: DIRECTORY });
-const refusal = (descriptor: DiskDescriptor, release: PlanRelease): string | undefined =>
+const refusal = (descriptor: DiskDescriptor, release: ReleaseName): string | undefined =>
   planned(descriptor, release).refusals[0]?.code;
 
 test.each<[file: string, release: PlanRelease, written: string]>([
@@ -50,6 +50,9 @@ test('what a release would write wrongly is not begun', () => {
   expect(refusal(encrypted, '9')).toBeUndefined();
   const flat = { ...DISK, geometry: { cylinders: 0, heads: 16 } };
   expect(refusal(flat, '1.15')).toBe('GEOMETRY_ZERO');
+  for (const release of ['1.11', '1.15', '7.0.43', '7.0.88'] as const)
+    expect(planned(flat, release).refusals[0]?.exitCode).toBe(136);
+  expect(planned(flat, '7.0.95').refusals[0]).toBeUndefined();
   expect(refusal(flat, '7')).toBeUndefined();
   const volume = { readOnly: false };
   expect(refusal({ ...DISK, volume }, '1.15')).toBe('VOLUME');

@@ -23,10 +23,10 @@ export const COURSES = {
     ['1', false],
     ['7.0.95', true],
   ],
-  /** They divide by cylinders times heads when they write. */
+  /** They divide by cylinders times heads when they write. Measured up to 7.0.43 and from 7.0.95 on. */
   crashesOnZeroGeometry: [
     ['1', true],
-    ['7.0.53', false],
+    ['7.0.95', false],
   ],
   /** They give the top the constant GUID whatever they store; 7.0.95 does where it makes a new top. */
   convertsTop: [

@@ -122,7 +122,7 @@ export const elementCodes: Entries<ElementData> = {
   GEOMETRY_ZERO: noted(
     'warning',
     ({ cylinders, heads }) =>
-      `${String(cylinders)} cylinders and ${String(heads)} heads: releases up to 1.15 crash on rewriting this`,
+      `${String(cylinders)} cylinders and ${String(heads)} heads: releases 1.x, and 7 before 7.0.95, can crash on rewriting this`,
     'In a copy of the descriptor, write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
   ),
   GEOMETRY_INEXACT: noted(
