@@ -179,7 +179,9 @@ test('snapshot: of a volume that none continues from, in a release that takes it
   expect(await of(await volume('s', SNAPSHOT))).toBe('VOLUME_HAS_CHILDREN');
   expect(await of(await volume('b', CHILD, { children: ['c'] }))).toBe('VOLUME_HAS_CHILDREN');
   expect(await of(source, { from: '8.0.75', to: '8.0.75' })).toBe('RELEASE_UNFIT');
-  expect(await of(source, { from: '8.0.99', to: '8.0.99' })).toBeUndefined();
+  expect(await of(source, { from: '8.0.87', to: '8.0.97' })).toBe('RELEASE_UNFIT');
+  // No text tells 8.0.99 and 9.0.1 to 9.0.4 apart: this is what is found for each of them.
+  expect(await of(source, { from: '8.0.98', to: '9.0.5' })).toBeUndefined();
 });
 
 test('the image of a clone is no disk by itself', async () => {

@@ -172,7 +172,7 @@ export const COURSES = {
     ['1', false],
     ['7.0.95', true],
     ['8', false],
-    ['8.0.99', true],
+    ['8.0.98', true],
   ],
   /** `-A` merges side branches along. */
   mergesBranchesAlong: [

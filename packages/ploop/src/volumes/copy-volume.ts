@@ -38,7 +38,7 @@ export async function cloneVolume(options: CopyVolumeOptions): Promise<Disk> {
  *
  * @throws DescriptorError if there is no disk at `source`.
  * @throws RefusedError `VOLUME_HAS_CHILDREN` if other volumes continue from the source; `RELEASE_UNFIT` for releases 8 before
- * 8.0.99, which fail; and as {@link cloneVolume}.
+ * 8.0.98, which fail; and as {@link cloneVolume}.
  */
 export async function snapshotVolume(options: CopyVolumeOptions): Promise<Disk> {
   requireArguments('snapshotVolume', [options]);

@@ -6,7 +6,7 @@ import { copyOfVolume, type VolumeCopyInput } from '../volume-copy.ts';
  * `ploop volume snapshot`: a read-only volume that keeps another as it is now, and from which that continues. Its image
  * stays in the directory of the other. Exit codes: 38 parameters, 39 descriptor.
  *
- * Refused: a snapshot of a volume from which others continue, and releases 8 before 8.0.99, which fail.
+ * Refused: a snapshot of a volume from which others continue, and releases 8 before 8.0.98, which fail.
  */
 export const volumeSnapshot: Command<VolumeCopyInput, void> = copyOfVolume(
   'volume snapshot',

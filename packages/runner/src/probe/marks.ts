@@ -125,6 +125,7 @@ export const MARKS: readonly Mark[] = [
   },
   has('', /tg-init DEVICE NAME/, [{ since: '8.0.87' }]),
   takes('copy', '-t'),
+  has('replace', /\{-f FORMAT\}/, [{ since: '9.0.8' }]),
   has('', /TG_BLOCKSIZE/, [{ since: '9.0.12' }]),
   has('init', /\bxfs\b/, [{ since: '9.0.23' }]),
   takes('mount', '-a'),

@@ -1,4 +1,4 @@
-import { compareVersions, isOneOf, OPTIONS } from '@ploop/descriptor/releases';
+import { BANDS, compareVersions, isOneOf, OPTIONS, type Version } from '@ploop/descriptor/releases';
 import { expect, test } from 'vitest';
 
 import { RECORDED, recordedExec } from '../../test/recorded/usages.ts';
@@ -16,9 +16,16 @@ const ALIKE = [
   '7.0.104 7.0.120',
   '8.0.30 8.0.58',
   '8.0.99 9.0.1 9.0.2 9.0.4',
-  '9.0.6 9.0.8 9.0.11',
+  '9.0.8 9.0.11',
   '9.0.28 9.0.30',
 ].map((text) => text.split(' '));
+
+/** Where behaviour changes between releases that no text tells apart. */
+const CHANGES: Readonly<Record<string, readonly Version[]>> = {
+  '1.13': ['1.13.1'],
+  '7.0.159': ['7.0.165'],
+  '8.0.98': ['9.0.4'],
+};
 
 const driven = RECORDED.filter((release) => compareVersions(release, '1.11') >= 0);
 
@@ -34,6 +41,14 @@ test.each(RECORDED)('%s is found, and taken for no other', async (release) => {
   );
   expect(inside).toEqual(ALIKE.find((releases) => releases.includes(release)) ?? [release]);
   expect(exec.asked.length).toBeLessThan(16);
+});
+
+test.each(driven)('%s is found among releases that behave alike', async (release) => {
+  const { from = '99', to = '99' } = (await probe(recordedExec(release))) ?? {};
+  const changes = BANDS.map(({ since }) => since).filter(
+    (since) => compareVersions(since, from) > 0 && compareVersions(since, to) <= 0,
+  );
+  expect(changes).toEqual(CHANGES[from] ?? []);
 });
 
 test.each(MARKS.map((mark, index) => [mark.question || 'ploop', index] as const))(
