@@ -1,12 +1,13 @@
 import { TOP_GUID } from '../guid.ts';
 import { buildGraph, type SnapshotGraph } from '../graph/build.ts';
-import { isBase, isRawBase, type SnapshotNode } from '../graph/node.ts';
+import { isBase, type SnapshotNode } from '../graph/node.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
 import { refused, type Draft } from './draft.ts';
 import { withGuid, withoutNode, withTemporary } from './edit.ts';
 import { mergeStep } from './merge-step.ts';
-import { planRefusal, type Refusing } from './refusals.ts';
+import { rawMergeFault } from './raw-merge.ts';
+import { planRefusal } from './refusals.ts';
 
 /** Releases up to 1.12.2 have no exit code of their own for it. */
 const UNKNOWN = [
@@ -27,11 +28,7 @@ export function deleteStep(
   if (child === undefined) return deleteLeaf(descriptor, node, guid, graph);
   if (second === undefined) {
     const blocked = unmergeable(descriptor, node, release);
-    if (blocked !== undefined)
-      return {
-        ...refused(descriptor, blocked),
-        descriptor: release.marksFailedMerge ? withTemporary(descriptor, node.guid) : descriptor,
-      };
+    if (blocked !== undefined) return blocked;
     return { ...mergeStep(descriptor, child, node, release), outcome: 'merged' };
   }
   if (!release.marksBranched) return refused(descriptor, planRefusal('CHILDREN_SEVERAL'));
@@ -43,16 +40,17 @@ export function deleteStep(
   };
 }
 
-/** Why a release cannot merge a snapshot with its child. */
+/** What becomes of a snapshot that a release cannot merge with its child; `undefined` if it can. */
 function unmergeable(
   descriptor: DiskDescriptor,
   node: SnapshotNode,
   release: Behaviour,
-): Refusing | undefined {
+): Draft | undefined {
   // 8.0.14 and 8.0.15 say so of a raw base as well.
-  if (!release.mergesIntoRawBase && isRawBase(descriptor, node))
-    return planRefusal('RAW_BASE_MERGE');
-  return release.mergesOnDelete ? undefined : planRefusal('MERGE_FAILS');
+  const fault = rawMergeFault(descriptor, node, release);
+  if (fault !== undefined) return release.marksFailedMerge ? fault : { ...fault, descriptor };
+  if (release.mergesOnDelete) return undefined;
+  return refused(withTemporary(descriptor, node.guid), planRefusal('MERGE_FAILS'));
 }
 
 function deleteLeaf(

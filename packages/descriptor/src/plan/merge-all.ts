@@ -1,13 +1,14 @@
 import { append } from '../append.ts';
 import { buildGraph, type SnapshotGraph } from '../graph/build.ts';
-import { isRawBase, type SnapshotNode } from '../graph/node.ts';
+import type { SnapshotNode } from '../graph/node.ts';
 import { TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
 import { refused, type Draft } from './draft.ts';
-import { withMerged, withoutNode, withTemporary } from './edit.ts';
+import { withMerged, withoutNode } from './edit.ts';
 import { mergeActions, mergeStep, mergeWarnings } from './merge-step.ts';
 import type { PlannedAction } from './plan.ts';
+import { rawMergeFault } from './raw-merge.ts';
 import { planRefusal, type PlanRefusalCode } from './refusals.ts';
 
 /** Merges everything from the top to the base, each release in its own way. */
@@ -65,12 +66,8 @@ function mergeOneByOne(descriptor: DiskDescriptor, release: Behaviour): Draft {
         : { descriptor: current, actions, outcome: 'merged', warnings };
     if (children(lower.guid).length > 1)
       return { ...refused(current, planRefusal('PARENT_IS_SHARED')), actions, warnings };
-    if (!release.mergesIntoRawBase && isRawBase(current, lower))
-      return {
-        ...refused(withTemporary(current, lower.guid), planRefusal('RAW_BASE_MERGE')),
-        actions,
-        warnings,
-      };
+    const blocked = rawMergeFault(current, lower, release);
+    if (blocked !== undefined) return { ...blocked, actions, warnings };
     const step = mergeStep(current, top, lower, release, current.topGuid);
     current = step.descriptor;
     append(actions, step.actions);

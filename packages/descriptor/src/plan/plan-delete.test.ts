@@ -44,6 +44,17 @@ test.each([
   expect(plan.descriptor).toBe(descriptor);
 });
 
+test.each([
+  ['b', '1.11', 'refused RAW_DELTA_MERGE'],
+  ['a', '1.11', 'merged'],
+  ['b', '1.12', 'merged'],
+] as const)('a raw disk without %s in release %s: %s', (guid, release, outcome) => {
+  const descriptor = { ...diskOf(CHAIN), mode: 'raw' as const };
+  const plan = planDelete(descriptor, { guid: guidOf(guid) }, { release });
+  expect(told(plan).outcome).toBe(outcome);
+  if (plan.outcome === 'refused') expect(plan.descriptor).toBe(descriptor);
+});
+
 test('what is stuck keeps those behind it', () => {
   // a has two children, c none.
   const before = 'a*:f0<- b:f1<a c*:f3<a d:f4<c T:f2<b';

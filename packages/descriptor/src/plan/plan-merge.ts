@@ -1,14 +1,13 @@
 import { requirePlannable } from './arguments.ts';
 import { buildGraph } from '../graph/build.ts';
-import { isRawBase } from '../graph/node.ts';
 import { parseGuidArgument, sameGuid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
 import { planWith, refused, type Draft } from './draft.ts';
-import { withTemporary } from './edit.ts';
 import { mergeAll, mergeChain } from './merge-all.ts';
 import { mergeInto } from './merge-into.ts';
 import { mergeStep, mergeWarnings } from './merge-step.ts';
+import { rawMergeFault } from './raw-merge.ts';
 import type { Plan, PlanOptions } from './plan.ts';
 import { planRefusal, type PlanRefusalCode } from './refusals.ts';
 import { relativeTo } from './store.ts';
@@ -84,11 +83,8 @@ function mergeOne(descriptor: DiskDescriptor, text: string, release: Behaviour):
   const lower = graph.node(upper.parentGuid);
   if (lower === undefined) return refuse('NO_PARENT');
   if (graph.children(lower.guid).length > 1) return refuse('PARENT_IS_SHARED');
-  if (!release.mergesIntoRawBase && isRawBase(descriptor, lower))
-    return {
-      ...refuse('RAW_BASE_MERGE'),
-      descriptor: withTemporary(descriptor, lower.guid),
-    };
+  const blocked = rawMergeFault(descriptor, lower, release);
+  if (blocked !== undefined) return blocked;
   return {
     ...mergeStep(descriptor, upper, lower, release, guid),
     outcome: 'merged',

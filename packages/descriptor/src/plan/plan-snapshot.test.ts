@@ -65,6 +65,14 @@ test('releases 7 and 9 do not mind a stuck temporary snapshot', () => {
   expect(planSnapshot(disk, { guid: guidOf('c') }, { release: '7' }).outcome).toBe('created');
 });
 
+test('release 1.11 loses a temporary delta of a raw disk, which it merges into', () => {
+  const disk = { ...diskOf('a:f0<- b*:f1<a T:f2<b'), mode: 'raw' as const };
+  const outcomeIn = (release: '1.11' | '1.12'): string =>
+    told(planSnapshot(disk, { guid: guidOf('c') }, { release })).outcome;
+  expect(outcomeIn('1.11')).toBe('refused RAW_DELTA_MERGE');
+  expect(outcomeIn('1.12')).toBe('created');
+});
+
 test('a chain has at most 127 images', () => {
   const guids = Array.from({ length: 127 }, (_, index) =>
     parseGuid(`{00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}}`),

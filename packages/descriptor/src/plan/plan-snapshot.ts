@@ -98,6 +98,7 @@ function problemOf(
 /** What a temporary snapshot that cannot be merged away does to `snapshot`. */
 function blocking(stuck: Refusing, release: Behaviour, skipsStuck: boolean): Refusing | undefined {
   const isUnmergeable = stuck.code === 'RAW_BASE_MERGE' || stuck.code === 'MERGE_FAILS';
+  if (stuck.code === 'RAW_DELTA_MERGE') return stuck;
   if (isUnmergeable && release.unmergeable === 'loses') return planRefusal('TEMPORARY_UNMERGEABLE');
   if (isUnmergeable) return stuck;
   if (skipsStuck || release.passesStuck === 'always') return undefined;

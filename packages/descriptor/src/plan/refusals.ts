@@ -160,6 +160,10 @@ const catalog = {
       ['8', 11],
     ],
   },
+  RAW_DELTA_MERGE: {
+    hint: 'Release 1.11 takes a delta of a raw disk for a raw image when it merges into it: it overwrites other data there and exits with 0. Use release 1.12 or later.',
+    exits: NONE,
+  },
   MERGE_FAILS: {
     hint: 'Releases 8.0.14 to 8.0.24 fail to merge on delete and leave the snapshot marked temporary. Use another release.',
     exits: [
