@@ -18,8 +18,6 @@ export function mergeAll(descriptor: DiskDescriptor, release: Behaviour): Draft 
     graph.roots.length > 1 || graph.nodes.some(({ guid }) => graph.children(guid).length > 1);
   if (release.mergesBranchesAlong && isBranched)
     return refused(descriptor, planRefusal('MERGE_ALL_BRANCHED'));
-  if (release.mergeAll === 'one level' && graph.nodes.length > 2)
-    return refused(descriptor, planRefusal('MERGE_ALL_PARTIAL'));
   if (release.mergeAll !== 'at once') return mergeOneByOne(descriptor, release);
   const top = descriptor.topGuid ?? TOP_GUID;
   const chain = graph.chain(top);
@@ -51,7 +49,7 @@ export function mergeChain(
   };
 }
 
-/** The top into its parent, again and again; what was merged before a fork stays merged. */
+/** The top into its parent, once or again and again; what was merged before a fork stays merged. */
 function mergeOneByOne(descriptor: DiskDescriptor, release: Behaviour): Draft {
   const lowers: SnapshotNode[] = [];
   const actions: PlannedAction[] = [];
@@ -60,7 +58,8 @@ function mergeOneByOne(descriptor: DiskDescriptor, release: Behaviour): Draft {
     const { top, node, children } = buildGraph(current);
     const lower = top && node(top.parentGuid);
     const warnings = mergeWarnings(lowers, release);
-    if (top === undefined || lower === undefined)
+    const isLast = lowers.length > 0 && release.mergeAll === 'one level';
+    if (top === undefined || lower === undefined || isLast)
       return lowers.length === 0
         ? refused(current, planRefusal('NO_PARENT'))
         : { descriptor: current, actions, outcome: 'merged', warnings };

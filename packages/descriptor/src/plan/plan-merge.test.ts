@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { diskOf, guidOf, told } from '../../test/tree.ts';
-import type { PlanRelease } from '../release.ts';
+import type { PlanRelease, ReleaseName } from '../release.ts';
 import { planMerge, type PlanMergeInput } from './plan-merge.ts';
 
 const CHAIN = 'a:f0<- b:f1<a c:f2<b T:f3<c';
@@ -54,6 +54,51 @@ test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
   expect(told(plan).outcome).toBe(`refused ${code}`);
   expect(plan.refusals[0]?.exitCodes[release]).toBe(exitCode);
   expect(plan.descriptor).toBe(descriptor);
+});
+
+test.each<[string, PlanMergeInput, ReleaseName, string, number | undefined]>([
+  ['-U is no option', range('c', 'a'), '8.0.6', 'RANGE_UNSUPPORTED', 38],
+  ['-n is no option', { newFile: 'new' }, '1.12.2', 'NEW_FILE_UNSUPPORTED', 38],
+  ['one level is merged', ALL, '8.0.30', 'MERGE_ALL_PARTIAL', undefined],
+  ['the new file is missing', { ...ALL, newFile: 'new' }, '8.0.30', 'NEW_FILE_UNSUPPORTED', 4],
+  ['the new file is missing', { ...ALL, newFile: 'new' }, '9.0.2', 'NEW_FILE_UNSUPPORTED', 4],
+  ['data is lost', { ...ALL, newFile: 'new' }, '9.0.4', 'NEW_FILE_UNSUPPORTED', undefined],
+])('%s: %o in release %s', (_, input, release, code, exitCode) => {
+  const [refusal] = planMerge(diskOf(CHAIN), input, { release }).refusals;
+  expect(refusal).toMatchObject({ code });
+  expect(refusal?.exitCode).toBe(exitCode);
+});
+
+test('a merge of all into a new file that fails leaves a mark on the parent of the top', () => {
+  const input = { ...ALL, newFile: 'new' };
+  const plan = planMerge(diskOf(CHAIN), input, { release: '8.0.30' });
+  expect(told(plan).after).toBe('a:f0<- b:f1<a c*:f2<b T:f3<c');
+});
+
+test.each<[string, ReleaseName, string, number | undefined]>([
+  [FORK, '8.0.30', 'MERGE_ALL_PARTIAL', undefined],
+  ['a:f0<- b:f1<a T:f2<a', '8.0.30', 'PARENT_IS_SHARED', 38],
+  ['a:f0<- b:f1<a T:f2<a', '9.0.2', 'PARENT_IS_SHARED', 38],
+  ['a:f0<- b:f1<a T:f2<a', '9.0.4', 'MERGE_ALL_BRANCHED', undefined],
+])('all of %s in release %s: %s', (disk, release, code, exitCode) => {
+  const [refusal] = planMerge(diskOf(disk), ALL, { release }).refusals;
+  expect(refusal).toMatchObject({ code });
+  expect(refusal?.exitCode).toBe(exitCode);
+});
+
+test.each<[PlanMergeInput, ReleaseName, string]>([
+  [{}, '1.11', 'refused RAW_DELTA_MERGE'],
+  [ALL, '1.11', 'refused RAW_DELTA_MERGE'],
+  [one('c'), '1.11', 'refused RAW_DELTA_MERGE'],
+  [one('b'), '1.11', 'merged'],
+  [{}, '1.12', 'merged'],
+  [ALL, '1.12', 'merged'],
+])('a raw disk, %o in release %s: %s', (input, release, outcome) => {
+  const descriptor = { ...diskOf(CHAIN), mode: 'raw' as const };
+  const plan = planMerge(descriptor, input, { release });
+  expect(told(plan).outcome).toBe(outcome);
+  expect(plan.refusals[0]?.exitCode).toBeUndefined();
+  if (plan.outcome === 'refused') expect(plan.descriptor).toBe(descriptor);
 });
 
 test('a refusal of some releases has the exit codes of those alone', () => {

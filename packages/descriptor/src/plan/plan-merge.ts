@@ -9,7 +9,7 @@ import { mergeInto } from './merge-into.ts';
 import { mergeStep, mergeWarnings } from './merge-step.ts';
 import { rawMergeFault } from './raw-merge.ts';
 import type { Plan, PlanOptions } from './plan.ts';
-import { planRefusal, type PlanRefusalCode } from './refusals.ts';
+import { planRefusal, type PlanRefusalCode, type Refusing } from './refusals.ts';
 import { relativeTo } from './store.ts';
 
 /** What `snapshot-merge` is given. */
@@ -38,9 +38,15 @@ export function planMerge(
   requirePlannable('merge', descriptor, input, options);
   const draftOf = (release: Behaviour): Draft => {
     const { newFile } = input;
+    const unknown = unknownOption(input, release);
+    if (unknown !== undefined) return refused(descriptor, unknown);
     if (!release.merges) return refused(descriptor, planRefusal('MERGE_IGNORED'));
     const draft = mergeSelected(descriptor, input, release);
-    if (newFile === undefined || draft.refusal !== undefined) return draft;
+    if (draft.refusal !== undefined) return draft;
+    if (newFile === undefined)
+      return input.all === true && !isWhole(draft)
+        ? refused(descriptor, planRefusal('MERGE_ALL_PARTIAL'))
+        : draft;
     const file = relativeTo(options.directory, newFile);
     if (descriptor.images.some((image) => relativeTo(options.directory, image.file) === file))
       return refused(descriptor, planRefusal('FILE_TAKEN', 38));
@@ -54,6 +60,21 @@ export function planMerge(
     operation: input.all === true ? 'merge all' : 'merge',
     draftOf,
   });
+}
+
+/** The refusal of an option that the release does not know, whatever the disk. */
+function unknownOption(input: PlanMergeInput, release: Behaviour): Refusing | undefined {
+  if (ancestorOf(input) !== undefined && !release.mergesRanges)
+    return planRefusal('RANGE_UNSUPPORTED');
+  return input.newFile !== undefined && release.mergesOneInto === 'unknown'
+    ? planRefusal('NEW_FILE_UNSUPPORTED', 38)
+    : undefined;
+}
+
+/** Whether the top is all that is left of its chain. */
+function isWhole({ descriptor }: Draft): boolean {
+  const { top, node } = buildGraph(descriptor);
+  return top !== undefined && node(top.parentGuid) === undefined;
 }
 
 function mergeSelected(
@@ -101,7 +122,6 @@ function mergeRange(
   const refuse = (code: PlanRefusalCode): Draft => refused(descriptor, planRefusal(code));
   const guid = parseGuidArgument(text);
   const ancestor = parseGuidArgument(ancestorText);
-  if (!release.mergesRanges) return refuse('RANGE_UNSUPPORTED');
   if (guid === undefined || ancestor === undefined) return refuse('GUID_INVALID');
   const graph = buildGraph(descriptor);
   if (graph.node(guid) === undefined || graph.node(ancestor) === undefined)

@@ -182,7 +182,7 @@ export const COURSES = {
   /** `-A` merges side branches along. */
   mergesBranchesAlong: [
     ['1', false],
-    ['8', true],
+    ['9.0.4', true],
   ],
 } as const satisfies Readonly<Record<string, Course<unknown>>>;
 
