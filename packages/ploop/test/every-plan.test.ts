@@ -43,7 +43,7 @@ const CALLS: Readonly<
   switchSnapshot: (plan) => plan.switchSnapshot(FIRST, { keepOldTop: true }),
   deleteSnapshot: (plan) => plan.deleteSnapshot(FIRST),
   mergeSnapshot: (plan) => plan.mergeSnapshot(),
-  convert: (plan) => plan.convert({ format: 'expanded' }),
+  convert: (plan) => plan.convert({ format: 'raw' }),
   check: (plan) => plan.check(),
   encrypt: (plan) => plan.encrypt({ key: { id: 'key' } }),
   temporarySnapshot: (plan) => plan.temporarySnapshot({ component: 'x' }),

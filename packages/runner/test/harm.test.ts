@@ -92,6 +92,15 @@ test('nothing is merged into a bare base with releases that cannot', async () =>
   expect(await fates('9.0.30')).toEqual(['DISK_IS_RAW', 'DISK_IS_RAW']);
 });
 
+test('convert to expanded rewrites the descriptor alone, snapshots or not', async () => {
+  const descriptor = await diskOf(CHAIN);
+  for (const release of ['1.11', '1.15', '7.0.43', '9.0.30'] as const) {
+    expect(await fateOf(as(release).convert({ descriptor, format: 'expanded' }))).toBe(255);
+    for (const format of ['raw', 'preallocated'] as const)
+      expect(await fateOf(as(release).convert({ descriptor, format }))).toBe('DISK_HAS_SNAPSHOTS');
+  }
+});
+
 test('a release that drops the key of a disk does not write its descriptor', async () => {
   const descriptor = await diskOf(KEYED);
   const fates = async (runner: Runner): Promise<readonly unknown[]> =>

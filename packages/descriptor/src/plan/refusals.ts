@@ -154,7 +154,7 @@ const catalog = {
     exits: NONE,
   },
   RAW_BASE_MERGE: {
-    hint: 'Releases 8 and 9 cannot merge into the bare disk at the base of a raw one. They leave the snapshot marked temporary, and the next snapshot drops data. Convert the disk first: `ploop convert -f expanded`.',
+    hint: 'Releases 8 and 9 cannot merge into the bare disk at the base of a raw one. They leave the snapshot marked temporary, and the next snapshot drops data. Use release 1.15 or 7 for this disk, or export what it holds into a new one.',
     exits: [
       ['1', undefined],
       ['8', 11],

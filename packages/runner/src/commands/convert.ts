@@ -23,8 +23,8 @@ const NOT_CONVERTED = 'Changing image version format on raw image is not support
  * mounted. Cannot be interrupted: SIGTERM is ignored. Exit codes: 4 and 38 mounted, 38 raw already, or version 2 without
  * a driver for large disks, 255 the conversion to raw failed.
  *
- * Refused: another layout of a disk with snapshots, of which the tool converts the image that is listed first, whichever
- * that is; another version of a raw disk, where it does nothing, says that it did, and exits with 0.
+ * Refused: `raw` and `preallocated` for a disk with snapshots, of which the tool converts the image that is listed first,
+ * whichever that is; another version of a raw disk, where it does nothing, says that it did, and exits with 0.
  */
 export const convert: Command<ConvertInput, void> = {
   name: 'convert',
@@ -48,6 +48,8 @@ export const convert: Command<ConvertInput, void> = {
         );
       return;
     }
+    // It rewrites the descriptor alone, and is the way out of the old format.
+    if (input.format === 'expanded') return;
     const shots = await run(snapshotList, { descriptor });
     if (shots.length > 1)
       throw new RefusedError(
