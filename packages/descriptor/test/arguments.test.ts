@@ -41,6 +41,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   planDelete: [descriptor, target, options],
   planMerge: [descriptor, { guid: testGuid(1), ancestor: testGuid(0) }, options],
   planReplace: [descriptor, { target, newFile: '/disk/new', keepName: true }, options],
+  planRewrite: [descriptor, options],
   planSnapshot: [
     descriptor,
     { guid: testGuid(7), fileGuid: testGuid(8), isMounted: true },

@@ -63,6 +63,7 @@ test('the names users can rely on', () => {
       "planDelete",
       "planMerge",
       "planReplace",
+      "planRewrite",
       "planSnapshot",
       "planSwitch",
     ]

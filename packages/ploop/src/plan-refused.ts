@@ -1,7 +1,7 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
 import {
   planBands,
-  planSnapshot,
+  planRewrite,
   type BandPlan,
   type Plan,
   type PlanOptions,
@@ -56,6 +56,6 @@ export async function refuseMiswritten(
   state: DiskState,
   operation: string,
 ): Promise<void> {
-  const plans = plansFor(state, (descriptor, options) => planSnapshot(descriptor, {}, options));
+  const plans = plansFor(state, planRewrite);
   await refuseHarmful(runner, state, operation, plans);
 }

@@ -92,6 +92,15 @@ test('nothing is merged into a bare base with releases that cannot', async () =>
   expect(await fates('9.0.30')).toEqual(['DISK_IS_RAW', 'DISK_IS_RAW']);
 });
 
+test('a disk whose temporary snapshot is stuck can be grown and converted all the same', async () => {
+  const stuck = RAW.replace('<Shot>', '<Shot><Temporary/>');
+  const descriptor = await diskOf(stuck);
+  const runner = as('9.0.30');
+  expect(await fateOf(runner.snapshot({ descriptor }))).toBe('RELEASE_UNFIT');
+  expect(await fateOf(runner.resize({ descriptor, size: 'smallest' }))).toBe(255);
+  expect(await fateOf(runner.convert({ descriptor, format: 'expanded' }))).toBe(255);
+});
+
 test('convert to expanded rewrites the descriptor alone, snapshots or not', async () => {
   const descriptor = await diskOf(CHAIN);
   for (const release of ['1.11', '1.15', '7.0.43', '9.0.30'] as const) {

@@ -23,6 +23,7 @@ const INPUTS = {
   delete: { isMounted: aFlag },
   merge: { guid: aText, ancestor: aText, all: aFlag, newFile: aPath },
   replace: { keepName: aFlag },
+  rewrite: {},
   snapshot: { ...aSnapshot, isMounted: aFlag },
   switch: { fileGuid: aText, keepOldTop: anObject({}), reuseTarget: aFlag },
 } satisfies Readonly<Record<string, Rules>>;
@@ -35,6 +36,7 @@ const NECESSARY: Readonly<Record<keyof typeof INPUTS, Rules>> = {
     target: either(anObject({ guid: aText }), anObject({ file: aPath })),
     newFile: aPath,
   },
+  rewrite: {},
   snapshot: {},
   switch: { guid: aText },
 };

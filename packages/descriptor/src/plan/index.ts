@@ -7,6 +7,7 @@ export { planMerge } from './plan-merge.ts';
 export type { PlanMergeInput } from './plan-merge.ts';
 export { planReplace } from './plan-replace.ts';
 export type { PlanReplaceInput } from './plan-replace.ts';
+export { planRewrite } from './plan-rewrite.ts';
 export { planSnapshot } from './plan-snapshot.ts';
 export type { PlanSnapshotInput } from './plan-snapshot.ts';
 export { planSwitch } from './plan-switch.ts';

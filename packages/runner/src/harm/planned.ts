@@ -3,6 +3,7 @@ import {
   planDelete,
   planMerge,
   planReplace,
+  planRewrite,
   planSnapshot,
   planSwitch,
 } from '@ploop/descriptor/plan';
@@ -28,14 +29,14 @@ export function refuseSnapshot(
   );
 }
 
-/** {@link refusePlanned} for what has no plan of its own and writes the descriptor anew. */
+/** {@link refusePlanned} for commands that have no plan of their own and write the descriptor anew. */
 export function refuseMiswritten(
   subcommand: 'convert' | 'grow' | 'resize',
   descriptor: string,
   context: GuardContext,
 ): Promise<boolean> {
   return refusePlanned(subcommand, descriptor, context, ({ descriptor: before }, options) =>
-    planSnapshot(before, {}, options),
+    planRewrite(before, options),
   );
 }
 
