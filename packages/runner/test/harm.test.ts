@@ -72,6 +72,23 @@ test('the top of a parent with other children is not deleted, in any release', a
   }
 });
 
+test('a top with a GUID of its own is not deleted unless asked for', async () => {
+  const old = CHAIN.replaceAll(TOP_GUID, guid(7));
+  const input = { guid: guid(7), descriptor: await diskOf(old) };
+  for (const release of ['7.0.95', '7.0.280', '9.0.30'] as const) {
+    expect(await fateOf(as(release).snapshotDelete(input))).toBe('SNAPSHOT_IS_TOP');
+    expect(await fateOf(as(release).snapshotDelete({ ...input, discardTop: true }))).toBe(255);
+  }
+});
+
+test('a top with a GUID of its own that only the tool can read is not deleted either', async () => {
+  const rows = [`${guid(0)} ${NIL_GUID}   /p/d0`, `${guid(7)} ${guid(0)} * /p/d1`];
+  const input = { guid: guid(7), descriptor: '/p/DiskDescriptor.xml' };
+  const runner = as('9.0.30', { rows, isLocal: false });
+  expect(await fateOf(runner.snapshotDelete(input))).toBe('SNAPSHOT_IS_TOP');
+  expect(await fateOf(runner.snapshotDelete({ ...input, discardTop: true }))).toBe(255);
+});
+
 test('a descriptor that only the tool can read is judged by what the tool lists', async () => {
   const input = { descriptor: '/p/DiskDescriptor.xml', guid: TOP_GUID, discardTop: true };
   const remote = { rows: ROWS, isLocal: false };

@@ -17,7 +17,7 @@ export interface SnapshotDeleteInput {
   readonly descriptor: string;
   /** In the descriptor's own spelling. */
   readonly guid: Guid;
-  /** Allows to delete the top: its data is lost. Releases call it {@link TOP_GUID}. */
+  /** Allows to delete the top: its data is lost. Releases call it {@link TOP_GUID}, but for disks in the old format. */
   readonly discardTop?: boolean | undefined;
 }
 
@@ -44,6 +44,7 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   argv: (input) => ['-u', guidText(guarded(input)), descriptorPath(input.descriptor)],
   guard: async (input, context) => {
     await refuseVolume('snapshot-delete', input.descriptor, context);
+    await refuseSeenTop(input, context);
     const isPlanned = await refuseDelete(input, context);
     await refuseNamed(input.descriptor, context);
     if (!isPlanned) await refuseListed(input, context);
@@ -52,15 +53,26 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   parse: (stdout) => ({ value: { markedTemporary: isMarkedIn(stdout) } }),
 };
 
+/** The top of a disk in the old format has a GUID of its own. */
+async function refuseSeenTop(
+  { descriptor, guid, discardTop }: SnapshotDeleteInput,
+  { see }: GuardContext,
+): Promise<void> {
+  const disk = await see(descriptor);
+  const top = typeof disk === 'string' ? undefined : disk.graph.top;
+  if (discardTop !== true && top !== undefined && sameGuid(top.guid, guid)) throw topRefused(guid);
+}
+
 /** What the tool itself lists is enough to see the shots of a descriptor that cannot be read. */
 async function refuseListed(
-  { descriptor, guid }: SnapshotDeleteInput,
+  { descriptor, guid, discardTop }: SnapshotDeleteInput,
   context: GuardContext,
 ): Promise<void> {
   const shots = await context.run(snapshotList, { descriptor });
   const childrenOf = (parent: Guid): number =>
     shots.filter(({ parentGuid }) => sameGuid(parentGuid, parent)).length;
   const target = shots.find((shot) => sameGuid(shot.guid, guid));
+  if (target?.current === true && discardTop !== true) throw topRefused(guid);
   if (target?.current === true && childrenOf(target.parentGuid) > 1)
     throw new RefusedError(
       'PARENT_IS_SHARED',
@@ -76,11 +88,14 @@ function isMarkedIn(stdout: string): boolean {
 
 function guarded({ guid, discardTop }: SnapshotDeleteInput): Guid {
   guidText(guid);
-  if (!isOn('discardTop', discardTop) && sameGuid(guid, TOP_GUID))
-    throw new RefusedError(
-      'SNAPSHOT_IS_TOP',
-      `${guid} is the top delta, whose data would be lost`,
-      'Switch to another snapshot, merge, or say discardTop: true.',
-    );
+  if (!isOn('discardTop', discardTop) && sameGuid(guid, TOP_GUID)) throw topRefused(guid);
   return guid;
+}
+
+function topRefused(guid: Guid): RefusedError {
+  return new RefusedError(
+    'SNAPSHOT_IS_TOP',
+    `${guid} is the top delta, whose data would be lost`,
+    'Switch to another snapshot, merge, or say discardTop: true.',
+  );
 }
