@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+
+import { recordedText, recordedTexts } from '@ploop/test-kit';
 
 import type { Version } from '../../src/releases/index.ts';
 
@@ -37,18 +37,17 @@ interface Recording {
 const PLACEHOLDER = '$DIR';
 export const DIRECTORY = '/recorded';
 
-/** A few lives of 18 releases, or all lives of a directory with a file for each release. */
+/** A few lives of 18 releases, or all lives in a directory and in those below it. */
 export const LIVES: readonly Life[] = recordings(process.env['PLOOP_RECORDINGS']).flatMap(
   ({ release, lives = [] }) => lives.map((life) => ({ ...life, release })),
 );
 
 function recordings(directory: string | undefined): readonly Recording[] {
   if (directory === undefined)
-    return read(join(import.meta.dirname, 'lives.json.gz')) as readonly Recording[];
-  return readdirSync(directory).map((name) => read(join(directory, name)) as Recording);
+    return read(recordedText(join(import.meta.dirname, 'lives.json.gz'))) as readonly Recording[];
+  return recordedTexts(directory).map((text) => read(text) as Recording);
 }
 
-function read(path: string): unknown {
-  const text = gunzipSync(readFileSync(path)).toString();
+function read(text: string): unknown {
   return JSON.parse(text.replaceAll(PLACEHOLDER, DIRECTORY));
 }

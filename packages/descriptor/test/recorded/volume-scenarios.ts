@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+
+import { recordedText, recordedTexts } from '@ploop/test-kit';
 
 import type { Version } from '../../src/releases/index.ts';
 
@@ -33,7 +33,7 @@ interface VolumeRecording {
 
 const SCENARIOS = ['volumes', 'volumeDeletes', 'volumeHarm'];
 
-/** The scenarios of volumes of some releases, or those of a directory with a file for each release. */
+/** The scenarios of volumes of some releases, or those in a directory and in those below it. */
 export const VOLUMES: readonly VolumeRecording[] = recordings(process.env['PLOOP_RECORDINGS'])
   .map(({ release, scenarios = {} }) => ({ release, scenarios: chosen(scenarios) }))
   // A release without volumes has one step, which fails.
@@ -52,12 +52,10 @@ function recordings(
   directory: string | undefined,
 ): readonly (Omit<VolumeRecording, 'scenarios'> & Partial<VolumeRecording>)[] {
   if (directory === undefined)
-    return read(join(import.meta.dirname, 'volumes.json.gz')) as readonly VolumeRecording[];
-  return readdirSync(directory).map((name) => read(join(directory, name)) as VolumeRecording);
-}
-
-function read(path: string): unknown {
-  return JSON.parse(gunzipSync(readFileSync(path)).toString());
+    return JSON.parse(
+      recordedText(join(import.meta.dirname, 'volumes.json.gz')),
+    ) as readonly VolumeRecording[];
+  return recordedTexts(directory).map((text) => JSON.parse(text) as VolumeRecording);
 }
 
 /** A step, and what it lost of what there was before it. */

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
 import type { Version } from '@ploop/descriptor/releases';
+import { recordedText, recordedTexts } from '@ploop/test-kit';
 
 /** What there is at a moment: descriptors with their text, and the other files. By absolute path. */
 export interface Files {
@@ -47,19 +46,18 @@ interface Recording {
 const PLACEHOLDER = '$DIR';
 const DIRECTORY = '/recorded';
 
-/** Some calls of some releases, or all of a directory with a file for each release. */
+/** Some calls of some releases, or all in a directory and in those below it. */
 export function recordedCalls(): readonly Call[] {
   return recordings(process.env['PLOOP_RECORDINGS']).flatMap(callsOf);
 }
 
 function recordings(directory: string | undefined): readonly Recording[] {
   if (directory === undefined)
-    return read(join(import.meta.dirname, 'calls.json.gz')) as readonly Recording[];
-  return readdirSync(directory).map((name) => read(join(directory, name)) as Recording);
+    return read(recordedText(join(import.meta.dirname, 'calls.json.gz'))) as readonly Recording[];
+  return recordedTexts(directory).map((text) => read(text) as Recording);
 }
 
-function read(path: string): unknown {
-  const text = gunzipSync(readFileSync(path)).toString();
+function read(text: string): unknown {
   return JSON.parse(text.replaceAll(PLACEHOLDER, DIRECTORY));
 }
 
