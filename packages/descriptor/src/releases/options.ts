@@ -44,6 +44,7 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Releases>>
     '-k': [{ since: '7.0.43' }],
     '-L': [{ since: '7.0.88' }],
     '--nolazy': [{ since: '1.14' }],
+    '-n': [{ since: '1.14' }],
     '-P': NO_PARTITION,
     '-S': [{ since: '7.0.121' }],
     '--sparse': [{ since: '7.0.121' }],
