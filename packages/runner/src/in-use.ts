@@ -1,8 +1,12 @@
+import { OPTIONS } from '@ploop/descriptor/releases';
+
 import type { GuardContext } from './command.ts';
+import { infoDevice } from './commands/info-device.ts';
 import { list, type ListRow } from './commands/list.ts';
 import { snapshotList } from './commands/snapshot-list.ts';
 import { PloopError, RefusedError, type PloopErrorCode } from './errors.ts';
 import { isExit } from './is-exit.ts';
+import { availability } from './release.ts';
 
 /**
  * Refuses with `DISK_MOUNTED` where a device carries an image of the disk, under whatever component name: `info -d` does
@@ -55,6 +59,22 @@ export async function refuseNamed(descriptor: string, context: GuardContext): Pr
         `${device} writes to the disk under the name ${JSON.stringify(component)}, which the tool does not see`,
         'Unmount that device first.',
       );
+}
+
+const TELLS_DEVICE = OPTIONS['info']?.['-d'] ?? [];
+
+/** The device of a disk that has no component name. Releases that do not tell it list the devices. */
+export async function mainDevice(
+  descriptor: string,
+  context: GuardContext,
+): Promise<string | undefined> {
+  if (availability(context.release, TELLS_DEVICE) !== 'no')
+    return (await context.run(infoDevice, { descriptor })).device;
+  const devices = await context.run(list, {});
+  const unnamed = devices.filter(({ component }) => component === undefined);
+  if (unnamed.length === 0) return undefined;
+  const [found] = await carrying(unnamed, await filesOf(descriptor, context), context);
+  return found?.device;
 }
 
 /** The devices whose base is one of these images. */

@@ -2,9 +2,9 @@ import { bytes, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
 import { releasesWith } from '@ploop/descriptor/releases';
 
 import type { GuardContext } from './command.ts';
-import { infoDevice } from './commands/info-device.ts';
 import { info, type InfoResult } from './commands/info.ts';
 import { RefusedError } from './errors.ts';
+import { mainDevice } from './in-use.ts';
 import { availability, describeReleases } from './release.ts';
 
 /** Sectors that an image of version 1 can have, before they are cut to whole clusters. */
@@ -76,7 +76,7 @@ const NO_SNAPSHOTS = releasesWith('needsWholeClusters', true);
 async function faultOfRaw(descriptor: string, context: GuardContext): Promise<string | undefined> {
   if (availability(context.release, NO_SNAPSHOTS) !== 'no')
     return `releases ${describeReleases(NO_SNAPSHOTS)} take no snapshot of a raw disk that ends within a cluster`;
-  const { device } = await context.run(infoDevice, { descriptor });
+  const device = await mainDevice(descriptor, context);
   return device === undefined
     ? undefined
     : `the disk is mounted, and ${device} has whole clusters only`;

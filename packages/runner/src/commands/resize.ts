@@ -7,10 +7,9 @@ import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { RefusedError } from '../errors.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
-import { refuseNamed } from '../in-use.ts';
+import { mainDevice, refuseNamed } from '../in-use.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { checkNewSize } from '../sizing.ts';
-import { infoDevice } from './info-device.ts';
 
 /** Input of `ploop resize`. */
 export interface ResizeInput {
@@ -55,7 +54,7 @@ export const resize: Command<ResizeInput, void> = {
     if (wanted === 'smallest') return;
     const disk = await checkNewSize(descriptor, wanted, context);
     if (disk.version !== 0 || wanted >= disk.size) return;
-    const { device } = await context.run(infoDevice, { descriptor });
+    const device = await mainDevice(descriptor, context);
     if (device === undefined)
       throw new RefusedError(
         'DISK_IS_RAW',
