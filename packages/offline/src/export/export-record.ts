@@ -36,16 +36,18 @@ export function stampOf({ mtimeNs, ctimeNs }: Pick<BigIntStats, 'mtimeNs' | 'cti
   return `${String(mtimeNs)} ${String(ctimeNs)}`;
 }
 
-/** How far an export had come: nothing if that was one of something else, `undefined` if the file is not a record. */
+/**
+ * How far an export had come: nothing if that was one of something else, `undefined` if the file is not a record, and
+ * `empty` if it has no content, as a power cut leaves it.
+ */
 export async function readRecord(
   handle: FileHandle,
   origin: ExportOrigin,
-): Promise<Progress | undefined> {
+): Promise<Progress | 'empty' | undefined> {
   const buffer = Buffer.alloc(MOST_BYTES + 1);
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
   if (bytesRead > MOST_BYTES) return undefined;
-  // A power cut may leave an empty file, which was a record nevertheless.
-  if (bytesRead === 0) return NOTHING_DONE;
+  if (bytesRead === 0) return 'empty';
   const fields = fieldsOf(buffer.toString('utf8', 0, bytesRead));
   if (fields?.['format'] !== FORMAT) return undefined;
   const { version, origin: made, inode, stamp, done, unreadable } = fields;

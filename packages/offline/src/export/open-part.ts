@@ -120,7 +120,12 @@ async function progressOf(
   record: OwnFile | undefined,
   origin: ExportOrigin,
 ): Promise<Omit<Progress, 'inode'>> {
-  const progress = record && (await readRecord(record.handle, origin));
+  const found = record && (await readRecord(record.handle, origin));
+  // An empty record may be of another program: nothing that stores data goes with it.
+  const isLossless = old === undefined || old.stats.blocks === 0n;
+  if (found === 'empty' && !isLossless)
+    throw foreign(part, `its record (${recordPath(part)}) is empty`);
+  const progress = found === 'empty' ? NOTHING_DONE : found;
   if (record !== undefined && progress === undefined)
     throw foreign(recordPath(part), 'it is not the record of an export');
   if (old !== undefined && progress === undefined)

@@ -163,6 +163,32 @@ test.each(['{"precious": true}', 'x', `{"format":"ploop-export"${' '.repeat(5000
   },
 );
 
+test('an empty record says nothing of an unfinished file that stores data', async () => {
+  const { snapshot, shared, target } = await interrupted();
+  await truncate(join(shared, RECORD), 0);
+  const before = await stateOf(shared);
+  for (const overwrite of [false, true])
+    await expect(exportSnapshot(snapshot, target, { overwrite })).rejects.toMatchObject({
+      code: 'EXPORT_PART_FOREIGN',
+      diagnostics: [{ data: { file: join(shared, PART) } }],
+    });
+  expect(await stateOf(shared)).toEqual(before);
+  await snapshot.close();
+});
+
+test.each([[[PART]], [[]]])(
+  'an empty record goes if nothing is lost with it: beside it %j',
+  async (beside) => {
+    const { snapshot, shared, target } = await interrupted();
+    await truncate(join(shared, RECORD), 0);
+    await truncate(join(shared, PART), 0);
+    if (beside.length === 0) await unlink(join(shared, PART));
+    expect(await exportSnapshot(snapshot, target)).toMatchObject({ resumedAt: 0 });
+    expect(await readdir(shared)).toEqual(['out.raw']);
+    await snapshot.close();
+  },
+);
+
 test('a record of gigabytes is not read', async () => {
   const { snapshot, shared, target } = await interrupted();
   await truncate(join(shared, RECORD), 2 ** 32);
