@@ -63,6 +63,60 @@ test('a stream into another file is written', async () => {
   expect(await readFile(join(directory, 'out'))).toHaveLength(4 * 32_768);
 });
 
+/** A stream that takes everything at once, and what it got. */
+function takingAll(): { stream: Writable; got: () => Buffer } {
+  const pieces: Buffer[] = [];
+  const stream = new Writable({
+    write: (bytes: Buffer, _, done) => {
+      pieces.push(bytes);
+      done();
+    },
+  });
+  return { stream, got: () => Buffer.concat(pieces) };
+}
+
+test('a corked stream, which would keep everything, is refused', async () => {
+  const { snapshot } = await disk();
+  const { stream, got } = takingAll();
+  stream.cork();
+  await expect(exportSnapshot(snapshot, stream)).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    message: expect.stringContaining('it is corked; call uncork() first') as string,
+  });
+  stream.uncork();
+  expect(got()).toHaveLength(0);
+  await exportSnapshot(snapshot, stream);
+  expect(got()).toHaveLength(4 * 32_768);
+});
+
+test('a stream that is corked until the next turn is written', async () => {
+  const { snapshot } = await disk();
+  const { stream, got } = takingAll();
+  const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+  // As a response of node:http does with its socket.
+  stream.write = (...given: unknown[]): boolean => {
+    stream.cork();
+    setImmediate(() => {
+      stream.uncork();
+    });
+    return write(...given);
+  };
+  await exportSnapshot(snapshot, stream);
+  expect(got()).toHaveLength(4 * 32_768);
+});
+
+test('a stream that is corked during the export stops it', async () => {
+  const { snapshot } = await disk();
+  const stream: Writable = new Writable({
+    write: (_bytes, _, done) => {
+      stream.cork();
+      done();
+    },
+  });
+  const exported = exportSnapshot(snapshot, stream);
+  await expect(exported).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+});
+
 test('a stream whose file cannot be opened fails', async () => {
   const { directory, snapshot } = await disk();
   const stream = createWriteStream(join(directory, 'missing', 'out'));

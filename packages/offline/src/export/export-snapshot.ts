@@ -104,7 +104,8 @@ export interface ExportResult {
  * at most the last 512 MiB are done again; with `sync: false` all of it. A device or a stream is left half written. A
  * pipe is waited for until somebody reads it.
  *
- * @param target - A path, or a stream, which is not ended.
+ * @param target - A path, or a stream, which is not ended. A stream that nobody reads is waited for until `signal` ends
+ * the export; a corked one is refused.
  * @throws DescriptorError with code `CONTENT_ENCRYPTED` unless `ciphertext` asks for encrypted content;
  * `OPTION_INVALID` for an empty path, an unknown format, or a name of another format;
  * `EXPORT_TO_TERMINAL` for a terminal; `EXPORT_PIPE_CLOSED` if what reads a pipe stops before the end;

@@ -1,5 +1,6 @@
 import { constants, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 import { inTurn, writeFully, type Sink } from './sink.ts';
 
@@ -70,7 +71,20 @@ export function streamSink(stream: Writable, signal: AbortSignal): Sink {
         }
       });
     });
-  return orderedSink(write, forget, forget);
+  const writeNow = async (bytes: Uint8Array): Promise<void> => {
+    await refuseCorked(stream);
+    return write(bytes);
+  };
+  return orderedSink(writeNow, forget, forget);
+}
+
+/**
+ * A corked stream keeps what it gets and calls back only when it is uncorked, which only its caller can do. Streams of
+ * Node cork their sockets until the next turn of the event loop.
+ */
+async function refuseCorked(stream: Writable): Promise<void> {
+  if (stream.writableCorked > 0) await setImmediate();
+  if (stream.writableCorked > 0) throw new Error('it is corked; call uncork() first');
 }
 
 /** A character device. */
