@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { descriptorXml, temporaryDirectory, testGuid } from '@ploop/test-kit';
+import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { main } from '../src/main.ts';
@@ -63,19 +63,44 @@ test('show says what the descriptor says', async () => {
   ]);
 });
 
-test('show and tree have the images of every part of a split disk', async () => {
+/** The descriptor as one of a split disk of two parts, whose files begin with `a-` and `b-`. */
+function splitXml(): string {
   const [storage = ''] = /<Storage>[^]*<\/Storage>/.exec(XML) ?? [];
   const part = (start: number, end: number, prefix: string): string =>
     storage
       .replace('<Storage>', `<Storage><Start>${String(start)}</Start><End>${String(end)}</End>`)
       .replaceAll('<File>', `<File>${prefix}`);
-  const split = part(0, 102_400, 'a-') + part(102_400, 204_800, 'b-');
-  const { path } = await written(XML.replace(storage, split));
+  return XML.replace(storage, part(0, 102_400, 'a-') + part(102_400, 204_800, 'b-'));
+}
+
+test('show and tree have the images of every part of a split disk', async () => {
+  const { path } = await written(splitXml());
   const { stdout } = await main(['show', path]);
   expect(stdout).toContain('\nstorage 2: sectors 102400 to 204800, cluster 1 MiB (2048 sectors)');
   expect(stdout).toContain('b-d1\n');
   const tree = JSON.parse((await main(['tree', '--json', path])).stdout) as object;
   expect(tree).toMatchObject({ snapshots: [{ files: ['a-root.hdd', 'b-root.hdd'] }, {}, {}] });
+});
+
+test.each([
+  ['show'],
+  ['top'],
+  ['images'],
+  ['map'],
+  ['qemu'],
+  ['partitions'],
+  ['diff', 'base', 'top'],
+])('%s says that the tool refuses a split disk', async (command, ...snapshots) => {
+  const { directory, path } = await written(splitXml());
+  for (const prefix of ['a-', 'b-'])
+    for (const name of ['root.hdd', 'd1', 'd2'])
+      await writeFile(
+        join(directory, `${prefix}${name}`),
+        imageBytes({ clusters: 50, blockSize: 2048 }),
+      );
+  const { stdout, exitCode } = await main([command, path, ...snapshots, '--json']);
+  expect(exitCode).toBeLessThan(2);
+  expect(JSON.parse(stdout)).toMatchObject({ accepted: false });
 });
 
 test('tree draws the graph', async () => {

@@ -71,7 +71,7 @@ async function changes(path: string, request: DiffRequest): Promise<Answer> {
         findings: [...older.diagnostics, ...newer.diagnostics],
         text: textOf(ranges, bytes, count),
         json: {
-          ...{ path: older.path, accepted: true, ...ends, bytes, ranges },
+          ...{ path: older.path, accepted: older.accepted, ...ends, bytes, ranges },
           ...(count > ranges.length && { truncated: true }),
         },
       };

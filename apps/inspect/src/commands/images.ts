@@ -52,7 +52,7 @@ async function imagesOf(path: string, request: ImagesRequest): Promise<Answer> {
     paths: files.images.map((image) => image.path),
     isNull,
     json: {
-      ...{ path: files.path, accepted: true, guid: files.guid },
+      ...{ path: files.path, accepted: files.accepted, guid: files.guid },
       images: files.images.map((image) => ({ guid: image.guid, file: image.path })),
     },
   };

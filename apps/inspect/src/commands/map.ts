@@ -45,10 +45,11 @@ async function mapped(path: string, request: MapRequest): Promise<Answer> {
   const snapshot = await openSnapshot(path, guid, { ciphertext: true, confine });
   try {
     const mapping = await mapOf(snapshot);
+    const { accepted, guid: shown } = snapshot;
     return {
       findings: snapshot.diagnostics,
       text: mapLines(mapping),
-      json: { path: snapshot.path, accepted: true, guid: snapshot.guid, ...mapJson(mapping) },
+      json: { path: snapshot.path, accepted, guid: shown, ...mapJson(mapping) },
     };
   } finally {
     await snapshot.close();

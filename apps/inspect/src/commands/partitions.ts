@@ -47,6 +47,6 @@ async function contentOf(path: string, request: PartitionsRequest): Promise<Answ
   return {
     findings: diagnostics,
     text: contentLines(content),
-    json: { path: files.path, accepted: true, guid: files.guid, ...found },
+    json: { path: files.path, accepted: files.accepted, guid: files.guid, ...found },
   };
 }

@@ -53,10 +53,11 @@ async function linesFor(path: string, request: QemuRequest): Promise<Answer> {
       socket: resolve('ploop.sock'),
       ...(output !== undefined && { output }),
     });
+    const { accepted } = snapshot;
     return {
       findings: diagnostics,
       text: Object.values(lines),
-      json: { path: snapshot.path, accepted: true, guid: snapshot.guid, lines, argv },
+      json: { path: snapshot.path, accepted, guid: snapshot.guid, lines, argv },
     };
   } finally {
     await snapshot.close();

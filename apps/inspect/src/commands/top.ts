@@ -36,6 +36,7 @@ async function topOf(
   const files = await snapshotFiles(path, undefined, { confine });
   // Of a split disk, one for each part.
   const paths = files.parts.flatMap((part) => part.images.slice(-1).map((image) => image.path));
-  const json = { path: files.path, accepted: true, guid: files.guid, files: paths };
+  const { accepted, guid } = files;
+  const json = { path: files.path, accepted, guid, files: paths };
   return { findings: files.diagnostics, json, paths, isNull };
 }

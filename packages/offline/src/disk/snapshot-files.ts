@@ -67,6 +67,8 @@ export interface SnapshotFiles {
   /** What to know of the content: `CONTENT_ENCRYPTED`, if a descriptor says so, and `IMAGE_ALONE` without one. */
   readonly diagnostics: readonly Diagnostic[];
   readonly descriptor: DiskDescriptor;
+  /** Whether the tool accepts the descriptor. It refuses split disks, which can be read here. */
+  readonly accepted: boolean;
   /** Absolute path of the descriptor, symlinks resolved. */
   readonly path: string;
   readonly directory: string;
@@ -144,6 +146,7 @@ export function* snapshotFilesAt(
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
   return {
     ...{ guid: found.guid, live, images, parts, rawBase, descriptor },
+    accepted: loaded.accepted,
     ...{ path: loaded.path, directory, confinement },
     volumes: (loaded.parents ?? []).map((volume) => volume.path),
     diagnostics: [

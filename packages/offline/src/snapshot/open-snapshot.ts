@@ -72,6 +72,8 @@ export interface Snapshot extends Chain {
   readonly ciphertext: boolean;
   /** All of the disk, this snapshot and others. */
   readonly descriptor: DiskDescriptor;
+  /** Whether the tool accepts the descriptor. It refuses split disks, which can be read here. */
+  readonly accepted: boolean;
   /** Absolute path of the descriptor, symlinks resolved. */
   readonly path: string;
   /** Where relative image names start. */
@@ -205,7 +207,7 @@ function snapshotOf(
   { close }: ImageSet,
 ): Snapshot {
   const { images, guid, live, rawBase, descriptor, path, directory } = files;
-  const { confinement, volumes } = files;
+  const { accepted, confinement, volumes } = files;
   const diagnostics = [...files.diagnostics, ...chain.diagnostics];
   const readable = (): Chain => {
     if (!ciphertext) refuseEncrypted(diagnostics);
@@ -225,7 +227,7 @@ function snapshotOf(
   }
   return {
     ...chain,
-    ...{ guid, live, rawBase, descriptor, path, directory, confinement, volumes },
+    ...{ guid, live, rawBase, descriptor, accepted, path, directory, confinement, volumes },
     ...{ diagnostics, ciphertext },
     read: async (position, length) => readable().read(position, length),
     readInto: async (target, position) => readable().readInto(target, position),
