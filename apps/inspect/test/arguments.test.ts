@@ -11,7 +11,8 @@ test.skipIf(process.platform !== 'linux')('an argument that is not UTF-8 is refu
   const directory = await temporaryDirectory();
   const disk = join(directory, 'd\uFFFD');
   await mkdir(disk);
-  await writeFile(join(disk, 'DiskDescriptor.xml'), descriptorXml([{}], { blockSize: '64' }));
+  const xml = descriptorXml([{}], { blockSize: '64', size: '256' });
+  await writeFile(join(disk, 'DiskDescriptor.xml'), xml);
   await writeFile(join(disk, 'd0'), imageBytes({ clusters: 4 }, [1]));
   await writeFile(join(directory, 'o\uFFFD'), 'precious');
   const shell = (command: string) =>

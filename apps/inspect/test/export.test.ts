@@ -17,7 +17,7 @@ const CLUSTER = 32768;
 /** A base with cluster 0, a delta with cluster 1. */
 async function disk(mark = 0): Promise<string> {
   const directory = await temporaryDirectory();
-  const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64' });
+  const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64', size: '256' });
   await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
   await writeFile(join(directory, 'd0'), imageBytes({ clusters: 4 }, [1]));
   await writeFile(join(directory, 'd1'), imageBytes({ clusters: 4, mark }, [0, 1]));

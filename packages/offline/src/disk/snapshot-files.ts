@@ -64,7 +64,10 @@ export interface SnapshotFiles {
   readonly parts: readonly SnapshotPart[];
   /** That of the first part. */
   readonly rawBase: boolean;
-  /** What to know of the content: `CONTENT_ENCRYPTED`, if a descriptor says so, and `IMAGE_ALONE` without one. */
+  /**
+   * What to know of the content: `CONTENT_ENCRYPTED` and `STORAGE_GAP`, if a descriptor says so, and `IMAGE_ALONE`
+   * without one.
+   */
   readonly diagnostics: readonly Diagnostic[];
   readonly descriptor: DiskDescriptor;
   /** Whether the tool accepts the descriptor. It refuses split disks, which can be read here. */
@@ -150,13 +153,18 @@ export function* snapshotFilesAt(
     ...{ path: loaded.path, directory, confinement },
     volumes: (loaded.parents ?? []).map((volume) => volume.path),
     diagnostics: [
-      ...diagnostics.filter(({ code }) => ALONE.has(code)),
+      ...diagnostics.filter(({ code }) => KEPT.has(code)),
       ...encryptionFindings(loaded),
     ],
   };
 }
 
-const ALONE: ReadonlySet<DiagnosticCode> = new Set(['IMAGE_ALONE', 'IMAGE_MAYBE_DELTA']);
+/** Findings about a descriptor that say what its snapshots lack. The parts of a split disk are refused for a gap. */
+const KEPT: ReadonlySet<DiagnosticCode> = new Set([
+  'IMAGE_ALONE',
+  'IMAGE_MAYBE_DELTA',
+  'STORAGE_GAP',
+]);
 
 /** The whole chain is encrypted with what its descriptor says, and a parent volume may say it as well. */
 function encryptionFindings({ descriptor, parents = [] }: LoadedDisk): readonly Diagnostic[] {

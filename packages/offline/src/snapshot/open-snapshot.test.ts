@@ -1,4 +1,4 @@
-import { writeFile, appendFile, mkdir } from 'node:fs/promises';
+import { writeFile, appendFile, link, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
@@ -120,4 +120,55 @@ test('a hash or a stream of images that were written to meanwhile fails', async 
     () => buffer(stream),
   ];
   for (const read of reads) await expect(read()).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
+});
+
+const TWO = [{}, { parent: 0 }];
+
+test('a top that ends before the disk of its descriptor says so', async () => {
+  const findings = async (size: string, guid?: string) =>
+    (await openSnapshot(await disk(descriptorXml(TWO, { blockSize: '64', size })), guid))
+      .diagnostics;
+  expect(await findings('320')).toMatchObject([
+    { code: 'DISK_SIZE_DIFFERS', data: { sectors: 256, stated: 320 } },
+  ]);
+  // The disk may have grown since, or the descriptor was not changed after it had.
+  for (const right of [findings('320', testGuid(0)), findings('256'), findings('192')])
+    expect(await right).toEqual([]);
+});
+
+test('a Storage that starts behind the start of the disk says so', async () => {
+  const xml = descriptorXml(TWO, { blockSize: '64', size: '256' });
+  const { diagnostics } = await openSnapshot(
+    await disk(xml.replace('<Storage>', '<Storage><Start>8</Start>')),
+  );
+  expect(diagnostics).toMatchObject([{ code: 'STORAGE_GAP', data: { from: 0, to: 8 } }]);
+});
+
+test.each([
+  ['FILE_DUPLICATE', 'd0', () => Promise.resolve()],
+  ['DELTA_SHARED', './d0', () => Promise.resolve()],
+  ['DELTA_SHARED', 'd1', (base: string, top: string) => symlink(base, top)],
+  ['DELTA_SHARED', 'd1', (base: string, top: string) => link(base, top)],
+])('images that are one file say so: %s, %s', async (code, file, make) => {
+  const xml = descriptorXml([{}, { parent: 0, file }], { blockSize: '64', size: '256' });
+  const directory = await disk(xml);
+  const [base, top] = [join(directory, 'd0'), join(directory, 'd1')];
+  await rm(top);
+  await make(base, top);
+  const { diagnostics } = await openSnapshot(directory);
+  expect(diagnostics).toMatchObject([{ code, data: { other: testGuid(0) } }]);
+});
+
+test('the parts of a split disk that are one file say so', async () => {
+  const xml = descriptorXml([{}], { blockSize: '64', size: '512' });
+  const [storage = ''] = /<Storage>[^]*<\/Storage>/.exec(xml) ?? [];
+  const part = (start: number, end: number): string =>
+    storage.replace(
+      '<Storage>',
+      `<Storage><Start>${String(start)}</Start><End>${String(end)}</End>`,
+    );
+  const directory = await disk(xml.replace(storage, part(0, 256) + part(256, 512)));
+  const { diagnostics, size } = await openSnapshot(directory);
+  expect(size).toBe(8 * CLUSTER);
+  expect(diagnostics).toMatchObject([{ code: 'FILE_DUPLICATE' }]);
 });

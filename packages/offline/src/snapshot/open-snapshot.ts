@@ -7,7 +7,6 @@ import {
   type Guid,
   type DiskDescriptor,
   resolveFile,
-  toBytes,
 } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 import {
@@ -27,7 +26,7 @@ import {
   hashChain,
   type Chain,
 } from '@ploop/image';
-import { baseFindings, truncated, openParts } from '@ploop/image/internal';
+import { openParts } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
@@ -42,6 +41,7 @@ import {
 } from '../disk/snapshot-files.ts';
 import { explainGone } from './explain-gone.ts';
 import { explainNoImage } from './explain-no-image.ts';
+import { sharedFindings, sizeFindings } from './snapshot-findings.ts';
 
 /** One image of a snapshot that is open. */
 export interface OpenImage extends SnapshotImage {
@@ -175,28 +175,13 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
       ...rivals,
       ...chain.diagnostics,
       ...sizeFindings(files, chain),
+      ...sharedFindings(images, sources),
     ]);
     return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, set);
   } catch (error) {
     await set.close();
     throw error;
   }
-}
-
-/**
- * Whether a bare disk ends before the disk of its descriptor, which may have grown since an older snapshot. The parts of
- * a split disk are compared with their ranges.
- */
-function sizeFindings(
-  { rawBase, live, descriptor }: SnapshotFiles,
-  { layers, parts }: Chain,
-): readonly Diagnostic[] {
-  const [base, ...above] = layers;
-  if (!rawBase || base === undefined || above.length > 0 || parts.length > 1) return [];
-  const { file, bytes } = base.source;
-  const diskBytes = toBytes(descriptor.size);
-  if (!live) return baseFindings(file, bytes, diskBytes);
-  return bytes < diskBytes ? [truncated(file, bytes, diskBytes)] : [];
 }
 
 function snapshotOf(

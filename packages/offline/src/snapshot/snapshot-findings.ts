@@ -1,0 +1,56 @@
+import { diagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
+import { inodeKey } from '@ploop/descriptor/node/internal';
+import type { Chain, ChainLayer } from '@ploop/image';
+import { baseFindings, compareSize, truncated } from '@ploop/image/internal';
+
+import type { SetImage } from '../disk/image-set.ts';
+import type { SnapshotFiles, SnapshotImage } from '../disk/snapshot-files.ts';
+
+/**
+ * Whether what the top reads as ends before the disk of its descriptor, and whether a bare disk does, which may have grown
+ * since an older snapshot. The parts of a split disk are compared with their ranges.
+ */
+export function sizeFindings(
+  { rawBase, live, descriptor }: SnapshotFiles,
+  { layers, parts }: Chain,
+): readonly Diagnostic[] {
+  const [base, ...above] = layers;
+  const top = layers.at(-1);
+  if (base === undefined || top === undefined || parts.length > 1) return [];
+  const diskBytes = toBytes(descriptor.size);
+  if (top.layout !== undefined) return live ? headerFindings(top, descriptor) : [];
+  if (!rawBase || above.length > 0) return [];
+  const { file, bytes } = base.source;
+  if (!live) return baseFindings(file, bytes, diskBytes);
+  return bytes < diskBytes ? [truncated(file, bytes, diskBytes)] : [];
+}
+
+function headerFindings(
+  { source: { file }, description, size }: ChainLayer,
+  stated: SnapshotFiles['descriptor'],
+): readonly Diagnostic[] {
+  if (size >= toBytes(stated.size)) return [];
+  return compareSize({ file, description, rawBase: false, diagnostics: [] }, stated);
+}
+
+/** Images that are one file: one of them at least reads as the other. */
+export function sharedFindings(
+  images: readonly SnapshotImage[],
+  sources: readonly SetImage[],
+): readonly Diagnostic[] {
+  const first = new Map<string, SnapshotImage>();
+  return images.flatMap((image, index) => {
+    const identity = sources[index]?.identity;
+    const key = identity === undefined ? image.path : inodeKey(identity);
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, image);
+      return [];
+    }
+    const { guid, path: file } = image;
+    const found = { guid, other: other.guid, file };
+    return other.path === file
+      ? diagnostic('FILE_DUPLICATE', found)
+      : diagnostic('DELTA_SHARED', { ...found, otherFile: other.path });
+  });
+}
