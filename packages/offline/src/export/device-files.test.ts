@@ -61,5 +61,23 @@ test.each<[string, Tree, Tree, readonly string[]]>([
 ])('%s', async (_what, tree, numbers, files) => {
   const rdev = 0x700n;
   const sys = await sysfs(tree, numbers);
-  expect(await filesOfDevice(rdev, sys)).toEqual(files);
+  const shown = await filesOfDevice(rdev, sys);
+  expect(shown.map(({ path }) => path)).toEqual(files);
 });
+
+test.each<[string, string, string, readonly bigint[], readonly bigint[]]>([
+  ['8', '0', '0', [4096n, 4607n], [4095n, 4608n, 0n]],
+  ['8', '1024', '0', [5120n], [4096n, 5632n]],
+  ['8', '0', '4096', [4096n, 9999n], [4095n]],
+  ['8', '512', '4096', [4608n, 9999n], [4096n]],
+  ['?', '0', '0', [4096n, 1n], []],
+])(
+  'what the file of a loop device of %s sectors can have: offset %s, limit %s',
+  async (size, offset, limit, can, cannot) => {
+    const loop = { 'loop0/size': `${size}\n`, 'loop0/loop/offset': `${offset}\n` };
+    const tree = { ...LOOP, ...loop, 'loop0/loop/sizelimit': `${limit}\n` };
+    const [shown] = await filesOfDevice(0x700n, await sysfs(tree, { '7:0': 'loop0' }));
+    for (const bytes of can) expect(shown?.canHave(bytes)).toBe(true);
+    for (const bytes of cannot) expect(shown?.canHave(bytes)).toBe(false);
+  },
+);

@@ -184,6 +184,34 @@ describe.skipIf(!hasLoop)('a loop device', () => {
     expect(before.equals(await readFile(image))).toBe(true);
   });
 
+  test.each([
+    ['another size', 'cannot be found', (image: string) => writeFile(image, 'somebody else')],
+    ['the same size', 'a mount may hide that', (image: string) => writeFile(image, '')],
+  ])(
+    'over an image that a mount hides, with a file of %s, is refused untouched',
+    async (_size, why, put) => {
+      const { directory, snapshot } = await disk();
+      const place = join(directory, 'place');
+      await mkdir(place);
+      const [image, below] = [join(directory, 'd0'), join(place, 'd0')];
+      await truncate(image, 2 * SIZE);
+      const before = await readFile(image);
+      await link(image, below);
+      const target = loopDevice(below);
+      execFileSync('mount', ['-t', 'tmpfs', 'none', place]);
+      onTestFinished(() => {
+        execFileSync('umount', [place]);
+      });
+      await put(below);
+      if (why.startsWith('a mount')) await truncate(below, 2 * SIZE);
+      await expect(exportSnapshot(snapshot, target)).rejects.toMatchObject({
+        code: 'FILE_UNWRITABLE',
+        message: expect.stringContaining(why) as unknown,
+      });
+      expect(before.equals(await readFile(image))).toBe(true);
+    },
+  );
+
   test('over an image of the disk itself is refused untouched, whatever it is stacked on', async () => {
     const { directory, snapshot } = await disk();
     const image = join(directory, 'd0');

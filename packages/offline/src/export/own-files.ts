@@ -4,24 +4,31 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { resolveFile } from '@ploop/descriptor';
 import { runAsync, everyImage } from '@ploop/descriptor/internal';
 import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
-import { inodeKey, isGone, status } from '@ploop/descriptor/node/internal';
+import { inodeKey, isGone, realPath, status } from '@ploop/descriptor/node/internal';
 
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 import { filesOfDevice } from './device-files.ts';
 
 /** Whatever is asked for, the disk that is read is not written to: by its files, or by a device that shows one. */
 export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): Promise<void> {
-  const own = new Set(await keysOf(filesOf(snapshot)));
+  const files = await statesOf(filesOf(snapshot));
+  const own = new Set(files.map(({ stats }) => inodeKey(stats)));
   if (own.has(inodeKey(target))) throw new Error('it is a file of the disk that is exported');
   if (!target.isBlockDevice()) return;
-  for (const file of await filesOfDevice(target.rdev)) {
-    const [key] = file.endsWith(DELETED) ? [] : await keysOf([file]);
+  for (const { path, canHave } of await filesOfDevice(target.rdev)) {
+    const [found] = path.endsWith(DELETED) ? [] : await statesOf([path]);
+    const isOther = found?.stats.isFile() === true && !canHave(found.stats.size);
     // The file may be the disk's under another name, or below a mount.
-    if (key === undefined)
+    if (found === undefined || isOther)
       throw new Error(
-        `it shows ${JSON.stringify(file)}, which cannot be found and may be a file of the disk`,
+        `it shows ${JSON.stringify(path)}, which cannot be found and may be a file of the disk`,
       );
-    if (own.has(key)) throw new Error('it shows a file of the disk that is exported');
+    if (own.has(inodeKey(found.stats)))
+      throw new Error('it shows a file of the disk that is exported');
+    if (files.some(({ name, stats }) => name === basename(path) && canHave(stats.size)))
+      throw new Error(
+        `it shows ${JSON.stringify(path)}, which has the name and the size of a file of the disk: a mount may hide that`,
+      );
   }
 }
 
@@ -80,12 +87,24 @@ function imagesOf({ descriptor, directory, images }: Snapshot): readonly string[
 }
 
 async function keysOf(files: readonly string[]): Promise<readonly string[]> {
-  const keys: string[] = [];
+  return (await statesOf(files)).map(({ stats }) => inodeKey(stats));
+}
+
+interface FileState {
+  /** Its own, not that of a symlink to it. */
+  readonly name: string;
+  readonly stats: BigIntStats;
+}
+
+/** Those of the files that exist. */
+async function statesOf(files: readonly string[]): Promise<readonly FileState[]> {
+  const states: FileState[] = [];
   for (const file of files)
     try {
-      keys.push(inodeKey(await runAsync(status(file))));
+      const stats = await runAsync(status(file));
+      states.push({ name: basename(await runAsync(realPath(file))), stats });
     } catch (error) {
       if (!isGone(error)) throw error;
     }
-  return keys;
+  return states;
 }
