@@ -36,7 +36,8 @@ interface Inode {
 const MOST_NAMED = 10;
 /** Looked through for a descriptor. */
 const MOST_TEXT = 8 << 20;
-const DELTA_SUFFIX = /\.(\{[^{}]{36}\})$/;
+/** Programs that pack or copy files append to their names. */
+const DELTA_NAME = /\.(\{[^{}]{36}\})(?![\w{}])/;
 
 /**
  * Refuses an image as the whole disk if other images lie beside it or where its descriptor goes: deltas above it hold
@@ -136,8 +137,8 @@ function isSame(stats: Inode, own: Inode | undefined): boolean {
 }
 
 function isDeltaName(file: string): boolean {
-  const suffix = DELTA_SUFFIX.exec(basename(file))?.[1];
-  return suffix !== undefined && parseGuid(suffix) !== undefined;
+  const guid = DELTA_NAME.exec(basename(file))?.[1];
+  return guid !== undefined && parseGuid(guid) !== undefined;
 }
 
 /** Says where it is unless that is the directory of the image. */
