@@ -76,6 +76,38 @@ describe.skipIf(!hasDiskPrograms)('what shows that something was there', () => {
     }
   });
 
+  test.each([
+    ['bigalloc', 320, ['mke2fs', '-t', 'ext4', '-b', '1024', '-O', 'bigalloc']],
+    [
+      'bigalloc with clusters of 8 KiB',
+      600,
+      ['mke2fs', '-t', 'ext4', '-O', 'bigalloc', '-C', '8192'],
+    ],
+    ['sparse_super2', 600, ['mke2fs', '-t', 'ext4', '-O', 'sparse_super2,^resize_inode']],
+    ['one copy', 600, ['mke2fs', '-t', 'ext4', '-O', 'sparse_super2', '-E', 'num_backup_sb=1']],
+    ['small groups', 300, ['mke2fs', '-t', 'ext4', '-b', '4096', '-g', '8192']],
+    ['XFS of 3 groups', 400, ['mkfs.xfs', '-d', 'agcount=3']],
+    ['XFS of 7 groups', 700, ['mkfs.xfs', '-d', 'agcount=7']],
+    ['XFS on a stripe', 600, ['mkfs.xfs', '-d', 'su=65536,sw=4']],
+    ['XFS with groups of 70 MiB', 655, ['mkfs.xfs', '-d', 'agsize=73400320', '-l', 'size=64m']],
+    ['XFS of blocks of 1 KiB', 410, ['mkfs.xfs', '-b', 'size=1024', '-d', 'agcount=5']],
+  ])('copies of superblocks: %s', async (_, mib, [program = '', ...args]) => {
+    const path = await disk(mib);
+    run(program, ['-q', ...args, path]);
+    expect(await codesOf(path, mib * MIB)).toEqual([]);
+    await zeros(path, 0, 64 * 1024);
+    expect(await codesOf(path, mib * MIB)).toEqual(['SUPERBLOCK_LOST']);
+  });
+
+  test('copies of XFS superblocks in a file system that has grown', async () => {
+    const path = await disk(320);
+    run('mkfs.xfs', ['-q', path]);
+    // What xfs_growfs leaves: the groups have the size that they had.
+    await patch(path, 511 * MIB, new Uint8Array(MIB));
+    await zeros(path, 0, 64 * 1024);
+    expect(await codesOf(path, 512 * MIB)).toEqual(['SUPERBLOCK_LOST']);
+  });
+
   test('the copy of a GPT, and a file system where the first partition began', async () => {
     const path = await disk(64);
     run('sgdisk', ['-n', '1:2048:0', path]);

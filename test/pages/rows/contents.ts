@@ -133,6 +133,30 @@ export const contentRows: readonly Row[] = [
     page: 'SUPERBLOCK_LOST',
     shape: LARGE,
     content: true,
+    hint: /e2fsck -fy -b 131072 -B 1024 FILE_SYSTEM/,
+    make: rawDisk(
+      'truncate -s 320M root.hdd',
+      'mke2fs -q -t ext4 -b 1024 -O bigalloc root.hdd',
+      'dd if=/dev/zero of=root.hdd bs=2K count=1 conv=notrunc status=none',
+    ),
+    tries: [{ command: 'e2fsck -fy FILE_SYSTEM', exit: 8, finds: 'SUPERBLOCK_LOST' }],
+    mends: [
+      {
+        steps: [
+          {
+            command: 'e2fsck -fy -b BLOCK -B SIZE FILE_SYSTEM',
+            run: 'e2fsck -fy -b 131072 -B 1024 FILE_SYSTEM',
+            exit: 1,
+          },
+        ],
+        like: 'content',
+      },
+    ],
+  },
+  {
+    page: 'SUPERBLOCK_LOST',
+    shape: LARGE,
+    content: true,
     make: rawDisk(...XFS, 'dd if=/dev/zero of=root.hdd bs=4K count=1 conv=notrunc status=none'),
     mends: [{ steps: [{ command: 'xfs_repair FILE_SYSTEM' }], like: 'content' }],
   },

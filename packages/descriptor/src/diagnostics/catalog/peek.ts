@@ -140,7 +140,7 @@ export const peekCodes: Entries<PeekData> = {
       `Write nothing to the disk. On a copy of the file system, ${
         family === 'xfs'
           ? '`xfs_repair FILE_SYSTEM` finds the copy by itself'
-          : `\`e2fsck -fy FILE_SYSTEM\` finds the copy by itself, or is given it with -b ${String(block)} -B ${String(blockSize)}`
+          : `\`e2fsck -fy -b ${String(block)} -B ${String(blockSize)} FILE_SYSTEM\` starts from that copy`
       }.`,
   ),
   CONTENT_FOUND: noted(
