@@ -68,6 +68,13 @@ test('what follows from a shot that the tool adds says so', () => {
   expect(hints(twice, added)[0]).toContain('The cause is that of SHOT_ASSUMED');
 });
 
+test('no shot is to be added where an image is lost', () => {
+  const added = diagnostic('SHOT_ASSUMED', { guid: 'x' });
+  const lost = diagnostic('SHOT_WITHOUT_IMAGE', { guid: 'y' });
+  expect(hints(added, lost)[0]).toContain('The cause is that of SHOT_WITHOUT_IMAGE');
+  expect(hints(added)[0]).toContain('write the missing Shot');
+});
+
 test('nothing is to be added to a document that is no descriptor', () => {
   const all = [
     diagnostic('DISK_PARAMETERS_MISSING', {}),

@@ -9,6 +9,7 @@ import {
 import { type Content, type ContentType, runAsync } from '@ploop/descriptor/internal';
 import type { ConfineOptions } from '@ploop/descriptor/node';
 
+import { DOUBTS } from '../disk/doubtful-chain.ts';
 import { snapshotContent } from '../disk/peek-snapshot.ts';
 
 /** Codes that the check of the descriptor and of the images reports already. */
@@ -17,6 +18,7 @@ const REPORTED: ReadonlySet<DiagnosticCode> = new Set([
   'IMAGE_ALONE',
   'IMAGE_MAYBE_DELTA',
   'LUKS_FOUND',
+  ...DOUBTS,
 ]);
 
 /** The content of the top of a disk, and its findings. Empty if it cannot be read: the check of the images reports that. */

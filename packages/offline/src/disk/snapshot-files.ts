@@ -30,6 +30,7 @@ import { confinementOf } from '@ploop/descriptor/node/internal';
 import { refuseTooLong, type SourcePart } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
+import { doubtfulChain } from './doubtful-chain.ts';
 import { diskAt, type LoadedDisk } from './load-disk.ts';
 import { outsideImages } from './outside-images.ts';
 import { placedImages } from './placed-images.ts';
@@ -155,6 +156,11 @@ export function* snapshotFilesAt(
     diagnostics: [
       ...diagnostics.filter(({ code }) => KEPT.has(code)),
       ...encryptionFindings(loaded),
+      ...doubtfulChain(
+        diagnostics,
+        images.map((image) => image.guid),
+        live,
+      ),
     ],
   };
 }

@@ -175,7 +175,7 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
       ...rivals,
       ...chain.diagnostics,
       ...sizeFindings(files, chain),
-      ...sharedFindings(images, sources),
+      ...sharedFindings(files, sources),
     ]);
     return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, set);
   } catch (error) {

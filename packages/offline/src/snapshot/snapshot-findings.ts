@@ -33,24 +33,25 @@ function headerFindings(
   return compareSize({ file, description, rawBase: false, diagnostics: [] }, stated);
 }
 
-/** Images that are one file: one of them at least reads as the other. */
+/** Images that are one file, so that at least one reads as the other. What the descriptor names twice is a finding before. */
 export function sharedFindings(
-  images: readonly SnapshotImage[],
+  { images, diagnostics }: SnapshotFiles,
   sources: readonly SetImage[],
 ): readonly Diagnostic[] {
+  const named = new Set(
+    diagnostics.flatMap(({ code, data }) => (code === 'FILE_DUPLICATE' ? [data.guid] : [])),
+  );
   const first = new Map<string, SnapshotImage>();
   return images.flatMap((image, index) => {
     const identity = sources[index]?.identity;
     const key = identity === undefined ? image.path : inodeKey(identity);
     const other = first.get(key);
-    if (other === undefined) {
-      first.set(key, image);
-      return [];
-    }
+    if (other === undefined) first.set(key, image);
+    if (other === undefined || named.has(image.guid)) return [];
     const { guid, path: file } = image;
     const found = { guid, other: other.guid, file };
     return other.path === file
-      ? diagnostic('FILE_DUPLICATE', found)
-      : diagnostic('DELTA_SHARED', { ...found, otherFile: other.path });
+      ? [diagnostic('FILE_DUPLICATE', found)]
+      : [diagnostic('DELTA_SHARED', { ...found, otherFile: other.path })];
   });
 }
