@@ -93,6 +93,14 @@ export const chainRows: readonly Row[] = [
       rmSync(disk.image(1));
       symlinkSync(basename(disk.image(0)), disk.image(1));
     },
+    tries: [
+      {
+        command: 'ploop-inspect export',
+        run: 'ploop-inspect export --output DIR/disk.raw DIR',
+        exit: 1,
+        says: /DELTA_SHARED/,
+      },
+    ],
     mends: [{ steps: [{ command: SEPARATE, run: separateSecond }], like: 'found' }],
   },
   {
