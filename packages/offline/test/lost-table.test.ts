@@ -67,6 +67,44 @@ test('clusters of zeros are freed ones: a discard punches holes and keeps the fi
   );
 });
 
+/** Entries of an image with as many clusters of data, some of which are zeros now. */
+const partly = fc
+  .record({
+    version: fc.constantFrom<1 | 2>(1, 2),
+    data: fc.integer({ min: 2, max: 60 }),
+    lost: fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
+  })
+  .map(({ version, data, lost }) => {
+    const entry = (index: number): number => (index + 1) * (version === 1 ? 64 : 1);
+    const kept = Array.from({ length: data }, (_, index) => index === 0 || lost[index] !== true);
+    const bat = kept.map((isKept, index) => (isKept ? entry(index) : 0));
+    const gone = kept.filter((isKept) => !isKept).length;
+    return { gone, bytes: imageBytes({ version, clusters: 60 }, bat, data), data };
+  });
+
+test('a table that is zeros in part is one finding, and clusters of zeros are none of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(partly, async ({ gone, bytes, data }) => {
+      expect(await codesOf(bytes)).toEqual(gone === 0 ? [] : ['BAT_PARTLY_LOST']);
+      const freed = bytes.fill(0, CLUSTER, CLUSTER * (data + 1));
+      expect(await codesOf(freed)).toEqual(gone === 0 ? [] : ['CLUSTERS_UNUSED']);
+    }),
+    sample('tables lost in part', 40),
+  );
+});
+
+test('the last clusters of an image in use may be waiting for their entry', async () => {
+  const mark = 0x746f_6e59;
+  expect(await codesOf(imageBytes({ mark }, [1, 2], 3))).toEqual([
+    'IMAGE_IN_USE',
+    'CLUSTERS_UNUSED',
+  ]);
+  expect(await codesOf(imageBytes({ mark }, [1, 3], 3))).toEqual([
+    'IMAGE_IN_USE',
+    'BAT_PARTLY_LOST',
+  ]);
+});
+
 test('what is left of a format extension is not data of the disk', async () => {
   const bytes = Buffer.from(imageBytes({ flags: 1 }, [], 3));
   const view = bytes.subarray(2 * CLUSTER, 3 * CLUSTER).fill(0);

@@ -56,7 +56,7 @@ export const blockRows: readonly Row[] = [
     page: 'CLUSTERS_UNUSED',
     make: (disk) => {
       disk.patch(topOf(disk), (bytes) =>
-        Buffer.concat([bytes, Buffer.alloc(disk.shape.blockSize * 512, 7)]),
+        Buffer.concat([bytes, Buffer.alloc(disk.shape.blockSize * 512)]),
       );
     },
     tries: [
@@ -72,8 +72,9 @@ export const blockRows: readonly Row[] = [
     page: 'CLUSTERS_UNUSED',
     make: (disk) => {
       disk.patch(topOf(disk), (bytes) => {
+        const cluster = disk.shape.blockSize * 512;
         batEntry(bytes, heldBy(disk, topOf(disk))[1] ?? 0, 0, disk.shape.blockSize);
-        return undefined;
+        return bytes.fill(0, 2 * cluster, 3 * cluster);
       });
     },
     tries: [{ command: 'ploop check -f -c IMAGE', says: /Hole at block/ }],

@@ -23,6 +23,32 @@ const restoreTable = (disk: Disk): void => {
 /** Defects of block tables, of sizes and of the ends of files. */
 export const tableRows: readonly Row[] = [
   {
+    page: 'BAT_PARTLY_LOST',
+    make: (disk) => {
+      copyFileSync(disk.image(), join(disk.directory, '..', 'BACKUP'));
+      disk.patch(topOf(disk), (bytes) => {
+        batEntry(bytes, disk.shape.levels[topOf(disk)]?.[1] ?? 0, 0, disk.shape.blockSize);
+        return undefined;
+      });
+    },
+    hint: /Copy the file before anything else/,
+    tries: [
+      { command: 'ploop check IMAGE' },
+      { command: 'ploop check -f -c IMAGE', says: /Hole at block/ },
+    ],
+    mends: [
+      {
+        steps: [
+          {
+            command:
+              'dd if=BACKUP of=IMAGE bs=64 skip=1 seek=1 count=$(((4 * CLUSTERS + 63) / 64)) conv=notrunc',
+            run: 'dd if=../BACKUP of=IMAGE bs=64 skip=1 seek=1 count=$(((4 * CLUSTERS + 63) / 64)) conv=notrunc',
+          },
+        ],
+      },
+    ],
+  },
+  {
     page: 'BAT_LOST',
     make: (disk) => {
       copyFileSync(disk.image(), join(disk.directory, '..', 'BACKUP'));

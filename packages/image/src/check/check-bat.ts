@@ -6,11 +6,17 @@ import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from '../formats
 import type { PloopDescription } from '../formats/ploop-header.ts';
 import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from '../table/bat.ts';
 import { faultOfEntry } from '../table/entry.ts';
-import { isTableLost } from '../table/lost-table.ts';
+import { entriesLost, isTableLost } from '../table/lost-table.ts';
 import { surveyBat, type BatSurvey } from '../table/survey-bat.ts';
 
 /** More places than anybody looks at one by one. */
 const MOST_SHARED = 10_000;
+
+/** Findings that say by themselves that a table is damaged, or that its end is in doubt. */
+const WRONG_TABLE: ReadonlySet<string> = new Set([
+  ...['CLUSTER_BEFORE_DATA', 'CLUSTER_BEYOND_END', 'CLUSTER_MISALIGNED', 'CLUSTER_SHARED'],
+  'BAT_STALE',
+]);
 
 /** What the clusters of an image are used for. */
 export interface ClusterUsage extends Omit<BatSurvey, 'end'> {
@@ -90,10 +96,14 @@ export async function checkBat(
     collector.add('BAT_LOST', () =>
       diagnostic('BAT_LOST', { file, clusters: unused, bytes: unused * clusterBytes }),
     );
-  else if (unused > 0)
-    collector.add('CLUSTERS_UNUSED', () =>
-      diagnostic('CLUSTERS_UNUSED', { file, clusters: unused, bytes: unused * clusterBytes }),
-    );
+  else if (unused > 0) {
+    const isDamaged = collector.all().some(({ code }) => WRONG_TABLE.has(code));
+    const places = { data, lastUsed: end };
+    const lost = isDamaged ? 0 : await entriesLost(source, description, layout, places, signal);
+    const found = { file, clusters: unused, bytes: unused * clusterBytes };
+    if (lost > 0) collector.add('BAT_PARTLY_LOST', () => diagnostic('BAT_PARTLY_LOST', found));
+    else collector.add('CLUSTERS_UNUSED', () => diagnostic('CLUSTERS_UNUSED', found));
+  }
   if (!isLost && description.flags.empty !== (survey.allocated === 0))
     collector.add('EMPTY_FLAG_WRONG', () =>
       diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),

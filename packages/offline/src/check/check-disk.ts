@@ -140,13 +140,15 @@ async function checkFile(
   }
 }
 
+const EMPTIED: ReadonlySet<string> = new Set(['BAT_LOST', 'BAT_PARTLY_LOST']);
+
 /** A reverse merge takes out of one table what the other image has: all of it, if that has everything. */
 function withoutEmptied(
   checked: Omit<CheckedImage, 'placed'>,
   described: readonly Diagnostic[],
 ): Omit<CheckedImage, 'placed'> {
   if (!described.some(({ code }) => code === 'REVERSE_MERGE_INTERRUPTED')) return checked;
-  const diagnostics = checked.check.diagnostics.filter(({ code }) => code !== 'BAT_LOST');
+  const diagnostics = checked.check.diagnostics.filter(({ code }) => !EMPTIED.has(code));
   return { ...checked, check: { ...checked.check, diagnostics } };
 }
 

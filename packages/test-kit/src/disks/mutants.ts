@@ -52,10 +52,10 @@ const SPECS: Readonly<Record<string, Spec>> = {
     tool: 11,
     qemu: 0,
   },
-  'an unused cluster': { bat: { 0: 1, 2: 3 }, codes: ['CLUSTERS_UNUSED'], tool: 0, qemu: 0 },
+  'an unused cluster': { bat: { 0: 1, 2: 3 }, codes: ['BAT_PARTLY_LOST'], tool: 0, qemu: 0 },
   'an unused cluster at the end': {
     bat: { 0: 1, 2: 2 },
-    codes: ['CLUSTERS_UNUSED'],
+    codes: ['BAT_PARTLY_LOST'],
     tool: 0,
     qemu: 3,
   },

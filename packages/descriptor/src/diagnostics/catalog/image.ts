@@ -102,6 +102,7 @@ export interface ImageData {
   EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
   BAT_STALE: { readonly file: string; readonly entries: number };
   BAT_LOST: { readonly file: string; readonly clusters: number; readonly bytes: number };
+  BAT_PARTLY_LOST: { readonly file: string; readonly clusters: number; readonly bytes: number };
   FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
   TABLE_SPARSE: { readonly file: string; readonly table: number; readonly stored: number };
   IMAGE_IMPOSSIBLE: {
@@ -284,6 +285,12 @@ export const imageCodes: Entries<ImageData> = {
     ({ file, clusters, bytes }) =>
       `the block table of ${quoted(file)} is all zeros, and ${counted(clusters, 'cluster')} (${String(bytes)} bytes) with data ${clusters === 1 ? 'follows' : 'follow'} it: the disk reads as if nothing was written to the image`,
     'The table is lost, the data are still in the file; only after an interrupted merge into an empty image are they copies of what the image above has. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
+  ),
+  BAT_PARTLY_LOST: noted(
+    'warning',
+    ({ file, clusters, bytes }) =>
+      `${counted(clusters, 'cluster')} of ${quoted(file)} (${String(bytes)} bytes) ${clusters === 1 ? 'has' : 'have'} no entry in its block table, and data are in them: entries were lost, or a write or a merge was interrupted before it made them`,
+    'Copy the file before anything else and keep the copy. Do not merge, compact or repair the image before it is clear which it was: `ploop check -f` and merges give these clusters up. Compare an export with what should be on the disk. If it is complete, the clusters are left over and nothing has to be done. If something is missing, restore the image from a backup of the same state as the others.',
   ),
   FILE_SPARSE: noted(
     'info',
