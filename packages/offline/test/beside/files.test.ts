@@ -43,3 +43,20 @@ test('whole copies, patches and archives beside a disk are named as what they ar
     sample('files beside a disk', 6),
   );
 });
+
+test('a delta with its name cut off, or with something after it, is not called a whole disk', async () => {
+  const cut = '.{2c9a11a4-c170-4cee-a433-a72865e71164}';
+  const ends = [cut.slice(0, 15), cut.slice(0, -2), `${cut}.part`, `${cut} (1)`];
+  const cases = fc.record({ shape: shapes, end: fc.constantFrom(...ends) });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shape, end }) => {
+      const { directory } = await makeDisk(shape);
+      await writeFile(join(directory, `${shape.name}${end}`), imageOf(shape));
+      const { diagnostics } = await checkDisk(directory);
+      const found = diagnostics.find(({ code }) => code === 'DELTA_ORPHANED');
+      expect(found).toMatchObject({ data: { named: 'delta' } });
+      expect(found?.data).not.toHaveProperty('like');
+    }),
+    sample('deltas with other names', 6),
+  );
+});

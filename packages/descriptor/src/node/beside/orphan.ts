@@ -6,6 +6,9 @@ import type { FileLook } from './look.ts';
 /** How every release names the deltas that it makes: after the base, with a random GUID. */
 export const DELTA_NAME = /.\.\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}(?:\.hds)?$/i;
 
+/** The same with its end cut off, or with something after it, such as `.part`. */
+const LIKE_DELTA = /.\.\{[0-9a-f]{8}-/i;
+
 /** What is known of the disk that a file lies beside. */
 export interface Disk {
   /** Names of its images, the base first. */
@@ -26,12 +29,15 @@ export function orphan(
   const name = basename(file);
   const isDelta = DELTA_NAME.test(name);
   if (!isDelta && isImage === undefined) return undefined;
-  const like = isDelta ? undefined : images.find((image) => image !== '' && name.startsWith(image));
+  const isLikeDelta = isDelta || LIKE_DELTA.test(name);
+  const like = isLikeDelta
+    ? undefined
+    : images.find((image) => image !== '' && name.startsWith(image));
   return diagnostic('DELTA_ORPHANED', {
     ...{ file, bytes, modified, inUse },
     ...(isEscaped && { isEscaped }),
     ...(header && { sectors: header.statedSize, blockSize: header.blockSize }),
-    ...(isDelta ? { named: 'delta' as const } : {}),
+    ...(isLikeDelta ? { named: 'delta' as const } : {}),
     ...(like === undefined ? {} : { like }),
     ...(mayBe.length > 0 && { mayBe }),
     ...(isBroken && { isBroken }),
