@@ -3,6 +3,8 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 /** `mkfs.xfs` counts in blocks of this size unless it is told another. */
 const XFS_BLOCK = 4096;
+/** `mkfs.xfs` makes no allocation group smaller than this, whatever it is told. */
+const XFS_LEAST_GROUP = 16 * MIB;
 
 /** A place of a superblock copy in an ext file system, in blocks from its beginning. */
 export interface ExtPlace {
@@ -47,7 +49,7 @@ export function* xfsPlaces(length: number): Generator<number> {
   const blocks = Math.floor(length / XFS_BLOCK);
   const seen = new Set<number>();
   for (const at of everyXfsPlace(blocks)) {
-    if (at <= 0 || at + XFS_BLOCK > length || seen.has(at)) continue;
+    if (at < XFS_LEAST_GROUP || at + XFS_BLOCK > length || seen.has(at)) continue;
     seen.add(at);
     yield at;
   }
