@@ -43,15 +43,15 @@ export { checkImage } from './check/check-image.ts';
 export { stepFaults } from './check/step-faults.ts';
 export type { DescriptionResult, ImageDescription, RawDescription } from './formats/describe.ts';
 export { describeImage } from './formats/describe.ts';
-export type { DirtyBitmap } from './formats/dirty-bitmap.ts';
+export type { DirtyBitmap } from './formats/extension-elements.ts';
 export type {
   ExtensionElement,
   ExtensionState,
   FormatExtension,
   UnknownElement,
-} from './formats/extension.ts';
+} from './formats/extension-elements.ts';
 export type { ImageLayout } from './formats/layout.ts';
-export type { ImageFlags, PloopDescription } from './formats/ploop-header.ts';
+export type { ImageFlags, PloopDescription } from './formats/ploop-description.ts';
 export type { Qcow2Description } from './formats/qcow2.ts';
 export type { BatPiece } from './table/bat.ts';
 export { BAT_PIECE_ENTRIES, batPieces, readBat } from './table/bat.ts';

@@ -2,8 +2,8 @@ import type { DiskDescriptor } from '@ploop/descriptor';
 import type { CheckResult } from '@ploop/runner';
 
 import type { CallPlans } from './call-plans.ts';
-import type { EditPlans } from './edit-plans.ts';
 import type { FindDevicesOptions } from './devices/find-devices.ts';
+import type { EditPlans } from './edit-plans.ts';
 import type { DropCbtOptions, DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
 import type { CheckDiskOptions } from './mutations/check-disk.ts';
 import type { ConvertedDisk, ConvertOptions, ConvertTarget } from './mutations/convert.ts';
@@ -18,22 +18,22 @@ import type { ReplacedImage, ReplaceOptions } from './mutations/replace.ts';
 import type { ResizedDisk, ResizeOptions } from './mutations/resize.ts';
 import type { MaxDeltaSize } from './mutations/set-max-delta-size.ts';
 import type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
-import type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
 import type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
+import type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
 import type {
   TemporarySnapshot,
   TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
-import type { MutationOptions } from './mutations/target.ts';
 import type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
 import type { DiskPlans } from './plans.ts';
 import type { AskOptions } from './reads/ask-tool.ts';
 import type { DirtyBitmap } from './reads/dirty-bitmaps.ts';
+import type { DiskMount } from './reads/disk-mount.ts';
 import type { FsInfo } from './reads/fs-info.ts';
-import type { ImageInfo } from './reads/image-info.ts';
+import type { ImageInfo } from './reads/image-parameters.ts';
 import type { DiskImage } from './reads/images.ts';
-import type { DiskMount } from './reads/mounts.ts';
 import type { DiskSnapshot } from './reads/snapshots.ts';
+import type { MutationOptions } from './target.ts';
 import type { DiskChange } from './watch/disk-change.ts';
 import type { WatchOptions } from './watch/watch-disk.ts';
 

@@ -44,7 +44,7 @@ export type {
   TemporarySnapshot,
   TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
-export type { MutationOptions } from './mutations/target.ts';
+export type { MutationOptions } from './target.ts';
 export { openDisk, openDiskSync } from './open-disk.ts';
 export type { OpenDiskOptions } from './open-disk.ts';
 export { ReadError } from './read-error.ts';
@@ -52,14 +52,15 @@ export type { ReadErrorCode } from './read-error.ts';
 export type { AskOptions } from './reads/ask-tool.ts';
 export type { DirtyBitmap } from './reads/dirty-bitmaps.ts';
 export type { FsInfo } from './reads/fs-info.ts';
-export type { ImageDifference, ImageInfo } from './reads/image-info.ts';
+export type { ImageDifference, ImageInfo } from './reads/image-parameters.ts';
 export { parseImageFormat } from './parse-image-format.ts';
 export type { DescriptorPlan, EditPlans } from './edit-plans.ts';
 export { planCall } from './plan-call.ts';
 export type { PlanCallOptions } from './plan-call.ts';
 export type { DiskPlan, DiskPlanOptions, DiskPlanRefusal, DiskPlans } from './plans.ts';
 export type { DiskImage } from './reads/images.ts';
-export type { Confidence, DiskMount } from './reads/mounts.ts';
+export type { Confidence } from './reads/disk-mount.ts';
+export type { DiskMount } from './reads/disk-mount.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
 export { readImageInfo, readImageInfoSync } from './reads/read-image-info.ts';
 export type { ReadImageInfoOptions } from './reads/read-image-info.ts';

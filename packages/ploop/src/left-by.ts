@@ -5,8 +5,8 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { availability, settledLook, type FilesTold, type Releases } from '@ploop/runner';
 
 import { isThere } from './io/is-there.ts';
-import type { Target } from './mutations/target.ts';
 import { stateOf, type DiskState } from './state.ts';
+import type { Target } from './target.ts';
 import type { TracedRun } from './trail.ts';
 
 /** What the tool appends to the name of a base image for the copy that it converts. */

@@ -7,7 +7,7 @@ import type { Disk } from './disk.ts';
 import { editPlansOf } from './edit-plans.ts';
 import { discardStats } from './mutations/discard.ts';
 import { mutationsOf, type Mutations } from './mutations/table.ts';
-import { exclusively, type MutationOptions } from './mutations/target.ts';
+import { exclusively } from './mutations/target.ts';
 import { plansOf } from './plans.ts';
 import { fsInfo, isMounted, mounts } from './reads/ask-tool.ts';
 import { dirtyBitmapsOf } from './reads/dirty-bitmaps.ts';
@@ -20,6 +20,7 @@ import { snapshotsOf } from './reads/snapshots.ts';
 import { topDeltaOf } from './reads/top-delta.ts';
 import { currentState, type Source } from './source.ts';
 import type { DiskState } from './state.ts';
+import type { MutationOptions } from './target.ts';
 import { watchDisk } from './watch/watch-disk.ts';
 import { wholeState } from './whole-state.ts';
 

@@ -2,20 +2,14 @@ import { statSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 import { perform, type Steps } from '@ploop/descriptor/internal';
-import type { FileIdentity } from '@ploop/descriptor/node';
 
 import { isQuiet, isQuietSync } from './devices/quiet.ts';
-import type { ImageInfo } from './reads/image-info.ts';
-import type { NotedStatfs } from './reads/noted-statfs.ts';
+import type { Evidence } from './evidence.ts';
+import type { ImageInfo } from './reads/image-parameters.ts';
+import type { NotedStatfs } from './reads/noted.ts';
 import type { Roots } from './roots.ts';
 import { isSettled } from './settled.ts';
 import type { DiskState } from './state.ts';
-
-/** A file that an answer was read from, as it was then. */
-export interface Evidence {
-  readonly path: string;
-  readonly identity: FileIdentity;
-}
 
 /**
  * An answer, as long as nothing has happened to the files that it was read from. A `quiet` one holds only where the

@@ -5,10 +5,10 @@ import { createRunner, type CommandInput, type Runner } from '@ploop/runner';
 
 import { requireArguments } from './arguments/require.ts';
 import type { Disk } from './disk.ts';
-import type { MutationOptions } from './mutations/target.ts';
 import { openDisk } from './open-disk.ts';
 import { refuseNeighbours } from './refuse-neighbours.ts';
 import { refuseLinksOutside } from './refuse-outside.ts';
+import type { MutationOptions } from './target.ts';
 
 /** What a descriptor is written for. */
 export interface RestoreDescriptorOptions

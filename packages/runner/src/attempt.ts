@@ -1,4 +1,5 @@
 import type { Command, ParseContext } from './command.ts';
+import { info } from './commands/info.ts';
 import { withRelease } from './context.ts';
 import { sightOf, verifyEffect, type Lookout } from './effect/verify.ts';
 import { ExitError, OutputError } from './errors.ts';
@@ -89,7 +90,7 @@ export async function attempt<Input, Result>(
 
 /** What is asked to verify a run is not ended with it. */
 function lookoutOf({ run, ...workshop }: Workshop): Lookout {
-  return { ...workshop, run: (command, input) => run(command, input, {}) };
+  return { ...workshop, info: (descriptor) => run(info, { descriptor }, {}) };
 }
 
 interface Ran {

@@ -1,24 +1,23 @@
 import type { AccessData } from './catalog/access.ts';
+import type { ChainData } from './catalog/chain.ts';
+import type { ContentsData } from './catalog/contents.ts';
+import type { CopyData } from './catalog/copy.ts';
+import type { DirectoryData } from './catalog/directory.ts';
 import type { DocumentData } from './catalog/document.ts';
 import type { ElementData } from './catalog/element.ts';
-import type { VolumeData } from './catalog/volume.ts';
-import type { GraphData } from './catalog/graph.ts';
 import type { FileNameData } from './catalog/file-name.ts';
-import type { DirectoryData } from './catalog/directory.ts';
+import type { GraphData } from './catalog/graph.ts';
 import type { ImageData } from './catalog/image.ts';
-import type { ChainData } from './catalog/chain.ts';
-import type { CopyData } from './catalog/copy.ts';
-import type { StorageData } from './catalog/storage.ts';
 import type { PeekData } from './catalog/peek.ts';
-import type { ContentsData } from './catalog/contents.ts';
+import type { StorageData } from './catalog/storage.ts';
+import type { VolumeData } from './catalog/volume.ts';
 
-/** What each finding is about. A code's data never changes its shape. */
-export interface DiagnosticData
+/** What findings are about that name no other finding. */
+interface OwnData
   extends
     AccessData,
     DocumentData,
     ElementData,
-    VolumeData,
     StorageData,
     GraphData,
     FileNameData,
@@ -30,4 +29,7 @@ export interface DiagnosticData
     ContentsData {}
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */
-export type DiagnosticCode = keyof DiagnosticData;
+export type DiagnosticCode = keyof OwnData | keyof VolumeData;
+
+/** What each finding is about. A code's data never changes its shape. */
+export interface DiagnosticData extends OwnData, VolumeData<DiagnosticCode> {}

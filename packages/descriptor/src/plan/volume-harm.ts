@@ -1,8 +1,6 @@
 import type { DiskDescriptor } from '../model.ts';
 import { VOLUME_HARM, type VolumeHarming } from '../releases/volume-harm.ts';
-import type { Exits } from './refusals.ts';
-import type { Draft } from './draft.ts';
-import { planRefusal, type PlanRefusalCode, type Refusing } from './refusals.ts';
+import { planRefusal, type Exits, type PlanRefusalCode, type Refusing } from './refusals.ts';
 
 /** The subcommand of each operation that has a plan. */
 const SUBCOMMANDS = {
@@ -33,7 +31,7 @@ const MERGE_ALL: Exits = [
 export function volumeHarm(
   { volume }: DiskDescriptor,
   operation: Operation,
-  { refusal }: Pick<Draft, 'refusal'>,
+  { refusal }: { readonly refusal?: Refusing },
 ): Refusing | undefined {
   if (volume === undefined) return undefined;
   const hasParent = volume.parent !== undefined;

@@ -2,7 +2,7 @@ import { diagnostic, type Diagnostic, isClusterSize } from '@ploop/descriptor';
 import { sizeIn } from '@ploop/descriptor/internal';
 
 import { batEnd, leastFirstBlock, type ImageLayout } from './layout.ts';
-import type { PloopDescription } from './ploop-header.ts';
+import type { PloopDescription } from './ploop-description.ts';
 
 type Rule = (description: PloopDescription, file: string) => readonly Diagnostic[];
 

@@ -20,7 +20,8 @@ import {
 import { IMAGE } from '../arguments.ts';
 import { readExtension } from './extension.ts';
 import { BAT_START } from './layout.ts';
-import { parsePloopHeader, type PloopDescription } from './ploop-header.ts';
+import type { PloopDescription } from './ploop-description.ts';
+import { parsePloopHeader } from './ploop-header.ts';
 import { parseQcow2, type Qcow2Description } from './qcow2.ts';
 
 /** A file that begins as no known format: the base of a raw disk, or something else. */

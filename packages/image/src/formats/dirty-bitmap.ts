@@ -1,25 +1,8 @@
-import { SECTOR_SIZE, sectors, toBytes, type Sectors } from '@ploop/descriptor';
+import { SECTOR_SIZE, sectors, toBytes } from '@ploop/descriptor';
 import { readFully, type ImageSource } from '@ploop/descriptor/internal';
 
-import type { ElementHead } from './extension.ts';
-import type { PloopDescription } from './ploop-header.ts';
-
-/** A map of what has changed since some backup, one bit for `granularity` sectors. */
-export interface DirtyBitmap {
-  readonly kind: 'dirty-bitmap';
-  /** As a GUID is written, without braces. */
-  readonly id: string;
-  /** Sectors it is about, as stated. */
-  readonly size: bigint;
-  /** Sectors for each bit. */
-  readonly granularity: Sectors;
-  /** Clusters of bits: how many there are, and how many of them are all clean or all dirty and therefore not stored. */
-  readonly tables: { readonly count: number; readonly clean: number; readonly dirty: number };
-  readonly necessary: boolean;
-  readonly transit: boolean;
-  /** Why it must not be used, in words; the tool refuses to load it then. Absent where nothing is wrong. */
-  readonly fault?: string;
-}
+import type { DirtyBitmap, ElementHead } from './extension-elements.ts';
+import type { PloopDescription } from './ploop-description.ts';
 
 const FIXED_BYTES = 32;
 const TABLE_BYTES = 8;

@@ -7,47 +7,16 @@ import {
 } from '@ploop/descriptor';
 import { readFully, type ImageSource } from '@ploop/descriptor/internal';
 
-import { readDirtyBitmap, type DirtyBitmap } from './dirty-bitmap.ts';
+import { readDirtyBitmap } from './dirty-bitmap.ts';
+import type {
+  ExtensionState,
+  FormatExtension,
+  ExtensionElement,
+  UnknownElement,
+  ElementHead,
+} from './extension-elements.ts';
 import { createMd5 } from './md5.ts';
-import type { PloopDescription } from './ploop-header.ts';
-
-/**
- * What a format extension is worth. `stale`: whoever closed the image did not know it; every release ignores it then.
- * `in-use`: the image was not closed, and releases 7 and later refuse to load it. `damaged`: a finding says why.
- */
-export type ExtensionState = 'valid' | 'stale' | 'in-use' | 'damaged';
-
-/** The format extension of an image (releases 7 and later, QEMU): one cluster of elements. */
-export interface FormatExtension {
-  /** Byte in the file. */
-  readonly offset: number;
-  readonly state: ExtensionState;
-  readonly elements: readonly ExtensionElement[];
-}
-
-/** One element of a format extension. */
-export type ExtensionElement = DirtyBitmap | UnknownElement;
-
-/** An element of a kind that is not known. */
-export interface UnknownElement {
-  readonly kind: 'unknown';
-  readonly magic: bigint;
-  /** Whether software that does not know it must not open the image. */
-  readonly necessary: boolean;
-  /** Whether software that does not know it must keep it. */
-  readonly transit: boolean;
-  /** Bytes of its data. */
-  readonly bytes: number;
-}
-
-/** What every element has; `at` is the byte in the file where its data begin. */
-export interface ElementHead {
-  readonly magic: bigint;
-  readonly necessary: boolean;
-  readonly transit: boolean;
-  readonly bytes: number;
-  readonly at: number;
-}
+import type { PloopDescription } from './ploop-description.ts';
 
 /** An extension and what is wrong with it. */
 export interface ExtensionResult {

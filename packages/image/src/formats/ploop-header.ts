@@ -7,11 +7,9 @@ import {
   sectors,
   toBytes,
   type Bytes,
-  type Sectors,
 } from '@ploop/descriptor';
-import { HEADER_BYTES, sizeIn, markIn, type StateMark } from '@ploop/descriptor/internal';
+import { HEADER_BYTES, sizeIn, markIn } from '@ploop/descriptor/internal';
 
-import type { FormatExtension } from './extension.ts';
 import {
   BAT_START,
   batEnd,
@@ -19,49 +17,7 @@ import {
   MOST_CLUSTER_SECTORS,
   type ImageLayout,
 } from './layout.ts';
-
-/** Flags of an image. None of them can be relied on: QEMU and old releases leave them as they were. */
-export interface ImageFlags {
-  readonly value: number;
-  /** Bit 0: nothing has been written yet. */
-  readonly empty: boolean;
-  /** Bit 1: a change of the format version is under way or was interrupted. */
-  readonly changingVersion: boolean;
-  /** Bits that no known release sets; 0 where there are none. */
-  readonly unknown: number;
-}
-
-/** A ploop image, all fields of its header as they are. */
-export interface PloopDescription {
-  readonly format: 'ploop';
-  readonly version: 1 | 2;
-  /** 2 in every image that the tool opens. */
-  readonly type: number;
-  readonly heads: number;
-  readonly cylinders: number;
-  /** Cluster size as stated, be it one that no release of the tool accepts. */
-  readonly blockSize: Sectors;
-  /** Entries of the BAT as stated. The tool does not look at it: its count comes from the size. */
-  readonly statedClusters: number;
-  /** Sectors as stated, all 64 bits. In version 1 the upper half has no meaning and should be 0. */
-  readonly statedSize: bigint;
-  /**
-   * Virtual size, the last cluster whole or not. The tool and its driver show whole clusters only. Absent if the stated
-   * size cannot be a size.
-   */
-  readonly size?: Sectors;
-  readonly mark: StateMark;
-  /** Where the data begin, as stated. */
-  readonly firstBlock: Sectors;
-  readonly flags: ImageFlags;
-  /** Where the format extension is, in sectors; 0 where there is none. */
-  readonly extensionOffset: bigint;
-  readonly extension?: FormatExtension;
-  /** Size of the file. */
-  readonly fileBytes: Bytes;
-  /** Absent where the data cannot be read: the findings say why. */
-  readonly layout?: ImageLayout;
-}
+import type { ImageFlags, PloopDescription } from './ploop-description.ts';
 
 const DISK_TYPE = 2;
 const EMPTY = 1;

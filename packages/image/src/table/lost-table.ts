@@ -2,7 +2,7 @@ import { readFully, type ImageSource } from '@ploop/descriptor/internal';
 
 import { extensionClusters, extensionElements } from '../formats/extension.ts';
 import type { ImageLayout } from '../formats/layout.ts';
-import type { PloopDescription } from '../formats/ploop-header.ts';
+import type { PloopDescription } from '../formats/ploop-description.ts';
 import { allocatedPieces } from './bat.ts';
 import { createClusterBits, WINDOW_BITS } from './cluster-bits.ts';
 

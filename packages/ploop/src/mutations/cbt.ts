@@ -7,10 +7,10 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { verify } from '../verify.ts';
 import { placeOf } from './main-mount.ts';
 import { refuseOwnName } from './refuse-own-name.ts';
-import type { MutationOptions } from './target.ts';
 
 /** What ending changed-block tracking can be given. */
 export interface DropCbtOptions extends MutationOptions, GuardOptions {}

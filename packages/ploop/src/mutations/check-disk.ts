@@ -4,8 +4,8 @@ import type { CheckInput, CheckResult } from '@ploop/runner';
 import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { refuseMounted } from './refuse-mounted.ts';
-import type { MutationOptions } from './target.ts';
 
 /** How a disk is checked. */
 export interface CheckDiskOptions

@@ -10,8 +10,8 @@ import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { refuseVolume } from '../refuse-volume.ts';
 import { currentState, type Source } from '../source.ts';
 import { stateOf, type DiskState } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { refuseMounted } from './refuse-mounted.ts';
-import type { MutationOptions } from './target.ts';
 
 /** What a disk is converted to: another layout, or another format version. */
 export type ConvertTarget = { readonly format: ImageFormat } | { readonly version: 1 | 2 };

@@ -7,9 +7,9 @@ import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 import { requireArguments } from '../arguments/require.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { mainMount } from './main-mount.ts';
 import { refuseOwnName } from './refuse-own-name.ts';
-import type { MutationOptions } from './target.ts';
 
 /** Where the top delta of a mounted disk is sent to. */
 export type SendCopyOptions = MutationOptions &

@@ -8,7 +8,7 @@ import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
 import { nodeOf, type DiskState } from '../state.ts';
-import type { MutationOptions } from './target.ts';
+import type { MutationOptions } from '../target.ts';
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {

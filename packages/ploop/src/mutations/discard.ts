@@ -5,7 +5,7 @@ import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts'
 import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
-import type { MutationOptions } from './target.ts';
+import type { MutationOptions } from '../target.ts';
 
 type Distributive<Input> = Input extends unknown
   ? Omit<Input, 'descriptor' | 'device' | 'mountPoint'>

@@ -6,8 +6,8 @@ import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts'
 import { refuseVolume } from '../refuse-volume.ts';
 import { currentState, type Source } from '../source.ts';
 import { stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { refuseMounted } from './refuse-mounted.ts';
-import type { MutationOptions } from './target.ts';
 
 /** How a disk is encrypted. */
 export interface EncryptOptions

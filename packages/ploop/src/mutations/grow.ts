@@ -7,7 +7,7 @@ import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseDamaged } from '../refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
-import type { MutationOptions } from './target.ts';
+import type { MutationOptions } from '../target.ts';
 
 /** What growing a disk can be given. */
 export interface GrowOptions extends MutationOptions, GuardOptions {}

@@ -2,7 +2,8 @@ import { runAsync } from '@ploop/descriptor/internal';
 
 import type { Device } from '../devices/device.ts';
 import { findDevice } from '../devices/list-devices.ts';
-import { mountsOf, type DiskMount } from '../reads/mounts.ts';
+import type { DiskMount } from '../reads/disk-mount.ts';
+import { mountsOf } from '../reads/mounts.ts';
 import type { Roots } from '../roots.ts';
 import type { Source } from '../source.ts';
 

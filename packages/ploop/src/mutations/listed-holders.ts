@@ -3,7 +3,7 @@ import { runAsync, type Steps } from '@ploop/descriptor/internal';
 import { realPath } from '@ploop/descriptor/node/internal';
 import { isPloopError, RefusedError, type Runner } from '@ploop/runner';
 
-import type { DiskMount } from '../reads/mounts.ts';
+import type { DiskMount } from '../reads/disk-mount.ts';
 import { currentState, type Source } from '../source.ts';
 
 /** A device that has images of a disk. */

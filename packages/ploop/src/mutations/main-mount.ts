@@ -2,7 +2,8 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { isPloopError } from '@ploop/runner';
 
 import { ReadError } from '../read-error.ts';
-import { mountsOf, type DiskMount } from '../reads/mounts.ts';
+import type { DiskMount } from '../reads/disk-mount.ts';
+import { mountsOf } from '../reads/mounts.ts';
 import type { Source } from '../source.ts';
 
 /** A device that something is done on, and where its file system is mounted. */

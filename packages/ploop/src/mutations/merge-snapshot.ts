@@ -8,7 +8,7 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
-import type { MutationOptions } from './target.ts';
+import type { MutationOptions } from '../target.ts';
 
 /** What a merge can be given. */
 export interface MergeSnapshotOptions extends MutationOptions, GuardOptions {}

@@ -10,10 +10,10 @@ import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts'
 import { refuseVolume } from '../refuse-volume.ts';
 import type { Source } from '../source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';
 import { undoMount } from './mount-undo.ts';
 import { refuseWritten } from './refuse-written.ts';
-import type { MutationOptions } from './target.ts';
 
 /** How a disk is mounted. */
 export interface MountOptions extends MutationOptions, GuardOptions {

@@ -13,8 +13,8 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
 import { nodeOf, type DiskState } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { refuseOther } from './replace-copy.ts';
-import type { MutationOptions } from './target.ts';
 
 /** Which image of a disk: by its shot, by its path, or by its distance from the base of the top's chain. */
 export type ImageTarget =

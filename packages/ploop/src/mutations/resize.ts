@@ -14,10 +14,10 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { grownTo } from './grow.ts';
 import { mainMount } from './main-mount.ts';
 import { mountDisk } from './mount.ts';
-import type { MutationOptions } from './target.ts';
 import { umountDisk } from './umount.ts';
 
 /** How a disk is resized. */

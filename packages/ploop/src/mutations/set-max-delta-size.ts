@@ -9,8 +9,8 @@ import { availability, RefusedError, requireFileLock, type Releases } from '@plo
 import { refuseDamaged } from '../refuse-damaged.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { refuseMounted } from './refuse-mounted.ts';
-import type { MutationOptions } from './target.ts';
 
 /** How large the top delta of a disk may become. */
 export interface MaxDeltaSize {

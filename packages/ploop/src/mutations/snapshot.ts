@@ -9,7 +9,7 @@ import { refuseDamaged } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
-import type { MutationOptions } from './target.ts';
+import type { MutationOptions } from '../target.ts';
 
 /** What a new snapshot can be given. */
 export interface SnapshotOptions extends MutationOptions, GuardOptions {

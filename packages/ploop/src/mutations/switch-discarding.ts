@@ -8,7 +8,7 @@ import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
 import { currentState, type Source } from '../source.ts';
 import { nodeOf, stateOf } from '../state.ts';
-import type { MutationOptions } from './target.ts';
+import type { MutationOptions } from '../target.ts';
 
 /** What each way to switch can be given. */
 export interface SwitchingOptions extends MutationOptions, GuardOptions {}

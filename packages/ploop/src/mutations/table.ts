@@ -1,5 +1,6 @@
 import { refuseOutside } from '../refuse-outside.ts';
 import type { Source } from '../source.ts';
+import type { MutationOptions } from '../target.ts';
 import { dropCbt, dumpCbt, type DropCbtOptions, type DumpCbtOptions } from './cbt.ts';
 import { checkDisk, type CheckDiskOptions } from './check-disk.ts';
 import { convertDisk, type ConvertOptions, type ConvertTarget } from './convert.ts';
@@ -16,7 +17,6 @@ import { resizeDisk, type ResizeOptions } from './resize.ts';
 import { setMaxDeltaSize } from './set-max-delta-size.ts';
 import { snapshot, type SnapshotOptions } from './snapshot.ts';
 import { switchSnapshot, type SwitchSnapshotOptions } from './switch-snapshot.ts';
-import type { MutationOptions } from './target.ts';
 import { temporarySnapshot, type TemporarySnapshotOptions } from './temporary-snapshot.ts';
 import { umountDisk, type UmountOptions } from './umount.ts';
 

@@ -1,22 +1,11 @@
 import { runAsync } from '@ploop/descriptor/internal';
-import { AbortedError, isPloopError, RefusedError, type Among, type Runner } from '@ploop/runner';
+import { AbortedError, isPloopError, RefusedError, type Among } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
 import { leftBy } from '../left-by.ts';
 import { stateOf } from '../state.ts';
+import type { Target, MutationOptions } from '../target.ts';
 import { traced } from '../trail.ts';
-
-/** What a mutation works on, and with. */
-export interface Target {
-  readonly descriptorPath: string;
-  readonly runner: Runner;
-}
-
-/** What every mutation can be given. */
-export interface MutationOptions {
-  /** Sends the tool SIGTERM. It may finish all the same. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Lets the mutations that go through one runner, or through this package in several processes, change a disk one after the

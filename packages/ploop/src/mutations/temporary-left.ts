@@ -4,7 +4,7 @@ import { devicesLeft, PloopError } from '@ploop/runner';
 
 import type { Device } from '../devices/device.ts';
 import { leaving } from '../left-behind.ts';
-import type { DiskMount } from '../reads/mounts.ts';
+import type { DiskMount } from '../reads/disk-mount.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';

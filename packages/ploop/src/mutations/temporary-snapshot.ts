@@ -15,10 +15,11 @@ import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '..
 import { refuseVolume } from '../refuse-volume.ts';
 import { currentState, type Source } from '../source.ts';
 import { guidOf, stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { verify } from '../verify.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { knownMounts } from './known-mounts.ts';
-import { exclusively, type MutationOptions } from './target.ts';
+import { exclusively } from './target.ts';
 import { leavingDevices, leavingSnapshot, newMounts, temporaryName } from './temporary-left.ts';
 
 /** How a temporary snapshot is taken. */

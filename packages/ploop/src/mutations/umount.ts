@@ -10,12 +10,12 @@ import {
 } from '@ploop/runner';
 
 import { leaving } from '../left-behind.ts';
-import type { DiskMount } from '../reads/mounts.ts';
+import type { DiskMount } from '../reads/disk-mount.ts';
 import type { Source } from '../source.ts';
 import { stateOf } from '../state.ts';
+import type { MutationOptions } from '../target.ts';
 import { knownMounts } from './known-mounts.ts';
 import { placeOf, type Place } from './main-mount.ts';
-import type { MutationOptions } from './target.ts';
 
 /** The releases whose devices are those of device-mapper. */
 const MAPPED: Releases = [{ since: '8' }];

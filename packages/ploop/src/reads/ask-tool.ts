@@ -6,9 +6,10 @@ import { findByNode } from '../devices/look-up.ts';
 import { refuseOutside } from '../refuse-outside.ts';
 import { currentState, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
+import type { DiskMount } from './disk-mount.ts';
 import { fsInfoOf, fsInfoOn, type FsInfo } from './fs-info.ts';
 import { isMountedOf } from './is-mounted.ts';
-import { mountsOf, type DiskMount } from './mounts.ts';
+import { mountsOf } from './mounts.ts';
 
 /** Whom a read asks. */
 export interface AskOptions {

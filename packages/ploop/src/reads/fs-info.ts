@@ -13,7 +13,8 @@ import type { Roots } from '../roots.ts';
 import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { mainDeviceOf } from './is-mounted.ts';
-import { notedStatfsOf, type NotedStatfs, type Statfs } from './noted-statfs.ts';
+import { notedStatfsOf } from './noted-statfs.ts';
+import type { Statfs, NotedStatfs } from './noted.ts';
 import { superblockOf } from './superblock.ts';
 
 /** The size and use of the file system on a disk, in its own blocks. */

@@ -7,44 +7,19 @@ import {
   type Sectors,
 } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
-import type { StateMark } from '@ploop/image';
 import { namedHeaderFileAt } from '@ploop/offline/internal';
 
 import { hasCandidates } from '../devices/quiet.ts';
+import type { Evidence } from '../evidence.ts';
 import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';
-import type { Evidence } from '../memory.ts';
 import { namedStatus } from '../named-image.ts';
 import { ReadError } from '../read-error.ts';
 import type { Roots } from '../roots.ts';
 import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
+import type { ImageInfo, ImageDifference } from './image-parameters.ts';
 import { mainDeviceOf } from './is-mounted.ts';
 import { topDeltaOf } from './top-delta.ts';
-
-/** The parameters of the top delta. */
-export interface ImageInfo {
-  /** Virtual size of the disk, as the tool and its driver show it: whole clusters. */
-  readonly size: Bytes;
-  /**
-   * Virtual size as the image states it. If it is larger than `size`, the disk ends within a cluster: QEMU and
-   * `openSnapshot` read it to its end, the tool does not.
-   */
-  readonly statedSize: Bytes;
-  readonly clusterSize: Bytes;
-  /** Format version: 1 or 2, 0 for a raw image and for qcow2. */
-  readonly version: 0 | 1 | 2;
-  /** Whether the top delta was closed, and by what; absent for a raw image, which has no header. */
-  readonly mark: StateMark | undefined;
-  /** Where the descriptor says something else. The tool goes by the image. */
-  readonly differences: readonly ImageDifference[];
-}
-
-/** One value, in bytes, about which the descriptor and the image do not agree. */
-export interface ImageDifference {
-  readonly field: 'size' | 'clusterSize';
-  readonly descriptor: Bytes;
-  readonly image: Bytes;
-}
 
 /** Size, cluster size and version in the units of the tool. */
 interface Parameters {

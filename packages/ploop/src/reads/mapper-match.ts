@@ -7,7 +7,7 @@ import type { Device } from '../devices/device.ts';
 import { namedImage, namedStatus } from '../named-image.ts';
 import type { Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
-import type { DiskMount } from './mounts.ts';
+import type { DiskMount } from './disk-mount.ts';
 
 /** The device-mapper devices that can be of a disk: those that have the size of one of its images. */
 export function* mappedCandidates(

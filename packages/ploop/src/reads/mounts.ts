@@ -1,28 +1,13 @@
-import type { Guid } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
 
-import type { Device } from '../devices/device.ts';
 import { blockNames, devicesAmong, type FindDevicesOptions } from '../devices/find-devices.ts';
 import { isMapped } from '../devices/mapper.ts';
 import { hasCandidates } from '../devices/quiet.ts';
 import { consistently, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
 import { blockDevicesOf, isOnDisk, shotOf } from './block-match.ts';
+import type { DiskMount } from './disk-mount.ts';
 import { mappedCandidates } from './mapper-match.ts';
-
-/**
- * How sure it is that a device is one of this disk. `certain`: the kernel names its base image. `likely` and `possible`:
- * device-mapper kernels tell only root what images a device has; its size is that of this disk, and `likely` is that
- * there is no other one and the top delta is marked in use.
- */
-export type Confidence = 'certain' | 'likely' | 'possible';
-
-/** A device of a disk. */
-export interface DiskMount extends Device {
-  /** The shot that it shows; absent where the kernel does not tell, or the image is none of this disk any more. */
-  readonly guid: Guid | undefined;
-  readonly confidence: Confidence;
-}
 
 /** All devices of a disk, those with component names, of snapshots and in transition included. */
 export function* mountsOf(

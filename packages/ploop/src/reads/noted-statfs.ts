@@ -5,31 +5,13 @@ import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
 import type { Confinement } from '@ploop/descriptor/node';
 import { openWithin, readable, startOfOpen, type FileStart } from '@ploop/descriptor/node/internal';
 
+import type { Evidence } from '../evidence.ts';
 import { failureOf } from '../io/failure.ts';
 import { pause } from '../io/pause.ts';
-import type { Evidence } from '../memory.ts';
 import { currentState, type Source } from '../source.ts';
 import type { DiskState } from '../state.ts';
+import type { Statfs, NotedStatfs } from './noted.ts';
 import { lookAtTop } from './staleness.ts';
-
-/** The numbers of a file system, as statfs(2) gives them. */
-export interface Statfs {
-  /** In bytes. */
-  readonly blockSize: number;
-  readonly blocks: number;
-  readonly blocksFree: number;
-  readonly inodes: number;
-  readonly inodesFree: number;
-}
-
-/** What the tool noted in `.statfs`. */
-export interface NotedStatfs {
-  readonly statfs: Statfs;
-  /** Milliseconds since 1970. */
-  readonly writtenMs: number;
-  /** Whether the disk was written to since. */
-  readonly stale: boolean;
-}
 
 const NAME = '.statfs';
 /** Five 64-bit numbers. Every architecture that ploop runs on has the low byte first. */

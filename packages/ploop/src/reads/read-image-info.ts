@@ -17,7 +17,8 @@ import { requireArguments } from '../arguments/require.ts';
 import { isGone } from '../io/failure.ts';
 import { sourceAt } from '../open-disk.ts';
 import type { Roots } from '../roots.ts';
-import { imageInfoOf, type ImageInfo } from './image-info.ts';
+import { imageInfoOf } from './image-info.ts';
+import type { ImageInfo } from './image-parameters.ts';
 
 /** How the parameters are looked for. */
 export interface ReadImageInfoOptions extends ConfineOptions {

@@ -4,7 +4,7 @@ import type { Confinement } from '@ploop/descriptor/node';
 import type { NamedFile } from '@ploop/descriptor/node/internal';
 import { namedHeaderFileAt } from '@ploop/offline/internal';
 
-import type { Evidence } from '../memory.ts';
+import type { Evidence } from '../evidence.ts';
 import { namedImage, namedStatus } from '../named-image.ts';
 import type { DiskState } from '../state.ts';
 

@@ -1,21 +1,35 @@
 import { basename } from 'node:path';
 
-import { SECTOR_SIZE, sameGuid, type Bytes } from '@ploop/descriptor';
+import { SECTOR_SIZE, sameGuid, type Bytes, type Guid } from '@ploop/descriptor';
 
-import type { ConvertInput } from '../commands/convert.ts';
-import type { EncryptInput } from '../commands/encrypt.ts';
-import { info } from '../commands/info.ts';
-import type { ReplaceInput } from '../commands/replace.ts';
 import { PloopError } from '../errors.ts';
 import type { DiskView } from './disk-view.ts';
 import { changes, type Change, type Effect, type Verdict } from './effect.ts';
 import { imagesOf } from './found.ts';
 
+/** What a conversion is given. */
+type ConversionInput = { readonly descriptor: string } & (
+  { readonly format: 'expanded' | 'preallocated' | 'raw' } | { readonly version: 1 | 2 }
+);
+
+/** What a change of the key is given. */
+interface KeyInput {
+  readonly descriptor: string;
+  readonly key: { readonly id: string } | 'none';
+}
+
+/** What a replacement is given. */
+type CopyInput = {
+  readonly descriptor: string;
+  readonly replacement: string;
+  readonly keepName?: boolean | undefined;
+} & ({ readonly guid: Guid } | { readonly level: number } | { readonly image: string });
+
 /** Another layout, or another version: the descriptor tells the one, the image the other. */
-export function converted(input: ConvertInput): Effect {
+export function converted(input: ConversionInput): Effect {
   return changes(
     input.descriptor,
-    async ({ after, told, isWritten, run }) => {
+    async ({ after, told, isWritten, info }) => {
       const { mode } = after.descriptor;
       if ('format' in input) {
         // Others may have converted it once more.
@@ -24,10 +38,7 @@ export function converted(input: ConvertInput): Effect {
           ? 'shown'
           : { expected: `a disk of ${input.format}`, found: `it is ${mode}` };
       }
-      const version = await run(info, { descriptor: input.descriptor }).then(
-        (disk) => disk.version,
-        unknown,
-      );
+      const version = await info(input.descriptor).then((disk) => disk.version, unknown);
       if (version === undefined) return 'out-of-sight';
       if (version === input.version) return 'shown';
       const expected = `format version ${String(input.version)}`;
@@ -47,11 +58,11 @@ function unknown(error: unknown): undefined {
 export function grownTo(descriptor: string, size: Bytes): Effect {
   return changes(
     descriptor,
-    async ({ before, after, run, isWritten }) => {
+    async ({ before, after, info, isWritten }) => {
       if (sizeOf(after) >= size) return 'shown';
       // What makes the file system alone smaller leaves the disk as it is.
       if (sizeOf(before) >= size) return 'out-of-sight';
-      const disk = await run(info, { descriptor }).catch(unknown);
+      const disk = await info(descriptor).catch(unknown);
       if (disk !== undefined && disk.size >= size) return 'shown';
       const isOtherTop = after.fileOf(after.graph.top) !== before.fileOf(before.graph.top);
       if (isOtherTop && (await isWritten())) return 'shown';
@@ -68,7 +79,7 @@ export function sizeOf({ descriptor }: DiskView): number {
 }
 
 /** The key of a disk. */
-export function encryptedWith({ descriptor, key }: EncryptInput): Effect {
+export function encryptedWith({ descriptor, key }: KeyInput): Effect {
   const wanted = key === 'none' ? undefined : key.id;
   return changes(descriptor, ({ after }) => keyVerdict(after, wanted));
 }
@@ -81,7 +92,7 @@ export function keyVerdict({ descriptor }: DiskView, wanted: string | undefined)
 }
 
 /** A copy in the place of an image: under its own name, or gone where it got the name of the image. */
-export function replacedBy(input: ReplaceInput): Effect {
+export function replacedBy(input: CopyInput): Effect {
   const { replacement, keepName } = input;
   return changes(input.descriptor, async (change) => {
     const { before, after, look, isWritten } = change;
@@ -101,7 +112,7 @@ export function replacedBy(input: ReplaceInput): Effect {
   });
 }
 
-function isAway(input: ReplaceInput, { before, after }: Change): boolean {
+function isAway(input: CopyInput, { before, after }: Change): boolean {
   if ('guid' in input) return !after.graph.nodes.some(({ guid }) => sameGuid(guid, input.guid));
   return after.graph.nodes.length < before.graph.nodes.length;
 }

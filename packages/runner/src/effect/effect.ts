@@ -1,5 +1,7 @@
-import type { GuardContext } from '../command.ts';
+import type { Bytes } from '@ploop/descriptor';
+
 import type { FilesTold } from '../files-told.ts';
+import type { Look } from '../files.ts';
 import type { DiskView, Sight } from './disk-view.ts';
 
 /** What is to be seen of a run, and where. */
@@ -22,8 +24,18 @@ export type Verdict =
       readonly found: string;
     };
 
+/** What the tool says of a disk. */
+interface DiskParameters {
+  readonly size: Bytes;
+  readonly version: number;
+}
+
 /** A run that exited with 0, and what is seen of its descriptor. */
-export interface Seen extends Pick<GuardContext, 'look' | 'run'> {
+export interface Seen {
+  /** Looks at files where the tool runs. */
+  readonly look: Look;
+  /** Asks the tool for the parameters of a disk. */
+  readonly info: (descriptor: string) => Promise<DiskParameters>;
   readonly before: Sight;
   readonly after: Sight;
   /** What the run said it did to files. */

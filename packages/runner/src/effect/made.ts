@@ -1,13 +1,18 @@
 import { basename, dirname, join } from 'node:path';
 
-import type { InitInput } from '../commands/init.ts';
-import type { RestoreDescriptorInput } from '../commands/restore-descriptor.ts';
-import type { VolumeCreateInput } from '../commands/volume-create.ts';
+import type { Bytes } from '@ploop/descriptor';
+
 import { DESCRIPTOR_NAME } from '../guards.ts';
-import { keyVerdict, sizeOf } from './disks.ts';
 import type { DiskView } from './disk-view.ts';
+import { keyVerdict, sizeOf } from './disks.ts';
 import type { Effect, Verdict } from './effect.ts';
 import { imagesOf } from './found.ts';
+
+/** What a new disk is given. */
+interface NewDisk {
+  readonly size: Bytes;
+  readonly keyId?: string | undefined;
+}
 
 /** A disk that a run makes, in a directory that is to be seen. */
 function makes(descriptor: string, directory: string, judge: (after: DiskView) => Verdict): Effect {
@@ -24,7 +29,7 @@ function makes(descriptor: string, directory: string, judge: (after: DiskView) =
 }
 
 /** A new disk of one image. */
-export function diskMade(input: InitInput): Effect {
+export function diskMade(input: NewDisk & { readonly path: string }): Effect {
   const directory = dirname(input.path);
   return makes(join(directory, DESCRIPTOR_NAME), directory, (after) =>
     newDisk(after, input, input.path),
@@ -32,18 +37,16 @@ export function diskMade(input: InitInput): Effect {
 }
 
 /** A new volume. */
-export function volumeMade(input: VolumeCreateInput): Effect {
+export function volumeMade(
+  input: NewDisk & { readonly volume: string; readonly image?: string | undefined },
+): Effect {
   const { volume } = input;
   return makes(join(volume, DESCRIPTOR_NAME), dirname(volume), (after) =>
     newDisk(after, input, input.image),
   );
 }
 
-function newDisk(
-  after: DiskView,
-  { size, keyId }: Pick<InitInput, 'size' | 'keyId'>,
-  image: string | undefined,
-): Verdict {
+function newDisk(after: DiskView, { size, keyId }: NewDisk, image: string | undefined): Verdict {
   const named = image === undefined ? 'shown' : oneImage(after, image);
   if (named !== 'shown') return named;
   if (sizeOf(after) < size)
@@ -70,7 +73,13 @@ export function volumeGone({ volume }: { readonly volume: string }): Effect {
 }
 
 /** A descriptor of one image. */
-export function descriptorRestored({ directory, image }: RestoreDescriptorInput): Effect {
+export function descriptorRestored({
+  directory,
+  image,
+}: {
+  readonly directory: string;
+  readonly image: string;
+}): Effect {
   return makes(join(directory, DESCRIPTOR_NAME), directory, (after) => oneImage(after, image));
 }
 

@@ -2,13 +2,24 @@ import { basename } from 'node:path';
 
 import { sameGuid, type Guid, type SnapshotNode } from '@ploop/descriptor';
 
-import type { SnapshotDeleteInput } from '../commands/snapshot-delete.ts';
-import type { SnapshotMergeInput } from '../commands/snapshot-merge.ts';
-import type { SnapshotSwitchInput } from '../commands/snapshot-switch.ts';
-import type { TsnapshotInput } from '../commands/tsnapshot.ts';
 import type { DiskView } from './disk-view.ts';
 import { changes, type Change, type Effect } from './effect.ts';
 import { shotsOf } from './found.ts';
+
+/** A shot of a disk, as commands are given it. */
+interface ShotInput {
+  readonly descriptor: string;
+  readonly guid: Guid;
+}
+
+/** What a merge is given. */
+interface MergeInput {
+  readonly descriptor: string;
+  readonly guid?: Guid | undefined;
+  readonly ancestor?: Guid | undefined;
+  readonly all?: boolean | undefined;
+  readonly into?: string | undefined;
+}
 
 /** A new snapshot on the chain of the top. Others may have switched away from it since, or have removed it. */
 export function snapshotTaken(
@@ -26,7 +37,7 @@ export function snapshotTaken(
 }
 
 /** A new snapshot that is marked temporary. */
-export function temporaryTaken({ descriptor, guid }: TsnapshotInput): Effect {
+export function temporaryTaken({ descriptor, guid }: ShotInput): Effect {
   return changes(descriptor, async ({ after, isWritten }) => {
     if (after.graph.node(guid)?.temporary === true || (await isWritten())) return 'shown';
     return { expected: `a temporary snapshot ${guid}`, found: shotsOf(after) };
@@ -34,7 +45,7 @@ export function temporaryTaken({ descriptor, guid }: TsnapshotInput): Effect {
 }
 
 /** A new top on a snapshot. Others may have taken snapshots above the new top since, or have removed it. */
-export function snapshotSwitched({ descriptor, guid }: SnapshotSwitchInput): Effect {
+export function snapshotSwitched({ descriptor, guid }: ShotInput): Effect {
   return changes(descriptor, async ({ before, after, told: { created }, isWritten }) => {
     const { graph, fileOf } = after;
     const [made] = created;
@@ -50,7 +61,7 @@ export function snapshotSwitched({ descriptor, guid }: SnapshotSwitchInput): Eff
 
 /** A snapshot that is gone, or marked temporary where the tool says so. */
 export function snapshotDeleted(
-  { descriptor, guid }: SnapshotDeleteInput,
+  { descriptor, guid }: ShotInput,
   isMarkedIn: (stdout: string) => boolean,
 ): Effect {
   return changes(descriptor, async (change) => {
@@ -85,7 +96,7 @@ async function hasRemoved({ told, isWritten, look }: Change): Promise<boolean> {
 }
 
 /** Shots that have been merged into another. */
-export function snapshotMerged(input: SnapshotMergeInput): Effect {
+export function snapshotMerged(input: MergeInput): Effect {
   return changes(input.descriptor, async ({ before, after, told, isWritten }) => {
     const upper = input.guid === undefined ? before.graph.top : before.graph.node(input.guid);
     const all = upper === undefined ? [] : lowersOf(before, upper, input);
@@ -113,7 +124,7 @@ export function snapshotMerged(input: SnapshotMergeInput): Effect {
 function lowersOf(
   { graph }: DiskView,
   upper: SnapshotNode,
-  { all, ancestor }: SnapshotMergeInput,
+  { all, ancestor }: MergeInput,
 ): readonly string[] {
   const chain = graph.ancestors(upper.guid).map(({ guid }) => guid);
   if (all !== true && ancestor === undefined) return chain.slice(-1);

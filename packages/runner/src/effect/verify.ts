@@ -13,7 +13,7 @@ import type { DiskView, See, Sight } from './disk-view.ts';
 import type { Effect, Seen, Verdict } from './effect.ts';
 
 /** What looks at a disk. */
-export interface Lookout extends Pick<Seen, 'run'> {
+export interface Lookout extends Pick<Seen, 'info'> {
   readonly tool: Tool;
   readonly exec: Exec;
   readonly env: Environment;
@@ -46,12 +46,12 @@ export async function verifyEffect(
   ended: Ended,
 ): Promise<boolean> {
   const told = filesTold(ended.facts);
-  const { look, run } = lookout;
+  const { look, info } = lookout;
   const judge = async (): Promise<Judged> => {
     const { before } = ended;
     const after = await sightOf(lookout, effect);
     const verdict = await effect.judge({
-      ...{ before, after, told, stdout: ended.facts.stdout, look, run },
+      ...{ before, after, told, stdout: ended.facts.stdout, look, info },
       isWritten: () => isWritten(lookout, effect, { before, after, told }),
     });
     return { verdict, after };

@@ -1,4 +1,4 @@
-import { NIL_GUID, type SnapshotGraph } from '@ploop/descriptor';
+import { NIL_GUID, type Guid, type SnapshotGraph } from '@ploop/descriptor';
 import {
   planDelete,
   planMerge,
@@ -9,14 +9,37 @@ import {
 } from '@ploop/descriptor/plan';
 
 import type { GuardContext } from '../command.ts';
-import type { ReplaceInput } from '../commands/replace.ts';
-import type { SnapshotDeleteInput } from '../commands/snapshot-delete.ts';
-import type { SnapshotMergeInput } from '../commands/snapshot-merge.ts';
-import type { SnapshotSwitchInput } from '../commands/snapshot-switch.ts';
-import type { SnapshotInput } from '../commands/snapshot.ts';
 import { refusePlanned } from './refuse-planned.ts';
 
-type NewShot = Pick<SnapshotInput, 'descriptor' | 'guid'>;
+/** A shot of a disk, as commands are given it. */
+interface Shot {
+  readonly descriptor: string;
+  readonly guid: Guid;
+}
+
+interface NewShot {
+  readonly descriptor: string;
+  readonly guid?: Guid | undefined;
+}
+
+/** What a merge is given. */
+interface Merge {
+  readonly descriptor: string;
+  readonly guid?: Guid | undefined;
+  readonly ancestor?: Guid | undefined;
+  readonly all?: boolean | undefined;
+  readonly into?: string | undefined;
+}
+
+/** The image that a replacement is for. */
+type Replaced = { readonly guid: Guid } | { readonly level: number } | { readonly image: string };
+
+/** What a replacement is given. */
+type Replacement = Replaced & {
+  readonly descriptor: string;
+  readonly replacement: string;
+  readonly keepName?: boolean | undefined;
+};
 
 /** {@link refusePlanned} for what takes a snapshot. */
 export function refuseSnapshot(
@@ -41,20 +64,14 @@ export function refuseMiswritten(
 }
 
 /** {@link refusePlanned} for `snapshot-switch`. */
-export function refuseSwitch(
-  { descriptor, guid }: SnapshotSwitchInput,
-  context: GuardContext,
-): Promise<boolean> {
+export function refuseSwitch({ descriptor, guid }: Shot, context: GuardContext): Promise<boolean> {
   return refusePlanned('snapshot-switch', descriptor, context, ({ descriptor: before }, options) =>
     planSwitch(before, { guid }, options),
   );
 }
 
 /** {@link refusePlanned} for `snapshot-delete`. */
-export function refuseDelete(
-  { descriptor, guid }: SnapshotDeleteInput,
-  context: GuardContext,
-): Promise<boolean> {
+export function refuseDelete({ descriptor, guid }: Shot, context: GuardContext): Promise<boolean> {
   return refusePlanned('snapshot-delete', descriptor, context, ({ descriptor: before }, options) =>
     planDelete(before, { guid, isMounted: true }, options),
   );
@@ -62,7 +79,7 @@ export function refuseDelete(
 
 /** {@link refusePlanned} for `snapshot-merge`. */
 export function refuseMerge(
-  { descriptor, guid, ancestor, all, into }: SnapshotMergeInput,
+  { descriptor, guid, ancestor, all, into }: Merge,
   context: GuardContext,
 ): Promise<boolean> {
   const target = guid === undefined ? {} : { guid, ancestor };
@@ -73,7 +90,7 @@ export function refuseMerge(
 }
 
 /** {@link refusePlanned} for `replace`. */
-export function refuseReplace(input: ReplaceInput, context: GuardContext): Promise<boolean> {
+export function refuseReplace(input: Replacement, context: GuardContext): Promise<boolean> {
   const { descriptor, replacement: newFile, keepName } = input;
   return refusePlanned('replace', descriptor, context, ({ descriptor: before, graph }, options) => {
     const target = 'image' in input ? { file: input.image } : { guid: guidIn(input, graph) };
@@ -82,7 +99,7 @@ export function refuseReplace(input: ReplaceInput, context: GuardContext): Promi
 }
 
 /** The tool takes a level that there is not for an unknown image. */
-function guidIn(input: Exclude<ReplaceInput, { image: string }>, graph: SnapshotGraph): string {
+function guidIn(input: Exclude<Replaced, { image: string }>, graph: SnapshotGraph): string {
   if ('guid' in input) return input.guid;
   const { top } = graph;
   const chain = top === undefined ? [] : [...graph.ancestors(top.guid), top];

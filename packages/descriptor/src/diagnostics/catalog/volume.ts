@@ -1,12 +1,11 @@
-import type { DiagnosticCode } from '../codes.ts';
 import { confineHint } from '../confine-hint.ts';
 import { type Entries, noted, quoted, refused } from '../entry.ts';
 
-/** What findings about parent volumes are about. */
-export interface VolumeData {
+/** What findings about parent volumes are about. `Code`: the codes of findings. */
+export interface VolumeData<Code extends string = string> {
   VOLUME_INVALID: { readonly element: 'Parent' | 'SnapshotGUID' };
   VOLUME_UNREADABLE: { readonly directory: string; readonly reason: string };
-  VOLUME_REFUSED: { readonly directory: string; readonly code: DiagnosticCode };
+  VOLUME_REFUSED: { readonly directory: string; readonly code: Code };
   VOLUME_CYCLE: { readonly directory: string };
   VOLUME_OUTSIDE: { readonly directory: string; readonly within: string };
   VOLUME_LIMIT: { readonly most: number };

@@ -1,24 +1,15 @@
 import type { Steps } from '@ploop/descriptor/internal';
 
 import type { Bitmap } from '../../../device/bitmap.ts';
-import { failure, type Findings } from '../../../findings/findings.ts';
+import { failure } from '../../../findings/findings.ts';
 import type { Entry, EntryReader } from '../../../tree/tree.ts';
-import type { InlineData } from '../attributes/inline-data.ts';
-import type { Base } from '../base.ts';
-import type { ContentMap } from '../data/content.ts';
 import { inodeSeed } from '../layout/checksums.ts';
 import { FLAG } from '../layout/flags.ts';
 import type { Inode } from '../layout/inode.ts';
 import { isDirectoryBlockIntact } from './block-checksum.ts';
 import { parseDirectoryBlock } from './block.ts';
 import { inlineEntries } from './inline.ts';
-
-/** What reading directories needs. */
-export interface DirectoryParts extends Base {
-  readonly findings: Findings;
-  readonly contentMap: ContentMap;
-  readonly inlineData: InlineData;
-}
+import type { DirectoryParts } from './parts.ts';
 
 /**
  * Reads the entries of a directory, a block at a time. The nodes of hash trees look like blocks without entries, so they

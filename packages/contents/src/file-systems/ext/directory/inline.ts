@@ -3,7 +3,7 @@ import { append } from '@ploop/descriptor/internal';
 import type { Entry, EntryReader } from '../../../tree/tree.ts';
 import type { Inode } from '../layout/inode.ts';
 import { parseDirectoryBlock } from './block.ts';
-import type { DirectoryParts } from './entries.ts';
+import type { DirectoryParts } from './parts.ts';
 
 /** The first four bytes are the inode of the parent. */
 const PARENT = 4;
