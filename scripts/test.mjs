@@ -13,6 +13,7 @@ const checks = turboBeside([
   '//#code',
   '//#format:check',
   '//#knip',
+  '//#circles',
   '//#lock:check',
   '//#packages',
 ]);
@@ -24,12 +25,16 @@ const tests = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)],
 const ended = once(tests, 'close');
 const { status, output, took } = await checks;
 if (status === 0) {
-  console.log(`Types, style, layers, unused code and packages are as they must be, after ${took}`);
+  console.log(
+    `Types, style, layers, circles, unused code and packages are as they must be, after ${took}`,
+  );
   const [code] = await ended;
   process.exit(code ?? 1);
 }
 tests.kill();
 await ended;
-console.error(`Types, style, layers, unused code and packages: failed after ${took}\n${output}`);
+console.error(
+  `Types, style, layers, circles, unused code and packages: failed after ${took}\n${output}`,
+);
 console.log('0 passed, 1 failed');
 process.exit(1);
