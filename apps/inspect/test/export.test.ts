@@ -124,6 +124,18 @@ test('a bare disk that was cut is never exported with success', async () => {
   const check = await main(['check', directory]);
   expect(check.exitCode).toBe(1);
   expect(check.stdout).toContain('IMAGE_TRUNCATED');
+  const target = join(directory, 'salvaged.raw');
+  const salvaged = await main(['export', directory, '--output', target, '--salvage', '--json']);
+  expect(salvaged.exitCode).toBe(1);
+  const start = 3 * CLUSTER - 100;
+  expect(JSON.parse(salvaged.stdout)).toMatchObject({
+    size: 4 * CLUSTER,
+    lost: [{ start, end: 4 * CLUSTER, code: 'IMAGE_TRUNCATED', offset: start }],
+    lostBytes: CLUSTER + 100,
+    lostFile: `${target}.lost.json`,
+  });
+  const whole = Buffer.alloc(4 * CLUSTER).fill(7, 0, start);
+  expect(whole.equals(await readFile(target))).toBe(true);
 });
 
 test('what cannot be exported says why', async () => {

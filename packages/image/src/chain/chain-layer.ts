@@ -3,6 +3,7 @@ import {
   type Diagnostic,
   DescriptorError,
   SECTOR_SIZE,
+  bytes as toByteCount,
   toBytes,
   type Bytes,
 } from '@ploop/descriptor';
@@ -99,6 +100,12 @@ export function baseFindings(
 ): readonly Diagnostic[] {
   if (diskBytes === undefined || bytes >= diskBytes) return [];
   return [diagnostic('BASE_SHORTER', { file, bytes, disk: diskBytes })];
+}
+
+/** How many bytes of a disk its layers hold: of a bare disk as many as its file has. */
+export function heldBytes(layers: readonly ChainLayer[]): Bytes | undefined {
+  const top = layers.at(-1);
+  return top?.layout === undefined ? top && toByteCount(top.source.bytes) : top.size;
 }
 
 /**

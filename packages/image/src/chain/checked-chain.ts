@@ -20,13 +20,14 @@ export function checkedChain(
 ): ChainContent {
   const cache = createWindowCache();
   let next = 0;
-  const windowed = parts.map(({ start, end, clusterBytes, layers: { length } }) => {
+  const windowed = parts.map(({ start, end, clusterBytes, layers: { length }, missing }) => {
     const firstLayer = next;
     next += length;
     const own = layers.slice(firstLayer, next);
     const clusters = Math.ceil((own.at(-1)?.size ?? 0) / clusterBytes);
     const windows = createWindows(own, clusters, clusterBytes, cache);
-    return { start, end, firstLayer, read: { layers: own, clusterBytes, windows, check } };
+    const read = { layers: own, clusterBytes, windows, check };
+    return { start, end, firstLayer, read, ...(missing && { missing }) };
   });
   return {
     size,

@@ -18,6 +18,7 @@ import {
   rawLayer,
   type ChainLayer,
 } from './chain-layer.ts';
+import type { MissingEnd } from './parts.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { windowSegments } from './window-segments.ts';
 import { createWindowCache, createWindows, WINDOW_CLUSTERS, type WindowCache } from './windows.ts';
@@ -40,6 +41,8 @@ export interface ChainPart {
   readonly clusterBytes: Bytes;
   /** Base first. */
   readonly layers: readonly ChainLayer[];
+  /** What the images should hold and do not. A salvage reads it as zeros; other reads end or fail there. */
+  readonly missing?: MissingEnd;
 }
 
 /** The content of a disk: the images of a snapshot, one over the other. Memory stays bounded, whatever the disk. */

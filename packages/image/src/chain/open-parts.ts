@@ -3,7 +3,7 @@ import { requireCall } from '@ploop/descriptor/arguments';
 import { rangeWithin } from '@ploop/descriptor/internal';
 
 import { CHAIN } from '../arguments.ts';
-import { refuseTooLong } from './chain-layer.ts';
+import { heldBytes, refuseTooLong } from './chain-layer.ts';
 import { openChainIn, reading, type Chain, type ChainPart } from './open-chain.ts';
 import { fitParts, slicesOf, type SourcePart } from './parts.ts';
 import type { Segment } from './segments.ts';
@@ -18,7 +18,7 @@ interface OpenPart extends ChainPart {
 /**
  * Opens the parts of a disk, one behind the other and in order, as one chain.
  *
- * @throws DescriptorError as {@link openChain}, and with code `STORAGE_IMAGE_SIZE` where a part does not fill its range.
+ * @throws DescriptorError as {@link openChain}. Reading throws `STORAGE_IMAGE_SIZE` at the missing end of a part in front of another.
  */
 export async function openParts(sources: readonly SourcePart[]): Promise<Chain> {
   refuseTooLong(sources.reduce((sum, part) => sum + part.sources.length, 0));
@@ -40,7 +40,10 @@ interface OpenedPart {
 
 function joined(opened: readonly OpenedPart[]): Chain {
   const { ranges, diagnostics } = fitParts(
-    opened.map(({ source, chain }) => ({ source, size: chain.size })),
+    opened.map(({ source, chain: { layers, size } }) => ({
+      source,
+      size: heldBytes(layers) ?? size,
+    })),
   );
   let firstLayer = 0;
   const parts = opened.map(({ chain, source }, index): OpenPart => {
@@ -70,8 +73,9 @@ function joined(opened: readonly OpenedPart[]): Chain {
       chains.reduce((least, chain) => Math.min(least, chain.clusterBytes), Infinity),
     ),
     layers: parts.flatMap(({ layers }) => layers),
-    parts: parts.map(({ start, end, clusterBytes, layers }) => ({
+    parts: parts.map(({ start, end, clusterBytes, layers, missing }) => ({
       ...{ start, end, clusterBytes, layers },
+      ...(missing && { missing }),
     })),
     diagnostics: [...diagnostics, ...chains.flatMap((chain) => chain.diagnostics)],
     segments: async function* (range = {}) {

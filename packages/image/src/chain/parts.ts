@@ -21,11 +21,26 @@ export interface SourcePart {
 }
 
 /** A range of a disk. */
-export interface ByteSpan {
+interface ByteSpan {
   /** First byte of the disk. */
   readonly start: Bytes;
   /** First byte of the disk behind it. */
   readonly end: Bytes;
+}
+
+/** The end of a part that its images should hold and do not. It may lie behind the end of the disk. */
+export interface MissingEnd {
+  /** First byte of the disk. */
+  readonly start: Bytes;
+  /** First byte behind it, as the descriptor states it. */
+  readonly end: Bytes;
+  /** Names the image. */
+  readonly finding: Diagnostic;
+}
+
+/** The range of a part. */
+export interface PartSpan extends ByteSpan {
+  readonly missing?: MissingEnd;
 }
 
 /** A part, and how many bytes its images hold. */
@@ -35,31 +50,41 @@ export interface PartSize {
 }
 
 /**
- * The ranges of the parts of a disk. Images that hold more than their range are cut off at its end. The last part may
- * be shorter than its range, as the disk ends there. A finding names either.
- *
- * @throws DescriptorError with code `STORAGE_IMAGE_SIZE` where a part in front of another does not fill its range.
+ * The ranges of the parts of a disk. Images that hold more than their range are cut off at its end. If the last part is
+ * shorter than its range, the disk ends there; other parts keep their range, and the end of it is missing. A finding
+ * names each of them.
  */
 export function fitParts(parts: readonly PartSize[]): {
-  readonly ranges: readonly ByteSpan[];
+  readonly ranges: readonly PartSpan[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const diagnostics: Diagnostic[] = [];
-  const ranges = parts.map(({ source: { start, end, sources }, size }, index): ByteSpan => {
-    const reached = toByteCount(start + size);
-    if (end === undefined || end === reached) return { start, end: reached };
-    const file = sources.at(-1)?.file ?? '';
-    const [sectors, expected] = [size / SECTOR_SIZE, (end - start) / SECTOR_SIZE];
-    const finding = diagnostic('STORAGE_IMAGE_SIZE', { file, sectors, expected });
-    if (reached < end && index < parts.length - 1) throw new DescriptorError([finding]);
+  const ranges = parts.map(({ source: { start, end, sources }, size }, index): PartSpan => {
+    const sectors = Math.ceil(size / SECTOR_SIZE);
+    const reached = toByteCount(start + sectors * SECTOR_SIZE);
+    if (end === undefined) return { start, end: reached };
+    const isShort = start + size < end;
+    if (!isShort && reached === end) return { start, end };
+    const finding = diagnostic('STORAGE_IMAGE_SIZE', {
+      file: sources.at(-1)?.file ?? '',
+      sectors: isShort ? Math.floor(size / SECTOR_SIZE) : sectors,
+      expected: (end - start) / SECTOR_SIZE,
+    });
     diagnostics.push(finding);
-    return { start, end: toByteCount(Math.min(reached, end)) };
+    if (!isShort) return { start, end };
+    const isLast = index === parts.length - 1;
+    const from = isLast ? reached : toByteCount(start + size);
+    return { start, end: isLast ? reached : end, missing: { start: from, end, finding } };
   });
   return { ranges, diagnostics };
 }
 
-/** What parts have of the bytes from `start` to `end` of the disk, each piece in bytes of the disk. */
-export function* slicesOf<Part extends ByteSpan>(
+/**
+ * What parts have of the bytes from `start` to `end` of the disk, each piece in bytes of the disk.
+ *
+ * @throws DescriptorError with code `STORAGE_IMAGE_SIZE` at the missing end of a part.
+ */
+export function* slicesOf<Part extends PartSpan>(
   parts: readonly Part[],
   start: number,
   end: number,
@@ -67,9 +92,12 @@ export function* slicesOf<Part extends ByteSpan>(
   for (let index = partAt(parts, start), at = start; at < end; index += 1) {
     const part = parts[index];
     if (part === undefined) return;
-    const stop = Math.min(end, part.end);
+    const { missing } = part;
+    const last = Math.min(end, part.end);
+    const stop = Math.min(last, missing?.start ?? last);
     if (stop > at) yield { part, start: at, end: stop };
     at = Math.max(at, stop);
+    if (missing !== undefined && at < last) throw new DescriptorError([missing.finding]);
   }
 }
 

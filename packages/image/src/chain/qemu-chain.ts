@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@ploop/descriptor';
+import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 
 import { IMAGE } from '../arguments.ts';
@@ -41,6 +41,8 @@ export interface QemuChainOptions {
  *
  * QEMU has no driver that puts the parts of a split disk together. `qemu-img convert` writes several images one behind
  * the other, so that is the only call there is for one.
+ *
+ * @throws DescriptorError with code `STORAGE_IMAGE_SIZE` if a part in front of another does not fill its range.
  */
 export function qemuChain(
   chain: Pick<Chain, 'parts' | 'diagnostics'>,
@@ -48,6 +50,7 @@ export function qemuChain(
 ): QemuChain {
   requireCall(IMAGE.qemuChain, [chain, options]);
   const { parts, diagnostics } = chain;
+  refuseGaps(parts);
   const { output = 'disk.raw', socket } = options;
   const names = parts.map((part) => `json:${JSON.stringify(nodeOf(part))}`);
   const file = path(output);
@@ -77,6 +80,12 @@ export function qemuChain(
     },
     diagnostics,
   };
+}
+
+/** QEMU would put the next part where the missing end should be. */
+function refuseGaps(parts: readonly ChainPart[]): void {
+  for (const { missing } of parts.slice(0, -1))
+    if (missing !== undefined) throw new DescriptorError([missing.finding]);
 }
 
 /** The images of a part, one over the other; cut off where its range ends. */

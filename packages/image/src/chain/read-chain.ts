@@ -1,7 +1,7 @@
 import { bytes as toByteCount, type Bytes } from '@ploop/descriptor';
 import { type Steps, fill, type Reader } from '@ploop/descriptor/internal';
 
-import { clusterBytesOf, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
+import { clusterBytesOf, heldBytes, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
 import { fitParts, slicesOf, type PartSize, type SourcePart } from './parts.ts';
 import { segmentsOf } from './segments.ts';
 import { windowAt } from './windows.ts';
@@ -20,8 +20,11 @@ export interface DiskReader {
  * @throws DescriptorError as openParts.
  */
 export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
-  const opened: (PartSize & { readonly read: Reader })[] = [];
-  for (const source of sources) opened.push({ source, ...(yield* partReader(source)) });
+  const opened: (PartSize & Pick<DiskReader, 'read'>)[] = [];
+  for (const source of sources) {
+    const { held, read } = yield* partReader(source);
+    opened.push({ source, size: held, read });
+  }
   const { ranges } = fitParts(opened);
   const parts = opened.map(({ read, source: { start } }, index) => ({
     ...(ranges[index] ?? { start, end: start }),
@@ -39,7 +42,10 @@ export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
   return { size, read };
 }
 
-function* partReader({ sources, rawBase }: SourcePart): Steps<DiskReader> {
+function* partReader({
+  sources,
+  rawBase,
+}: SourcePart): Steps<Pick<DiskReader, 'read'> & { readonly held: Bytes }> {
   const layers: ChainLayer[] = [];
   for (const [level, source] of sources.entries())
     layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source));
@@ -64,5 +70,5 @@ function* partReader({ sources, rawBase }: SourcePart): Steps<DiskReader> {
     }
     return end - start;
   }
-  return { size, read };
+  return { held: heldBytes(layers) ?? size, read };
 }

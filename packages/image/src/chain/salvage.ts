@@ -2,10 +2,10 @@ import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 
 import { BAT_ENTRY_BYTES, BAT_START } from '../formats/layout.ts';
 import { faultOfEntry } from '../table/entry.ts';
-import type { ChainLayer } from './chain-layer.ts';
+import { heldBytes, type ChainLayer } from './chain-layer.ts';
 import { checkedChain } from './checked-chain.ts';
 import { sharedByLayer } from './guarded-chain.ts';
-import { createLostRanges, type LostRanges } from './lost-ranges.ts';
+import { createLostRanges, type LostRange, type LostRanges } from './lost-ranges.ts';
 import type { Chain, ChainContent } from './open-chain.ts';
 import type { ClusterCheck } from './segments.ts';
 import { runsWithin, tolerantSource, type ByteRun } from './tolerant-source.ts';
@@ -32,11 +32,12 @@ interface Judgement {
 
 /**
  * Reads on over entries that lead nowhere and over places that two clusters share, over what cannot be read, and over
- * the end of an image that was cut.
+ * the end of an image that was cut. The missing end of a part is zeros, also behind the end of the disk.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE` where too much of an image cannot be read; the reason of `signal`.
  */
-export async function salvageChain(chain: Chain, signal?: AbortSignal): Promise<Salvage> {
+export async function salvageChain(cut: Chain, signal?: AbortSignal): Promise<Salvage> {
+  const chain = wholeChain(cut);
   const sources = chain.layers.map(({ source, layout }) =>
     tolerantSource(source, layout?.dataStart ?? 0),
   );
@@ -90,6 +91,7 @@ export async function salvageChain(chain: Chain, signal?: AbortSignal): Promise<
         });
         return counting;
       });
+      for (const range of missingRanges(cut)) found.add(range);
       const unreadable = sources.map((source) => source.unreadable());
       for await (const segments of walk.segments()) {
         stop?.throwIfAborted();
@@ -106,6 +108,23 @@ export async function salvageChain(chain: Chain, signal?: AbortSignal): Promise<
       return found.all();
     },
   };
+}
+
+/** The chain with all that its parts should hold. */
+function wholeChain({ parts, ...chain }: Chain): Chain {
+  const whole = parts.map(({ missing, end, ...part }) => ({ ...part, end: missing?.end ?? end }));
+  return { ...chain, parts: whole, size: whole.at(-1)?.end ?? chain.size };
+}
+
+function missingRanges({ parts }: Chain): readonly LostRange[] {
+  return parts.flatMap(({ start, missing, layers }) => {
+    const [held, top] = [heldBytes(layers), layers.at(-1)];
+    if (missing === undefined || held === undefined || top === undefined) return [];
+    const { end, finding } = missing;
+    const offset = top.layout === undefined ? { offset: held } : {};
+    const { code } = finding;
+    return [{ start: start + held, end, code, file: top.source.file, ...offset }];
+  });
 }
 
 interface Place {

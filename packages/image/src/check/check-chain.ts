@@ -2,6 +2,7 @@ import {
   diagnostic,
   type Diagnostic,
   type DiskDescriptor,
+  SECTOR_SIZE,
   toBytes,
   type Sectors,
 } from '@ploop/descriptor';
@@ -147,7 +148,10 @@ export function compareRange(
   top: ImageCheck,
   { size: expected }: StatedDisk,
 ): readonly Diagnostic[] {
-  const sectors = sizeOf(top);
+  const size = sizeOf(top);
+  const { rawBase, description } = top;
+  const isCut = rawBase && description.fileBytes < toBytes(expected);
+  const sectors = isCut ? Math.floor(description.fileBytes / SECTOR_SIZE) : size;
   return sectors === undefined || sectors === expected
     ? []
     : [diagnostic('STORAGE_IMAGE_SIZE', { file: top.file, sectors, expected })];

@@ -59,7 +59,8 @@ export interface ExportOptions {
   readonly threads?: boolean;
   /**
    * Read on where the images are damaged: what is lost becomes zeros and is listed in the result, and for a file in
-   * `TARGET.lost.json`. Default: false. No thread copies then.
+   * `TARGET.lost.json`. A disk that was cut off gets the size that its descriptor states. Default: false. No thread copies
+   * then.
    */
   readonly salvage?: boolean;
   /** Called for each piece that is written. What it throws stops the export, as `signal` does. */
@@ -69,7 +70,7 @@ export interface ExportOptions {
 
 /** What was exported. */
 export interface ExportResult {
-  /** Bytes of the disk. */
+  /** Bytes of the disk; with `salvage`, of a disk that was cut off as the descriptor states it. */
   readonly size: number;
   /** Bytes of data written now, zeros that no image holds not counted. */
   readonly data: number;
@@ -126,9 +127,12 @@ export async function exportSnapshot(
   if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
   const file = typeof target === 'string' ? target : 'the stream';
   const salvage = options.salvage === true ? await salvageChain(snapshot, signal) : undefined;
-  const sink = await sinkOf(snapshot, target, options, salvage, signal).catch((cause: unknown) => {
-    throw isStop(signal, cause) ? cause : unwritable(file, cause);
-  });
+  const size = salvage?.chain.size ?? snapshot.size;
+  const sink = await sinkOf({ ...snapshot, size }, target, options, salvage, signal).catch(
+    (cause: unknown) => {
+      throw isStop(signal, cause) ? cause : unwritable(file, cause);
+    },
+  );
   let done = sink.start;
   try {
     const chain = salvage?.chain ?? (await guardedChain(snapshot, signal));
@@ -145,18 +149,18 @@ export async function exportSnapshot(
     const isVerified = options.verify === true && sink.written !== undefined;
     if (isVerified) await verified(snapshot, chain, sink.written, file, signal);
     const place = { target: file, sync, signal };
-    const report = salvage && (await reportLost(salvage, snapshot, sink, place));
+    const report = salvage && (await reportLost(salvage, { ...snapshot, size }, sink, place));
     const diagnostics = [
       ...(sink.diagnostics ?? []),
       ...(await lostTables(snapshot, signal)),
-      ...(await truncatedContent(snapshot)),
+      ...(await truncatedContent(snapshot, size)),
       ...(report?.diagnostics ?? []),
     ];
     await sink.finish();
     if (sink.lostFile !== undefined && report?.lostFile === undefined)
       await removeLost(sink.lostFile).catch(() => undefined);
     return {
-      size: snapshot.size,
+      size,
       data: copied.data,
       resumedAt: sink.start,
       ...(hash && { sha256: hash.digest('hex') }),
@@ -169,7 +173,7 @@ export async function exportSnapshot(
     // What went wrong before is worth more than that this went wrong as well.
     const remains = await sink.abandon(done, isUsable).catch(() => undefined);
     if (isStop(signal, cause)) throw cause;
-    throw withRemains(unwritable(file, cause), remains, done, snapshot.size);
+    throw withRemains(unwritable(file, cause), remains, done, size);
   }
 }
 

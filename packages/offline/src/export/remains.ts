@@ -9,6 +9,7 @@ const DAMAGE: ReadonlySet<DiagnosticCode> = new Set([
   'CLUSTER_MISALIGNED',
   'CLUSTER_SHARED',
   'FILE_UNREADABLE',
+  'STORAGE_IMAGE_SIZE',
 ]);
 
 /**

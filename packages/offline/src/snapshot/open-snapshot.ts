@@ -41,7 +41,7 @@ import {
 } from '../disk/snapshot-files.ts';
 import { explainGone } from './explain-gone.ts';
 import { explainNoImage } from './explain-no-image.ts';
-import { sharedFindings, sizeFindings } from './snapshot-findings.ts';
+import { partsWithEnd, sharedFindings, sizeFindings } from './snapshot-findings.ts';
 
 /** One image of a snapshot that is open. */
 export interface OpenImage extends SnapshotImage {
@@ -171,13 +171,15 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
       sources.push(await set.open({ guid, file: path, directory }, tops.has(image)));
     }
     const chain = await openParts(sourceParts(files.parts, sources));
+    const sizes = sizeFindings(files, chain);
     const diagnostics = hintedTogether([
       ...rivals,
       ...chain.diagnostics,
-      ...sizeFindings(files, chain),
+      ...sizes,
       ...sharedFindings(files, sources),
     ]);
-    return snapshotOf(files, { ...chain, diagnostics }, sources, ciphertext, set);
+    const parts = partsWithEnd(chain, sizes);
+    return snapshotOf(files, { ...chain, parts, diagnostics }, sources, ciphertext, set);
   } catch (error) {
     await set.close();
     throw error;

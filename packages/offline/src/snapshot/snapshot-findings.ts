@@ -1,6 +1,6 @@
-import { diagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
+import { bytes as toByteCount, diagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
 import { inodeKey } from '@ploop/descriptor/node/internal';
-import type { Chain, ChainLayer } from '@ploop/image';
+import type { Chain, ChainLayer, ChainPart } from '@ploop/image';
 import { baseFindings, compareSize, truncated } from '@ploop/image/internal';
 
 import type { SetImage } from '../disk/image-set.ts';
@@ -23,6 +23,17 @@ export function sizeFindings(
   const { file, bytes } = base.source;
   if (!live) return baseFindings(file, bytes, diskBytes);
   return bytes < diskBytes ? [truncated(file, bytes, diskBytes)] : [];
+}
+
+/** The parts of a chain, with what of a bare disk is missing behind the end of its file. */
+export function partsWithEnd(
+  { parts, size }: Pick<Chain, 'parts' | 'size'>,
+  findings: readonly Diagnostic[],
+): readonly ChainPart[] {
+  const finding = findings.find(({ code }) => code === 'IMAGE_TRUNCATED');
+  if (finding?.code !== 'IMAGE_TRUNCATED') return parts;
+  const missing = { start: size, end: toByteCount(finding.data.disk), finding };
+  return parts.map((part) => ({ ...part, missing }));
 }
 
 function headerFindings(
