@@ -98,9 +98,11 @@ export async function checkBat(
       diagnostic('BAT_LOST', { file, clusters: unused, bytes: unused * clusterBytes }),
     );
   else if (unused > 0) {
-    const isDamaged = collector.all().some(({ code }) => WRONG_TABLE.has(code));
+    const isWrong = collector.all().some(({ code }) => WRONG_TABLE.has(code));
+    // Of a table of zeros, it has been found out above.
+    const isKnown = (survey.allocated === 0 && layout.clusters > 0) || isWrong;
     const places = { data, lastUsed: end };
-    const lost = isDamaged ? 0 : await entriesLost(source, description, layout, places, signal);
+    const lost = isKnown ? 0 : await entriesLost(source, description, layout, places, signal);
     const found = { file, clusters: unused, bytes: unused * clusterBytes };
     if (lost > 0) collector.add('BAT_PARTLY_LOST', () => diagnostic('BAT_PARTLY_LOST', found));
     else collector.add('CLUSTERS_UNUSED', () => diagnostic('CLUSTERS_UNUSED', found));

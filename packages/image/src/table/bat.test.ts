@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { describeImage } from '../formats/describe.ts';
 import type { ImageLayout } from '../formats/layout.ts';
-import { batPieces, readBat, type BatPiece } from './bat.ts';
+import { batPieces, nextAllocated, readBat, type BatPiece } from './bat.ts';
 import { entryFault } from './entry.ts';
 
 async function opened(
@@ -33,6 +33,47 @@ test('a BAT comes in pieces, whole', async () => {
     [32_768, 7_232],
   ]);
   expect(pieces.flatMap(({ entries }) => [...entries])).toEqual(bat);
+});
+
+test('the next entry is found however far away it is', async () => {
+  const clusters = 2_000_000;
+  const bytes = imageBytes({ clusters, size: BigInt(clusters) * 64n });
+  const table = new DataView(bytes.buffer, 64);
+  const source = memorySource('f', bytes);
+  for (const at of [0, 16_383, 491_519, 491_520, 753_663, 753_664, 1_999_998, 1_999_999]) {
+    table.setUint32(4 * at, 1, true);
+    expect(await nextAllocated(source, 0, clusters)).toBe(at);
+    expect(await nextAllocated(source, at, clusters)).toBe(at);
+    expect(await nextAllocated(source, 0, at)).toBe(at);
+    expect(await nextAllocated(source, at + 1, clusters)).toBe(clusters);
+    table.setUint32(4 * at, 0, true);
+  }
+});
+
+test('a search that is stopped, or cannot read on, leaves no read under way', async () => {
+  let [reads, open] = [0, 0];
+  const stop = new AbortController();
+  const source = (failing: number): ImageSource => ({
+    ...memorySource('f', new Uint8Array(0)),
+    readAt: async (target) => {
+      reads += 1;
+      open += 1;
+      if (reads === 12) stop.abort(new Error('enough'));
+      const isFailing = reads === failing;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      open -= 1;
+      if (isFailing) throw new Error('EIO');
+      return target.length;
+    },
+  });
+  const most = 2 ** 24;
+  await expect(nextAllocated(source(0), 0, most, stop.signal)).rejects.toThrow('enough');
+  expect(open).toBe(0);
+  reads = 20;
+  await expect(nextAllocated(source(30), 0, most)).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+  });
+  expect(open).toBe(0);
 });
 
 test.each([

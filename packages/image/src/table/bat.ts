@@ -89,18 +89,68 @@ export async function nextAllocated(
 ): Promise<number> {
   // One buffer for all: a new one for each read takes far longer than the read.
   let entries = new Uint32Array(Math.min(BAT_PIECE_ENTRIES, Math.max(0, end - first)));
-  for (let at = first; at < end;) {
+  let at = first;
+  while (at < end && entries.length < MOST_READ) {
     signal?.throwIfAborted();
-    const part = entries.subarray(0, Math.min(entries.length, end - at));
-    const bytes = new Uint8Array(part.buffer, 0, part.byteLength);
-    await runAsync(fill(source, bytes, BAT_START + at * BAT_ENTRY_BYTES));
+    const part = entries.subarray(0, end - at);
+    await readInto(source, part, at);
     const found = firstAllocated(part);
     at += found;
     if (found < part.length) return at;
-    if (entries.length < MOST_READ && entries.length < end - at)
-      entries = new Uint32Array(2 * entries.length);
+    if (entries.length < end - at) entries = new Uint32Array(2 * entries.length);
   }
-  return end;
+  return at < end ? nextAllocatedAhead(source, at, end, signal) : end;
+}
+
+/** {@link nextAllocated} of a long way: reads the next piece while it looks at this one. */
+async function nextAllocatedAhead(
+  source: ImageSource,
+  first: number,
+  end: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const begin = (at: number, buffer: Uint32Array<ArrayBuffer>): Reading => {
+    const part = buffer.subarray(0, Math.max(0, end - at));
+    const done = readInto(source, part, at);
+    // It is awaited in its turn; until then a failure must not end the process.
+    done.catch(() => undefined);
+    return { at, part, done };
+  };
+  let reading = begin(first, new Uint32Array(MOST_READ));
+  let spare = new Uint32Array(MOST_READ);
+  try {
+    for (;;) {
+      const { at, part, done } = reading;
+      signal?.throwIfAborted();
+      await done;
+      const behind = at + part.length;
+      if (behind < end) reading = begin(behind, spare);
+      const found = firstAllocated(part);
+      if (found < part.length) return at + found;
+      if (behind >= end) return end;
+      spare = new Uint32Array(part.buffer);
+    }
+  } finally {
+    // The file stays open until the last read has settled.
+    await reading.done.catch(() => undefined);
+  }
+}
+
+/** A piece of a table that is being read. */
+interface Reading {
+  readonly at: number;
+  readonly part: Uint32Array<ArrayBuffer>;
+  readonly done: Promise<void>;
+}
+
+/** Reads entries as they are stored, in the order of bytes of this machine or not. */
+function readInto(
+  source: ImageSource,
+  { buffer, byteLength }: Uint32Array<ArrayBuffer>,
+  first: number,
+): Promise<void> {
+  const bytes = new Uint8Array(buffer, 0, byteLength);
+  return runAsync(fill(source, bytes, BAT_START + first * BAT_ENTRY_BYTES));
 }
 
 /** Index of the first entry that is not 0; how many there are if none is. */
