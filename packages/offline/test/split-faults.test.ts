@@ -230,10 +230,24 @@ test.each([
     [{ code: 'STORAGE_GAP', data: { from: 0, to: 64 }, path: `${STORAGE}/Start` }],
   ],
   ['<Start>0</Start>', []],
+  ['<Start>0</Start><End>128</End>', []],
+  [
+    '<Start>0</Start><End>127</End>',
+    [{ code: 'STORAGE_SIZE_DIFFERS', data: { end: 127, size: 128 }, path: `${STORAGE}/End` }],
+  ],
+  ['<End>4096</End>', [{ code: 'STORAGE_SIZE_DIFFERS', data: { end: 4096, size: 128 } }]],
+  [
+    '<Start>64</Start><End>192</End>',
+    [{ code: 'STORAGE_GAP' }, { code: 'STORAGE_SIZE_DIFFERS', data: { end: 192, size: 128 } }],
+  ],
+  ['<End>many</End>', []],
   ['<Start>00</Start>', []],
   ['', []],
 ])('a Storage that is the only one, with %j', (start, expected) => {
-  const xml = descriptorXml([{}], { blockSize: '64' }).replace('<Storage>', `<Storage>${start}`);
+  const xml = descriptorXml([{}], { blockSize: '64', size: '128' }).replace(
+    '<Storage>',
+    `<Storage>${start}`,
+  );
   const { accepted, diagnostics } = parseDescriptor(xml);
   expect(accepted).toBe(true);
   expect(known(diagnostics)).toMatchObject(expected);

@@ -34,7 +34,7 @@ export function decodeDescriptor(
   const parameters = decodeDiskParameters(root, report);
   const volume = decodeVolume(root, isModern(release), report);
   const isValidated = volume === undefined || !isModern(release);
-  const { images, split, ...storage } = decodeStorage(root, isValidated, report);
+  const { images, split, ...storage } = decodeStorage(root, isValidated, parameters.size, report);
   const snapshots = decodeSnapshots(root, report);
   const described = {
     root: root.name,

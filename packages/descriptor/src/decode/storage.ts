@@ -28,6 +28,7 @@ interface SplitStorage {
 export function decodeStorage(
   root: XmlElement,
   isValidated: boolean,
+  size: Sectors,
   report: Report,
 ): DecodedStorage {
   const data = child(root, 'StorageData');
@@ -45,13 +46,19 @@ export function decodeStorage(
   const first = decodeOne(storage, isValidated, report);
   const further = others.filter(({ name }) => name === 'Storage');
   if (further.length === 0) {
-    const start = sectorAt(storage, 'Start') ?? 0;
-    if (start > 0)
-      report('STORAGE_GAP', { from: 0, to: start }, child(storage, 'Start') ?? storage);
+    reportRange(storage, size, report);
     return first;
   }
   const parts = further.map((one) => splitStorage(one, decodeOne(one, isValidated, report)));
   return { ...first, split: [splitStorage(storage, first), ...parts] };
+}
+
+/** The only `Storage` is taken for the whole disk, whatever its range. */
+function reportRange(storage: XmlElement, size: Sectors, report: Report): void {
+  const [start, end] = [sectorAt(storage, 'Start') ?? 0, sectorAt(storage, 'End')];
+  if (start > 0) report('STORAGE_GAP', { from: 0, to: start }, child(storage, 'Start') ?? storage);
+  if (end !== undefined && size > 0 && end !== size)
+    report('STORAGE_SIZE_DIFFERS', { end, size }, child(storage, 'End') ?? storage);
 }
 
 function decodeOne(storage: XmlElement, isValidated: boolean, report: Report): DecodedStorage {

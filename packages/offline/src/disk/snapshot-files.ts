@@ -66,7 +66,7 @@ export interface SnapshotFiles {
   /** That of the first part. */
   readonly rawBase: boolean;
   /**
-   * What to know of the content: `CONTENT_ENCRYPTED` and `STORAGE_GAP`, if a descriptor says so, and `IMAGE_ALONE`
+   * What to know of the content: `CONTENT_ENCRYPTED`, `STORAGE_GAP` and `STORAGE_SIZE_DIFFERS`, if a descriptor says so, and `IMAGE_ALONE`
    * without one.
    */
   readonly diagnostics: readonly Diagnostic[];
@@ -165,11 +165,12 @@ export function* snapshotFilesAt(
   };
 }
 
-/** Findings about a descriptor that say what its snapshots lack. The parts of a split disk are refused for a gap. */
+/** Findings about a descriptor that say what its snapshots lack. The parts of a split disk are refused for these ranges. */
 const KEPT: ReadonlySet<DiagnosticCode> = new Set([
   'IMAGE_ALONE',
   'IMAGE_MAYBE_DELTA',
   'STORAGE_GAP',
+  'STORAGE_SIZE_DIFFERS',
 ]);
 
 /** The whole chain is encrypted with what its descriptor says, and a parent volume may say it as well. */
