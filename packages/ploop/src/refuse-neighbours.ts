@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 
 import { parseDescriptor, parseGuid, resolveFile } from '@ploop/descriptor';
 import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
-import { entryName, readStart } from '@ploop/descriptor/node/internal';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
+import { entryName, filesNear, isWithin, readStart } from '@ploop/descriptor/node/internal';
 import { HEADER_BYTES, parseImageHeader, type ImageHeader } from '@ploop/image';
 import { RefusedError } from '@ploop/runner';
 
@@ -40,7 +41,7 @@ const MOST_TEXT = 8 << 20;
 const DELTA_NAME = /\.(\{[^{}]{36}\})(?![\w{}])/;
 
 /**
- * Refuses an image as the whole disk if other images lie beside it or where its descriptor goes: deltas above it hold
+ * Refuses an image as the whole disk if other images lie beside it, below that, or where its descriptor goes: deltas above it hold
  * later states, and without them it is the oldest one.
  *
  * @throws RefusedError `DELTAS_BESIDE`, or `PATH_INVALID` if a directory cannot be looked at.
@@ -49,13 +50,14 @@ export async function refuseNeighbours(image: string, directory: string): Promis
   const real = await realpath(image).catch(() => image);
   const places = [dirname(image), dirname(real), await realpath(directory).catch(() => directory)];
   const own = await stat(real, { bigint: true }).catch(() => undefined);
-  const found: Neighbour[] = [];
+  const byFile = new Map<string, Neighbour>();
   for (const place of new Set(places))
-    for (const entry of await entriesIn(place)) {
-      const neighbour = await look(entry, own);
-      if (neighbour !== undefined) found.push(neighbour);
+    for (const entry of [...(await entriesIn(place)), ...(await entriesBelow(place))]) {
+      const neighbour = byFile.has(entry.file) ? undefined : await look(entry, place, own);
+      if (neighbour !== undefined) byFile.set(entry.file, neighbour);
     }
-  if (found.length === 0) return;
+  if (byFile.size === 0) return;
+  const found = [...byFile.values()];
   const named = found.slice(0, MOST_NAMED).map((one) => describe(one, dirname(image)));
   const rest = found.length - named.length;
   throw new RefusedError(
@@ -87,7 +89,22 @@ async function entriesIn(directory: string): Promise<readonly Entry[]> {
   }
 }
 
-async function look({ file, path }: Entry, own: Inode | undefined): Promise<Neighbour | undefined> {
+/** The files in the directories below one; of the directory of another disk its descriptor alone. */
+async function entriesBelow(directory: string): Promise<readonly Entry[]> {
+  const files = await runAsync(filesNear(directory, { within: directory }));
+  const descriptors = new Set(files.filter((file) => basename(file) === DESCRIPTOR_NAME));
+  return files
+    .filter(
+      (file) => descriptors.has(file) || !descriptors.has(join(dirname(file), DESCRIPTOR_NAME)),
+    )
+    .map((file) => ({ file, path: file }));
+}
+
+async function look(
+  { file, path }: Entry,
+  place: string,
+  own: Inode | undefined,
+): Promise<Neighbour | undefined> {
   const unread = { file, bytes: 0n, writtenMs: Number.NaN, header: undefined };
   if (path === undefined) return isDeltaName(file) ? unread : undefined;
   try {
@@ -98,7 +115,7 @@ async function look({ file, path }: Entry, own: Inode | undefined): Promise<Neig
     if (header !== undefined || isDeltaName(file)) return found;
     if (size > BigInt(MOST_TEXT) || !isMarkup(bytes)) return undefined;
     const text = await runAsync(readStart(path, MOST_TEXT));
-    const described = await imagesIn(text.bytes, dirname(file), own);
+    const described = await imagesIn(text.bytes, dirname(file), place, own);
     return described === undefined ? undefined : { ...found, described };
   } catch (cause) {
     refuseTooManyOpen(file, cause);
@@ -113,10 +130,11 @@ function isMarkup(bytes: Uint8Array): boolean {
   return /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*</.test(start);
 }
 
-/** How many images a descriptor names, if the own one is among several. */
+/** How many images a descriptor names, if the own one is among several. Names that lead out of `place` are not looked at. */
 async function imagesIn(
   bytes: Uint8Array,
   directory: string,
+  place: string,
   own: Inode | undefined,
 ): Promise<number | undefined> {
   const { descriptor } = parseDescriptor(bytes);
@@ -125,7 +143,7 @@ async function imagesIn(
   if (images.length < 2) return undefined;
   for (const { file } of images) {
     const path = resolveFile(directory, file);
-    if (!path.startsWith(`${directory}/`)) continue;
+    if (!isWithin(place, path)) continue;
     const stats = await stat(path, { bigint: true }).catch(() => undefined);
     if (stats !== undefined && isSame(stats, own)) return images.length;
   }

@@ -29,7 +29,7 @@ export interface RestoreDescriptorOptions
  * cannot be restored this way: its base alone is the oldest state.
  *
  * @throws RefusedError `TARGET_EXISTS` if there is a descriptor, `IMAGE_IS_DELTA` for an image of a snapshot, and
- * `DELTAS_BESIDE`, which names other images in the directories of the image and the descriptor, unless `alone` is set;
+ * `DELTAS_BESIDE`, which names other images in and below the directories of the image and the descriptor, unless `alone` is set;
  * `DELTA_OUTSIDE` if a symlink at a name that the tool writes to leads out of `directory`.
  * `OPTION_INVALID` for an option of the wrong type.
  */

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { descriptorXml, hasTool, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
@@ -87,6 +87,39 @@ test.each<[string, (directory: string) => Promise<void>, string]>([
       reason: 'DELTAS_BESIDE',
       message: expect.stringContaining(shown) as unknown,
     },
+  );
+});
+
+/** What can lie below the directory of a base, and whether that can be a later state of its disk. */
+const BELOW: readonly [what: string, files: Record<string, string | Uint8Array>, boolean][] = [
+  ['a delta', { [`snapshots/${DELTA}`]: EMPTY }, true],
+  ['a delta two levels down', { [`old/snapshots/${DELTA}`]: EMPTY }, true],
+  ['a delta whose header is gone', { [`snapshots/${DELTA}`]: new Uint8Array(99) }, true],
+  ['an image with any name', { 'saved/monday': EMPTY }, true],
+  ['the descriptor of the chain', { 'saved/old.xml': CHAIN.replace(BASE, `../${BASE}`) }, true],
+  [
+    'the directory of a disk that names this image',
+    { 'clone/DiskDescriptor.xml': CHAIN.replace(BASE, `../${BASE}`), 'clone/top': EMPTY },
+    true,
+  ],
+  [
+    'the directory of another disk',
+    { 'other/DiskDescriptor.xml': CHAIN, [`other/${BASE}`]: EMPTY, [`other/${DELTA}`]: EMPTY },
+    false,
+  ],
+  ['notes', { 'notes/README': 'x'.repeat(100) }, false],
+];
+
+test.each(BELOW)('above %s', async (_what, files, isRefused) => {
+  const directory = await temporaryDirectory();
+  const image = join(directory, BASE);
+  await writeFile(image, EMPTY);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), content);
+  }
+  expect(await planCall((runner) => restoreDescriptor({ directory, image, runner }))).toMatchObject(
+    isRefused ? { outcome: 'refused', reason: 'DELTAS_BESIDE' } : { outcome: 'called' },
   );
 });
 
