@@ -154,7 +154,7 @@ test('a file that is no image is named as what it is, and the snapshot below tha
       if (whole === undefined) expect(said).not.toContain('is whole');
       else {
         expect(said).toContain(`${whole} below it is whole`);
-        expect(own[0]?.hint).toContain(`ploop-inspect export --snapshot ${whole}`);
+        expect(own[0]?.hint).toContain(`ploop-inspect export --snapshot '${whole}'`);
       }
       const isNewest = stand.name === 'nothing' && level === length - 1 && whole !== undefined;
       expect(own[0]?.hint.includes('is the newest state')).toBe(isNewest);

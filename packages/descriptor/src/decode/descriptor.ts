@@ -6,6 +6,7 @@ import type { Place, XmlElement } from '../xml/element.ts';
 import { decodeDiskParameters } from './disk-parameters.ts';
 import { lostShot, type LostShot } from './lost-shot.ts';
 import type { Report } from './report.ts';
+import { isOfParallels } from './product.ts';
 import { decodeSnapshots, type DecodedSnapshots } from './snapshots.ts';
 import { decodeStorage } from './storage.ts';
 import { decodeVolume } from './volume.ts';
@@ -59,7 +60,7 @@ export function decodeDescriptor(
     const descriptor = topGuid === undefined ? described : { ...described, topGuid };
     return { descriptor, complete, placeOf };
   }
-  const topGuid = settleTop(snapshots, images.count, report);
+  const topGuid = settleTop(snapshots, images.count, isOfParallels(root), report);
   const lost = allShots
     ? lostShot(images.items, snapshots.shots.items, topGuid ?? TOP_GUID)
     : undefined;
@@ -85,15 +86,17 @@ function settleShots(
   return [...items, { guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }];
 }
 
+/** @param isWithoutTop - Whether the product that wrote the descriptor never writes a TopGUID. */
 function settleTop(
   { place, topGuid, topRefused, shots: { items, count } }: DecodedSnapshots,
   images: number,
+  isWithoutTop: boolean,
   report: Report,
 ): Guid | undefined {
   if (topGuid !== undefined || topRefused) return topGuid;
   const assumed = images !== count || items.some(({ guid }) => sameGuid(guid, TOP_GUID));
-  if (assumed) report('TOP_GUID_ASSUMED', { guid: TOP_GUID }, place);
-  else report('TOP_GUID_MISSING', leavesOf(items), place);
+  if (!assumed) report('TOP_GUID_MISSING', leavesOf(items), place);
+  else if (!isWithoutTop) report('TOP_GUID_ASSUMED', { guid: TOP_GUID }, place);
   return assumed ? TOP_GUID : undefined;
 }
 

@@ -81,10 +81,15 @@ interface Whole {
   readonly whole: string;
   /** Whether the missing image is the top, and the only one that it needs. */
   readonly onlyTop?: true;
+  /** Whether the tool would drop elements of the descriptor. */
+  readonly drops?: true;
 }
 
+/** Findings about what only another product knows of a descriptor. */
+const FOREIGN: ReadonlySet<DiagnosticCode> = new Set(['ELEMENT_UNKNOWN', 'DROPPED_BY_TOOL']);
+
 function wholeFor(
-  { graph }: LoadedDisk,
+  { graph, diagnostics }: LoadedDisk,
   { missing }: ImageSurvey,
   { placed: { guid } }: MissingImage,
 ): Whole | undefined {
@@ -93,5 +98,7 @@ function wholeFor(
   const whole = lastWhole(graph, guid, (shot) => !absent.has(guidKey(shot)));
   if (whole === undefined) return undefined;
   const isTop = graph.top !== undefined && guidKey(graph.top.guid) === guidKey(guid);
-  return { whole: whole.guid, ...(isTop && whole.isParent && { onlyTop: true }) };
+  if (!isTop || !whole.isParent) return { whole: whole.guid };
+  const drops = diagnostics.some(({ code }) => FOREIGN.has(code));
+  return { whole: whole.guid, onlyTop: true, ...(drops && { drops }) };
 }

@@ -165,6 +165,43 @@ describe('a missing image that is there', () => {
     );
   });
 
+  test('or a delta that the descriptor is too old to know', async () => {
+    const disk = await makeDisk(SMALL);
+    const top = disk.files.at(-1) ?? '';
+    const newer = 'root.hds.{b1111111-0000-4000-8000-000000000001}';
+    await rename(join(disk.directory, top), join(disk.directory, newer));
+    const [missing] = missingOf(await findingsOf(disk.directory));
+    expect(missing && messageOf(missing)).toContain(
+      'may be it (disk of the same size, the only image left over), or a delta that is newer than the descriptor',
+    );
+    expect(missing?.hint).toContain('The descriptor may also be an older copy');
+    await rename(join(disk.directory, newer), join(disk.directory, 'renamed by hand'));
+    const [renamed] = missingOf(await findingsOf(disk.directory));
+    expect(renamed && messageOf(renamed)).not.toContain('newer than the descriptor');
+  });
+
+  test('only the top of a disk of a Parallels product: the tool is not offered', async () => {
+    const marks = [
+      '<UID>{a}</UID>',
+      '<Miscellaneous><CompatLevel>level2</CompatLevel></Miscellaneous>',
+    ];
+    for (const mark of [...marks, '<PhysicalSectorSize>4096</PhysicalSectorSize>']) {
+      const disk = await makeDisk(SMALL);
+      const xml = chainXml(SMALL, disk.guids, disk.files)
+        .replace('<Disk_size>', `${mark}<Disk_size>`)
+        .replace(/<TopGUID>.*<\/TopGUID>/, '');
+      await writeFile(join(disk.directory, 'DiskDescriptor.xml'), xml);
+      expect((await findingsOf(disk.directory)).map(({ code }) => code)).not.toContain(
+        'TOP_GUID_ASSUMED',
+      );
+      await rm(join(disk.directory, disk.files.at(-1) ?? ''));
+      const findings = await findingsOf(disk.directory);
+      const [missing] = missingOf(findings);
+      expect(missing?.data).toMatchObject({ onlyTop: true, drops: true, whole: wholeOf(disk, 2) });
+      for (const { hint } of findings) expect(hint).not.toMatch(/ploop (snapshot|convert)|TopGUID/);
+    }
+  });
+
   test('nowhere: what is whole below it is named, and nothing else', async () => {
     const losses = fc.record({ shape: shapes, which: fc.nat(), also: fc.nat() });
     await fc.assert(

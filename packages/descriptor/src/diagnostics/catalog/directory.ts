@@ -111,6 +111,9 @@ export interface DirectoryData {
   LOCK_FILE: { readonly file: string };
 }
 
+/** The evidence of the size, which follows that of the name if there is any. */
+const SAME_SIZE = 'disk of the same size';
+
 /** A file that may be a missing image. */
 interface CandidateData {
   readonly file: string;
@@ -131,12 +134,22 @@ interface MissingTopData extends MissingData {
   readonly top?: 'unknown';
   /** Whether nothing but the top is missing. */
   readonly onlyTop?: true;
+  /** Whether the tool would drop elements of the descriptor that another product wrote. */
+  readonly drops?: true;
 }
 
 function candidatesText({ candidates = [] }: Partial<MissingData>): string {
   return candidates
-    .map(({ name, because }) => `; ${quoted(name)} may be it (${because.join(', ')})`)
+    .map((candidate) => {
+      const newer = isOtherDelta(candidate) ? ', or a delta that is newer than the descriptor' : '';
+      return `; ${quoted(candidate.name)} may be it (${candidate.because.join(', ')})${newer}`;
+    })
     .join('');
+}
+
+/** Whether nothing but the size speaks for a file whose name is that of a delta with a GUID of its own. */
+function isOtherDelta({ name, because }: CandidateData): boolean {
+  return because[0] === SAME_SIZE && /\{[^{}]+\}/.test(name);
 }
 
 function wholeText({ whole }: MissingData): string {
@@ -151,11 +164,12 @@ function isLike(candidates: readonly CandidateData[], evidence: string): boolean
 }
 
 function missingHint(data: MissingTopData): string {
-  const { candidates = [], whole, onlyTop } = data;
+  const { candidates = [], whole, onlyTop, drops } = data;
   const backup =
     'Backups of a snapshot leave out what was written after it: if this is such a copy, nothing else was in it.';
   return [
     ...(candidates.length > 0 ? [TAKE_CANDIDATE] : []),
+    ...(candidates.some(isOtherDelta) ? [MAYBE_OLDER] : []),
     ...(isLike(candidates, 'name of a packed copy')
       ? ['Unpack a packed copy beside the file, under another name, and try that.']
       : []),
@@ -164,10 +178,12 @@ function missingHint(data: MissingTopData): string {
       : []),
     ...(whole === undefined
       ? []
-      : [`ploop-inspect export --snapshot ${whole} reads the state of that snapshot.`]),
+      : [
+          `ploop-inspect export --snapshot '${whole}' --output disk.raw DISK reads the state of that snapshot.`,
+        ]),
     ...(onlyTop === true && candidates.length === 0 ? [backup] : []),
     ...(onlyTop === true && whole !== undefined && candidates.length === 0
-      ? [giveUpTop(whole)]
+      ? [drops === true ? GO_ON_ELSEWHERE : giveUpTop(whole)]
       : []),
     ...(candidates.length > 0
       ? []
@@ -180,6 +196,12 @@ function missingHint(data: MissingTopData): string {
 function giveUpTop(whole: string): string {
   return `To go on from that snapshot without the top, unmount the disk and copy the descriptor first: cp -p DiskDescriptor.xml DiskDescriptor.xml.before && ploop snapshot-switch -u '${whole}' DiskDescriptor.xml.`;
 }
+
+const MAYBE_OLDER =
+  'The descriptor may also be an older copy that does not know that delta: look for a newer descriptor, in backups as well, before one of the two is chosen.';
+
+const GO_ON_ELSEWHERE =
+  'To go on from that snapshot without the top, go back to it in a copy of the virtual machine, by the product that made the disk. The ploop tool drops what only that product knows of the descriptor.';
 
 const SEE_OPERATION =
   'OPERATION_INTERRUPTED has the same cause, and says what to do: the operation made these files, and the descriptor does not know them yet.';

@@ -106,7 +106,7 @@ export const graphCodes: Entries<GraphData> = {
   TOP_GUID_ASSUMED: noted(
     'info',
     ({ guid }) => `there is no TopGUID; the tool takes ${guid}`,
-    'Nothing has to be done: Parallels products write no TopGUID. The tool writes it when it next changes the descriptor.',
+    'Nothing has to be done if that shot is the one that is written to. The tool writes TopGUID when it next changes the descriptor.',
   ),
   TOP_GUID_MISSING: refused(
     (data) => `there is no TopGUID${leafText(data)}`,

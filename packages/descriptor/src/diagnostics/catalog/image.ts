@@ -19,7 +19,7 @@ function wholeText({ whole }: WholeBelow): string {
 function readWhole({ whole }: WholeBelow): string {
   return whole === undefined
     ? ''
-    : ` ploop-inspect export --snapshot ${whole} reads the state below it.`;
+    : ` ploop-inspect export --snapshot '${whole}' --output disk.raw DISK reads the state below it.`;
 }
 
 function noImageText(data: NoImage): string {
