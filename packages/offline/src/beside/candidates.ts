@@ -1,9 +1,9 @@
-import { basename, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 import { toBytes } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
 import type { Confinement } from '@ploop/descriptor/node';
-import { type FileLook, filesNear } from '@ploop/descriptor/node/internal';
+import { type FileLook, filesNear, isWithin, linkStatus } from '@ploop/descriptor/node/internal';
 
 import type { PlacedImage } from '../disk/placed-images.ts';
 import { likenessOf } from './likeness.ts';
@@ -15,6 +15,8 @@ export interface Candidate {
   /** Relative to the directory of the descriptor. */
   readonly name: string;
   readonly because: readonly string[];
+  /** Whether it is where the confinement lets nothing be opened. */
+  readonly outside?: true;
 }
 
 /** A longer list is not useful. */
@@ -37,7 +39,10 @@ export function* candidatesFor(
   const images = likely.filter((look) => missing.some((image) => fits(look, image)));
   const isOnly = images.length === 1 && missing.length === 1;
   const near = yield* filesNear(directory, confinement);
-  return missing.map((image) => {
+  const above: (readonly string[])[] = [];
+  for (const { image } of missing)
+    above.push(yield* sameNameAbove(image.file, directory, confinement));
+  return missing.map((image, index) => {
     const here = likely.flatMap((look): readonly Candidate[] => {
       const likeness = likenessOf(image.image.file, basename(look.file));
       const isSame = fits(look, image);
@@ -55,10 +60,47 @@ export function* candidatesFor(
       const because = [likeness, 'in another directory'];
       return [{ file, name: relative(directory, file), because }];
     });
+    const outside = (above[index] ?? []).map((file): Candidate => {
+      const because = ['same name', 'in another directory', 'not opened'];
+      return { file, name: relative(directory, file), because, outside: true };
+    });
     const byEvidence = (one: Candidate, other: Candidate): number =>
       other.because.length - one.because.length;
-    return [...here.toSorted(byEvidence), ...elsewhere].slice(0, MOST_CANDIDATES);
+    const found = [...here.toSorted(byEvidence), ...elsewhere, ...outside];
+    return found.slice(0, MOST_CANDIDATES);
   });
+}
+
+/** Directories above that of a disk which are asked for a file of the same name. */
+const LEVELS = 2;
+
+/**
+ * The files of exactly the same name in the directories above, where the confinement does not allow to look: nothing is
+ * opened there, and no directory is listed.
+ */
+function* sameNameAbove(
+  wanted: string,
+  directory: string,
+  { within }: Confinement,
+): Steps<readonly string[]> {
+  const name = wanted.split(/[/\\]/).at(-1) ?? '';
+  const found: string[] = [];
+  let above = dirname(directory);
+  for (let level = 0; level < LEVELS && dirname(above) !== above; level += 1) {
+    const file = join(above, name);
+    const isAllowed = within === undefined || isWithin(within, above);
+    if (!isAllowed && dirname(file) === above && (yield* isFile(file))) found.push(file);
+    above = dirname(above);
+  }
+  return found;
+}
+
+function* isFile(path: string): Steps<boolean> {
+  try {
+    return (yield* linkStatus(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a file is an image of the size that the descriptor states. */

@@ -87,7 +87,7 @@ describe('a missing image that is there', () => {
     );
   });
 
-  test('in another directory, if the confinement allows it', async () => {
+  test('in another directory, which is listed only if the confinement allows it', async () => {
     const places = fc.record({
       shape: shapes,
       which: fc.nat(),
@@ -105,8 +105,12 @@ describe('a missing image that is there', () => {
         const inside = missingOf(await findingsOf(disk.directory)).at(0);
         const found = missingOf(await findingsOf(disk.directory, outer)).at(0);
         expect(found?.data.candidates).toMatchObject([{ file: moved }]);
-        if (place.startsWith('..')) expect(inside?.data.candidates).toBe(undefined);
-        else expect(inside?.data.candidates).toEqual(found?.data.candidates);
+        if (place === '../beside.hdd') expect(inside?.data.candidates).toBe(undefined);
+        else if (place.startsWith('..')) {
+          const because = ['same name', 'in another directory', 'not opened'];
+          expect(inside?.data.candidates).toMatchObject([{ file: moved, because, outside: true }]);
+          expect(inside?.hint).toContain(`--confine `);
+        } else expect(inside?.data.candidates).toEqual(found?.data.candidates);
       }),
       sample('images in other directories', 8),
     );

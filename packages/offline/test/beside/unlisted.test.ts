@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { sample } from '@ploop/test-kit';
@@ -20,8 +20,13 @@ test('snapshots that nothing around the disk lists', async () => {
       const area = dirname(directory);
       const snapshots = guids.slice(0, -1);
       const items = snapshots.filter((_, index) => inList[index] === true);
-      const list = items.map((guid) => `<SavedStateItem guid="${guid.toUpperCase()}"/>`);
-      await writeFile(join(area, 'Snapshots.xml'), `<ParallelsSavedStates>${list.join('')}`);
+      // As long as one that lists the snapshots that this one lacks would be.
+      const more = items.length === 0 ? '' : `<!--${' '.repeat(60 * snapshots.length)}-->`;
+      const list = items.map((guid) => `<SavedStateItem guid="${guid.toUpperCase()}"/>`).join('');
+      await writeFile(
+        join(area, 'Snapshots.xml'),
+        `<ParallelsSavedStates>${list}${more}</ParallelsSavedStates>`,
+      );
       await mkdir(join(area, 'dump'));
       for (const [index, guid] of snapshots.entries())
         if (inDump[index] === true) await writeFile(join(area, 'dump', `${guid}.ve.conf`), '');
@@ -30,9 +35,14 @@ test('snapshots that nothing around the disk lists', async () => {
           ({ code }) => code === 'SNAPSHOT_UNLISTED',
         )?.data;
       const expected = snapshots.filter((_, index) => !inList[index] && !inDump[index]);
-      expect(await told()).toBe(undefined);
+      const file = join(area, 'Snapshots.xml');
+      const { size: bytes } = await stat(file);
+      // What is not opened shows by its length alone that it is empty.
+      expect(await told()).toEqual(
+        items.length === 0 && snapshots.length > 0 ? { file, guids: snapshots, bytes } : undefined,
+      );
       expect(await told(area)).toEqual(
-        expected.length === 0 ? undefined : { file: join(area, 'Snapshots.xml'), guids: expected },
+        expected.length === 0 ? undefined : { file, guids: expected },
       );
     }),
     sample('unlisted snapshots', 6),

@@ -1,7 +1,7 @@
 import { confineHint } from '../confine-hint.ts';
 import { counted, type Entries, noted, quoted } from '../entry.ts';
 import { ANY_OPERATION, operationsHint, operationsText, type Operation } from '../operations.ts';
-import { fileWord } from '../shell-word.ts';
+import { fileWord, shellWord } from '../shell-word.ts';
 
 /** What findings about the directory of a disk are about. */
 export interface DirectoryData {
@@ -85,6 +85,8 @@ export interface DirectoryData {
     /** The list of snapshots of the container or virtual machine. */
     readonly file: string;
     readonly guids: readonly string[];
+    /** Its length, if it was not opened: it is too short to list all of these snapshots. */
+    readonly bytes?: number;
   };
   FILES_BESIDE: {
     readonly bytes: number;
@@ -120,6 +122,8 @@ interface CandidateData {
   /** Relative to the descriptor. */
   readonly name: string;
   readonly because: readonly string[];
+  /** Whether it is where nothing may be opened. */
+  readonly outside?: true;
 }
 
 interface MissingData {
@@ -170,6 +174,7 @@ function missingHint(data: MissingTopData): string {
   return [
     ...(candidates.length > 0 ? [TAKE_CANDIDATE] : []),
     ...(candidates.some(isOtherDelta) ? [MAYBE_OLDER] : []),
+    ...allowOutside(data),
     ...(isLike(candidates, 'name of a packed copy')
       ? ['Unpack a packed copy beside the file, under another name, and try that.']
       : []),
@@ -191,6 +196,18 @@ function missingHint(data: MissingTopData): string {
           'Look for the file in backups and other directories: ploop-inspect check --confine DIR also looks below DIR, by name.',
         ]),
   ].join(' ');
+}
+
+/** How to read a candidate that is where nothing may be opened. */
+function allowOutside({ file, candidates = [] }: MissingData): readonly string[] {
+  const outside = candidates.find((candidate) => candidate.outside === true);
+  if (outside === undefined) return [];
+  const how = confineHint(directoryOf(file), directoryOf(outside.file));
+  return [`${quoted(outside.name)} is outside the directory of the disk: to read it, ${how}.`];
+}
+
+function directoryOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/'));
 }
 
 function giveUpTop(whole: string): string {
@@ -286,7 +303,7 @@ export const directoryCodes: Entries<DirectoryData> = {
               'If the file belongs to another disk, such as the parent of a linked clone, find that disk.',
             ]
           : ['Look at where the file leads before anything changes the disk.']),
-        `If the disk may use a file elsewhere, ${confineHint(within, file.slice(0, file.lastIndexOf('/')))}.`,
+        `If the disk may use a file elsewhere, ${confineHint(within, directoryOf(file))}.`,
       ].join(' '),
   ),
   DELTA_ELSEWHERE: noted(
@@ -389,9 +406,16 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   SNAPSHOT_UNLISTED: noted(
     'info',
-    ({ file, guids }) =>
-      `${quoted(file)} and the directory dump beside it do not list ${guids.slice(0, 5).join(', ')}${guids.length > 5 ? ', …' : ''}`,
-    'vzctl and prlctl do not show these snapshots, and their images grow unseen. If nobody needs the states, and no backup runs that made them, delete them: `ploop snapshot-delete -u GUID DiskDescriptor.xml`.',
+    ({ file, guids, bytes }) => {
+      const listed = `${guids.slice(0, 5).join(', ')}${guids.length > 5 ? ', …' : ''}`;
+      return bytes === undefined
+        ? `${quoted(file)} and the directory dump beside it do not list ${listed}`
+        : `${quoted(file)} is too short (${counted(bytes, 'byte')}) to list ${guids.length === 1 ? listed : `all of ${listed}`}`;
+    },
+    ({ file, bytes }) =>
+      bytes === undefined
+        ? 'vzctl and prlctl do not show these snapshots, and their images grow unseen. If nobody needs the states, and no backup runs that made them, delete them: `ploop snapshot-delete -u GUID DiskDescriptor.xml`.'
+        : `vzctl and prlctl do not show a snapshot that the list lacks, and its images grow unseen. The list is outside the directory of the disk and was not opened: pass \`--confine ${shellWord(directoryOf(file))}\` to ploop-inspect check to see which snapshots it lacks, before any of them is deleted.`,
   ),
   FILES_BESIDE: noted(
     'info',
