@@ -65,8 +65,10 @@ export function decodeDescriptor(
     ? lostShot(images.items, snapshots.shots.items, topGuid ?? TOP_GUID)
     : undefined;
   const shots = settleShots(snapshots, images.count, lost, report);
-  // A shot that could not be read may have been the top: it has been reported already.
-  if (topGuid !== undefined && allShots)
+  const isMended = images.count === 0 || shots.length === images.count;
+  // A shot that could not be read, or that the tool would add, may be the top: that has been reported already.
+  const isKnown = allShots && (isMended || !sameGuid(topGuid ?? '', TOP_GUID));
+  if (topGuid !== undefined && isKnown)
     validateTop(topGuid, shots, release, snapshots.place, report);
   const descriptor = { ...described, ...(topGuid !== undefined && { topGuid }), shots };
   return { descriptor, complete, placeOf };
@@ -80,9 +82,13 @@ function settleShots(
   report: Report,
 ): readonly Shot[] {
   if (images === 0 || images === count) return items;
+  // The tool refuses a descriptor in which one shot more does not make the numbers equal.
+  if (images !== count + 1) {
+    report('COUNT_MISMATCH', { images, shots: count }, place);
+    return items;
+  }
   if (lost !== undefined) report('SHOT_LOST', lost, place);
   report('SHOT_ASSUMED', { guid: TOP_GUID }, place);
-  if (images !== count + 1) report('COUNT_MISMATCH', { images, shots: count }, place);
   return [...items, { guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }];
 }
 

@@ -22,13 +22,19 @@ const LIVE_CLUSTERS =
   'Not harmless here: the block table is damaged, and these are probably the clusters that its wrong entries led to. Copy the file and keep the copy. Do not compact, merge or repair the image: that gives the clusters up.';
 
 const SHOT_IS_ADDED =
-  'The cause is that of SHOT_ASSUMED: the tool adds a shot of this GUID because images and shots differ in number. Do what is said there, and this finding goes away.';
+  'The cause is that of SHOT_ASSUMED: the tool adds a shot of this GUID because there is an image more than there are shots. Do what is said there, and this finding goes away.';
 
 const LOST_IS_ADDED =
   'This is what the tool does about SHOT_LOST, and it is wrong. Do what is said there, and this finding goes away.';
 
 const IMAGE_IS_LOST =
   'The cause is that of SHOT_WITHOUT_IMAGE: the Image of that shot is lost, or its GUID is misspelt. Add no Shot. Do what is said there, and this finding goes away.';
+
+const NUMBERS_DIFFER =
+  'The cause is that of SHOT_WITHOUT_IMAGE: the Image of that shot is lost. Add and remove no Shot. Do what is said there, and this finding goes away.';
+
+const SHOTS_ARE_LOST =
+  'The cause is that of IMAGE_WITHOUT_SHOT: the Shots of those images are lost. Look for a backup of the descriptor: nothing here shows what each of them stands on. Remove nothing.';
 
 const TOP_SHOT_LOST =
   'The cause is that of SHOT_LOST: the shot of the top is the one that is lost. Do what is said there, and this finding goes away.';
@@ -133,6 +139,8 @@ const rows: readonly Together[] = [
   },
   { code: 'SHOT_ASSUMED', beside: ['SHOT_LOST'], onDisk: true, hint: LOST_IS_ADDED },
   { code: 'SHOT_ASSUMED', beside: ['SHOT_WITHOUT_IMAGE'], onDisk: true, hint: IMAGE_IS_LOST },
+  { code: 'COUNT_MISMATCH', beside: ['SHOT_WITHOUT_IMAGE'], onDisk: true, hint: NUMBERS_DIFFER },
+  { code: 'COUNT_MISMATCH', beside: ['IMAGE_WITHOUT_SHOT'], onDisk: true, hint: SHOTS_ARE_LOST },
   { code: 'TOP_GUID_UNKNOWN', beside: ['SHOT_LOST'], onDisk: true, hint: TOP_SHOT_LOST },
   { code: 'OLD_FORMAT', beside: ['SHOT_LOST'], onDisk: true, hint: SHOT_FIRST, goesOn: true },
   { code: 'GUID_DUPLICATE', beside: ['SHOT_ASSUMED'], onDisk: true, hint: SHOT_IS_ADDED },

@@ -23,6 +23,7 @@ import { cutContent, withCutBase, type CutContent } from './base-content.ts';
 import { checkContent } from './check-content.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
+import { withLostImages } from './lost-images.ts';
 import { parentsNewer, type WrittenImage } from './parents-newer.ts';
 import { withTemporaryImages } from './temporary-images.ts';
 import { withLeftovers } from './undescribed.ts';
@@ -73,7 +74,8 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const { descriptor, graph } = loaded;
   const around = await checkFiles(loaded, { signal, confine });
-  const described = await withTemporaryImages(diskFindings(loaded), loaded, confinement);
+  const sized = await withTemporaryImages(diskFindings(loaded), loaded, confinement);
+  const described = await withLostImages(sized, loaded, confinement, signal);
   const findings = [...described, ...around];
   if (descriptor === undefined || graph === undefined)
     return { loaded, images: [], diagnostics: findings };

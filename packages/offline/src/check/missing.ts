@@ -14,8 +14,12 @@ import { lastWhole } from './last-whole.ts';
 /** More say nothing new, and a descriptor may name 100,000. */
 const MOST_EXPLAINED = 100;
 
-/** Findings about an image that has no file of its own: an unused one may be that. */
-const SHARING: ReadonlySet<DiagnosticCode> = new Set(['FILE_DUPLICATE', 'DELTA_SHARED']);
+/** Findings about an image that has no file of its own, or that no longer is in the descriptor: an unused one may be that. */
+const WITHOUT_FILE: ReadonlySet<DiagnosticCode> = new Set([
+  'FILE_DUPLICATE',
+  'DELTA_SHARED',
+  'SHOT_WITHOUT_IMAGE',
+]);
 
 /** What is known of missing images. */
 export interface Explained {
@@ -46,7 +50,7 @@ export async function explainMissing(
   }
   const isBroken =
     images.missing.length > 0 ||
-    [...disk.diagnostics, ...images.diagnostics].some(({ code }) => SHARING.has(code));
+    [...disk.diagnostics, ...images.diagnostics].some(({ code }) => WITHOUT_FILE.has(code));
   const described = timeText(disk.identity.mtimeNs / 1_000_000n);
   const files = [...images.paths].map((file) => basename(file));
   return {

@@ -4,6 +4,7 @@ import { guidKey, type Diagnostic, type DiagnosticCode } from '@ploop/descriptor
 export const DOUBTS: ReadonlySet<DiagnosticCode> = new Set([
   'FILE_DUPLICATE',
   'GUID_DUPLICATE',
+  'SHOT_LOST',
   'TOP_WITH_CHILDREN',
 ]);
 

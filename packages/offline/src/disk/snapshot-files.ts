@@ -120,7 +120,8 @@ export function* snapshotFilesAt(
   const volumes = diagnostics.filter(
     ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
   );
-  if (list.diagnostics.length > 0) throw failure([...list.diagnostics, ...volumes]);
+  if (list.diagnostics.length > 0)
+    throw failure([...causes(list.diagnostics, diagnostics, guid), ...volumes]);
   const { storages } = descriptor;
   refuseTooLong(list.images.length * (storages?.length ?? 1));
   const places = new Map(placedImages(loaded, release).map((placed) => [placed.image, placed]));
@@ -163,6 +164,32 @@ export function* snapshotFilesAt(
       ),
     ],
   };
+}
+
+/** The findings about a chain that is broken, or those about the descriptor that are their cause, as a check says it. */
+function causes(
+  broken: readonly Diagnostic[],
+  diagnostics: readonly Diagnostic[],
+  guid: string | undefined,
+): readonly Diagnostic[] {
+  const cause = (found: Diagnostic): Diagnostic => {
+    const lost = diagnostics.find(
+      (finding) =>
+        finding.code === 'SHOT_LOST' && sameGuid(finding.data.guid, guidLacking(found) ?? ''),
+    );
+    const top =
+      found.code === 'SHOT_UNKNOWN' && guid === undefined
+        ? diagnostics.find(({ code }) => code === 'TOP_GUID_UNKNOWN' || code === 'COUNT_MISMATCH')
+        : undefined;
+    return lost ?? top ?? found;
+  };
+  return [...new Set(broken.map(cause))];
+}
+
+/** The shot that a chain does not find. */
+function guidLacking({ code, data }: Diagnostic): string | undefined {
+  if (code === 'SHOT_UNKNOWN') return data.guid;
+  return code === 'PARENT_UNKNOWN' ? data.parentGuid : undefined;
 }
 
 /** Findings about a descriptor that say what its snapshots lack. The parts of a split disk are refused for these ranges. */

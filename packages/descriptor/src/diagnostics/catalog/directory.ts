@@ -1,5 +1,6 @@
 import { confineHint } from '../confine-hint.ts';
 import { counted, type Entries, noted, quoted } from '../entry.ts';
+import { type CandidateData, candidatesText, isLike, isOtherDelta } from './candidate.ts';
 import { ANY_OPERATION, operationsHint, operationsText, type Operation } from '../operations.ts';
 import { fileWord, shellWord } from '../shell-word.ts';
 
@@ -113,19 +114,6 @@ export interface DirectoryData {
   LOCK_FILE: { readonly file: string };
 }
 
-/** The evidence of the size, which follows that of the name if there is any. */
-const SAME_SIZE = 'disk of the same size';
-
-/** A file that may be a missing image. */
-interface CandidateData {
-  readonly file: string;
-  /** Relative to the descriptor. */
-  readonly name: string;
-  readonly because: readonly string[];
-  /** Whether it is where nothing may be opened. */
-  readonly outside?: true;
-}
-
 interface MissingData {
   readonly guid: string;
   readonly file: string;
@@ -142,30 +130,12 @@ interface MissingTopData extends MissingData {
   readonly drops?: true;
 }
 
-function candidatesText({ candidates = [] }: Partial<MissingData>): string {
-  return candidates
-    .map((candidate) => {
-      const newer = isOtherDelta(candidate) ? ', or a delta that is newer than the descriptor' : '';
-      return `; ${quoted(candidate.name)} may be it (${candidate.because.join(', ')})${newer}`;
-    })
-    .join('');
-}
-
-/** Whether nothing but the size speaks for a file whose name is that of a delta with a GUID of its own. */
-function isOtherDelta({ name, because }: CandidateData): boolean {
-  return because[0] === SAME_SIZE && /\{[^{}]+\}/.test(name);
-}
-
 function wholeText({ whole }: MissingData): string {
   return whole === undefined ? '' : `; all files of ${whole} are there`;
 }
 
 const TAKE_CANDIDATE =
   'Do not move, rename or remove what may be the file. Copy the descriptor to another name beside it, write the other name as File in the copy, and give the copy to ploop-inspect check and export, which only read.';
-
-function isLike(candidates: readonly CandidateData[], evidence: string): boolean {
-  return candidates.some(({ because }) => because.includes(evidence));
-}
 
 function missingHint(data: MissingTopData): string {
   const { candidates = [], whole, onlyTop, drops } = data;

@@ -1,4 +1,5 @@
 import { NIL_GUID, TOP_GUID } from '../../guid.ts';
+import { type CandidateData, mayBeText } from './candidate.ts';
 import { counted, type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the graph of snapshots are about. */
@@ -31,7 +32,11 @@ export interface GraphData {
   SNAPSHOT_AMBIGUOUS: { readonly name: string; readonly candidates: readonly string[] };
   PARENT_UNKNOWN: { readonly guid: string; readonly parentGuid: string };
   PARENT_CYCLE: { readonly guid: string };
-  SHOT_WITHOUT_IMAGE: { readonly guid: string };
+  SHOT_WITHOUT_IMAGE: {
+    readonly guid: string;
+    /** Files of the directory that may be its image. */
+    readonly candidates?: readonly CandidateData[];
+  };
   GUID_DUPLICATE: { readonly guid: string };
   FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
   IMAGE_WITHOUT_SHOT: { readonly guid: string };
@@ -83,7 +88,8 @@ const MOST_CANDIDATES = 5;
 export const graphCodes: Entries<GraphData> = {
   SHOT_ASSUMED: noted(
     'warning',
-    ({ guid }) => `images and shots differ in number; the tool adds shot ${guid} as a base`,
+    ({ guid }) =>
+      `there is an image more than there are shots; the tool adds shot ${guid} as a base`,
     'Let no command change the disk: the next change writes the addition into the descriptor. In a copy of the descriptor, write the missing Shot.',
   ),
   SHOT_LOST: noted(
@@ -165,8 +171,11 @@ export const graphCodes: Entries<GraphData> = {
   ),
   SHOT_WITHOUT_IMAGE: noted(
     'error',
-    ({ guid }) => `shot ${guid} has no image`,
-    'Look for an image without shot first: one of the two GUIDs is probably misspelt. If there is none, the Image was lost: in a copy of the descriptor, add it with its file.',
+    (data) => `shot ${data.guid} has no image${mayBeText(data)}`,
+    ({ guid, candidates = [] }) =>
+      candidates.length === 0
+        ? 'Look for an image without shot first: one of the two GUIDs is probably misspelt. If there is none, the Image was lost: in a copy of the descriptor, add it with its file.'
+        : `Do not move, rename or remove what may be the file: it may be the only copy. Copy the descriptor to another name beside it, add an Image with GUID ${guid} and that file in the copy, and give the copy to ploop-inspect check and export, which only read.`,
   ),
   GUID_DUPLICATE: noted(
     'error',
