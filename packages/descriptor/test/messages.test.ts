@@ -47,6 +47,10 @@ const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
   },
   DESCRIPTOR_USABLE: { file: HOSTILE, images: 2, missing: [HOSTILE], modified: HOSTILE },
   OPERATION_INTERRUPTED: { file: HOSTILE, operations: ['merge'], evidence: HOSTILE },
+  SHOT_WITHOUT_IMAGE: {
+    guid: HOSTILE,
+    candidates: [{ file: HOSTILE, name: HOSTILE, because: [HOSTILE] }],
+  },
   SNAPSHOT_AMBIGUOUS: { name: HOSTILE, candidates: [HOSTILE] },
   SNAPSHOT_UNLISTED: { file: HOSTILE, guids: [HOSTILE] },
   DOCUMENT_TYPE: { external: [HOSTILE] },

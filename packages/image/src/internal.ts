@@ -15,6 +15,7 @@ export {
   compareSize,
   truncated,
 } from './check/check-chain.ts';
+export { damagedSize } from './check/damaged-size.ts';
 export type { Place } from './check/with-place.ts';
 export { withPlace } from './check/with-place.ts';
 export { startOf } from './formats/describe.ts';

@@ -15,6 +15,10 @@ const healTop = (disk: Disk): void => {
   disk.patch(topOf(disk), setSize(disk.shape.clusters * disk.shape.blockSize));
 };
 
+const healBase = (disk: Disk): void => {
+  disk.patch(0, setSize(disk.shape.clusters * disk.shape.blockSize));
+};
+
 /** Writes the table of the top from the copy beside the disk. */
 const restoreTable = (disk: Disk): void => {
   inShell(disk, `dd if=../BACKUP of='${disk.image()}' bs=64 skip=1 seek=1 count=1 conv=notrunc`);
@@ -112,7 +116,7 @@ export const tableRows: readonly Row[] = [
   },
   {
     page: 'BAT_STALE',
-    beside: ['BAT_LONGER', 'CHAIN_SHRUNK', 'DISK_SIZE_DIFFERS', 'CLUSTERS_UNUSED'],
+    beside: ['BAT_LONGER', 'CHAIN_SHRUNK', 'DISK_SIZE_DIFFERS', 'CLUSTERS_UNUSED', 'SIZE_DAMAGED'],
     hint: /Let no command write to the disk/,
     make: shrinkTop,
     tries: [
@@ -126,7 +130,14 @@ export const tableRows: readonly Row[] = [
   },
   {
     page: 'IMAGE_IN_USE',
-    beside: ['BAT_LONGER', 'BAT_STALE', 'CHAIN_SHRUNK', 'CLUSTERS_UNUSED', 'DISK_SIZE_DIFFERS'],
+    beside: [
+      'BAT_LONGER',
+      'BAT_STALE',
+      'CHAIN_SHRUNK',
+      'CLUSTERS_UNUSED',
+      'DISK_SIZE_DIFFERS',
+      'SIZE_DAMAGED',
+    ],
     hint: /any `ploop check` of an image in use/,
     make: (disk) => {
       shrinkTop(disk);
@@ -194,7 +205,7 @@ export const tableRows: readonly Row[] = [
     page: 'BAT_LONGER',
     beside: [
       ...(['BAT_STALE', 'CHAIN_SHRUNK', 'CLUSTERS_UNUSED'] as const),
-      ...(['DISK_SIZE_DIFFERS', 'EMPTY_FLAG_WRONG'] as const),
+      ...(['DISK_SIZE_DIFFERS', 'EMPTY_FLAG_WRONG', 'SIZE_DAMAGED'] as const),
     ],
     hint: /Let no command write to the disk/,
     make: (disk) => {
@@ -207,6 +218,22 @@ export const tableRows: readonly Row[] = [
       },
     ],
     mends: [{ steps: [healTop] }],
+  },
+  {
+    page: 'SIZE_DAMAGED',
+    beside: ['BAT_LONGER', 'BAT_STALE', 'CLUSTERS_UNUSED'],
+    hint: /The size in the header is damaged/,
+    make: (disk) => {
+      disk.patch(0, setSize(2 * disk.shape.blockSize));
+    },
+    tries: [
+      {
+        command: 'ploop check -f',
+        run: 'ploop check -f BASE',
+        ...{ then: healBase, like: 'healthy', data: 'lost' },
+      },
+    ],
+    mends: [{ steps: [healBase] }],
   },
   {
     page: 'FILE_END_ODD',

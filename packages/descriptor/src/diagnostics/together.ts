@@ -15,6 +15,9 @@ interface Together {
 const SIZE_DOUBTFUL =
   'The size in the header may be damaged. Let no command write to the disk: a merge, `ploop check -f`, and any `ploop check` of an image in use cut off what is behind the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
 
+const SIZE_IS_DAMAGED =
+  'The cause is that of SIZE_DAMAGED: the size in the header is too small. Let no command write to the disk, and do what is said there.';
+
 const IMAGE_AS_BARE =
   'The base begins as an image and is shorter than a bare disk would be: most likely it is an image, and the types in the descriptor are wrong. Do not mount the disk. In a copy of the descriptor beside it write Compressed for all images, export that, and compare the content before anything is changed.';
 
@@ -47,6 +50,11 @@ const NO_DESCRIPTOR =
 
 /** The first row that fits counts. */
 const rows: readonly Together[] = [
+  ...(['BAT_LONGER', 'BAT_STALE', 'CLUSTERS_UNUSED', 'DISK_SIZE_DIFFERS'] as const).map((code) => ({
+    code,
+    beside: ['SIZE_DAMAGED'] as const,
+    hint: SIZE_IS_DAMAGED,
+  })),
   {
     code: 'BAT_STALE',
     beside: ['HEADER_INEXACT', 'BAT_LONGER', 'DISK_SIZE_DIFFERS', 'CHAIN_SHRUNK'],

@@ -13,7 +13,13 @@ import { append, hintedTogether, runAsync, findingsIn } from '@ploop/descriptor/
 import type { Confinement, ConfineOptions } from '@ploop/descriptor/node';
 import { confinementOf } from '@ploop/descriptor/node/internal';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '@ploop/image';
-import { compareImages, comparePlace, compareRange, compareSize } from '@ploop/image/internal';
+import {
+  compareImages,
+  comparePlace,
+  compareRange,
+  compareSize,
+  damagedSize,
+} from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import { diskAt, diskFindings, ofVolume, type LoadedDisk } from '../disk/load-disk.ts';
@@ -54,6 +60,8 @@ export interface CheckDiskOptions extends ConfineOptions {
 }
 
 const SECTOR = 512n;
+/** Entries of a table that a check by headers looks at: 1 MiB of them. */
+const MOST_ENTRIES = 262_144;
 
 /**
  * Checks a disk, and changes nothing: the descriptor against itself, against its directory, against the headers of all
@@ -133,10 +141,16 @@ async function checkFile(
     const isLooked = options.deep === true && options.rawBase === true;
     const cut = isLooked ? await cutContent(source) : undefined;
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
+    const most = options.deep === true ? {} : { most: MOST_ENTRIES };
+    const damaged =
+      check.description.format === 'ploop'
+        ? await damagedSize(source, check.description, placed.stated, { ...most, ...options })
+        : [];
     const [bytes, allocated] = [Number(size), stored];
     const sparse = isSparse ? [diagnostic('FILE_SPARSE', { file, bytes, allocated })] : [];
     const modified = source.identity.mtimeNs / 1_000_000n;
-    return { check: { ...check, diagnostics: [...check.diagnostics, ...sparse] }, modified, cut };
+    const diagnostics = [...check.diagnostics, ...damaged, ...sparse];
+    return { check: { ...check, diagnostics }, modified, cut };
   } finally {
     await source.close();
   }

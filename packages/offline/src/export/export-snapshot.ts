@@ -20,7 +20,7 @@ import { originOf } from './export-state.ts';
 import { fileSink } from './file-sink.ts';
 import { losesNothing } from './loses-nothing.ts';
 import { removeLost } from './lost-file.ts';
-import { lostTables } from './lost-tables.ts';
+import { damagedSizes, lostTables } from './lost-tables.ts';
 import { refuseOwnFiles, refuseOwnNames } from './own-files.ts';
 import { pipeSink } from './pipe-sink.ts';
 import { withRemains } from './remains.ts';
@@ -153,6 +153,7 @@ export async function exportSnapshot(
     const diagnostics = [
       ...(sink.diagnostics ?? []),
       ...(await lostTables(snapshot, signal)),
+      ...(await damagedSizes(snapshot, signal)),
       ...(await truncatedContent(snapshot, size)),
       ...(report?.diagnostics ?? []),
     ];

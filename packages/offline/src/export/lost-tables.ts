@@ -1,19 +1,38 @@
 import { diagnostic, type Diagnostic, DescriptorError } from '@ploop/descriptor';
 import type { ChainLayer } from '@ploop/image';
-import { nextAllocated, isTableLost } from '@ploop/image/internal';
+import { damagedSize, nextAllocated, isTableLost } from '@ploop/image/internal';
 
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 
 /** The images whose block table is all zeros before data: what they held is in no export. */
-export async function lostTables(
+export function lostTables(
   { layers }: Pick<Snapshot, 'layers'>,
   signal: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  return ofLayers(layers, (layer) => lostTable(layer, signal));
+}
+
+/** The images whose header states too small a size: what they hold behind it is in no export. */
+export function damagedSizes(
+  { layers, descriptor }: Pick<Snapshot, 'layers' | 'descriptor'>,
+  signal: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  if (descriptor.storages !== undefined) return Promise.resolve([]);
+  return ofLayers(layers, ({ source, description }) =>
+    description.format === 'ploop'
+      ? damagedSize(source, description, descriptor, { signal })
+      : Promise.resolve([]),
+  );
+}
+
+async function ofLayers(
+  layers: readonly ChainLayer[],
+  look: (layer: ChainLayer) => Promise<readonly Diagnostic[]>,
 ): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const layer of layers) {
     try {
-      const lost = await lostTable(layer, signal);
-      if (lost !== undefined) findings.push(lost);
+      findings.push(...(await look(layer)));
     } catch (error) {
       // What cannot be read has been reported, or has been given up for lost.
       if (!(error instanceof DescriptorError)) throw error;
@@ -25,13 +44,14 @@ export async function lostTables(
 async function lostTable(
   { source, description, layout }: ChainLayer,
   signal: AbortSignal,
-): Promise<Diagnostic | undefined> {
-  if (layout === undefined || description.format !== 'ploop') return undefined;
+): Promise<readonly Diagnostic[]> {
+  if (layout === undefined || description.format !== 'ploop') return [];
   const { clusterBytes, dataStart, fileBytes } = layout;
   const clusters = Math.floor((fileBytes - dataStart) / clusterBytes);
   // A table with an entry is not read any further.
   if (clusters <= 0 || (await nextAllocated(source, 0, layout.clusters, signal)) < layout.clusters)
-    return undefined;
-  if (!(await isTableLost(source, description, layout, signal))) return undefined;
-  return diagnostic('BAT_LOST', { file: source.file, clusters, bytes: clusters * clusterBytes });
+    return [];
+  if (!(await isTableLost(source, description, layout, signal))) return [];
+  const { file } = source;
+  return [diagnostic('BAT_LOST', { file, clusters, bytes: clusters * clusterBytes })];
 }

@@ -96,6 +96,7 @@ export interface ImageData {
     readonly sectors: number;
   };
   BAT_LONGER: { readonly file: string; readonly entries: number; readonly clusters: number };
+  SIZE_DAMAGED: { readonly file: string; readonly sectors: number; readonly stated: number };
   SIZE_NOT_WHOLE: { readonly file: string; readonly sectors: number; readonly whole: number };
   IMAGE_MARK: { readonly file: string; readonly mark: string };
   IMAGE_CONVERTING: { readonly file: string };
@@ -251,6 +252,13 @@ export const imageCodes: Entries<ImageData> = {
     ({ file, entries, clusters }) =>
       `the block table of ${quoted(file)} has ${counted(entries, 'entry')} for ${counted(clusters, 'cluster')}`,
     'Nothing reads the entries after the end of the disk. There is nothing to do, unless `ploop-inspect check --deep` reports BAT_STALE or DISK_SIZE_DIFFERS as well: then the size may be damaged.',
+  ),
+  SIZE_DAMAGED: noted(
+    'error',
+    ({ file, sectors, stated }) =>
+      `the header of ${quoted(file)} states ${String(sectors)} sectors, and its block table is that of a disk of ${String(stated)} and leads to data behind that size, which nothing reads`,
+    ({ stated }) =>
+      `The size in the header is damaged: the number of entries agrees with Disk_size. Let no command write to the disk: a merge, \`ploop check -f\`, and any \`ploop check\` of an image in use give up what is behind the size. In a copy of the image, write ${String(stated)} as the size in sectors (at byte 36, little-endian: 4 bytes in version 1, 8 in version 2), and compare an export that reads the copy with what is expected.`,
   ),
   SIZE_NOT_WHOLE: noted(
     'warning',
