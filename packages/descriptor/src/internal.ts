@@ -6,7 +6,6 @@ export { aStep, someSteps } from './arguments/steps.ts';
 export { createCollector } from './diagnostics/collector.ts';
 export type { Content, ContentType } from './diagnostics/content.ts';
 export type { Operation } from './diagnostics/operations.ts';
-export { ANY_OPERATION } from './diagnostics/operations.ts';
 export { hintedTogether } from './diagnostics/together.ts';
 export { encryptionOf } from './encryption.ts';
 export type { HeaderResult, ImageHeader } from './image-header/header.ts';

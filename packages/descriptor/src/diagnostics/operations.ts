@@ -89,14 +89,12 @@ const words: Readonly<Record<Operation, OperationWords>> = {
   },
 };
 
-/** Those that no evidence excludes if nothing is known of the file that was prepared. */
-export const ANY_OPERATION: readonly Operation[] = [
-  ...(['snapshot', 'switch', 'delete', 'merge', 'replace'] as const),
-  ...(['raw', 'preallocate', 'rewrite', 'version', 'resize'] as const),
-];
+const UNKNOWN =
+  'Nothing shows which operation it was. If it was a merge, or the delete of a snapshot with one child, the state of the parent may be lost already: do the same again, and do not go back to the state of the parent. If it was a conversion to raw, look at the base with `head -c 16 BASE` first: without a ploop signature it is raw already, and the conversion must not be repeated. Other operations lose nothing: do the same again.';
 
 /** The operations in words, as alternatives. */
 export function operationsText(operations: readonly Operation[]): string {
+  if (operations.length === 0) return 'which one is not known';
   const names = operations.map((operation) => words[operation].name);
   const last = names.pop() ?? '';
   return names.length === 0 ? last : `${names.join('; ')}; or ${last}`;
@@ -105,7 +103,8 @@ export function operationsText(operations: readonly Operation[]): string {
 /** What to do if one of them was interrupted: each step under the name of its operation if there are several. */
 export function operationsHint(operations: readonly Operation[]): string {
   const [only] = operations;
-  if (operations.length === 1 && only !== undefined) return words[only].hint;
+  if (only === undefined) return UNKNOWN;
+  if (operations.length === 1) return words[only].hint;
   return operations
     .map((operation) => `After ${words[operation].name}: ${words[operation].hint}`)
     .join(' ');

@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic, type DiskDescriptor, resolveFile } from '@ploop/descriptor';
-import { ANY_OPERATION, type Operation } from '@ploop/descriptor/internal';
+import type { Operation } from '@ploop/descriptor/internal';
 
 import { operationsBetween } from './operations-between.ts';
 
@@ -18,14 +18,16 @@ export function interruptedOperation(
   disk: { readonly directory: string; readonly descriptor?: DiskDescriptor | undefined },
 ): Diagnostic {
   const found = (operations: readonly Operation[], evidence: string): Diagnostic =>
-    diagnostic('OPERATION_INTERRUPTED', { file, operations, evidence });
+    diagnostic('OPERATION_INTERRUPTED', {
+      ...{ file, evidence },
+      ...(operations.length > 0 && { operations }),
+    });
   if (file.endsWith('.vol.tmp')) return found(['volume'], 'by its name');
-  if (bytes === 0)
-    return found(ANY_OPERATION, 'it is empty: it was still being written when that ended');
+  if (bytes === 0) return found([], 'it is empty: it was still being written when that ended');
   if (descriptor === undefined)
-    return found(ANY_OPERATION, 'it is not a whole descriptor: it was still being written');
+    return found([], 'it is not a whole descriptor: it was still being written');
   if (disk.descriptor === undefined)
-    return found(ANY_OPERATION, 'the descriptor cannot be read to compare it with');
+    return found([], 'the descriptor cannot be read to compare it with');
   const { operations, evidence } = operationsBetween(disk.descriptor, descriptor, (name) =>
     resolveFile(disk.directory, name),
   );

@@ -1,9 +1,9 @@
 import { guidKey, sameGuid, TOP_GUID, type DiskDescriptor } from '@ploop/descriptor';
-import { ANY_OPERATION, type Operation } from '@ploop/descriptor/internal';
+import type { Operation } from '@ploop/descriptor/internal';
 
 /** What may have been going on, and what shows it. */
 export interface Between {
-  /** One, or all that change a descriptor in that way. */
+  /** One, or all that change a descriptor in that way. Empty if none is known to. */
   readonly operations: readonly Operation[];
   readonly evidence: string;
 }
@@ -139,7 +139,7 @@ const sameImages: Compare = (before, after, top) => {
 const comparisons: readonly Compare[] = [snapshot, merge, sameImages];
 
 function unknown(evidence: string): Between {
-  return { operations: ANY_OPERATION, evidence };
+  return { operations: [], evidence };
 }
 
 /** What the second has and the first has not. */

@@ -3,7 +3,6 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { formatDiagnostic } from '@ploop/descriptor';
-import { ANY_OPERATION } from '@ploop/descriptor/internal';
 import { descriptorXml, hasTool, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { systemPath } from '@ploop/test-kit/programs';
 import { describe, expect, test } from 'vitest';
@@ -107,23 +106,32 @@ async function prepared(tmp: string | undefined, suffix = '.tmp'): Promise<strin
 }
 
 const XML = descriptorXml([{}, { parent: 0 }], { blockSize: '64', size: '4096' });
-const UNDECIDED: readonly (readonly [string, string | undefined, readonly string[]])[] = [
-  ['nothing', '', ANY_OPERATION],
-  ['half of it', XML.slice(0, XML.length / 2), ANY_OPERATION],
-  ['another disk', XML.replaceAll('d0', 'x').replaceAll('d1', 'y'), ANY_OPERATION],
-  ['the same', undefined, ['replace', 'version', 'preallocate', 'rewrite', 'resize']],
+const UNDECIDED: readonly (readonly [string, string | undefined])[] = [
+  ['nothing', ''],
+  ['half of it', XML.slice(0, XML.length / 2)],
+  ['another disk', XML.replaceAll('d0', 'x').replaceAll('d1', 'y')],
 ];
 
-test.each(UNDECIDED)('%s leaves several operations', async (_name, tmp, operations) => {
-  expect(await operationsIn(await prepared(tmp))).toEqual([operations]);
+test.each(UNDECIDED)('%s names no operation, and what each may have done', async (_name, tmp) => {
+  const { diagnostics } = await checkDisk(await prepared(tmp));
+  const found = diagnostics.filter(({ code }) => code === 'OPERATION_INTERRUPTED');
+  expect(found).toHaveLength(1);
+  expect(found[0]?.data).not.toHaveProperty('operations');
+  const text = found[0] === undefined ? '' : formatDiagnostic(found[0]);
+  expect(text).toContain('which one is not known (');
+  expect(text).not.toContain('a snapshot;');
+  expect(found[0]?.hint).toMatch(/Nothing shows which operation it was.*parent may be lost.*raw/);
 });
 
-test('the text and the hint name each of them once', async () => {
-  const { diagnostics } = await checkDisk(await prepared(''));
+test('the same descriptor leaves several operations, each named once', async () => {
+  const directory = await prepared(undefined);
+  const all = ['replace', 'version', 'preallocate', 'rewrite', 'resize'];
+  expect(await operationsIn(directory)).toEqual([all]);
+  const { diagnostics } = await checkDisk(directory);
   const [finding] = diagnostics.filter(({ code }) => code === 'OPERATION_INTERRUPTED');
   const text = finding === undefined ? '' : formatDiagnostic(finding);
-  expect(text).toContain('a snapshot; a switch to another snapshot; ');
-  expect(finding?.hint.match(/conversion to raw/g)).toHaveLength(1);
+  expect(text).toContain('the replacement of an image; a change of the format version; ');
+  expect(finding?.hint.match(/conversion to preallocated/g)).toHaveLength(1);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { confineHint } from '../confine-hint.ts';
 import { counted, type Entries, noted, quoted } from '../entry.ts';
 import { type CandidateData, candidatesText, isLike, isOtherDelta } from './candidate.ts';
-import { ANY_OPERATION, operationsHint, operationsText, type Operation } from '../operations.ts';
+import { operationsHint, operationsText, type Operation } from '../operations.ts';
 import { fileWord, shellWord } from '../shell-word.ts';
 
 /** What findings about the directory of a disk are about. */
@@ -99,7 +99,7 @@ export interface DirectoryData {
   };
   OPERATION_INTERRUPTED: {
     readonly file: string;
-    /** What was under way: one, or all that it may have been. */
+    /** What was under way: one, or all that it may have been. Absent if nothing shows it. */
     readonly operations?: readonly Operation[];
     /** What shows that. */
     readonly evidence?: string;
@@ -398,11 +398,11 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   OPERATION_INTERRUPTED: noted(
     'warning',
-    ({ file, operations = ANY_OPERATION, evidence }) =>
+    ({ file, operations = [], evidence }) =>
       `${quoted(file)} was prepared by an operation that is running or was interrupted: ${operationsText(operations)}${
         evidence === undefined ? '' : ` (${evidence})`
       }; the descriptor is the state before it`,
-    ({ operations = ANY_OPERATION }) =>
+    ({ operations = [] }) =>
       `See that nothing is running, and keep a copy: the next operation replaces it, and it is the only record of what was under way. ${operationsHint(operations)}`,
   ),
   CONVERSION_INTERRUPTED: noted(
