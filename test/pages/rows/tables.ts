@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Disk } from '../disk.ts';
@@ -48,6 +48,31 @@ export const tableRows: readonly Row[] = [
               'dd if=BACKUP of=IMAGE bs=64 skip=1 seek=1 count=$(((4 * CLUSTERS + 63) / 64)) conv=notrunc',
             run: 'dd if=../BACKUP of=IMAGE bs=64 skip=1 seek=1 count=$(((4 * CLUSTERS + 63) / 64)) conv=notrunc',
           },
+        ],
+      },
+    ],
+  },
+  {
+    page: 'MERGE_INTERRUPTED',
+    beside: ['IMAGE_IN_USE'],
+    shape: { levels: [[0, 1, 2], [], [7, 3, 4, 12]] },
+    make: (disk) => {
+      const top = readFileSync(disk.image());
+      const [first, bytes] = [top.readUInt32LE(48) * 512, disk.shape.blockSize * 512];
+      const cluster = (index: number): Buffer =>
+        top.subarray(first + index * bytes, first + (index + 1) * bytes);
+      disk.patch(1, (image) => Buffer.concat([image, cluster(1), cluster(2), cluster(0)]));
+      disk.patch(1, word(44, 0x746f_6e59));
+    },
+    tries: [
+      { run: 'ploop snapshot-merge DiskDescriptor.xml', exit: 4 },
+      { command: 'ploop check -d IMAGE', run: ({ image }) => `ploop check -d '${image(1)}'` },
+    ],
+    mends: [
+      {
+        steps: [
+          { run: ({ image }) => `ploop check -d '${image(1)}'` },
+          { command: 'ploop snapshot-merge DiskDescriptor.xml' },
         ],
       },
     ],

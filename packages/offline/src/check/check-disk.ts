@@ -29,6 +29,7 @@ import { cutContent, withCutBase, type CutContent } from './base-content.ts';
 import { checkContent } from './check-content.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
+import { interruptedMerge } from './interrupted-merge.ts';
 import { withLostImages } from './lost-images.ts';
 import { parentsNewer, type WrittenImage } from './parents-newer.ts';
 import { withTemporaryImages } from './temporary-images.ts';
@@ -106,6 +107,7 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
       append(findings, ofVolume(volume, findingsIn(error)));
     }
   }
+  if (deep) await explainEmptied(checks, confinement, signal);
   const places = between([...checks.values()]);
   const judged = [...checks.values()].map(({ placed, check }) => ({
     placed,
@@ -166,6 +168,35 @@ function withoutEmptied(
   if (!described.some(({ code }) => code === 'REVERSE_MERGE_INTERRUPTED')) return checked;
   const diagnostics = checked.check.diagnostics.filter(({ code }) => !EMPTIED.has(code));
   return { ...checked, check: { ...checked.check, diagnostics } };
+}
+
+/** Tells tables that a merge into an empty image has not written yet from those that are lost. */
+async function explainEmptied(
+  checks: Map<Image, CheckedImage>,
+  confinement: Confinement,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [image, checked] of checks) {
+    const lower = placedLayout(checked);
+    const { check, placed } = checked;
+    const lost = check.diagnostics.find(({ code }) => code === 'BAT_LOST');
+    if (lost === undefined || lower === undefined) continue;
+    const above = [...checks.values()].filter(
+      (other) =>
+        other.placed.storage === placed.storage &&
+        sameGuid(other.placed.node?.parentGuid ?? '', placed.guid),
+    );
+    const children = above.flatMap((other) => placedLayout(other) ?? []);
+    const merge = await interruptedMerge(lower, children, confinement, signal);
+    if (merge === undefined) continue;
+    const diagnostics = check.diagnostics.map((finding) => (finding === lost ? merge : finding));
+    checks.set(image, { ...checked, check: { ...check, diagnostics } });
+  }
+}
+
+function placedLayout({ placed, check: { description } }: CheckedImage) {
+  const layout = description.format === 'ploop' ? description.layout : undefined;
+  return layout === undefined ? undefined : { placed, layout };
 }
 
 interface CheckedImage extends WrittenImage {

@@ -103,6 +103,12 @@ export interface ImageData {
   EMPTY_FLAG_WRONG: { readonly file: string; readonly allocated: number };
   BAT_STALE: { readonly file: string; readonly entries: number };
   BAT_LOST: { readonly file: string; readonly clusters: number; readonly bytes: number };
+  MERGE_INTERRUPTED: {
+    readonly file: string;
+    /** The image above, which the clusters are copies of. */
+    readonly from: string;
+    readonly clusters: number;
+  };
   BAT_PARTLY_LOST: { readonly file: string; readonly clusters: number; readonly bytes: number };
   FILE_SPARSE: { readonly file: string; readonly bytes: number; readonly allocated: number };
   TABLE_SPARSE: { readonly file: string; readonly table: number; readonly stored: number };
@@ -291,8 +297,14 @@ export const imageCodes: Entries<ImageData> = {
   BAT_LOST: noted(
     'error',
     ({ file, clusters, bytes }) =>
-      `the block table of ${quoted(file)} is all zeros, and ${counted(clusters, 'cluster')} (${String(bytes)} bytes) with data ${clusters === 1 ? 'follows' : 'follow'} it: the disk reads as if nothing was written to the image`,
-    'The table is lost, the data are still in the file; only after an interrupted merge into an empty image are they copies of what the image above has. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
+      `the block table of ${quoted(file)} is all zeros, and ${counted(clusters, 'cluster')} (${String(bytes)} bytes) with data ${clusters === 1 ? 'follows' : 'follow'} it: the table was lost, or a merge into the empty image was interrupted; the disk reads as if nothing was written to the image`,
+    'If the table was lost, the data are still in the file; after an interrupted merge into an empty image they are copies of what the image above has, and `ploop-inspect check --deep` of the disk reports MERGE_INTERRUPTED instead. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
+  ),
+  MERGE_INTERRUPTED: noted(
+    'warning',
+    ({ file, from, clusters }) =>
+      `a merge of ${quoted(from)} into ${quoted(file)}, which was empty, was interrupted: its block table is not written yet, and the first ${counted(clusters, 'cluster')} behind it ${clusters === 1 ? 'is a copy' : 'are copies'}`,
+    'Nothing is lost: the image above has all of it, and the disk reads as before. Keep the image above. See that no merge is running, copy the directory, and do the merge again; if the image is marked as in use, close it with `ploop check -d FILE` first.',
   ),
   BAT_PARTLY_LOST: noted(
     'warning',
