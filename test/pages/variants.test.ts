@@ -5,7 +5,7 @@ import { describe, test } from 'vitest';
 
 import { hasTool, sample, temporaryDirectory } from '../../packages/test-kit/src/index.ts';
 import { hold } from './hold.ts';
-import type { Shape } from './shape.ts';
+import { shapes } from './shapes.ts';
 import { rows } from './table.ts';
 
 /** Pages of defects that lose data when they are treated wrongly. */
@@ -18,28 +18,6 @@ const DANGEROUS: ReadonlySet<string> = new Set([
 const dangerous = rows.filter(
   ({ page, mends, shape }) => DANGEROUS.has(page) && mends !== undefined && shape === undefined,
 );
-
-const names = fc.constantFrom('root.hdd', 'a disk.hds', 'top (new) #2', 'x', 'r+w = 1.hdd');
-/** Clusters of an image, in the order of its file. */
-const held = (clusters: number, least: number): fc.Arbitrary<number[]> =>
-  fc.uniqueArray(fc.integer({ min: 0, max: clusters - 3 }), { minLength: least, maxLength: 12 });
-
-/** Disks of other sizes, cluster sizes, chains, places and names. */
-const shapes: fc.Arbitrary<Shape> = fc
-  .record({
-    blockSize: fc.constantFrom(64, 128, 256, 512),
-    clusters: fc.integer({ min: 16, max: 600 }),
-    images: fc.integer({ min: 3, max: 6 }),
-    name: names,
-  })
-  .chain(({ blockSize, clusters, images, name }) =>
-    fc
-      .tuple(...Array.from({ length: images }, (_, level) => held(clusters, level === 0 ? 3 : 4)))
-      .map((levels) => ({
-        ...{ version: 1 as const, blockSize, clusters, levels },
-        files: levels.map((_, level) => (level === 0 ? name : `${name}.${String(level)}`)),
-      })),
-  );
 
 describe.skipIf(!hasTool)('what mends a defect keeps the content of disks of every shape', () => {
   const { numRuns, seed } = sample('variants of pages', 6);

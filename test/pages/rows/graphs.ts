@@ -1,3 +1,4 @@
+import { testGuid } from '../../../packages/test-kit/src/index.ts';
 import type { Disk } from '../disk.ts';
 import type { Row } from '../row.ts';
 import { topOf } from '../by-hand.ts';
@@ -39,6 +40,16 @@ const withShot =
     disk.edit((xml) => xml.replace('</Snapshots>', `${shot}</Snapshots>`));
   };
 
+/** Exchanges the files of the top and of the image below it in the descriptor. */
+const exchange = (disk: Disk): void => {
+  const [lower = '', upper = ''] = disk.shape.files.slice(-2);
+  const names = new Map([
+    [`<File>${lower}<`, `<File>${upper}<`],
+    [`<File>${upper}<`, `<File>${lower}<`],
+  ]);
+  disk.edit((xml) => xml.replace(/<File>[^<]*</g, (file) => names.get(file) ?? file));
+};
+
 /** Marks the snapshot below the top as temporary. */
 const marked = (disk: Disk): void => {
   disk.edit((xml) =>
@@ -76,6 +87,28 @@ export const graphRows: readonly Row[] = [
     },
     tries: [{ command: 'ploop snapshot', run: 'ploop snapshot DiskDescriptor.xml', exit: 38 }],
     mends: [{ steps: [withShot(below)] }],
+  },
+  {
+    page: 'FILES_EXCHANGED',
+    shape: {
+      files: [
+        'root.hds',
+        `root.hds.0.${testGuid(1)}.hds`,
+        `root.hds.0.{5fbaabe3-6958-40ff-92a7-860e329aab41}.hds`,
+      ],
+    },
+    hint: /Let no command change the disk/,
+    make: exchange,
+    tries: [
+      {
+        command: 'ploop-inspect check --deep',
+        run: 'ploop-inspect check --deep DIR',
+        says: /the two were exchanged in the descriptor, or the files were renamed/,
+        exit: 1,
+      },
+      { run: 'ploop snapshot-merge DiskDescriptor.xml', like: 'healthy', data: 'lost' },
+    ],
+    mends: [{ steps: [exchange] }],
   },
   {
     page: 'OLD_FORMAT',

@@ -35,6 +35,24 @@ test.each<[string, readonly NodeXml[], readonly (readonly unknown[])[]]>([
     [['FILE_DUPLICATE', `${IMAGE}[2]`, 6]],
   ],
   [
+    'files that are named by each other',
+    [
+      { file: `d.0.${testGuid(0)}.hds` },
+      { parent: 0, file: `d.0.${testGuid(2).toUpperCase()}.hds` },
+      { parent: 1, guid: testGuid(2), file: `d.0.${testGuid(1)}.hds` },
+      { parent: 2, file: `d.0.${TOP_GUID}.hds` },
+    ],
+    [
+      ['FILES_EXCHANGED', `${IMAGE}[2]`, 6],
+      ['FILES_EXCHANGED', `${IMAGE}[3]`, 7],
+    ],
+  ],
+  [
+    'files that the tool names by the image below',
+    [{}, { parent: 0, file: `d.${testGuid(0)}` }, { parent: 1, file: `d.${testGuid(1)}` }],
+    [],
+  ],
+  [
     'a parent that is no shot',
     [{}, { parentGuid: testGuid(9) }, { parent: 0 }],
     [['PARENT_UNKNOWN', `${SHOT}[2]`, 11]],

@@ -3,6 +3,7 @@ import { brokenAncestry } from './broken-ancestry.ts';
 import { deadBranch } from './dead-branch.ts';
 import { duplicateFile } from './duplicate-file.ts';
 import { duplicateGuid } from './duplicate-guid.ts';
+import { exchangedFiles } from './exchanged-files.ts';
 import { fileNames } from './file-names.ts';
 import { guidCase } from './guid-case.ts';
 import { oldFormat } from './old-format.ts';
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   storages,
   duplicateGuid,
   duplicateFile,
+  exchangedFiles,
   unpaired,
   brokenAncestry,
   severalBases,

@@ -2,6 +2,7 @@ import { guidKey, type Diagnostic, type DiagnosticCode } from '@ploop/descriptor
 
 /** Findings about a descriptor after which it is not known that a chain is the one that is meant. */
 export const DOUBTS: ReadonlySet<DiagnosticCode> = new Set([
+  'FILES_EXCHANGED',
   'FILE_DUPLICATE',
   'GUID_DUPLICATE',
   'SHOT_LOST',

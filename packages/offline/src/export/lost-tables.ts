@@ -1,4 +1,5 @@
 import { diagnostic, type Diagnostic, DescriptorError } from '@ploop/descriptor';
+import { append } from '@ploop/descriptor/internal';
 import type { ChainLayer } from '@ploop/image';
 import { damagedSize, nextAllocated, isTableLost } from '@ploop/image/internal';
 
@@ -32,7 +33,7 @@ async function ofLayers(
   const findings: Diagnostic[] = [];
   for (const layer of layers) {
     try {
-      findings.push(...(await look(layer)));
+      append(findings, await look(layer));
     } catch (error) {
       // What cannot be read has been reported, or has been given up for lost.
       if (!(error instanceof DescriptorError)) throw error;

@@ -39,6 +39,7 @@ export interface GraphData {
   };
   GUID_DUPLICATE: { readonly guid: string };
   FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
+  FILES_EXCHANGED: { readonly guid: string; readonly file: string; readonly other: string };
   IMAGE_WITHOUT_SHOT: { readonly guid: string };
   TOP_WITH_CHILDREN: {
     readonly guid: string;
@@ -186,6 +187,12 @@ export const graphCodes: Entries<GraphData> = {
     'error',
     ({ guid, other, file }) => `${guid} and ${other} are in one file, ${quoted(file)}`,
     'Let no command change the disk: deleting or merging one of them destroys the other. Find the file of each, among the files that no image is in as well, and write it in a copy of the descriptor.',
+  ),
+  FILES_EXCHANGED: noted(
+    'warning',
+    ({ guid, file, other }) =>
+      `${quoted(file)} of ${guid} has the GUID of ${other} in its name, whose file has that of ${guid}: the two were exchanged in the descriptor, or the files were renamed`,
+    'Let no command change the disk: by the wrong order it reads older data over newer ones. If the names are right, the descriptor is wrong: copy it to another name beside it, exchange the two files in the copy, and compare an export by it with one of the disk. If the files were renamed, nothing is wrong: the one that was written last is the upper one.',
   ),
   IMAGE_WITHOUT_SHOT: noted(
     'error',

@@ -1,0 +1,119 @@
+import type { Disk } from '../disk.ts';
+import type { Kind } from './kind.ts';
+
+const NIL = '{00000000-0000-0000-0000-000000000000}';
+const OTHER = '{b0000000-0000-4000-8000-000000000001}';
+
+/** Takes the Image or the Shot of a level out of the descriptor. */
+function without({ edit, guid }: Disk, element: 'Image' | 'Shot', level: number): void {
+  edit((xml) =>
+    xml.replace(new RegExp(`\\s*<${element}><GUID>${guid(level)}.*?</${element}>`), ''),
+  );
+}
+
+/** Hangs the shot of a level on another one. */
+function hang({ edit, guid }: Disk, level: number, parent: string): void {
+  const shot = new RegExp(`(<Shot><GUID>${guid(level)}</GUID><ParentGUID>)[^<]*`);
+  edit((xml) => xml.replace(shot, `$1${parent}`));
+}
+
+/** Situations of what a descriptor says. */
+export const descriptorKinds: readonly Kind[] = [
+  {
+    name: 'a lost Image',
+    make: (disk, level) => {
+      without(disk, 'Image', level);
+    },
+    code: 'SHOT_WITHOUT_IMAGE',
+    beside: ['COUNT_MISMATCH'],
+    says: /may be it/,
+    opens: 'SHOT_WITHOUT_IMAGE',
+  },
+  {
+    name: 'a lost Shot',
+    at: 'below',
+    make: (disk, level) => {
+      without(disk, 'Shot', level);
+    },
+    code: 'SHOT_LOST',
+    beside: ['SHOT_ASSUMED'],
+    opens: 'SHOT_LOST',
+  },
+  {
+    name: 'the lost Shot of the top',
+    at: 'top',
+    make: (disk, level) => {
+      without(disk, 'Shot', level);
+    },
+    code: 'SHOT_LOST',
+    beside: ['SHOT_ASSUMED'],
+  },
+  {
+    name: 'a TopGUID that no shot has',
+    make: ({ edit }) => {
+      edit((xml) => xml.replace(/(<TopGUID>)[^<]*/, `$1${OTHER}`));
+    },
+    code: 'TOP_GUID_UNKNOWN',
+    opens: 'TOP_GUID_UNKNOWN',
+  },
+  {
+    name: 'a parent that is no shot',
+    at: 'delta',
+    make: (disk, level) => {
+      hang(disk, level, OTHER);
+    },
+    code: 'PARENT_UNKNOWN',
+    beside: ['TOP_WITH_CHILDREN'],
+    opens: 'PARENT_UNKNOWN',
+  },
+  {
+    name: 'a shot on itself',
+    make: (disk, level) => {
+      hang(disk, level, disk.guid(level));
+    },
+    code: 'PARENT_CYCLE',
+    beside: ['TOP_WITH_CHILDREN'],
+    opens: 'PARENT_CYCLE',
+  },
+  {
+    name: 'a second base',
+    at: 'delta',
+    make: (disk, level) => {
+      hang(disk, level, NIL);
+    },
+    code: 'SEVERAL_BASES',
+  },
+  {
+    name: 'two images in one file',
+    at: 'delta',
+    make: ({ edit, shape }, level) => {
+      const [from = '', to = ''] = [shape.files[level], shape.files[level - 1]];
+      edit((xml) => xml.replace(`<File>${from}<`, `<File>${to}<`));
+    },
+    code: 'FILE_DUPLICATE',
+    beside: ['DELTA_ORPHANED'],
+  },
+  {
+    name: 'a snapshot that a backup left',
+    at: 'below',
+    make: ({ edit, guid }, level) => {
+      const shot = new RegExp(`(<Shot><GUID>${guid(level)}</GUID>.*?)</Shot>`);
+      edit((xml) => xml.replace(shot, '$1<Temporary/></Shot>'));
+    },
+    code: 'TEMPORARY_SNAPSHOT',
+  },
+  {
+    name: 'another Disk_size',
+    make: ({ edit }) => {
+      edit((xml) => xml.replace(/(<Disk_size>)[^<]*/, '$164'));
+    },
+    code: 'DISK_SIZE_DIFFERS',
+  },
+  {
+    name: 'a document type',
+    make: ({ edit }) => {
+      edit((xml) => xml.replace('?>', '?><!DOCTYPE a SYSTEM "/etc/hostname">'));
+    },
+    code: 'DOCUMENT_TYPE',
+  },
+];
