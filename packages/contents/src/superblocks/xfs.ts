@@ -14,35 +14,51 @@ export const XFS_BYTES = 32768;
 
 /** The XFS superblock at the beginning of the bytes: what it says, what cannot be, or `undefined` where it is none. */
 export function parseXfs(start: Uint8Array): DescribedFileSystem | SuperblockFlaw | undefined {
+  if (!isXfs(start)) return undefined;
+  const facts = xfsFacts(start);
+  return typeof facts === 'string' ? facts : (xfsFlaw(start, facts) ?? facts);
+}
+
+/** Whether bytes have the signature of an XFS superblock. */
+export function isXfs(start: Uint8Array): boolean {
+  return start.length >= SIZES.least && viewOf(start).getUint32(0) === MAGIC;
+}
+
+/** What an XFS superblock states, or its first field that does not let it be read. */
+export function xfsFacts(start: Uint8Array): DescribedFileSystem | SuperblockFlaw {
   const view = viewOf(start);
-  if (start.length < SIZES.least || view.getUint32(0) !== MAGIC) return undefined;
   const [blockSize, sectorSize] = [view.getUint32(4), view.getUint16(102)];
   if (!isSize(blockSize) || !isSize(sectorSize) || sectorSize > start.length) return 'block size';
-  const hasChecksum = (view.getUint16(100) & 0xf) === VERSION_WITH_CHECKSUM;
-  // The one little-endian field.
-  const stored = view.getUint32(CHECKSUM_AT, true);
-  const sector = start.subarray(0, sectorSize);
-  if (hasChecksum && crc32c(blanked(sector, CHECKSUM_AT, CHECKSUM_AT + 4)) !== stored)
-    return 'checksum';
-
   const blocks = exactly(view.getBigUint64(8));
-  const freeBlocks = exactly(view.getBigUint64(144));
-  const [inodes, freeInodes] = [exactly(view.getBigUint64(128)), exactly(view.getBigUint64(136))];
   if (blocks === undefined || blocks === 0 || !Number.isSafeInteger(blocks * blockSize))
     return 'blocks';
-  if (freeBlocks === undefined || freeBlocks > blocks) return 'free blocks';
-  if (inodes === undefined || freeInodes === undefined || freeInodes > inodes) return 'free inodes';
   return {
     type: 'xfs',
     label: fixedText(start.subarray(108, 120)),
     uuid: uuidOf(start.subarray(32, 48)),
     blockSize: bytes(blockSize),
     blocks,
-    freeBlocks,
-    inodes,
-    freeInodes,
+    freeBlocks: Number(view.getBigUint64(144)),
+    inodes: Number(view.getBigUint64(128)),
+    freeInodes: Number(view.getBigUint64(136)),
     clean: undefined,
   };
+}
+
+/** The first field of an XFS superblock that cannot be as it is, and that reading files does not need. */
+export function xfsFlaw(
+  start: Uint8Array,
+  { blocks, freeBlocks, inodes, freeInodes }: DescribedFileSystem,
+): SuperblockFlaw | undefined {
+  const view = viewOf(start);
+  const hasChecksum = (view.getUint16(100) & 0xf) === VERSION_WITH_CHECKSUM;
+  const sector = start.subarray(0, view.getUint16(102));
+  // The one little-endian field.
+  const stored = view.getUint32(CHECKSUM_AT, true);
+  if (hasChecksum && crc32c(blanked(sector, CHECKSUM_AT, CHECKSUM_AT + 4)) !== stored)
+    return 'checksum';
+  if (freeBlocks > blocks) return 'free blocks';
+  return !Number.isSafeInteger(inodes) || freeInodes > inodes ? 'free inodes' : undefined;
 }
 
 function isSize(size: number): boolean {

@@ -1,21 +1,9 @@
 import { viewOf } from '../../../bytes/fields.ts';
 import { nameOfBytes } from '../../../names/name.ts';
-import type { FileType } from '../../../tree/stat.ts';
+import { ENTRY_TYPES, isDots, isEntryName } from '../../../tree/entry-bytes.ts';
 import type { Entry } from '../../../tree/tree.ts';
 
 const HEADER = 8;
-const NAME_MOST = 255;
-const SLASH = 47;
-
-const TYPES: Readonly<Record<number, FileType>> = {
-  1: 'file',
-  2: 'directory',
-  3: 'character-device',
-  4: 'block-device',
-  5: 'fifo',
-  6: 'socket',
-  7: 'symlink',
-};
 
 /** The entries of one block of a directory. */
 export interface DirectoryBlock {
@@ -47,8 +35,8 @@ export function parseDirectoryBlock(
     const name = bytes.subarray(start + HEADER, start + HEADER + nameLength);
     if (isDots(name)) continue;
     if (inode > inodes) return damaged('inode number');
-    if (nameLength === 0 || nameLength > NAME_MOST || hasSeparator(name)) return damaged('name');
-    const type = hasTypes ? TYPES[view.getUint8(start + 7) & 7] : undefined;
+    if (!isEntryName(name)) return damaged('name');
+    const type = hasTypes ? ENTRY_TYPES[view.getUint8(start + 7) & 7] : undefined;
     entries.push({ inode, type, name: nameOfBytes(name) });
   }
   return { entries };
@@ -57,12 +45,4 @@ export function parseDirectoryBlock(
 /** 16 bits hold no 65,536. */
 function lengthOf(stored: number): number {
   return stored === 0 || stored === 0xffff ? 0x10000 : stored;
-}
-
-function isDots(name: Uint8Array): boolean {
-  return name[0] === 46 && (name.length === 1 || (name.length === 2 && name[1] === 46));
-}
-
-function hasSeparator(name: Uint8Array): boolean {
-  return name.includes(SLASH) || name.includes(0);
 }
