@@ -16,13 +16,13 @@ export interface OpenFileSystemOptions {
   readonly signal?: AbortSignal;
   /**
    * Whether a journal that has to be replayed is, in memory: a snapshot of a running guest is a disk after a power cut.
-   * Default: true.
+   * The log of XFS never is. Default: true.
    */
   readonly replay?: boolean;
 }
 
 /**
- * Opens the file system, ext2, ext3 or ext4, that `readAt` reads: a disk without partitions, or one partition. Writes
+ * Opens the file system, ext2, ext3, ext4 or XFS, that `readAt` reads: a disk without partitions, or one partition. Writes
  * nothing.
  *
  * @param readAt - Reads the file system from its first byte on.

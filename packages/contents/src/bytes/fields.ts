@@ -36,3 +36,8 @@ export function mixedUuidOf(bytes: Uint8Array): string {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
   return uuidOf(Uint8Array.from(order, (index) => bytes[index] ?? 0));
 }
+
+/** A big-endian number of 64 bits; not exact above `Number.MAX_SAFE_INTEGER`, which callers refuse. */
+export function wideAt(view: DataView, at: number): number {
+  return view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4);
+}

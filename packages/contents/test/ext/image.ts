@@ -52,12 +52,13 @@ export function mounted<Result>(
   image: string,
   options: string,
   use: (directory: string) => Result,
+  type: 'ext4' | 'xfs' = 'ext4',
 ): Result | undefined {
   const directory = `${image}.mount`;
   mkdirSync(directory, { recursive: true });
   const device = run('losetup', '--find', '--show', image).trim();
   try {
-    if (!succeeds('mount', '-t', 'ext4', '-o', options, device, directory)) return undefined;
+    if (!succeeds('mount', '-t', type, '-o', options, device, directory)) return undefined;
     try {
       return use(directory);
     } finally {

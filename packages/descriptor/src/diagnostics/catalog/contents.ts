@@ -32,20 +32,29 @@ export interface ContentsData {
   JOURNAL_DAMAGED: { readonly reason: string; readonly position: number | undefined };
   JOURNAL_SKIPPED: Nothing;
   JOURNAL_FAST_COMMITS: Nothing;
+  LOG_NOT_REPLAYED: { readonly state: keyof typeof LOG_STATES };
+  FILE_REALTIME: { readonly inode: number };
   PATH_MISSING: { readonly path: string };
   PATH_WRONG_TYPE: { readonly path: string; readonly type: string; readonly needed: string };
   SYMLINK_LOOP: { readonly path: string; readonly most: number };
 }
 
 const CHECK_COPY =
-  'Other files are not affected. Export the disk, and run `e2fsck -fn` on the export to see all that is wrong; take the file from a backup or another snapshot.';
+  'Other files are not affected. Export the disk, and run `e2fsck -fn` (ext) or `xfs_repair -n` (XFS) on the export to see all that is wrong; take the file from a backup or another snapshot.';
+
+/** What is known of an XFS log that is not replayed. */
+const LOG_STATES = {
+  dirty: 'the log of the XFS file system has changes that were not replayed',
+  external: 'the log of the XFS file system is on another device, and was not replayed',
+  unreadable: 'the log of the XFS file system has no sound end, and was not replayed',
+} as const;
 
 /** The codes of findings about the files of a file system. */
 export const contentsCodes: Entries<ContentsData> = {
   FILE_SYSTEM_UNKNOWN: noted(
     'error',
     ({ size }) => `no file system that can be read begins here (${String(size)} bytes)`,
-    'ext2, ext3 and ext4 are read. `peekDisk` names what else is on the disk; pass the start and length of a partition that holds one of them.',
+    'ext2, ext3, ext4 and XFS are read. `peekDisk` names what else is on the disk; pass the start and length of a partition that holds one of them.',
   ),
   FEATURES_UNKNOWN: noted(
     'error',
@@ -57,7 +66,7 @@ export const contentsCodes: Entries<ContentsData> = {
     'warning',
     ({ structure, position, inode }) =>
       `the ${structure} at byte ${String(position)}${inode === undefined ? '' : ` of inode ${String(inode)}`} has a wrong checksum`,
-    'It is read as it is: compare what it leads to with a backup. Export the disk, and run `e2fsck -fn` on the export to see all that is wrong.',
+    'It is read as it is: compare what it leads to with a backup. Export the disk, and run `e2fsck -fn` (ext) or `xfs_repair -n` (XFS) on the export to see all that is wrong.',
   ),
   METADATA_UNREADABLE: noted(
     'error',
@@ -81,13 +90,13 @@ export const contentsCodes: Entries<ContentsData> = {
     'error',
     ({ inode, reason, position }) =>
       `the directory with inode ${String(inode)}${placeOf(position)} is damaged: ${reason}`,
-    'Entries behind the damage are not listed. Export the disk, and run e2fsck on a copy of the export: it puts files that no directory names into lost+found.',
+    'Entries behind the damage are not listed. Export the disk, and run e2fsck (ext) or xfs_repair (XFS) on a copy of the export: both put files that no directory names into lost+found.',
   ),
   DIRECTORY_LOOP: noted(
     'error',
     ({ inode, path }) =>
       `${quoted(path)} is a directory that was listed under another name (inode ${String(inode)})`,
-    'It is listed once. Export the disk, and run `e2fsck -fy` on a copy of the export.',
+    'It is listed once. Export the disk, and run `e2fsck -fy` (ext) or `xfs_repair` (XFS) on a copy of the export.',
   ),
   DIRECTORY_TOO_DEEP: noted(
     'error',
@@ -126,6 +135,17 @@ export const contentsCodes: Entries<ContentsData> = {
     'error',
     () => 'the journal ends with fast commits, which are not replayed',
     'Files that were synced in the last seconds can be missing or old. Export the disk, and mount the export: the kernel replays them.',
+  ),
+  LOG_NOT_REPLAYED: noted(
+    'warning',
+    ({ state }) => LOG_STATES[state],
+    'Directories and files that changed last can be wrong or missing. Compare with another snapshot, or export the disk and mount a copy of the export: the kernel replays the log.',
+  ),
+  FILE_REALTIME: noted(
+    'error',
+    ({ inode }) =>
+      `the content of inode ${String(inode)} is on the realtime device, which is not on this disk`,
+    'Mount copies of both devices: `mount -t xfs -o ro,rtdev=REALTIME DATA DIR`.',
   ),
   PATH_MISSING: noted(
     'error',

@@ -1,0 +1,50 @@
+import type { Reader, Steps } from '@ploop/descriptor/internal';
+
+import { readBytes } from '../../bytes/read-bytes.ts';
+import { deviceOf } from '../../device/line-cache.ts';
+import { failure, type Findings } from '../../findings/findings.ts';
+import { XFS_BYTES } from '../../superblocks/xfs.ts';
+import type { Tree } from '../../tree/tree.ts';
+import type { Inode } from './layout/inode.ts';
+import { parseSuperblock, type Superblock } from './layout/superblock.ts';
+import { logState } from './log/log-state.ts';
+import { xfsTree } from './xfs-tree.ts';
+
+/** Opens an XFS file system, whose log is not replayed; `undefined` if there is none. */
+export function* openXfs(
+  read: Reader,
+  size: number,
+  findings: Findings,
+): Steps<Tree<Inode> | undefined> {
+  const superblock = yield* readSuperblock(read, size, findings);
+  if (superblock === undefined) return undefined;
+  const { blocks, blockSize, facts } = superblock;
+  const needed = blocks * blockSize;
+  if (needed > size)
+    findings.report('FILE_SYSTEM_TRUNCATED', {
+      ...{ type: facts.type, start: 0 },
+      ...{ size: needed, length: size },
+    });
+  const device = deviceOf(read, Math.min(size, needed));
+  const state = yield* logState(device, superblock);
+  if (state !== 'clean') findings.report('LOG_NOT_REPLAYED', { state });
+  return xfsTree(device, superblock, findings);
+}
+
+function* readSuperblock(
+  read: Reader,
+  size: number,
+  { report }: Findings,
+): Steps<Superblock | undefined> {
+  const found = parseSuperblock(yield* readBytes(read, 0, Math.min(size, XFS_BYTES)));
+  if ('superblock' in found) {
+    const { superblock, flaw } = found;
+    if (flaw !== undefined)
+      report('SUPERBLOCK_DAMAGED', { family: 'xfs', position: 0, field: flaw });
+    return superblock;
+  }
+  if (found.kind === 'absent') return undefined;
+  throw found.kind === 'unsupported'
+    ? failure('FEATURES_UNKNOWN', { family: 'xfs', features: found.features })
+    : failure('SUPERBLOCK_DAMAGED', { family: 'xfs', position: 0, field: found.field });
+}
