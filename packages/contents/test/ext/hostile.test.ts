@@ -7,33 +7,13 @@ import { expect, test } from 'vitest';
 
 import { openFileSystem } from '../../src/index.ts';
 import { consume } from './consume.ts';
+import { damage, type Change } from './damage.ts';
 import { hostileBases } from './hostile-bases.ts';
 
 /** Bytes that may be read of an image of 6 MiB: many times what a sound one needs. */
 const MOST_READ = 512 * 2 ** 20;
 const MOST_MILLISECONDS = 20_000;
 const SUPERBLOCK = { at: 1024, length: 1024 };
-
-/** A change of a few bytes at a place that is in use. */
-const change = fc.record({
-  /** Whether it is in the superblock. */
-  inSuperblock: fc.boolean(),
-  place: fc.nat(),
-  distance: fc.integer({ min: -8, max: 8 }),
-  width: fc.constantFrom(1, 2, 4, 8),
-  value: fc.oneof(
-    fc.constantFrom(0, 1, 2, 8, 12, 0x7f, 0xff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0xffffffff),
-    fc.nat({ max: 8192 }),
-    fc.nat(),
-  ),
-  /** Whether it is added to what is there. */
-  isAdded: fc.boolean(),
-});
-const damage = fc.record({
-  base: fc.nat(),
-  changes: fc.array(change, { minLength: 1, maxLength: 6 }),
-});
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
 
 test.skipIf(!hasDiskPrograms)('whatever the bytes: an answer or a finding, soon', async () => {
   const bases = [...(await hostileBases(await temporaryDirectory()))].map(([name, bytes]) => ({

@@ -1,7 +1,11 @@
-"""Adds to a mounted XFS what needs many blocks of metadata: extend_xfs.py DIRECTORY SEED"""
+"""Adds to a mounted XFS what needs many blocks of metadata: extend_xfs.py DIRECTORY SEED [SHARE]
+
+SHARE divides how much is added.
+"""
 import ctypes, fcntl, os, random, struct, sys
 
 root, seed = sys.argv[1], int(sys.argv[2])
+share = int((sys.argv + ['1'])[3])
 random.seed(seed)
 libc = ctypes.CDLL(None, use_errno=True)
 FICLONERANGE, FSGETXATTR, FSSETXATTR = 0x4020940D, 0x801C581F, 0x401C5820
@@ -60,15 +64,15 @@ def project(path, number):
     os.close(file)
 
 
-scattered(f'{root}/scattered', random.choice([60, 600, 3000]))
+scattered(f'{root}/scattered', random.choice([60, 600, 3000]) // share)
 cloned(f'{root}/scattered', f'{root}/cloned')
 many(f'{root}/few', random.randrange(8, 60), 30, 5)
-many(f'{root}/leaf', random.randrange(100, 600), 60, 80)
+many(f'{root}/leaf', random.randrange(100, 600) // share, 60, 80 // share)
 if random.random() < 0.5:
-    many(f'{root}/node', random.randrange(1500, 6000), 120, 900)
+    many(f'{root}/node', random.randrange(1500, 6000) // share, 120, 900 // share)
 attributes(f'{root}/values', [random.choice([0, 20, 700, 3000]) for _ in range(random.choice([3, 30, 300]))])
 attributes(f'{root}/large', [random.choice([5000, 30000, 65536]) for _ in range(8)])
-attributes(f'{root}/small', [random.randrange(20) for _ in range(random.choice([5, 900]))])
+attributes(f'{root}/small', [random.randrange(20) for _ in range(random.choice([5, 900]) // share)])
 for length in (100, 300, 700, 968, 1023):
     os.symlink('s' * length, f'{root}/link{length}')
 project(f'{root}/large', 70000)
