@@ -119,6 +119,32 @@ test.skipIf(!canMount)('a wrong checksum is a warning with its place', async () 
   for (const one of expected) expect(shown).toContainEqual(expect.objectContaining(one));
 });
 
+test.skipIf(!canMount)('a UUID that was overwritten hides no files', async () => {
+  const image = filled(await madeXfs(), TREE);
+  const inode = placeIn(image, 'path /one');
+  await overwrite(image, 40, Uint8Array.of(0xa5));
+  await overwrite(image, inode + 165, Uint8Array.of(0xa5));
+  await withFileSystem(image, async (fileSystem) => {
+    const names: string[] = [];
+    for await (const { name } of fileSystem.list('/one')) names.push(name);
+    expect(names).toHaveLength(30);
+    expect(fileSystem.diagnostics()).toMatchObject([
+      { code: 'SUPERBLOCK_DAMAGED', data: { field: 'checksum' } },
+      { code: 'METADATA_CHECKSUM', data: { structure: 'inode', position: inode } },
+    ]);
+  });
+});
+
+test.skipIf(!canMount)('an inode of another place is refused', async () => {
+  const image = filled(await madeXfs(), TREE);
+  const [from, to] = [placeIn(image, 'path /one'), placeIn(image, 'path /other')];
+  await overwrite(image, to, await readAt(image, from, 512));
+  await withFileSystem(image, async (fileSystem) => {
+    const finding = { code: 'INODE_DAMAGED', data: { field: 'number', position: to } };
+    await expect(fileSystem.stat('/other')).rejects.toMatchObject({ diagnostics: [finding] });
+  });
+});
+
 test.skipIf(!canMount)('a sound block of another directory is refused', async () => {
   const image = filled(await madeXfs(), TREE);
   const [from, to] = [

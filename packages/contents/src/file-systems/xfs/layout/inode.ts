@@ -26,7 +26,7 @@ export interface Inode {
 export function parseInode(
   bytes: Uint8Array,
   inode: number,
-  { features, blockSize, uuid }: Superblock,
+  { features, blockSize }: Superblock,
 ): Inode | string {
   const view = viewOf(bytes);
   const u16 = (at: number): number => view.getUint16(at);
@@ -35,8 +35,6 @@ export function parseInode(
   if (u16(0) !== MAGIC) return 'magic';
   if (features.checksums ? version !== 3 : version !== 1 && version !== 2) return 'version';
   const isLong = version === 3;
-  if (isLong && wideAt(view, 152) !== inode) return 'number';
-  if (isLong && uuid.some((byte, index) => bytes[160 + index] !== byte)) return 'UUID';
   const type = typeOfMode(u16(2));
   if (type === undefined) return 'mode';
   const size = wideAt(view, 56);

@@ -3,19 +3,21 @@ import type { Steps } from '@ploop/descriptor/internal';
 import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
-import { isIntact } from './identity.ts';
+import { foreignField } from './identity.ts';
 import { parseInode, type Inode } from './inode.ts';
 import { blockOf } from './superblock.ts';
 
 const KEPT = 4096;
-const CHECKSUM_AT = 100;
+/** Where an inode of version 3 says what it is. */
+const IDENTITY = { checksum: 100, owner: 152, uuid: 160 };
 
 /** Reads an inode by its number. */
 export type InodeReader = (inode: number) => Steps<Inode>;
 
 /** Reads inodes, and keeps the latest 4,096. A number states the place: group, block and index in the block. */
-export function inodeReader({ device, superblock, report }: Base): InodeReader {
-  const { inodesPerBlock, inodeBytes, blockSize, features } = superblock;
+export function inodeReader(base: Base): InodeReader {
+  const { device, superblock } = base;
+  const { inodesPerBlock, inodeBytes, blockSize } = superblock;
   const known = recent<number, Inode>(KEPT);
 
   return function* (inode) {
@@ -31,8 +33,12 @@ export function inodeReader({ device, superblock, report }: Base): InodeReader {
     const parsed = parseInode(bytes.slice(), inode, superblock);
     if (typeof parsed === 'string')
       throw failure('INODE_DAMAGED', { inode, field: parsed, position });
-    if (features.checksums && !isIntact(bytes, CHECKSUM_AT))
-      report('METADATA_CHECKSUM', { structure: 'inode', position, inode });
+    const foreign = foreignField(base, bytes, IDENTITY, { structure: 'inode', position, inode });
+    if (foreign !== undefined)
+      throw failure('INODE_DAMAGED', {
+        ...{ inode, position },
+        field: foreign === 'owner' ? 'number' : foreign,
+      });
     known.set(inode, parsed);
     return parsed;
   };

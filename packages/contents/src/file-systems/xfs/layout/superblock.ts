@@ -24,8 +24,8 @@ export interface Superblock {
   /** The first block of the log as such a number; 0 if the log is on another device. */
   readonly logStart: number;
   readonly logBlocks: number;
-  /** As metadata states it. */
-  readonly uuid: Uint8Array;
+  /** As metadata states it; `undefined` if the superblock has a wrong checksum, so that this may be what is wrong. */
+  readonly uuid: Uint8Array | undefined;
 }
 
 /** Why bytes are not a superblock that can be read. */
@@ -57,7 +57,10 @@ export function parseSuperblock(bytes: Uint8Array): ReadSuperblock | SuperblockP
   const field = impossible(superblock);
   if (field !== undefined) return { kind: 'damaged', field };
   const state = superblock.features.needsRepair ? 'state: a repair did not end' : undefined;
-  return { superblock, flaw: xfsFlaw(bytes, facts) ?? state };
+  const flaw = xfsFlaw(bytes, facts);
+  return flaw === 'checksum'
+    ? { superblock: { ...superblock, uuid: undefined }, flaw }
+    : { superblock, flaw: flaw ?? state };
 }
 
 function numbersIn(bytes: Uint8Array, facts: Facts, features: Features): Superblock {
