@@ -107,7 +107,8 @@ test('what cannot be read is exit code 2', async () => {
   const directory = await temporaryDirectory();
   const { stdout, stderr, exitCode } = await main(['check', directory]);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
-  expect(stderr).toContain('FILE_UNREADABLE');
+  expect(stderr).toContain('DESCRIPTOR_MISSING');
+  expect(stderr).not.toContain('ENOENT');
 });
 
 test('several disks are checked, and the worst exit code counts', async () => {

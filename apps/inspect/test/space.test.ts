@@ -75,7 +75,7 @@ test('the same for people', async () => {
 test('what cannot be read is exit code 2', async () => {
   const report = await main(['space', await temporaryDirectory()]);
   expect(report).toMatchObject({ stdout: '', exitCode: 2 });
-  expect(report.stderr).toContain('FILE_UNREADABLE');
+  expect(report.stderr).toContain('DESCRIPTOR_MISSING');
 });
 
 test('the live top is no offer, in text and in JSON', async () => {

@@ -32,18 +32,19 @@ test('symlinks are followed, as relative image names start at the real place', a
     expect(await loadDescriptor(join(directory, name))).toMatchObject({ directory: real });
 });
 
-test.each(['nothing', 'empty', 'pipe'])(
-  '%s is unreadable, with a code and the cause',
-  async (name) => {
-    const directory = await temporaryDirectory();
-    await mkdir(join(directory, 'empty'));
-    execFileSync('mkfifo', [join(directory, 'pipe')]);
-    const error = { code: 'FILE_UNREADABLE', cause: expect.any(Error) as unknown };
-    const path = join(directory, name);
-    await expect(loadDescriptor(path)).rejects.toMatchObject(error);
-    expect(() => loadDescriptorSync(path)).toThrow(expect.objectContaining(error));
-  },
-);
+test.each([
+  ['nothing', 'FILE_UNREADABLE'],
+  ['empty', 'DESCRIPTOR_MISSING'],
+  ['pipe', 'FILE_UNREADABLE'],
+])('%s is unreadable, with a code and the cause', async (name, code) => {
+  const directory = await temporaryDirectory();
+  await mkdir(join(directory, 'empty'));
+  execFileSync('mkfifo', [join(directory, 'pipe')]);
+  const error = { code, cause: expect.any(Error) as unknown };
+  const path = join(directory, name);
+  await expect(loadDescriptor(path)).rejects.toMatchObject(error);
+  expect(() => loadDescriptorSync(path)).toThrow(expect.objectContaining(error));
+});
 
 test('a bad document is loaded and said to be bad', async () => {
   const directory = await temporaryDirectory();

@@ -40,7 +40,7 @@ export interface DescriptorFile {
  *
  * @param path - The descriptor, or the directory that holds it; symlinks are followed.
  * @throws DescriptorError with code `FILE_UNREADABLE` if there is no such file or it cannot be read; `DESCRIPTOR_MISSING` if
- * the directory has images or disks and no descriptor.
+ * the directory has no descriptor.
  */
 export function loadDescriptor(path: string, options?: ParseOptions): Promise<LoadedDescriptor> {
   return runAsync(descriptorAt(path, options));
@@ -81,7 +81,12 @@ function* locatedOrExplained(path: string): Steps<string> {
 function* givenDirectory(path: string): Steps<readonly Diagnostic[]> {
   try {
     const real = yield* realPath(path);
-    return (yield* status(real)).isDirectory() ? yield* describeDirectory(real) : [];
+    if (!(yield* status(real)).isDirectory()) return [];
+    const found = yield* describeDirectory(real);
+    if (found.length > 0) return found;
+    return [
+      diagnostic('DESCRIPTOR_MISSING', { directory: real, images: [], disks: [], empty: true }),
+    ];
   } catch {
     return [];
   }

@@ -57,7 +57,7 @@ test('what was to make a descriptor and was interrupted is told where there is n
   const { diagnostics = [] } = error as { diagnostics?: readonly Diagnostic[] };
   expect(diagnostics.map(({ code }) => code).sort()).toEqual([
     'CREATION_INTERRUPTED',
-    'FILE_UNREADABLE',
+    'DESCRIPTOR_MISSING',
     'OPERATION_INTERRUPTED',
   ]);
 });

@@ -157,8 +157,11 @@ describe('a path that is not a disk', () => {
       }),
       sample('missing descriptors', 5),
     );
-    const empty = join(await temporaryDirectory(), 'DiskDescriptor.xml');
-    for (const [first] of await refusals(empty)) expect(first?.code).toBe('FILE_UNREADABLE');
+    const directory = await temporaryDirectory();
+    const [loaded, ...said] = await refusals(join(directory, 'DiskDescriptor.xml'));
+    expect(loaded?.[0]?.code).toBe('FILE_UNREADABLE');
+    for (const [first] of [...said, ...(await refusals(directory))])
+      expect(first).toMatchObject({ code: 'DESCRIPTOR_MISSING', data: { directory, empty: true } });
   });
 
   test('an image, or the marker of a bundle, of a disk', async () => {

@@ -18,6 +18,8 @@ export interface AccessData {
     readonly below?: string;
     /** Name of the bare disk of a virtual machine of macOS. */
     readonly raw?: string;
+    /** Whether nothing in it or below it is an image, a disk or a descriptor. */
+    readonly empty?: true;
   };
   PATH_NOT_DESCRIPTOR: {
     readonly file: string;
@@ -130,7 +132,9 @@ export const accessCodes: Entries<AccessData> = {
         : 'Give --confine (`confine` in the API) a directory that holds all files of the disk.',
   ),
   DESCRIPTOR_MISSING: refused(
-    ({ directory, images, disks, raw }) => {
+    ({ directory, images, disks, raw, empty }) => {
+      if (empty === true)
+        return `${quoted(directory)} is not a disk: neither a descriptor nor an image is in it, and no disk is below it`;
       if (disks.length > 0)
         return `${quoted(directory)} is not a disk, it holds ${disks.map(quoted).join(', ')}`;
       if (raw !== undefined)
@@ -139,7 +143,9 @@ export const accessCodes: Entries<AccessData> = {
       const count = images.length === 1 ? 'one image' : `${String(images.length)} images`;
       return `there is no descriptor in ${quoted(directory)}, but ${count}: ${images.map(imageText).join(', ')}`;
     },
-    ({ directory, images, disks, raw }) => {
+    ({ directory, images, disks, raw, empty }) => {
+      if (empty === true)
+        return 'Check the path. If a disk was here, look for its directory in backups, and whether a file system that holds it is not mounted.';
       const [disk] = disks;
       if (disk !== undefined)
         return `Give the disk: ploop-inspect show ${shellWord(`${directory}/${disk}`)}.`;
