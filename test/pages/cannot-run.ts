@@ -2,6 +2,7 @@ const DRIVER = 'needs a kernel driver of ploop';
 const RELEASE = 'needs release 7.0.95 or later';
 const RELEASE_8 = 'needs release 8 or 9';
 const ABSENT = 'the program is not among those that tests need';
+const FILES = 'the tests of openFiles and of ploop-inspect have disks with partitions';
 const OPEN = 'the page leaves open what is to be run';
 
 /** Commands of pages that no row runs, and why not. */
@@ -16,6 +17,8 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
     'grep -H . /sys/block/ploop*/pdelta/*/image': DRIVER,
     'dmsetup message DEVICE 0 get_img_name N': DRIVER,
   },
+  FILE_SYSTEMS_SEVERAL: { 'ploop-inspect partitions PATH': FILES },
+  FILE_SYSTEM_MISSING: { 'ploop-inspect check --deep PATH': FILES },
   FILE_SPARSE: {
     'rsync -S': ABSENT,
     'ploop mount DiskDescriptor.xml': DRIVER,
@@ -33,6 +36,7 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
       'the tests of ploop-inspect export to pipes',
   },
   OWNER_NOT_KEPT: { 'setpriv --reuid UID --regid GID --clear-groups COMMAND': OPEN },
+  PARTITION_UNKNOWN: { 'ploop-inspect partitions PATH': FILES },
   PREALLOCATED_PLAIN: { 'ploop mount -r': DRIVER },
   README: { 'dmsetup ls': 'needs device-mapper', 'ploop mount -r': DRIVER },
   REVERSE_MERGE_INTERRUPTED: {

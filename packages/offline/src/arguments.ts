@@ -100,6 +100,16 @@ export const OFFLINE = {
   headerFileAt: { file: aFile },
   loadVolumes: volumes,
   namedHeaderFileAt: { named: needed(aNamedFile), confinement: needed(within) },
+  openFiles: {
+    path: aDisk,
+    options: options({
+      ...SNAPSHOT,
+      ...SIGNAL,
+      snapshot: aText,
+      partition: aCount,
+      replay: aFlag,
+    }),
+  },
   openImageFile: { path: aFile },
   openImageTarget: { path: aFile },
   openSnapshot: { path: aDisk, guid: aText, options: options({ ...SNAPSHOT, ciphertext: aFlag }) },

@@ -30,6 +30,8 @@ export { snapshotFiles } from './disk/snapshot-files.ts';
 export type { ExportProgress } from './export/copy.ts';
 export type { ExportOptions, ExportResult } from './export/export-snapshot.ts';
 export { exportSnapshot } from './export/export-snapshot.ts';
+export type { DiskFile, DiskFiles, OpenFilesOptions } from './files/open-files.ts';
+export { openFiles } from './files/open-files.ts';
 export type { CopyFault } from './guard/copy-fault.ts';
 export { copyFault } from './guard/copy-fault.ts';
 export type { StepFindingOptions, SteppedDisk } from './guard/step-findings.ts';

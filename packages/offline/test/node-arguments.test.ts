@@ -124,6 +124,16 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   loadVolumesSync: volumes,
   locateDescriptor: [disk],
   namedHeaderFileAt: [named, within],
+  openFiles: [
+    disk,
+    {
+      ...snapshotOptions,
+      signal,
+      snapshot: testGuid(0),
+      partition: 1,
+      replay: true,
+    } satisfies Required<offline.OpenFilesOptions>,
+  ],
   openImageFile: [d0],
   openImageTarget: [d0],
   openNamed: [named, within],

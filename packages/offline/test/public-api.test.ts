@@ -19,6 +19,7 @@ test('the names users can rely on', () => {
       "loadDescriptorOrImage",
       "loadVolumes",
       "loadVolumesSync",
+      "openFiles",
       "openImageFile",
       "openImageTarget",
       "openSnapshot",

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import { bytesOfName, type FileStat, type FileSystem, type Timestamp } from '../../src/index.ts';
+import {
+  bytesOfName,
+  type FileStat,
+  type FileSystem,
+  type OpenFile,
+  type Timestamp,
+} from '../../src/index.ts';
 
 /** Every extent begins at a multiple of it. */
 const PAGE = 1024;
@@ -12,8 +18,13 @@ export interface Listed {
   readonly [field: string]: unknown;
 }
 
+/** What is needed of a file system. */
+interface Listable extends Pick<FileSystem, 'readLink' | 'walk' | 'xattrs'> {
+  readonly open: (path: string) => Promise<Pick<OpenFile, 'extents' | 'read'>>;
+}
+
 /** All entries of a file system, in the same form. */
-export async function listed(fileSystem: FileSystem): Promise<readonly Listed[]> {
+export async function listed(fileSystem: Listable): Promise<readonly Listed[]> {
   const all: Listed[] = [];
   for await (const { path, stat } of fileSystem.walk('/')) {
     if (stat === undefined) throw new Error(`no inode: ${path}`);
@@ -25,7 +36,7 @@ export async function listed(fileSystem: FileSystem): Promise<readonly Listed[]>
   return all;
 }
 
-async function shown(fileSystem: FileSystem, path: string, stat: FileStat): Promise<Listed> {
+async function shown(fileSystem: Listable, path: string, stat: FileStat): Promise<Listed> {
   const { inode, type, mode, uid, gid, links, size, blocks } = stat;
   const xattrs = (await fileSystem.xattrs(path)).map(({ name, value }) => [
     hex(bytesOfName(name)),
@@ -44,7 +55,7 @@ async function shown(fileSystem: FileSystem, path: string, stat: FileStat): Prom
 }
 
 /** Of data with their places: far apart in sparse files. */
-async function digest(fileSystem: FileSystem, path: string): Promise<string> {
+async function digest(fileSystem: Listable, path: string): Promise<string> {
   const hash = createHash('sha256');
   const file = await fileSystem.open(path);
   for await (const { position, length, type } of file.extents()) {

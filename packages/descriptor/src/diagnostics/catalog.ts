@@ -13,6 +13,7 @@ import { copyCodes } from './catalog/copy.ts';
 import { storageCodes } from './catalog/storage.ts';
 import { peekCodes } from './catalog/peek.ts';
 import { contentsCodes } from './catalog/contents.ts';
+import { filesCodes } from './catalog/files.ts';
 
 /** Every code: how bad it is, whether the tool refuses the descriptor for it, its words, and what to do. */
 export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[Code]> } = {
@@ -29,4 +30,5 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ...copyCodes,
   ...peekCodes,
   ...contentsCodes,
+  ...filesCodes,
 };

@@ -9,6 +9,7 @@ import type { FileNameData } from './catalog/file-name.ts';
 import type { GraphData } from './catalog/graph.ts';
 import type { ImageData } from './catalog/image.ts';
 import type { PeekData } from './catalog/peek.ts';
+import type { FilesData } from './catalog/files.ts';
 import type { StorageData } from './catalog/storage.ts';
 import type { VolumeData } from './catalog/volume.ts';
 
@@ -26,7 +27,8 @@ interface OwnData
     ChainData,
     CopyData,
     PeekData,
-    ContentsData {}
+    ContentsData,
+    FilesData {}
 
 /** Every code a finding can have: a closed set, stable across releases of this package. */
 export type DiagnosticCode = keyof OwnData | keyof VolumeData;

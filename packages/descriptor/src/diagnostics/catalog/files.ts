@@ -1,0 +1,64 @@
+import { CONTENT_NAMES, type ContentType } from '../content.ts';
+import { type Entries, noted, quoted } from '../entry.ts';
+
+/** What a partition holds, or a disk without partitions. */
+interface Held {
+  /** Number of the partition; absent where the disk has none. */
+  readonly partition?: number;
+  /** Absent for a file system with a damaged superblock. */
+  readonly type?: ContentType;
+  readonly label?: string;
+}
+
+/** What findings about opening the files of a disk are about. */
+export interface FilesData {
+  FILE_SYSTEMS_SEVERAL: { readonly candidates: readonly Held[] };
+  FILE_SYSTEM_MISSING: {
+    /** The partition that was asked for; absent for all of the disk. */
+    readonly partition?: number;
+    readonly holds: readonly Held[];
+  };
+  PARTITION_UNKNOWN: { readonly partition: number; readonly partitions: readonly number[] };
+}
+
+/** The codes of findings about opening the files of a disk. */
+export const filesCodes: Entries<FilesData> = {
+  FILE_SYSTEMS_SEVERAL: noted(
+    'error',
+    ({ candidates }) => `the disk has several file systems: ${listed(candidates)}`,
+    'Choose one: `--partition N` of ploop-inspect, `partition: N` of `openFiles`.',
+  ),
+  FILE_SYSTEM_MISSING: noted(
+    'error',
+    ({ partition, holds }) => {
+      const where = partition === undefined ? 'the disk' : `partition ${String(partition)}`;
+      const found = holds.length === 0 ? 'nothing that is recognised' : listed(holds);
+      return `${where} has no file system that can be read; found: ${found}`;
+    },
+    'Export the snapshot, and open what it holds with the tools for that: `lvm` for LVM2, `cryptsetup` for LUKS, a mount for other file systems.',
+  ),
+  PARTITION_UNKNOWN: noted(
+    'error',
+    ({ partition, partitions }) => {
+      const there =
+        partitions.length === 0
+          ? 'the disk has no partitions'
+          : `the disk has the partitions ${partitions.join(', ')}`;
+      return `partition ${String(partition)} does not exist: ${there}`;
+    },
+    ({ partitions }) =>
+      partitions.length === 0
+        ? 'Leave the number out.'
+        : 'List the partitions with `ploop-inspect partitions PATH`.',
+  ),
+};
+
+function listed(held: readonly Held[]): string {
+  return held
+    .map(({ partition, type, label }) => {
+      const where = partition === undefined ? '' : `partition ${String(partition)}: `;
+      const name = type === undefined ? 'a damaged superblock' : CONTENT_NAMES[type];
+      return `${where}${name}${label === undefined ? '' : ` ${quoted(label)}`}`;
+    })
+    .join(', ');
+}
