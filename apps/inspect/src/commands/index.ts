@@ -4,6 +4,7 @@ import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { images } from './images.ts';
+import { ls } from './ls.ts';
 import { map } from './map.ts';
 import { partitions } from './partitions.ts';
 import { plan } from './plan.ts';
@@ -11,6 +12,7 @@ import { qemu } from './qemu.ts';
 import { scan } from './scan.ts';
 import { show } from './show.ts';
 import { space } from './space.ts';
+import { stat } from './stat.ts';
 import { top } from './top.ts';
 import { tree } from './tree.ts';
 
@@ -21,6 +23,8 @@ export const commands: readonly InspectCommand[] = [
   top,
   images,
   partitions,
+  ls,
+  stat,
   check,
   explain,
   space,
