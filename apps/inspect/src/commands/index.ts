@@ -1,4 +1,5 @@
 import type { InspectCommand } from '../command.ts';
+import { cat } from './cat.ts';
 import { check } from './check.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
@@ -25,6 +26,7 @@ export const commands: readonly InspectCommand[] = [
   partitions,
   ls,
   stat,
+  cat,
   check,
   explain,
   space,

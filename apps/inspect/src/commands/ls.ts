@@ -40,7 +40,7 @@ export const ls: InspectCommand = {
     ['ls -lR root.hdd', 'everything on the disk now, with owners, sizes and times in UTC'],
     ['ls --escaped root.hdd "/home/caf\\351"', 'a directory whose name is not UTF-8'],
   ],
-  seeAlso: ['stat', 'partitions'],
+  seeAlso: ['stat', 'cat', 'partitions'],
   define: (command, run, surroundings) =>
     command
       .addArgument(pathArgument)

@@ -26,7 +26,7 @@ export const stat: InspectCommand = {
     ['stat root.hdd /etc/hostname', 'type, mode, owner, size, times and attributes'],
     ['stat --json root.hdd /etc/hostname | jq .file.modified.seconds', 'its time, for a program'],
   ],
-  seeAlso: ['ls'],
+  seeAlso: ['ls', 'cat'],
   define: (command, run) =>
     command
       .addArgument(pathArgument)
