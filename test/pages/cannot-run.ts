@@ -17,6 +17,7 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
     'grep -H . /sys/block/ploop*/pdelta/*/image': DRIVER,
     'dmsetup message DEVICE 0 get_img_name N': DRIVER,
   },
+  CONTENT_LOST: { 'ploop-inspect tree PATH': FILES },
   FILE_SYSTEMS_SEVERAL: { 'ploop-inspect partitions PATH': FILES },
   FILE_SYSTEM_MISSING: { 'ploop-inspect check --deep PATH': FILES },
   FILE_SPARSE: {

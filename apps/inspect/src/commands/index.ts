@@ -14,6 +14,7 @@ import { scan } from './scan.ts';
 import { show } from './show.ts';
 import { space } from './space.ts';
 import { stat } from './stat.ts';
+import { tar } from './tar.ts';
 import { top } from './top.ts';
 import { tree } from './tree.ts';
 
@@ -27,6 +28,7 @@ export const commands: readonly InspectCommand[] = [
   ls,
   stat,
   cat,
+  tar,
   check,
   explain,
   space,

@@ -19,6 +19,10 @@ export interface FilesData {
     readonly holds: readonly Held[];
   };
   PARTITION_UNKNOWN: { readonly partition: number; readonly partitions: readonly number[] };
+  CONTENT_LOST: {
+    readonly path: string;
+    /** Bytes that are zeros in an archive; absent if the file is left out. */ readonly zeros?: number;
+  };
 }
 
 /** The codes of findings about opening the files of a disk. */
@@ -50,6 +54,14 @@ export const filesCodes: Entries<FilesData> = {
       partitions.length === 0
         ? 'Leave the number out.'
         : 'List the partitions with `ploop-inspect partitions PATH`.',
+  ),
+  CONTENT_LOST: noted(
+    'error',
+    ({ path, zeros }) =>
+      zeros === undefined
+        ? `${quoted(path)} cannot be read and is left out`
+        : `${quoted(path)} cannot be read to its end; the last ${String(zeros)} stored bytes are zeros`,
+    'Take the file from another snapshot or a backup. The findings beside it say what is damaged.',
   ),
 };
 
