@@ -20,6 +20,11 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
   CONTENT_LOST: { 'ploop-inspect tree PATH': FILES },
   FILE_SYSTEMS_SEVERAL: { 'ploop-inspect partitions PATH': FILES },
   FILE_SYSTEM_MISSING: { 'ploop-inspect check --deep PATH': FILES },
+  FILES_LEFT_OUT: {
+    'ploop-inspect cp': FILES,
+    "ploop-inspect tar PATH --output - | tar --xattrs --xattrs-include='*' --acls -xpf - -C DIR":
+      FILES,
+  },
   FILE_SPARSE: {
     'rsync -S': ABSENT,
     'ploop mount DiskDescriptor.xml': DRIVER,
@@ -32,6 +37,7 @@ export const cannotRun: Readonly<Record<string, Readonly<Record<string, string>>
   IMAGE_LINKED: { 'rsync --link-dest': ABSENT },
   LUKS_FOUND: { 'cryptsetup luksOpen': 'needs root, device-mapper and a key' },
   MOUNT_POINT_LEFT: { 'rm -r': 'the page warns of it' },
+  NAMES_COLLIDE: { 'ploop-inspect cp': FILES, 'ploop-inspect tar PATH DIR --output FILE': FILES },
   OPTION_INVALID: {
     'ploop-inspect export PATH --output - | zstd > FILE.zst':
       'the tests of ploop-inspect export to pipes',

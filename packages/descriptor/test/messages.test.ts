@@ -54,6 +54,7 @@ const mixed: { readonly [Code in DiagnosticCode]?: DiagnosticData[Code] } = {
   FILE_SYSTEMS_SEVERAL: { candidates: [{ type: 'ext4', label: HOSTILE }] },
   FILE_SYSTEM_MISSING: { holds: [{ type: 'swap', label: HOSTILE }] },
   CONTENT_LOST: { path: HOSTILE, zeros: 1 },
+  FILES_LEFT_OUT: { left: [{ kind: HOSTILE, count: 1 }] },
   PARTITION_UNKNOWN: { partition: 1, partitions: [2] },
   SNAPSHOT_AMBIGUOUS: { name: HOSTILE, candidates: [HOSTILE] },
   SNAPSHOT_UNLISTED: { file: HOSTILE, guids: [HOSTILE] },

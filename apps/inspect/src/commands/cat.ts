@@ -28,7 +28,7 @@ export const cat: InspectCommand = {
     ['cat root.hdd /etc/hostname', 'a file as it is now'],
     ['cat root.hdd /var/www/shop.db --snapshot 22222222 > shop.db', 'a database of last Tuesday'],
   ],
-  seeAlso: ['ls', 'stat', 'tar'],
+  seeAlso: ['ls', 'cp', 'tar'],
   define: (command, run, surroundings) =>
     command
       .addArgument(pathArgument)

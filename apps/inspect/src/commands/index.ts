@@ -1,6 +1,7 @@
 import type { InspectCommand } from '../command.ts';
 import { cat } from './cat.ts';
 import { check } from './check.ts';
+import { cp } from './cp.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
@@ -28,6 +29,7 @@ export const commands: readonly InspectCommand[] = [
   ls,
   stat,
   cat,
+  cp,
   tar,
   check,
   explain,

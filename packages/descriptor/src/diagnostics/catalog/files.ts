@@ -23,6 +23,10 @@ export interface FilesData {
     readonly path: string;
     /** Bytes that are zeros in an archive; absent if the file is left out. */ readonly zeros?: number;
   };
+  NAMES_COLLIDE: { readonly path: string; readonly other: string };
+  FILES_LEFT_OUT: {
+    readonly left: readonly { readonly kind: string; readonly count: number }[];
+  };
 }
 
 /** The codes of findings about opening the files of a disk. */
@@ -62,6 +66,18 @@ export const filesCodes: Entries<FilesData> = {
         ? `${quoted(path)} cannot be read and is left out`
         : `${quoted(path)} cannot be read to its end; the last ${String(zeros)} stored bytes are zeros`,
     'Take the file from another snapshot or a backup. The findings beside it say what is damaged.',
+  ),
+  NAMES_COLLIDE: noted(
+    'error',
+    ({ path, other }) =>
+      `${quoted(path)} and ${quoted(other)} have the same name at the destination`,
+    'Nothing was copied. Copy one of them, or copy to a file system that tells the names apart, or write an archive with `ploop-inspect tar`.',
+  ),
+  FILES_LEFT_OUT: noted(
+    'warning',
+    ({ left }) =>
+      `not copied: ${left.map(({ kind, count }) => `${kind} (${String(count)})`).join(', ')}`,
+    'As root, `ploop-inspect tar PATH --output - | tar --xattrs --xattrs-include="*" --acls -xpf - -C DIR` carries all of it.',
   ),
 };
 
