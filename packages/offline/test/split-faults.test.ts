@@ -216,6 +216,9 @@ test.each([
   expect(snapshot.diagnostics).toContainEqual(
     expect.objectContaining({ ...finding, data: expect.objectContaining(finding.data) as unknown }),
   );
+  const peeked = await peekSnapshot(directory).catch((error: unknown) => error);
+  const stated = expect.arrayContaining([expect.objectContaining({ code })]) as unknown;
+  expect(peeked).toMatchObject({ diagnostics: stated });
   if (part === 0 && bytes < 128 * 512)
     await expect(snapshot.read(bytes, 1)).rejects.toMatchObject({ code });
   // The second part begins where its range does.

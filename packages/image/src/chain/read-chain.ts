@@ -1,4 +1,4 @@
-import { bytes as toByteCount, type Bytes } from '@ploop/descriptor';
+import { bytes as toByteCount, type Bytes, type Diagnostic } from '@ploop/descriptor';
 import { type Steps, fill, type Reader } from '@ploop/descriptor/internal';
 
 import { clusterBytesOf, heldBytes, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
@@ -12,6 +12,8 @@ export interface DiskReader {
   readonly size: Bytes;
   /** Fills `target` with bytes of the disk; tells how many: fewer only at its end. Nothing is kept between two reads. */
   readonly read: Reader;
+  /** `STORAGE_IMAGE_SIZE` for each part of a split disk that does not have the size of its range. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -25,7 +27,7 @@ export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
     const { held, read } = yield* partReader(source);
     opened.push({ source, size: held, read });
   }
-  const { ranges } = fitParts(opened);
+  const { ranges, diagnostics } = fitParts(opened);
   const parts = opened.map(({ read, source: { start } }, index) => ({
     ...(ranges[index] ?? { start, end: start }),
     read,
@@ -39,7 +41,7 @@ export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
       yield* part.read(target.subarray(start - origin, end - origin), start - part.start);
     return stop - origin;
   }
-  return { size, read };
+  return { size, read, diagnostics };
 }
 
 function* partReader({

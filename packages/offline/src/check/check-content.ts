@@ -18,6 +18,7 @@ const REPORTED: ReadonlySet<DiagnosticCode> = new Set([
   'IMAGE_ALONE',
   'IMAGE_MAYBE_DELTA',
   'LUKS_FOUND',
+  'STORAGE_IMAGE_SIZE',
   ...DOUBTS,
 ]);
 

@@ -76,11 +76,11 @@ function* contentIn(files: SnapshotFiles, search: SearchOptions | undefined): St
     for (const { guid, path } of images)
       looked.push(yield* look({ guid, file: path, directory }, confinement));
     const sources = looked.map(({ source }) => source);
-    const { read, size } = yield* diskReader(sourceParts(parts, sources));
+    const { read, size, diagnostics: sizes } = yield* diskReader(sourceParts(parts, sources));
     const content = yield* contentOn(read, size, search);
     for (const { source, identity, status } of looked)
       if (!sameIdentity(identity, identityOf(yield* status()))) throw imageChanged(source.file);
-    return { ...content, diagnostics: [...diagnostics, ...content.diagnostics] };
+    return { ...content, diagnostics: [...diagnostics, ...sizes, ...content.diagnostics] };
   } finally {
     for (const { source } of looked) if (source.fd !== undefined) yield* closeFile(source.fd);
   }
