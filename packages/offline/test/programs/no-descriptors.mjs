@@ -53,6 +53,7 @@ const calls = {
   loadVolumes: () => api.loadVolumes(directory),
   loadVolumesSync: async () => api.loadVolumesSync(directory),
   namedHeaderFileAt: stepped(() => api.namedHeaderFileAt(named, anywhere)),
+  openFiles: () => api.openFiles(directory),
   openImageFile: () => api.openImageFile(file),
   openImageTarget: () => api.openImageTarget(file),
   openNamed: stepped(() => api.openNamed(named, anywhere)),
