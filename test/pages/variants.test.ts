@@ -25,7 +25,8 @@ describe.skipIf(!hasTool)('what mends a defect keeps the content of disks of eve
     const row = dangerous[(index + seed) % dangerous.length];
     test(`${row?.page ?? ''}, disk ${String(index)}`, async () => {
       const directory = join(await temporaryDirectory(), 'all kinds of disks');
-      if (row !== undefined) await hold({ ...row, tries: [] }, directory, shape);
+      // Without a driver the tool makes no delta of version 2, as some mendings ask of it.
+      if (row !== undefined) await hold({ ...row, tries: [] }, directory, { ...shape, version: 1 });
     });
   }
 });

@@ -160,7 +160,7 @@ test('a base that a reverse merge has emptied has lost nothing', async () => {
   const directory = await temporaryDirectory();
   const xml = descriptorXml([{}, { parent: 0 }], { blockSize: '64', size: '4096' });
   const healthy = imageBytes({}, [1, 2]);
-  await writeFile(join(directory, 'd0'), imageBytes({}, [], 2));
+  await writeFile(join(directory, 'd0'), imageBytes({}, [], 2).fill(0x77, 32_768));
   await writeFile(join(directory, 'd1'), healthy);
   const codes = async (text: string): Promise<readonly string[]> => {
     await writeFile(join(directory, 'DiskDescriptor.xml'), text);
