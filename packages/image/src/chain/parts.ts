@@ -6,6 +6,8 @@ import {
   SECTOR_SIZE,
   type Bytes,
 } from '@ploop/descriptor';
+
+import { firstEndingAfter } from './first-ending-after.ts';
 import type { ImageSource } from '@ploop/descriptor/internal';
 
 /** The images that hold a range of a disk: one `Storage` of a split disk, or all of it. */
@@ -103,11 +105,5 @@ export function* slicesOf<Part extends PartSpan>(
 
 /** Index of the part that holds a byte; parts are one behind the other. */
 function partAt(parts: readonly ByteSpan[], byte: number): number {
-  let [low, high] = [0, parts.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((parts[middle]?.end ?? 0) <= byte) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstEndingAfter(parts.length, (index) => parts[index]?.end ?? 0, byte);
 }

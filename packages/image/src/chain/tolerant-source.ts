@@ -1,4 +1,6 @@
 import { DescriptorError } from '@ploop/descriptor';
+
+import { firstEndingAfter } from './first-ending-after.ts';
 import { refuseTooManyOpen, unreadable, type ImageSource } from '@ploop/descriptor/internal';
 
 /** What a file system reads at a time: a bad sector makes all of it unreadable. */
@@ -100,13 +102,8 @@ export function* runsWithin(
   start: number,
   end: number,
 ): Generator<ByteRun> {
-  let [low, high] = [0, runs.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((runs[middle]?.[1] ?? 0) <= start) low = middle + 1;
-    else high = middle;
-  }
-  for (let index = low; index < runs.length; index += 1) {
+  const first = firstEndingAfter(runs.length, (index) => runs[index]?.[1] ?? 0, start);
+  for (let index = first; index < runs.length; index += 1) {
     const [from, to] = runs[index] ?? [end, end];
     if (from >= end) return;
     yield [Math.max(start, from), Math.min(end, to)];

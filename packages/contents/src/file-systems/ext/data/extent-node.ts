@@ -56,14 +56,3 @@ export function parseExtentNode(bytes: Uint8Array): ExtentNode | string {
   }
   return node;
 }
-
-/** The last entry that begins at a block of the file or before; -1 if none does. */
-export function entryBefore({ first }: ExtentNode, block: number): number {
-  let [low, high] = [0, first.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((first[middle] ?? 0) <= block) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}

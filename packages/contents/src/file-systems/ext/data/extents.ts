@@ -1,5 +1,6 @@
 import type { Steps } from '@ploop/descriptor/internal';
 
+import { lastAtMost } from '../../../bytes/last-at-most.ts';
 import { viewOf } from '../../../bytes/fields.ts';
 import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
@@ -7,7 +8,7 @@ import type { Base } from '../base.ts';
 import { checksum, inodeSeed } from '../layout/checksums.ts';
 import { placeIn, type Inode } from '../layout/inode.ts';
 import { hole, type BlockMap, type BlockRun } from './block-run.ts';
-import { entryBefore, parseExtentNode, type ExtentNode } from './extent-node.ts';
+import { parseExtentNode, type ExtentNode } from './extent-node.ts';
 
 const KEPT = 256;
 /** Behind the last block that a file can have. */
@@ -60,7 +61,7 @@ export function extentMap(base: Base): BlockMap {
     let node = root;
     let end = BLOCKS_END;
     for (;;) {
-      const index = entryBefore(node, block);
+      const index = lastAtMost(node.first, block);
       end = Math.min(end, node.first[index + 1] ?? BLOCKS_END);
       if (index < 0) return hole(end - block);
       if (node.depth === 0) return runIn(node, index, block, end);

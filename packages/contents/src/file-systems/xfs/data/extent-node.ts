@@ -104,14 +104,3 @@ function emptyNode(level: number, count: number): ExtentNode {
     isUnwritten: new Uint8Array(level === 0 ? count : 0),
   };
 }
-
-/** The last entry that begins at a block of the file or before; -1 if none does. */
-export function entryBefore({ first }: ExtentNode, block: number): number {
-  let [low, high] = [0, first.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((first[middle] ?? 0) <= block) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}

@@ -1,5 +1,6 @@
 import type { Steps } from '@ploop/descriptor/internal';
 
+import { lastAtMost } from '../../../bytes/last-at-most.ts';
 import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
@@ -7,7 +8,6 @@ import type { Fork } from '../layout/forks.ts';
 import { foreignField } from '../layout/identity.ts';
 import { blockOf } from '../layout/superblock.ts';
 import {
-  entryBefore,
   parseExtents,
   parseRoot,
   parseTreeBlock,
@@ -71,7 +71,7 @@ export function blockMap(base: Base): BlockMap {
     let node = root;
     let end = BLOCKS_END;
     for (;;) {
-      const index = entryBefore(node, block);
+      const index = lastAtMost(node.first, block);
       end = Math.min(end, node.first[index + 1] ?? BLOCKS_END);
       if (index < 0) return hole(end - block);
       if (node.level === 0) return runIn(fork, node, index, block, end);
