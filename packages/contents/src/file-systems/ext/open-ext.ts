@@ -3,8 +3,9 @@ import type { Reader, Steps } from '@ploop/descriptor/internal';
 
 import { deviceOf } from '../../device/line-cache.ts';
 import { overlaid } from '../../device/overlay.ts';
-import { failure, type Findings } from '../../findings/findings.ts';
+import type { Findings } from '../../findings/findings.ts';
 import type { Tree } from '../../tree/tree.ts';
+import { foundSuperblock, reportTruncated } from '../found-superblock.ts';
 import { extTree } from './ext-tree.ts';
 import { replayedBlocks } from './journal/open-journal.ts';
 import { seedOf } from './layout/checksums.ts';
@@ -25,13 +26,7 @@ export function* openExt(
 ): Steps<Tree<Inode> | undefined> {
   const stored = yield* readSuperblock(read, size, findings);
   if (stored === undefined) return undefined;
-  const { blocks, blockSize, facts } = stored;
-  const needed = blocks * blockSize;
-  if (needed > size)
-    findings.report('FILE_SYSTEM_TRUNCATED', {
-      ...{ type: facts.type, start: 0 },
-      ...{ size: needed, length: size },
-    });
+  reportTruncated(stored, size, findings);
   const present = stored.features.recover
     ? yield* replayed(read, size, stored, replay, findings)
     : read;
@@ -70,20 +65,11 @@ function* replayed(
 function* readSuperblock(
   read: Reader,
   size: number,
-  { report }: Findings,
+  findings: Findings,
 ): Steps<Superblock | undefined> {
   if (size < SUPERBLOCK_AT + SUPERBLOCK_BYTES) return undefined;
   const block = new Uint8Array(SUPERBLOCK_BYTES);
   if ((yield* read(block, SUPERBLOCK_AT)) < SUPERBLOCK_BYTES) return undefined;
   const found = parseSuperblock(block);
-  const position = SUPERBLOCK_AT;
-  if ('superblock' in found) {
-    const { superblock, flaw } = found;
-    if (flaw !== undefined) report('SUPERBLOCK_DAMAGED', { family: 'ext', position, field: flaw });
-    return superblock;
-  }
-  if (found.kind === 'absent') return undefined;
-  throw found.kind === 'unsupported'
-    ? failure('FEATURES_UNKNOWN', { family: 'ext', features: found.features })
-    : failure('SUPERBLOCK_DAMAGED', { family: 'ext', position, field: found.field });
+  return foundSuperblock(found, { family: 'ext', position: SUPERBLOCK_AT }, findings);
 }

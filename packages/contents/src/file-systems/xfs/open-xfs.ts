@@ -2,9 +2,10 @@ import type { Reader, Steps } from '@ploop/descriptor/internal';
 
 import { readBytes } from '../../bytes/read-bytes.ts';
 import { deviceOf } from '../../device/line-cache.ts';
-import { failure, type Findings } from '../../findings/findings.ts';
+import type { Findings } from '../../findings/findings.ts';
 import { XFS_BYTES } from '../../superblocks/xfs.ts';
 import type { Tree } from '../../tree/tree.ts';
+import { foundSuperblock, reportTruncated } from '../found-superblock.ts';
 import type { Inode } from './layout/inode.ts';
 import { parseSuperblock, type Superblock } from './layout/superblock.ts';
 import { logState } from './log/log-state.ts';
@@ -18,14 +19,9 @@ export function* openXfs(
 ): Steps<Tree<Inode> | undefined> {
   const superblock = yield* readSuperblock(read, size, findings);
   if (superblock === undefined) return undefined;
-  const { blocks, blockSize, facts } = superblock;
-  const needed = blocks * blockSize;
-  if (needed > size)
-    findings.report('FILE_SYSTEM_TRUNCATED', {
-      ...{ type: facts.type, start: 0 },
-      ...{ size: needed, length: size },
-    });
-  const device = deviceOf(read, Math.min(size, needed));
+  const { blocks, blockSize } = superblock;
+  reportTruncated(superblock, size, findings);
+  const device = deviceOf(read, Math.min(size, blocks * blockSize));
   const state = yield* logState(device, superblock);
   if (state !== 'clean') findings.report('LOG_NOT_REPLAYED', { state });
   return xfsTree(device, superblock, findings);
@@ -34,17 +30,8 @@ export function* openXfs(
 function* readSuperblock(
   read: Reader,
   size: number,
-  { report }: Findings,
+  findings: Findings,
 ): Steps<Superblock | undefined> {
   const found = parseSuperblock(yield* readBytes(read, 0, Math.min(size, XFS_BYTES)));
-  if ('superblock' in found) {
-    const { superblock, flaw } = found;
-    if (flaw !== undefined)
-      report('SUPERBLOCK_DAMAGED', { family: 'xfs', position: 0, field: flaw });
-    return superblock;
-  }
-  if (found.kind === 'absent') return undefined;
-  throw found.kind === 'unsupported'
-    ? failure('FEATURES_UNKNOWN', { family: 'xfs', features: found.features })
-    : failure('SUPERBLOCK_DAMAGED', { family: 'xfs', position: 0, field: found.field });
+  return foundSuperblock(found, { family: 'xfs', position: 0 }, findings);
 }

@@ -1,6 +1,7 @@
 import { viewOf } from '../../../bytes/fields.ts';
 import { extFacts, extFlaw } from '../../../superblocks/ext.ts';
 import type { DescribedFileSystem as Facts } from '../../../superblocks/file-system.ts';
+import type { ReadSuperblock, SuperblockProblem } from '../../found-superblock.ts';
 import { featuresOf, unknownFeatures, type Features } from './features.ts';
 
 /** Bytes of a superblock. */
@@ -35,20 +36,8 @@ export interface Superblock {
   readonly hasExternalJournal: boolean;
 }
 
-/** Why bytes are not a superblock that can be read. */
-export type SuperblockProblem =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unsupported'; readonly features: readonly string[] }
-  | { readonly kind: 'damaged'; readonly field: string };
-
-/** A superblock and the first of its fields that is wrong but not needed. */
-export interface ReadSuperblock {
-  readonly superblock: Superblock;
-  readonly flaw: string | undefined;
-}
-
 /** Reads a superblock. */
-export function parseSuperblock(block: Uint8Array): ReadSuperblock | SuperblockProblem {
+export function parseSuperblock(block: Uint8Array): ReadSuperblock<Superblock> | SuperblockProblem {
   const facts = extFacts(block);
   const view = viewOf(block);
   const incompat = view.getUint32(FEATURES_AT.incompat, true);

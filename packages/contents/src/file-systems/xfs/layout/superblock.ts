@@ -1,6 +1,7 @@
 import { viewOf, wideAt } from '../../../bytes/fields.ts';
 import type { DescribedFileSystem as Facts } from '../../../superblocks/file-system.ts';
 import { isXfs, xfsFacts, xfsFlaw } from '../../../superblocks/xfs.ts';
+import type { ReadSuperblock, SuperblockProblem } from '../../found-superblock.ts';
 import { featuresOf, unknownFeatures, type Features } from './features.ts';
 
 const INODE_SIZES = { least: 256, most: 2048 };
@@ -28,20 +29,8 @@ export interface Superblock {
   readonly uuid: Uint8Array | undefined;
 }
 
-/** Why bytes are not a superblock that can be read. */
-export type SuperblockProblem =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unsupported'; readonly features: readonly string[] }
-  | { readonly kind: 'damaged'; readonly field: string };
-
-/** A superblock and the first of its fields that is wrong but not needed. */
-export interface ReadSuperblock {
-  readonly superblock: Superblock;
-  readonly flaw: string | undefined;
-}
-
 /** Reads a superblock. */
-export function parseSuperblock(bytes: Uint8Array): ReadSuperblock | SuperblockProblem {
+export function parseSuperblock(bytes: Uint8Array): ReadSuperblock<Superblock> | SuperblockProblem {
   if (!isXfs(bytes)) return { kind: 'absent' };
   const view = viewOf(bytes);
   const words = {
