@@ -9,7 +9,7 @@ import {
 import { type Content, type ContentType, runAsync } from '@ploop/descriptor/internal';
 import type { ConfineOptions } from '@ploop/descriptor/node';
 
-import { DOUBTS } from '../disk/doubtful-chain.ts';
+import { DOUBTS } from '../disk/content-findings.ts';
 import { snapshotContent } from '../disk/peek-snapshot.ts';
 
 /** Codes that the check of the descriptor and of the images reports already. */

@@ -1,39 +1,29 @@
 import {
-  type DiagnosticCode,
   type Diagnostic,
   diagnostic,
-  DescriptorError,
   imageList,
   sameGuid,
   type Guid,
-  type SnapshotNode,
   type DiskDescriptor,
-  type Image,
-  type StoragePart,
   type Release,
   sectors,
   toBytes,
   type Bytes,
-  type Sectors,
 } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
-import {
-  encryptionOf,
-  type ImageSource,
-  runAsync,
-  type Steps,
-  partImages,
-  rangeFaults,
-} from '@ploop/descriptor/internal';
+import { type ImageSource, runAsync, type Steps } from '@ploop/descriptor/internal';
 import type { Confinement, ConfineOptions } from '@ploop/descriptor/node';
 import { confinementOf } from '@ploop/descriptor/node/internal';
 import { refuseTooLong, type SourcePart } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
-import { doubtfulChain } from './doubtful-chain.ts';
-import { diskAt, type LoadedDisk } from './load-disk.ts';
+import { causesOf } from './chain-causes.ts';
+import { contentFindings } from './content-findings.ts';
+import { diskAt } from './load-disk.ts';
 import { outsideImages } from './outside-images.ts';
+import { partLists, refuseUnjoinable } from './part-lists.ts';
 import { placedImages } from './placed-images.ts';
+import { snapshotFailure } from './snapshot-failure.ts';
 
 /** One image of a snapshot and where it is. */
 export interface SnapshotImage {
@@ -66,8 +56,8 @@ export interface SnapshotFiles {
   /** That of the first part. */
   readonly rawBase: boolean;
   /**
-   * What to know of the content: `CONTENT_ENCRYPTED`, `STORAGE_GAP` and `STORAGE_SIZE_DIFFERS`, if a descriptor says so, and `IMAGE_ALONE`
-   * without one.
+   * What to know of the content: `CONTENT_ENCRYPTED`, `STORAGE_GAP` and `STORAGE_SIZE_DIFFERS`, if a descriptor says so,
+   * `IMAGE_ALONE` without one, and `FILE_DUPLICATE`, `GUID_DUPLICATE` or `TOP_WITH_CHILDREN` if another chain may be meant.
    */
   readonly diagnostics: readonly Diagnostic[];
   readonly descriptor: DiskDescriptor;
@@ -115,13 +105,13 @@ export function* snapshotFilesAt(
   const { descriptor, graph, diagnostics, directory } = loaded;
   const wanted = guid ?? descriptor?.topGuid;
   if (descriptor === undefined || graph === undefined || wanted === undefined)
-    throw failure(diagnostics);
+    throw snapshotFailure(diagnostics);
   const list = imageList(graph, wanted);
   const volumes = diagnostics.filter(
     ({ code, severity }) => code.startsWith('VOLUME_') && severity === 'error',
   );
   if (list.diagnostics.length > 0)
-    throw failure([...causes(list.diagnostics, diagnostics, guid), ...volumes]);
+    throw snapshotFailure([...causesOf(list.diagnostics, diagnostics, guid), ...volumes]);
   const { storages } = descriptor;
   refuseTooLong(list.images.length * (storages?.length ?? 1));
   const places = new Map(placedImages(loaded, release).map((placed) => [placed.image, placed]));
@@ -129,11 +119,11 @@ export function* snapshotFilesAt(
   const lists =
     storages === undefined
       ? [{ start: sectors(0), images: list.images }]
-      : storageLists(storages, graph.chain(wanted));
+      : partLists(storages, graph.chain(wanted));
   const confinement = yield* confinementOf(directory, { confine });
   const chosen = lists.flatMap((part) => part.images.flatMap((image) => places.get(image) ?? []));
   const outside = yield* outsideImages(chosen, [...places.values()], confinement);
-  if (outside.length > 0) throw failure(outside);
+  if (outside.length > 0) throw snapshotFailure(outside);
   const parts = lists.map(({ start, end, images }): SnapshotPart => {
     const placed = images.flatMap((image) => places.get(image) ?? []);
     return {
@@ -145,7 +135,7 @@ export function* snapshotFilesAt(
   });
   const images = parts.flatMap((part) => part.images);
   const found = images.at(-1);
-  if (found === undefined) throw failure([diagnostic('SHOT_UNKNOWN', { guid: wanted })]);
+  if (found === undefined) throw snapshotFailure([diagnostic('SHOT_UNKNOWN', { guid: wanted })]);
   const rawBase = parts[0]?.rawBase === true;
   const { topGuid } = descriptor;
   const live = topGuid !== undefined && sameGuid(topGuid, found.guid);
@@ -154,60 +144,12 @@ export function* snapshotFilesAt(
     accepted: loaded.accepted,
     ...{ path: loaded.path, directory, confinement },
     volumes: (loaded.parents ?? []).map((volume) => volume.path),
-    diagnostics: [
-      ...diagnostics.filter(({ code }) => KEPT.has(code)),
-      ...encryptionFindings(loaded),
-      ...doubtfulChain(
-        diagnostics,
-        images.map((image) => image.guid),
-        live,
-      ),
-    ],
+    diagnostics: contentFindings(
+      loaded,
+      images.map((image) => image.guid),
+      live,
+    ),
   };
-}
-
-/** The findings about a chain that is broken, or those about the descriptor that are their cause, as a check says it. */
-function causes(
-  broken: readonly Diagnostic[],
-  diagnostics: readonly Diagnostic[],
-  guid: string | undefined,
-): readonly Diagnostic[] {
-  const cause = (found: Diagnostic): Diagnostic => {
-    const lost = diagnostics.find(
-      (finding) =>
-        finding.code === 'SHOT_LOST' && sameGuid(finding.data.guid, guidLacking(found) ?? ''),
-    );
-    const top =
-      found.code === 'SHOT_UNKNOWN' && guid === undefined
-        ? diagnostics.find(({ code }) => code === 'TOP_GUID_UNKNOWN' || code === 'COUNT_MISMATCH')
-        : undefined;
-    return lost ?? top ?? found;
-  };
-  return [...new Set(broken.map(cause))];
-}
-
-/** The shot that a chain does not find. */
-function guidLacking({ code, data }: Diagnostic): string | undefined {
-  if (code === 'SHOT_UNKNOWN') return data.guid;
-  return code === 'PARENT_UNKNOWN' ? data.parentGuid : undefined;
-}
-
-/** Findings about a descriptor that say what its snapshots lack. The parts of a split disk are refused for these ranges. */
-const KEPT: ReadonlySet<DiagnosticCode> = new Set([
-  'IMAGE_ALONE',
-  'IMAGE_MAYBE_DELTA',
-  'STORAGE_GAP',
-  'STORAGE_SIZE_DIFFERS',
-]);
-
-/** The whole chain is encrypted with what its descriptor says, and a parent volume may say it as well. */
-function encryptionFindings({ descriptor, parents = [] }: LoadedDisk): readonly Diagnostic[] {
-  const own = descriptor && encryptionOf(descriptor);
-  if (own !== undefined) return [diagnostic('CONTENT_ENCRYPTED', own)];
-  const above = parents
-    .map((volume) => volume.descriptor && encryptionOf(volume.descriptor))
-    .find((encryption) => encryption !== undefined);
-  return above === undefined ? [] : [diagnostic('CONTENT_ENCRYPTED', above)];
 }
 
 /** The parts of a snapshot with the images of their files, which are in the order of {@link SnapshotFiles.images}. */
@@ -221,39 +163,4 @@ export function sourceParts(
     next += images.length;
     return { ...part, sources: sources.slice(first, next) };
   });
-}
-
-interface PartList {
-  readonly start: Sectors;
-  readonly end?: Sectors;
-  readonly images: readonly Image[];
-}
-
-function storageLists(
-  storages: readonly StoragePart[],
-  chain: readonly SnapshotNode[],
-): readonly PartList[] {
-  return storages.map((storage, index) => {
-    const { images, missing } = partImages(storage, chain);
-    if (missing !== undefined)
-      throw failure([diagnostic('STORAGE_IMAGE_MISSING', { storage: index + 1, guid: missing })]);
-    const { start = sectors(0), end } = storage;
-    return { start, ...(end !== undefined && { end }), images };
-  });
-}
-
-/** Parts that leave open what is where, and parts that no volume can have. */
-function refuseUnjoinable({ descriptor, parents = [] }: LoadedDisk): void {
-  const faults = descriptor === undefined ? [] : rangeFaults(descriptor);
-  if (faults.length > 0) throw failure(faults);
-  const isVolume = descriptor?.storages !== undefined && descriptor.volume !== undefined;
-  if (isVolume || parents.some((parent) => parent.descriptor?.storages !== undefined))
-    throw failure([diagnostic('STORAGE_SPLIT', { element: 'Storage' })]);
-}
-
-function failure(diagnostics: readonly Diagnostic[]): DescriptorError {
-  const [first, ...rest] = diagnostics.filter(
-    ({ severity, code }) => severity === 'error' || code === 'DESCRIPTOR_USABLE',
-  );
-  return new DescriptorError([first ?? diagnostic('TOP_GUID_MISSING', {}), ...rest]);
 }
