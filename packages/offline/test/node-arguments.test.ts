@@ -14,6 +14,7 @@ import { afterAll, expect, test } from 'vitest';
 import { OFFLINE } from '../src/arguments.ts';
 import * as offline from '../src/index.ts';
 import * as offlineSteps from '../src/internal.ts';
+import { PIECES } from './pieces.ts';
 
 const node = { ...files, ...fileSteps, ...offline, ...offlineSteps };
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'ploop-arguments-')));
@@ -202,36 +203,7 @@ const EXEMPT = {
   'takes bytes of a directory': ['entryName'],
   'takes an open file': ['closeFile', 'startOfOpen'],
   'runs steps': ['readable'],
-  'is a piece of other functions': [
-    'checkedPath',
-    'deltaOutside',
-    'directoryGiven',
-    'entriesIn',
-    'failureOf',
-    'filesNear',
-    'identityOf',
-    'inodeKey',
-    'isGone',
-    'isLoneImage',
-    'isWithin',
-    'linkStatus',
-    'loneImageOf',
-    'lookAt',
-    'lookAtEntry',
-    'lookForDescriptor',
-    'namesIn',
-    'notSynced',
-    'openRegular',
-    'openStatus',
-    'orphan',
-    'placeOf',
-    'reasonOf',
-    'syncDirectory',
-    'timeText',
-    'unchanged',
-    'usableDescriptor',
-    'withDirectory',
-  ],
+  'is a piece of other functions': PIECES.filter((name) => name !== 'SAVE_PREFIX'),
   'compares what the library returned': ['sameIdentity'],
 };
 

@@ -10,6 +10,7 @@ import type { NewImage, ImageTarget } from '@ploop/image';
 import { writeZeros } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
+import { handleReader, writeFully } from './handle.ts';
 
 /** An image file that is open for writing. */
 export interface ImageTargetFile extends ImageTarget {
@@ -78,22 +79,8 @@ function targetOf(file: string, handle: FileHandle, size: number): ImageTarget {
   return {
     file,
     bytes: toByteCount(size),
-    readAt: async (target, position) => {
-      let filled = 0;
-      while (filled < target.length) {
-        const left = target.length - filled;
-        const { bytesRead } = await handle.read(target, filled, left, position + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return filled;
-    },
-    writeAt: async (bytes, position) => {
-      for (let done = 0; done < bytes.length;) {
-        const left = bytes.length - done;
-        done += (await handle.write(bytes, done, left, position + done)).bytesWritten;
-      }
-    },
+    readAt: handleReader(handle),
+    writeAt: (bytes, position) => writeFully(handle, bytes, position),
     sync: () => handle.sync(),
   };
 }

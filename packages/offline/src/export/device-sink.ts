@@ -1,6 +1,7 @@
 import { constants, open } from 'node:fs/promises';
 
-import { inTurn, readerOf, writeFully, type Sink } from './sink.ts';
+import { handleReader, writeFully } from '../disk/handle.ts';
+import { inTurn, type Sink } from './sink.ts';
 
 /**
  * A block device, written in place: what was on it shows through nowhere, as zeros are written too. It is refused where
@@ -20,7 +21,7 @@ export async function deviceSink(path: string, size: number): Promise<Sink> {
     start: 0,
     direct: { fd: handle.fd, inOrder: false },
     ...inTurn((bytes, position) => writeFully(handle, bytes, position)),
-    written: { readAt: readerOf(handle), endsThere: false },
+    written: { readAt: handleReader(handle), endsThere: false },
     finish: async () => {
       await handle.sync();
       await handle.close();

@@ -4,6 +4,7 @@ import { isGone, notSynced, placeNew, syncPlace } from '@ploop/descriptor/node/i
 import type { ChainContent } from '@ploop/image';
 import type { Salvage } from '@ploop/image/internal';
 
+import { handleReader, writeFully } from '../disk/handle.ts';
 import { allocationOf } from './allocation.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { durability } from './durability.ts';
@@ -12,7 +13,7 @@ import type { ExportOrigin } from './export-state.ts';
 import { firstDifference } from './first-difference.ts';
 import { lostPath, refuseOther } from './lost-file.ts';
 import { openPart } from './open-part.ts';
-import { inTurn, readerOf, writeFully, type Remains, type Sink } from './sink.ts';
+import { inTurn, type Remains, type Sink } from './sink.ts';
 import { removeUnreadable, writeUnreadable, type Unreadable } from './unreadable-file.ts';
 
 /** How a file is written. */
@@ -57,7 +58,7 @@ export async function fileSink(
     sync,
     salvage: salvage !== undefined,
     losesNothing,
-    firstDifference: (file, end) => firstDifference(chain, readerOf(file), { end, signal }),
+    firstDifference: (file, end) => firstDifference(chain, handleReader(file), { end, signal }),
   });
   const { handle, record, start, inode, diagnostics } = opened;
   if (opened.unreadable !== undefined) salvage?.assume(opened.unreadable);
@@ -96,7 +97,7 @@ export async function fileSink(
         }
       : {}),
     written: {
-      readAt: readerOf(handle),
+      readAt: handleReader(handle),
       endsThere: true,
       ...(origin.sparse && {
         allocation: async () => {

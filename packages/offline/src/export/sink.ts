@@ -1,5 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
-
 import { diagnostic, type Diagnostic, DescriptorError } from '@ploop/descriptor';
 import { type ReadAt, tooManyOpen } from '@ploop/descriptor/internal';
 import { failureOf, reasonOf } from '@ploop/descriptor/node/internal';
@@ -51,18 +49,6 @@ export interface Remains {
 
 const ZEROS = new Uint8Array(1 << 20);
 
-/** Writes all bytes, at a position or where the file is. */
-export async function writeFully(
-  handle: FileHandle,
-  bytes: Uint8Array,
-  position: number | null,
-): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const at = position === null ? null : position + written;
-    written += (await handle.write(bytes, written, bytes.length - written, at)).bytesWritten;
-  }
-}
-
 /**
  * Writes data and zeros in the order they are asked for. Each request is carried out as a whole before the next one
  * begins, however many wait.
@@ -79,20 +65,6 @@ export function inTurn(write: Sink['data']): Required<Pick<Sink, 'data' | 'zeros
 async function writeZeros(position: number, length: number, write: Sink['data']): Promise<void> {
   for (let done = 0; done < length; done += ZEROS.length)
     await write(ZEROS.subarray(0, Math.min(ZEROS.length, length - done)), position + done);
-}
-
-/** Reads from an open file: fewer bytes than asked for only at its end. */
-export function readerOf(handle: FileHandle): ReadAt {
-  return async (target, position) => {
-    let filled = 0;
-    while (filled < target.length) {
-      const left = target.length - filled;
-      const { bytesRead } = await handle.read(target, filled, left, position + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return filled;
-  };
 }
 
 /** The error of a target that cannot be written; `TOO_MANY_OPEN_FILES` if it was not opened for that reason. */

@@ -2,7 +2,8 @@ import { constants, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
-import { inTurn, writeFully, type Sink } from './sink.ts';
+import { writeFully } from '../disk/handle.ts';
+import { inTurn, type Sink } from './sink.ts';
 
 /**
  * A sink for a target without positions: it gets every byte of the disk, zeros too, in the order of the disk, and
