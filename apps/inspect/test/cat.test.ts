@@ -28,16 +28,19 @@ test.skipIf(!canMount)('cat prints the bytes of the mounted files', async () => 
   expect(both.bytes.equals(inMount(raw, 'cat hostname random hostname'))).toBe(true);
 });
 
-test.skipIf(!canMount)('what cannot be printed is named, and the rest is printed', async () => {
-  const { disk } = await filesDisk(...TREE);
-  const found = await inspect('cat', disk, 'hostname', 'missing', 'sub', 'fifo', 'hostname');
-  expect(found).toMatchObject({ exitCode: 2, stdout: 'web-1\nweb-1\n' });
-  expect(found.stderr).toContain('PATH_MISSING "missing"');
-  expect(found.stderr).toContain('PATH_WRONG_TYPE "sub" leads to a directory');
-  expect(found.stderr).toContain('PATH_WRONG_TYPE "fifo" leads to a fifo');
-  const json = JSON.parse((await inspect('cat', '--json', disk, 'hostname')).stdout) as unknown;
-  expect(json).toMatchObject({ files: [{ path: 'hostname', size: 6, base64: 'd2ViLTEK' }] });
-});
+test.skipIf(!canMount)(
+  'files that cannot be printed are named, and the others are printed',
+  async () => {
+    const { disk } = await filesDisk(...TREE);
+    const found = await inspect('cat', disk, 'hostname', 'missing', 'sub', 'fifo', 'hostname');
+    expect(found).toMatchObject({ exitCode: 2, stdout: 'web-1\nweb-1\n' });
+    expect(found.stderr).toContain('PATH_MISSING "missing"');
+    expect(found.stderr).toContain('PATH_WRONG_TYPE "sub" leads to a directory');
+    expect(found.stderr).toContain('PATH_WRONG_TYPE "fifo" leads to a fifo');
+    const json = JSON.parse((await inspect('cat', '--json', disk, 'hostname')).stdout) as unknown;
+    expect(json).toMatchObject({ files: [{ path: 'hostname', size: 6, base64: 'd2ViLTEK' }] });
+  },
+);
 
 test.skipIf(!canMount)('a damaged file ends where the damage is, with exit code 2', async () => {
   const { directory, disk, raw } = await filesDisk(...TREE);

@@ -52,7 +52,7 @@ function drawn({ images, shots }: DiskDescriptor): string {
 }
 
 /** What a plan comes to, one line each. */
-export function told({ descriptor, actions, outcome, refusals, warnings }: Plan): {
+export function summaryOf({ descriptor, actions, outcome, refusals, warnings }: Plan): {
   readonly outcome: string;
   readonly after: string;
   readonly actions: string;

@@ -221,7 +221,7 @@ test('every function is known to follow names or not to', () => {
 });
 
 /** All that a call says, bytes as text. */
-async function told(work: () => unknown): Promise<string> {
+async function reportOf(work: () => unknown): Promise<string> {
   const plain = (_key: string, value: unknown): unknown => {
     if (typeof value === 'bigint') return String(value);
     if (value instanceof Error)
@@ -252,7 +252,7 @@ test.each(Object.entries(ESCAPES))(
 
     for (const [row, { call, follows = Object.keys(ESCAPES) }] of Object.entries(ROWS)) {
       const run = (options: ConfineOptions): Promise<string> =>
-        told(() => call({ ...place, set, backup, options }));
+        reportOf(() => call({ ...place, set, backup, options }));
       opens.taken();
       const refused = await run({});
       expect([row, theirs()]).toEqual([row, []]);

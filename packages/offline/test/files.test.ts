@@ -131,7 +131,7 @@ test.skipIf(!hasDiskPrograms)('a snapshot has the files of its time, and an end'
   await expect(newest.checkUnchanged()).rejects.toMatchObject({ code: 'IMAGE_CHANGED' });
 });
 
-test('what is no file system is refused with what it is', async () => {
+test('content that is not a file system is refused by its name', async () => {
   const directory = await temporaryDirectory();
   await writeFile(join(directory, 'raw'), Buffer.alloc(MIB, 'nothing'));
   const disk = await layeredDisk(join(directory, 'disk'), join(directory, 'raw'), 1);

@@ -82,7 +82,7 @@ const partly = fc
     return { gone, bytes: imageBytes({ version, clusters: 60 }, bat, data), data };
   });
 
-test('a table that is zeros in part is one finding, and clusters of zeros are none of it', async () => {
+test('a table that is zeros in part is a finding, and clusters of zeros are not', async () => {
   await fc.assert(
     fc.asyncProperty(partly, async ({ gone, bytes, data }) => {
       expect(await codesOf(bytes)).toEqual(gone === 0 ? [] : ['BAT_PARTLY_LOST']);

@@ -109,7 +109,7 @@ test('nothing is merged into a bare base with releases that cannot', async () =>
   expect(await fates('9.0.30')).toEqual(['DISK_IS_RAW', 'DISK_IS_RAW']);
 });
 
-test('a disk whose temporary snapshot is stuck can be grown and converted all the same', async () => {
+test('a disk whose temporary snapshot is stuck can be grown and converted', async () => {
   const stuck = RAW.replace('<Shot>', '<Shot><Temporary/>');
   const descriptor = await diskOf(stuck);
   const runner = as('9.0.30');

@@ -48,7 +48,7 @@ export const cat: InspectCommand = {
       }),
 };
 
-/** Prints each file; what cannot be read is reported, and the others are printed all the same. */
+/** Prints each file. A file that cannot be read is reported, and the next one is printed. */
 async function print(
   files: DiskFiles,
   named: readonly string[],

@@ -18,13 +18,13 @@ export async function setMetadata(
   leaveOut: LeaveOut,
 ): Promise<void> {
   const isOwned = await attempt(leaveOut, 'owners', isOwn(uid, gid), () => file.chown(uid, gid));
-  // Set-user-ID would run for whoever made the copy.
+  // A copied set-user-ID program would run with the rights of the user who copied it.
   const kept = isOwned ? mode : mode & PERMISSIONS;
   await attempt(leaveOut, 'modes', false, () => file.chmod(kept));
   await attempt(leaveOut, 'times', false, () => file.utimes(timeOf(accessed), timeOf(modified)));
 }
 
-/** The same for a directory, whose path is no symlink. */
+/** The same for a directory, whose path must not be a symlink. */
 export async function setDirectory(
   path: LocalPath,
   stat: FileStat,

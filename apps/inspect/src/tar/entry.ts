@@ -32,14 +32,14 @@ export interface TarEntry {
   /** Relative; a directory ends with `/`. */
   readonly name: string;
   readonly stat: FileStat;
-  /** Of a symlink. */
+  /** The target; symlinks only. */
   readonly target?: string;
   /** Name of an entry before that is the same file. */
   readonly linkTo?: string;
   readonly xattrs: readonly Xattr[];
   /** Bytes of content that follow; 0 for all but files. */
   readonly stored: number;
-  /** Of a sparse file, whose content begins with a map. */
+  /** Sparse files only: their content begins with a map. */
   readonly realSize?: number;
 }
 
@@ -103,7 +103,7 @@ function xattrRecord({ name, value }: Xattr): PaxRecord {
   return [bytesOfName(`SCHILY.xattr.${key}`), value];
 }
 
-/** A decimal number with nine digits behind the point; negative times count down. */
+/** A decimal number with nine decimals; times before 1970 are negative. */
 function timeOf({ seconds, nanoseconds }: Timestamp): string {
   const total = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
   const size = total < 0n ? -total : total;

@@ -53,7 +53,7 @@ function octal(value: number, width: number): string {
   return (fits(value, width) ? value : 0).toString(8).padStart(width - 1, '0');
 }
 
-/** The zeros behind content that does not fill its last block. */
+/** The zeros that fill the last block of content. */
 export function padding(size: number): Uint8Array {
   return new Uint8Array((BLOCK - (size % BLOCK)) % BLOCK);
 }

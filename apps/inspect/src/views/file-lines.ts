@@ -24,7 +24,7 @@ export function entryLines(entries: readonly Listed[], isLong: boolean): readonl
   });
 }
 
-/** Of 1024 bytes, as `ls` sums them up. */
+/** Bytes in a block of the total that `ls` prints. */
 export function totalOf(entries: readonly Listed[]): string {
   const blocks = entries.reduce((sum, { stat }) => sum + (stat?.blocks ?? 0), 0);
   return `total ${String(Math.ceil(blocks / 2))}`;

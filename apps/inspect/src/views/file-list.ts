@@ -12,7 +12,7 @@ export interface Listed {
   readonly type: Entry['type'];
   /** Absent if it was not asked for, or cannot be read. */
   readonly stat?: FileStat;
-  /** Of a symlink, with `stat`. */
+  /** The target; symlinks only, with `stat`. */
   readonly target?: string;
 }
 
@@ -26,7 +26,7 @@ export interface ListedDirectory {
 export interface ListOptions {
   readonly isLong: boolean;
   readonly isRecursive: boolean;
-  /** Takes what cannot be read, past which the list goes on. */
+  /** Called for each entry that cannot be read; the listing continues. */
   readonly note: (finding: Diagnostic) => void;
 }
 

@@ -1,9 +1,9 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-/** `mkfs.xfs` counts in blocks of this size unless it is told another. */
+/** The default block size of `mkfs.xfs`. */
 const XFS_BLOCK = 4096;
-/** `mkfs.xfs` makes no allocation group smaller than this, whatever it is told. */
+/** The smallest allocation group that `mkfs.xfs` makes. */
 const XFS_LEAST_GROUP = 16 * MIB;
 
 /** A place of a superblock copy in an ext file system, in blocks from its beginning. */

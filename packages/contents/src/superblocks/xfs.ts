@@ -12,7 +12,7 @@ const SIZES = { least: 512, most: 65536 };
 /** The most bytes of an XFS superblock: one sector. */
 export const XFS_BYTES = 32768;
 
-/** The XFS superblock at the beginning of the bytes: what it says, what cannot be, or `undefined` where it is none. */
+/** The XFS superblock at the start of the bytes, its first invalid field, or `undefined` if it is not XFS. */
 export function parseXfs(start: Uint8Array): DescribedFileSystem | SuperblockFlaw | undefined {
   if (!isXfs(start)) return undefined;
   const facts = xfsFacts(start);

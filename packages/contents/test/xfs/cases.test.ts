@@ -84,7 +84,7 @@ os.setxattr(root + '/file', 'user.large', b'v' * 30000)
 os.setxattr(root + '/file', 'user.small', b'v' * 600)
 `;
 
-/** A field that nothing but the checksum covers, by the commands of xfs_db that lead to its block. */
+/** A field that only the checksum covers, with the xfs_db commands that lead to its block. */
 const FIELDS = [
   { structure: 'inode', to: ['path /one'], at: 104 },
   { structure: 'directory block', to: ['path /one', 'dblock 0'], at: 16 },

@@ -2,7 +2,7 @@
 export interface Row {
   readonly name: string;
   readonly argv: readonly string[];
-  /** Of the image, if more than a small one is needed. */
+  /** Size of the image, if a small one is not enough. */
   readonly mebibytes?: number;
   /** Whether it gets another UUID later, so that metadata has the first one. */
   readonly isRenamed?: true;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { diskOf, guidOf, told } from '../../test/tree.ts';
+import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import { planDelete } from './plan-delete.ts';
 
 const CHAIN = 'a:f0<- b:f1<a T:f2<b';
@@ -23,7 +23,7 @@ test.each([
   ],
 ])('%s without %s: %s', (before, guid, outcome, after, actions, warnings) => {
   const plan = planDelete(diskOf(before), { guid: guidOf(guid) });
-  expect(told(plan)).toEqual({ outcome, after, actions, warnings });
+  expect(summaryOf(plan)).toEqual({ outcome, after, actions, warnings });
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
 ])('%s without %s is refused: %s', (before, guid, code, exitCode) => {
   const descriptor = diskOf(before);
   const plan = planDelete(descriptor, { guid: guidOf(guid) });
-  expect(told(plan).outcome).toBe(`refused ${code}`);
+  expect(summaryOf(plan).outcome).toBe(`refused ${code}`);
   expect(plan.refusals[0]?.exitCodes['1.15']).toBe(exitCode);
   expect(plan.descriptor).toBe(descriptor);
 });
@@ -51,7 +51,7 @@ test.each([
 ] as const)('a raw disk without %s in release %s: %s', (guid, release, outcome) => {
   const descriptor = { ...diskOf(CHAIN), mode: 'raw' as const };
   const plan = planDelete(descriptor, { guid: guidOf(guid) }, { release });
-  expect(told(plan).outcome).toBe(outcome);
+  expect(summaryOf(plan).outcome).toBe(outcome);
   if (plan.outcome === 'refused') expect(plan.descriptor).toBe(descriptor);
 });
 
@@ -59,7 +59,7 @@ test('what is stuck keeps those behind it', () => {
   // a has two children, c none.
   const before = 'a*:f0<- b:f1<a c*:f3<a d:f4<c T:f2<b';
   const after = 'a*:f0<- b:f1<a c*:f3<a T:f2<b';
-  expect(told(planDelete(diskOf(before), { guid: guidOf('d') })).after).toBe(after);
+  expect(summaryOf(planDelete(diskOf(before), { guid: guidOf('d') })).after).toBe(after);
 });
 
 test('releases differ', () => {
@@ -70,12 +70,12 @@ test('releases differ', () => {
     { guid: guidOf('b') },
     { release: '9' },
   );
-  expect(told(later).after).toBe('a:f0<- c:f3<a T:f1<a');
+  expect(summaryOf(later).after).toBe('a:f0<- c:f3<a T:f1<a');
   expect(later.descriptor.root).toBe('Virtuozzo_disk_image');
 });
 
 test('a GUID may lack braces, and be none', () => {
   const bare = planDelete(diskOf(CHAIN), { guid: guidOf('b').slice(1, -1) });
   expect(bare.outcome).toBe('merged');
-  expect(told(planDelete(diskOf(CHAIN), { guid: 'b' })).outcome).toBe('refused GUID_INVALID');
+  expect(summaryOf(planDelete(diskOf(CHAIN), { guid: 'b' })).outcome).toBe('refused GUID_INVALID');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { diskOf, guidOf, told } from '../../test/tree.ts';
+import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import type { PlanRelease, ReleaseName } from '../release.ts';
 import { planMerge, type PlanMergeInput } from './plan-merge.ts';
 
@@ -35,7 +35,7 @@ test.each<[string, PlanMergeInput, PlanRelease, string, string]>([
   ['a:f0<- c:f2<- b:f1<a T:f3<b', one('b'), '9', 'c:f2<- b:f0<- T:f3<b', 'merge f1 f0, remove f1'],
 ])('%s, %o in release %s', (before, input, release, after, actions) => {
   const plan = planMerge(diskOf(before), input, { release });
-  expect(told(plan)).toMatchObject({ outcome: 'merged', after, actions });
+  expect(summaryOf(plan)).toMatchObject({ outcome: 'merged', after, actions });
 });
 
 test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
@@ -51,7 +51,7 @@ test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
 ])('%s, %o in release %s is refused: %s', (before, input, release, code, exitCode) => {
   const descriptor = diskOf(before);
   const plan = planMerge(descriptor, input, { release });
-  expect(told(plan).outcome).toBe(`refused ${code}`);
+  expect(summaryOf(plan).outcome).toBe(`refused ${code}`);
   expect(plan.refusals[0]?.exitCodes[release]).toBe(exitCode);
   expect(plan.descriptor).toBe(descriptor);
 });
@@ -72,7 +72,7 @@ test.each<[string, PlanMergeInput, ReleaseName, string, number | undefined]>([
 test('a merge of all into a new file that fails leaves a mark on the parent of the top', () => {
   const input = { ...ALL, newFile: 'new' };
   const plan = planMerge(diskOf(CHAIN), input, { release: '8.0.30' });
-  expect(told(plan).after).toBe('a:f0<- b:f1<a c*:f2<b T:f3<c');
+  expect(summaryOf(plan).after).toBe('a:f0<- b:f1<a c*:f2<b T:f3<c');
 });
 
 test.each<[string, ReleaseName, string, number | undefined]>([
@@ -96,7 +96,7 @@ test.each<[PlanMergeInput, ReleaseName, string]>([
 ])('a raw disk, %o in release %s: %s', (input, release, outcome) => {
   const descriptor = { ...diskOf(CHAIN), mode: 'raw' as const };
   const plan = planMerge(descriptor, input, { release });
-  expect(told(plan).outcome).toBe(outcome);
+  expect(summaryOf(plan).outcome).toBe(outcome);
   expect(plan.refusals[0]?.exitCode).toBeUndefined();
   if (plan.outcome === 'refused') expect(plan.descriptor).toBe(descriptor);
 });
@@ -110,7 +110,7 @@ test('a refusal of some releases has the exit codes of those alone', () => {
 });
 
 test('releases 1.12 and 7 merge up to the fork before they refuse', () => {
-  expect(told(planMerge(diskOf(FORK), ALL, { release: '1.12' }))).toEqual({
+  expect(summaryOf(planMerge(diskOf(FORK), ALL, { release: '1.12' }))).toEqual({
     outcome: 'refused PARENT_IS_SHARED',
     after: 'a:f0<- b:f1<a T:f2<a',
     actions: 'merge f3 f2, remove f3',
@@ -119,14 +119,14 @@ test('releases 1.12 and 7 merge up to the fork before they refuse', () => {
 });
 
 test('the states that are lost are named, and marks that may stay', () => {
-  expect(told(planMerge(diskOf(CHAIN), range('c', 'a'))).warnings).toBe('STATE_LOST a b');
-  const { warnings } = told(planMerge(diskOf(CHAIN), {}, { release: '7' }));
+  expect(summaryOf(planMerge(diskOf(CHAIN), range('c', 'a'))).warnings).toBe('STATE_LOST a b');
+  const { warnings } = summaryOf(planMerge(diskOf(CHAIN), {}, { release: '7' }));
   expect(warnings).toBe('STATE_LOST c, MERGE_MARKS_PARENT c');
 });
 
 test('the old format is converted, unless the top cannot get its GUID', () => {
   const disk = diskOf('a:f0<- b:f1<a c:f2<b', guidOf('c'));
-  expect(told(planMerge(disk))).toMatchObject({
+  expect(summaryOf(planMerge(disk))).toMatchObject({
     after: 'a:f0<- T:f1<a',
     warnings: 'CONVERTED c, STATE_LOST b',
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { diskOf, guidOf, told } from '../../test/tree.ts';
+import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import { planReplace, type PlanReplaceInput } from './plan-replace.ts';
 
 const DISK = diskOf('a:f0<- T:/d/f1<a');
@@ -18,7 +18,7 @@ test.each<[PlanReplaceInput, string, string, string]>([
   ],
   [{ target: { file: 'f0' }, newFile: '/d/f0' }, 'nothing', 'a:f0<- T:f1<a', ''],
 ])('%o', (input, outcome, after, actions) => {
-  expect(told(planReplace(DISK, input, options))).toMatchObject({ outcome, after, actions });
+  expect(summaryOf(planReplace(DISK, input, options))).toMatchObject({ outcome, after, actions });
 });
 
 test.each<[PlanReplaceInput, string, number | undefined]>([
@@ -28,7 +28,7 @@ test.each<[PlanReplaceInput, string, number | undefined]>([
   [{ target: { file: 'f0' }, newFile: '/d//f1' }, 'FILE_TAKEN', undefined],
 ])('%o is refused: %s', (input, code, exitCode) => {
   const plan = planReplace(DISK, input, options);
-  expect(told(plan).outcome).toBe(`refused ${code}`);
+  expect(summaryOf(plan).outcome).toBe(`refused ${code}`);
   expect(plan.refusals[0]?.exitCodes['1.15']).toBe(exitCode);
 });
 
@@ -43,12 +43,15 @@ test('a bare disk is not replaced, an image above it is', () => {
 
 test('releases 1.12 and 9 replace nothing of a disk that is not mounted', () => {
   const input = { target: { file: 'f0' }, newFile: 'n' };
-  expect(told(planReplace(DISK, input, { release: '9' })).outcome).toBe(
+  expect(summaryOf(planReplace(DISK, input, { release: '9' })).outcome).toBe(
     'refused OFFLINE_UNSUPPORTED',
   );
 });
 
 test('without the directory, names stay as they are', () => {
   const plan = planReplace(DISK, { target: { guid: guidOf('a') }, newFile: '/d/n' });
-  expect(told(plan)).toMatchObject({ after: 'a:/d/n<- T:/d/f1<a', warnings: 'OLD_FILE_STAYS a' });
+  expect(summaryOf(plan)).toMatchObject({
+    after: 'a:/d/n<- T:/d/f1<a',
+    warnings: 'OLD_FILE_STAYS a',
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { diskOf, guidOf, told } from '../../test/tree.ts';
+import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import { parseGuid } from '../guid.ts';
 import type { PlanRelease } from '../release.ts';
 import { planSnapshot } from './plan-snapshot.ts';
@@ -23,7 +23,7 @@ test.each<[string, string, PlanRelease, string, string, string]>([
   ],
 ])('%s and %s in release %s: %s', (before, guid, release, outcome, after, actions) => {
   const plan = planSnapshot(diskOf(before), { guid: guidOf(guid), fileGuid }, { release });
-  expect(told(plan)).toMatchObject({ outcome, after, actions });
+  expect(summaryOf(plan)).toMatchObject({ outcome, after, actions });
 });
 
 test.each([
@@ -33,13 +33,13 @@ test.each([
   ['a*:f0<- b:f1<a T:f2<a', 'c', 'TEMPORARY_STUCK', 1],
 ])('%s and %s is refused: %s', (before, guid, code, exitCode) => {
   const plan = planSnapshot(diskOf(before), { guid: guidOf(guid) });
-  expect(told(plan).outcome).toBe(`refused ${code}`);
+  expect(summaryOf(plan).outcome).toBe(`refused ${code}`);
   expect(plan.refusals[0]?.exitCodes['1.15']).toBe(exitCode);
 });
 
 test('what was merged before it is refused stays merged', () => {
   const before = 'a:f0<- b*:f1<a c:f2<b d*:f3<c e:f4<d T:f5<d';
-  expect(told(planSnapshot(diskOf(before), { guid: guidOf('f') }))).toEqual({
+  expect(summaryOf(planSnapshot(diskOf(before), { guid: guidOf('f') }))).toEqual({
     outcome: 'refused TEMPORARY_STUCK',
     after: 'a:f0<- c:f1<a d*:f3<c e:f4<d T:f5<d',
     actions: 'merge f2 f1, remove f2',
@@ -50,7 +50,7 @@ test('what was merged before it is refused stays merged', () => {
 test('a stuck temporary snapshot is left where it is on a mounted disk', () => {
   const disk = diskOf('a*:f0<- b:f1<a d*:f3<b e:f4<d T:f2<a');
   const plan = planSnapshot(disk, { guid: guidOf('c'), fileGuid, isMounted: true });
-  expect(told(plan)).toMatchObject({
+  expect(summaryOf(plan)).toMatchObject({
     outcome: 'created',
     after: 'a*:f0<- b:f1<a e:f3<b c:f2<a T:f0.f<c',
   });
@@ -68,7 +68,7 @@ test('releases 7 and 9 do not mind a stuck temporary snapshot', () => {
 test('release 1.11 loses a temporary delta of a raw disk, which it merges into', () => {
   const disk = { ...diskOf('a:f0<- b*:f1<a T:f2<b'), mode: 'raw' as const };
   const outcomeIn = (release: '1.11' | '1.12'): string =>
-    told(planSnapshot(disk, { guid: guidOf('c') }, { release })).outcome;
+    summaryOf(planSnapshot(disk, { guid: guidOf('c') }, { release })).outcome;
   expect(outcomeIn('1.11')).toBe('refused RAW_DELTA_MERGE');
   expect(outcomeIn('1.12')).toBe('created');
 });
@@ -91,14 +91,14 @@ test('GUIDs are random where none is given, and can be had from elsewhere', () =
   const [one, other] = [planSnapshot(diskOf('T:f0<-')), planSnapshot(diskOf('T:f0<-'))];
   expect(one.descriptor).not.toEqual(other.descriptor);
   const plan = planSnapshot(diskOf('T:f0<-'), {}, { randomGuid: () => guidOf('e') });
-  expect(told(plan).after).toBe('e:f0<- T:f0.e<e');
+  expect(summaryOf(plan).after).toBe('e:f0<- T:f0.e<e');
 });
 
 test('the old format is refused by old releases and converted by new ones', () => {
   const disk = diskOf('a:f0<- b:f1<a', guidOf('b'));
   const guid = guidOf('c');
-  expect(told(planSnapshot(disk, { guid })).outcome).toBe('refused OLD_FORMAT');
-  expect(told(planSnapshot(disk, { guid, fileGuid }, { release: '9' }))).toMatchObject({
+  expect(summaryOf(planSnapshot(disk, { guid })).outcome).toBe('refused OLD_FORMAT');
+  expect(summaryOf(planSnapshot(disk, { guid, fileGuid }, { release: '9' }))).toMatchObject({
     after: 'a:f0<- c:f1<a T:f0.f<c',
     warnings: 'CONVERTED b',
   });

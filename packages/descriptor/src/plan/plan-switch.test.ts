@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { diskOf, guidOf, told } from '../../test/tree.ts';
+import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import { planSwitch } from './plan-switch.ts';
 
 const CHAIN = 'a:f0<- b:f1<a T:f2<b';
 const fileGuid = guidOf('f');
 
 test('the top goes and a new one continues from the target, as it is spelled', () => {
-  expect(told(planSwitch(diskOf(CHAIN), { guid: guidOf('A'), fileGuid }))).toEqual({
+  expect(summaryOf(planSwitch(diskOf(CHAIN), { guid: guidOf('A'), fileGuid }))).toEqual({
     outcome: 'switched',
     after: 'a:f0<- b:f1<a T:f0.f<A',
     actions: 'create f0.f, remove f2',
@@ -23,18 +23,20 @@ test.each([
   ['a:f0<- T:f2<-', 'a', 'BASE_IMAGE', 38],
 ])('%s to %s is refused: %s', (before, guid, code, exitCode) => {
   const plan = planSwitch(diskOf(before), { guid: guidOf(guid) });
-  expect(told(plan).outcome).toBe(`refused ${code}`);
+  expect(summaryOf(plan).outcome).toBe(`refused ${code}`);
   expect(plan.refusals[0]?.exitCodes['1.15']).toBe(exitCode);
 });
 
 test('the old top is kept as a snapshot', () => {
   const keepOldTop = { guid: guidOf('c'), fileGuid: guidOf('e') };
-  expect(told(planSwitch(diskOf(CHAIN), { guid: guidOf('a'), fileGuid, keepOldTop }))).toEqual({
-    outcome: 'switched',
-    after: 'a:f0<- b:f1<a c:f2<b T:f0.f<a',
-    actions: 'create f0.e, create f0.f, remove f0.e',
-    warnings: 'TWO_STEPS T, SIZE_OF_TARGET a',
-  });
+  expect(summaryOf(planSwitch(diskOf(CHAIN), { guid: guidOf('a'), fileGuid, keepOldTop }))).toEqual(
+    {
+      outcome: 'switched',
+      after: 'a:f0<- b:f1<a c:f2<b T:f0.f<a',
+      actions: 'create f0.e, create f0.f, remove f0.e',
+      warnings: 'TWO_STEPS T, SIZE_OF_TARGET a',
+    },
+  );
 });
 
 test.each([
@@ -48,12 +50,12 @@ test.each([
   ],
 ])('%s: %s itself is written to', (before, guid, after, actions, warnings) => {
   const plan = planSwitch(diskOf(before), { guid: guidOf(guid), fileGuid, reuseTarget: true });
-  expect(told(plan)).toEqual({ outcome: 'switched', after, actions, warnings });
+  expect(summaryOf(plan)).toEqual({ outcome: 'switched', after, actions, warnings });
 });
 
 test('what the second step would refuse is not begun', () => {
   const disk = diskOf(CHAIN);
   const shared = planSwitch(disk, { guid: guidOf('a'), reuseTarget: true });
-  expect(told(shared)).toMatchObject({ outcome: 'refused TOP_WOULD_BE_SHARED', actions: '' });
+  expect(summaryOf(shared)).toMatchObject({ outcome: 'refused TOP_WOULD_BE_SHARED', actions: '' });
   expect(shared.descriptor).toBe(disk);
 });

@@ -114,12 +114,12 @@ function join(
   findings: readonly Diagnostic[],
   release: Release | undefined,
 ): VolumeChain {
-  const told = [...own.diagnostics, ...findings];
+  const reported = [...own.diagnostics, ...findings];
   const { descriptor, graph } = own;
   // Each of these findings ends the chain. The tool notices neither a cycle nor a chain that it cuts.
   const accepted = own.accepted && findings.every(({ code }) => UNNOTICED.has(code));
   if (descriptor === undefined || graph === undefined)
-    return { accepted: false, parents, diagnostics: told };
+    return { accepted: false, parents, diagnostics: reported };
   const foreign = { foreign: true } as const;
   const joined: DiskDescriptor = {
     ...descriptor,
@@ -140,12 +140,14 @@ function join(
       ),
     ],
   };
-  if (parents.length === 0) return { accepted, descriptor, graph, parents, diagnostics: told };
-  // What was told of a volume with its place is not told again of the whole.
-  const known = new Set([...told, ...parents.flatMap(({ diagnostics }) => diagnostics)].map(keyOf));
+  if (parents.length === 0) return { accepted, descriptor, graph, parents, diagnostics: reported };
+  // What was reported of a volume with its place is not reported again of the whole.
+  const known = new Set(
+    [...reported, ...parents.flatMap(({ diagnostics }) => diagnostics)].map(keyOf),
+  );
   const survey = surveyGraph(joined);
   const beyond = findingsOf(joined, survey).filter((finding) => !known.has(keyOf(finding)));
-  const diagnostics = [...told, ...beyond];
+  const diagnostics = [...reported, ...beyond];
   return { accepted, descriptor: joined, graph: graphOf(survey), parents, diagnostics };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { DiskDescriptor, ReleaseName } from '../../src/index.ts';
 import { planDelete, planMerge, planReplace, planSnapshot, type Plan } from '../../src/plan/index.ts';
-import { diskOf, guidOf, told } from '../tree.ts';
+import { diskOf, guidOf, summaryOf } from '../tree.ts';
 
 /** The builds that one small experiment each was tried on, from the first whose `-v` works. */
 const BUILDS: readonly ReleaseName[] = [
@@ -239,7 +239,7 @@ describe.each(Object.entries(EXPERIMENTS))('%s', (_, { disk, plan, runs }) => {
     const exitCode = refusal === undefined ? 0 : refusal.exitCode;
     // What exits 0 and loses data, or does less than it says, is refused without a code of the tool.
     expect(exitCode).toBe(typeof result === 'number' ? result : undefined);
-    if (after !== undefined) expect(told(planned).after).toBe(after);
+    if (after !== undefined) expect(summaryOf(planned).after).toBe(after);
     if (result === 'nothing') expect(planned.descriptor).toBe(disk);
   });
 });

@@ -60,9 +60,9 @@ function verdictOf(release: Version, walked: Walked): Verdict | undefined {
   const exit = refusal === undefined ? 0 : refusal.exitCode;
   const isOurs = refusal !== undefined && exit === undefined;
   const isOther = !isOurs && (exit !== step.exit || !isDeepStrictEqual(plan.descriptor, after));
-  const told = `${refusal?.code ?? plan.outcome} (${String(exit)})`;
+  const reported = `${refusal?.code ?? plan.outcome} (${String(exit)})`;
   const name = `${String(at)}: ${step.argv?.join(' ') ?? ''}`;
-  const difference = isOther ? `${name}: ${told}, not ${String(step.exit)}` : undefined;
+  const difference = isOther ? `${name}: ${reported}, not ${String(step.exit)}` : undefined;
   return { name, walked, plan, difference };
 }
 

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '@ploop/descriptor';
 export interface LostRange {
   /** First byte of the disk. */
   readonly start: number;
-  /** First byte of the disk behind it. */
+  /** First byte of the disk after it. */
   readonly end: number;
   /** Why: the code of the finding that reading them would end with. */
   readonly code: DiagnosticCode;

@@ -14,7 +14,7 @@ import type { ImageSource } from '@ploop/descriptor/internal';
 export interface SourcePart {
   /** First byte of the disk that they hold. */
   readonly start: Bytes;
-  /** First byte behind it. Absent: as far as the images go. */
+  /** First byte after it. Absent: up to the end of the images. */
   readonly end?: Bytes;
   /** Base first. */
   readonly sources: readonly ImageSource[];
@@ -26,15 +26,15 @@ export interface SourcePart {
 interface ByteSpan {
   /** First byte of the disk. */
   readonly start: Bytes;
-  /** First byte of the disk behind it. */
+  /** First byte of the disk after it. */
   readonly end: Bytes;
 }
 
-/** The end of a part that its images should hold and do not. It may lie behind the end of the disk. */
+/** The end of a part that its images lack. It may lie beyond the end of the disk. */
 export interface MissingEnd {
   /** First byte of the disk. */
   readonly start: Bytes;
-  /** First byte behind it, as the descriptor states it. */
+  /** First byte after it, according to the descriptor. */
   readonly end: Bytes;
   /** Names the image. */
   readonly finding: Diagnostic;
@@ -82,7 +82,7 @@ export function fitParts(parts: readonly PartSize[]): {
 }
 
 /**
- * What parts have of the bytes from `start` to `end` of the disk, each piece in bytes of the disk.
+ * Splits the bytes from `start` to `end` of the disk by the parts that hold them. Positions are bytes of the disk.
  *
  * @throws DescriptorError with code `STORAGE_IMAGE_SIZE` at the missing end of a part.
  */
@@ -103,7 +103,7 @@ export function* slicesOf<Part extends PartSpan>(
   }
 }
 
-/** Index of the part that holds a byte; parts are one behind the other. */
+/** Index of the part that holds a byte; parts are in order, without gaps. */
 function partAt(parts: readonly ByteSpan[], byte: number): number {
   return firstEndingAfter(parts.length, (index) => parts[index]?.end ?? 0, byte);
 }

@@ -32,7 +32,7 @@ interface Judgement {
 
 /**
  * Reads on over entries that lead nowhere and over places that two clusters share, over what cannot be read, and over
- * the end of an image that was cut. The missing end of a part is zeros, also behind the end of the disk.
+ * the end of an image that was cut. The missing end of a part is zeros, also beyond the end of the disk.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE` where too much of an image cannot be read; the reason of `signal`.
  */

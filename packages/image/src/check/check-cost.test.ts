@@ -36,7 +36,7 @@ function holes(dataBytes: number): {
   return { source, counts };
 }
 
-test('a table of holes is read once, and the data behind it a bounded number of times', async () => {
+test('a table of holes is read once, and the data after it a bounded number of times', async () => {
   const { source, counts } = holes(2 ** 31);
   const { diagnostics } = await checkImage(source);
   expect(diagnostics.map(({ code }) => code)).toEqual(['CLUSTERS_UNUSED']);

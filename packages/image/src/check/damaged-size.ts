@@ -8,14 +8,14 @@ import type { StatedDisk } from './check-chain.ts';
 
 /** How far to look, and until when. */
 interface DamagedSizeOptions {
-  /** How many entries behind the size are looked at. Default: all that the header states. */
+  /** How many entries after the size to read. Default: all that the header states. */
   readonly most?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The finding about an image whose header states too small a size: its table has as many entries as the disk needs, and
- * leads to data behind that size. A disk that grew has images with fewer entries, and no data are behind the size of an
+ * leads to data after that size. A disk that grew has images with fewer entries, and no data lies after the size of an
  * image whose table is longer by nature.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.

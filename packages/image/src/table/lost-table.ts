@@ -9,7 +9,7 @@ import { createClusterBits, WINDOW_BITS } from './cluster-bits.ts';
 const PIECE_BYTES = 65_536;
 /** What is read at most: of a longer file the first bytes of each cluster, or of some of them. */
 const MOST_BYTES = 1 << 26;
-/** Enough of a cluster to meet a boot record, or the superblock behind it. */
+/** Enough of a cluster to include a boot record and the superblock after it. */
 const LEAST_BYTES = 4096;
 /** Clusters that are looked at together: a short read waits longer for its thread than for its bytes. */
 const TOGETHER = 16;
@@ -19,7 +19,7 @@ const TOGETHER = 16;
  * count: software that frees clusters punches holes. Neither do clusters of a format extension, be it one that is in
  * force or what is left of one. Of a long file, some clusters are looked at.
  *
- * @param end - The cluster behind the last one that is looked at.
+ * @param end - The first cluster that is not read.
  * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
  */
 async function clustersLost(

@@ -11,7 +11,7 @@ import type { WrittenImage } from './parents-newer.ts';
 /** An image of a disk that was checked by itself. */
 export interface CheckedImage extends WrittenImage {
   readonly check: ImageCheck;
-  /** Of a bare disk: what on it reaches behind its end. */
+  /** Bare disks only: what on the disk reaches beyond its end. */
   readonly cut: CutContent | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { sameGuid, type Diagnostic } from '@ploop/descriptor';
 
-/** The findings about a chain that is broken, or those about the descriptor that are their cause, as a check says it. */
+/** The findings about a broken chain, each replaced by its cause in the descriptor if a check reports one. */
 export function causesOf(
   broken: readonly Diagnostic[],
   diagnostics: readonly Diagnostic[],
@@ -20,7 +20,7 @@ export function causesOf(
   return [...new Set(broken.map(cause))];
 }
 
-/** The shot that a chain does not find. */
+/** The missing shot of a chain. */
 function guidLacking({ code, data }: Diagnostic): string | undefined {
   if (code === 'SHOT_UNKNOWN') return data.guid;
   return code === 'PARENT_UNKNOWN' ? data.parentGuid : undefined;

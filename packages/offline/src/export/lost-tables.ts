@@ -13,7 +13,7 @@ export function lostTables(
   return ofLayers(layers, (layer) => lostTable(layer, signal));
 }
 
-/** The images whose header states too small a size: what they hold behind it is in no export. */
+/** The images whose header states too small a size: exports lack the data after it. */
 export function damagedSizes(
   { layers, descriptor }: Pick<Snapshot, 'layers' | 'descriptor'>,
   signal: AbortSignal,

@@ -71,8 +71,8 @@ test('threads write what the event loop writes: what the disk reads as', async (
       await mkdir(directory);
       const { model, snapshot } = await disk(directory, { blockSize, held: holds });
       const [byThreads, byLoop] = [join(directory, 'threads'), join(directory, 'loop')];
-      const told = await exportSnapshot(snapshot, byThreads, { sparse });
-      expect(await exportSnapshot(snapshot, byLoop, { sparse, threads: false })).toEqual(told);
+      const reported = await exportSnapshot(snapshot, byThreads, { sparse });
+      expect(await exportSnapshot(snapshot, byLoop, { sparse, threads: false })).toEqual(reported);
       expect(model.equals(await readFile(byThreads))).toBe(true);
       expect(model.equals(await readFile(byLoop))).toBe(true);
       await snapshot.close();
@@ -156,10 +156,10 @@ test('where a process may start no threads, the event loop does it', async () =>
   const flags = ['--no-warnings', permission, '--allow-fs-read=*', '--allow-fs-write=*'];
   const argv = [...flags, '--input-type=module', '-e', program, '--', directory, target];
   const cwd = import.meta.dirname;
-  const told = JSON.parse(
+  const reported = JSON.parse(
     execFileSync(process.execPath, argv, { encoding: 'utf8', cwd }),
   ) as unknown;
-  expect(told).toEqual({ size: model.length, forbidden: 'ERR_ACCESS_DENIED' });
+  expect(reported).toEqual({ size: model.length, forbidden: 'ERR_ACCESS_DENIED' });
   expect(model.equals(await readFile(target))).toBe(true);
 });
 

@@ -4,7 +4,7 @@ import { type Bytes, type Diagnostic, DescriptorError } from '@ploop/descriptor'
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 
 /**
- * The findings about what ends behind the end of an export, from a few reads. Empty if the content is encrypted, or cannot be
+ * The findings about file systems and partitions that end beyond the end of an export, from a few reads. Empty if the content is encrypted, or cannot be
  * read: copying it says why.
  */
 export async function truncatedContent(

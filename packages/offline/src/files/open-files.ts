@@ -31,7 +31,7 @@ export interface DiskFile extends Omit<OpenFile, 'createReadStream'> {
   readonly createReadStream: (range?: ExtentOptions) => Readable;
 }
 
-/** The files of a snapshot. `diagnostics` has what is wrong with the snapshot and the partition table as well. */
+/** The files of a snapshot. `diagnostics` includes findings about the snapshot and the partition table. */
 export interface DiskFiles extends Omit<FileSystem, 'open'> {
   /** A regular file to read. Follows a symlink at the end. */
   readonly open: (path: Path) => Promise<DiskFile>;

@@ -136,7 +136,7 @@ test('a top that ends before the disk of its descriptor says so', async () => {
     expect(await right).toEqual([]);
 });
 
-test('a Storage that starts behind the start of the disk says so', async () => {
+test('a Storage that starts after the start of the disk is a finding', async () => {
   const xml = descriptorXml(TWO, { blockSize: '64', size: '256' });
   const { diagnostics } = await openSnapshot(
     await disk(xml.replace('<Storage>', '<Storage><Start>8</Start>')),

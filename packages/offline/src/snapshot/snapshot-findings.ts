@@ -25,7 +25,7 @@ export function sizeFindings(
   return bytes < diskBytes ? [truncated(file, bytes, diskBytes)] : [];
 }
 
-/** The parts of a chain, with what of a bare disk is missing behind the end of its file. */
+/** The parts of a chain, with the missing end of a bare disk whose file was cut. */
 export function partsWithEnd(
   { parts, size }: Pick<Chain, 'parts' | 'size'>,
   findings: readonly Diagnostic[],
@@ -44,7 +44,7 @@ function headerFindings(
   return compareSize({ file, description, rawBase: false, diagnostics: [] }, stated);
 }
 
-/** Images that are one file, so that at least one reads as the other. What the descriptor names twice is a finding before. */
+/** Images that are one file, so that at least one reads as the other, unless `FILE_DUPLICATE` reports them already. */
 export function sharedFindings(
   { images, diagnostics }: SnapshotFiles,
   sources: readonly SetImage[],

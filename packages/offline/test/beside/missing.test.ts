@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { checkDisk, openSnapshot } from '../../src/index.ts';
 import { chainXml, makeDisk, shapes, type DiskShape, type MadeDisk } from './make-disk.ts';
 
-/** What nobody may be told to do to a file that may be the only copy. */
+/** What nobody may be reported to do to a file that may be the only copy. */
 const HARMFUL = /move it aside|rather than remove/;
 
 const SMALL: DiskShape = {
@@ -158,11 +158,11 @@ describe('a missing image that is there', () => {
           chainXml(shape, disk.guids, files),
         );
         const findings = await findingsOf(disk.directory);
-        const told = findings.flatMap(({ code, data }) => {
+        const reported = findings.flatMap(({ code, data }) => {
           if (code === 'DELTA_OUTSIDE') return data.gone === true ? [data.here] : [];
           return code === 'DELTA_MISSING' ? [data.candidates?.[0]?.file] : [];
         });
-        expect(told.map((file) => basename(file ?? ''))).toEqual(disk.files);
+        expect(reported.map((file) => basename(file ?? ''))).toEqual(disk.files);
         for (const { hint } of findings) expect(hint).not.toMatch(HARMFUL);
       }),
       sample('paths of other systems', 8),

@@ -24,18 +24,18 @@ test('an image that was written after one above it is named in a deep check', as
       for (const file of files) await utimes(join(directory, file), start, start);
       const replaced = join(directory, files[index] ?? '');
       await utimes(replaced, start, start + later);
-      const told = async (deep: boolean): Promise<readonly unknown[]> =>
+      const reported = async (deep: boolean): Promise<readonly unknown[]> =>
         (await checkDisk(directory, { deep })).diagnostics.flatMap(({ code, data }) =>
           code === 'PARENT_NEWER' ? [[data.guid, data.file, data.child]] : [],
         );
-      expect(await told(false)).toEqual([]);
+      expect(await reported(false)).toEqual([]);
       // One that is older than what lies below it makes that one newer.
       const place = later > 0 ? index : index - 1;
       const expected =
         place < 0
           ? []
           : [[guids[place], ...[place, place + 1].map((at) => join(directory, files[at] ?? ''))]];
-      expect(await told(true)).toEqual(expected);
+      expect(await reported(true)).toEqual(expected);
     }),
     sample('images written later', 8),
   );

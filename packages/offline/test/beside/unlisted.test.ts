@@ -30,7 +30,7 @@ test('snapshots that nothing around the disk lists', async () => {
       await mkdir(join(area, 'dump'));
       for (const [index, guid] of snapshots.entries())
         if (inDump[index] === true) await writeFile(join(area, 'dump', `${guid}.ve.conf`), '');
-      const told = async (confine?: string): Promise<unknown> =>
+      const reported = async (confine?: string): Promise<unknown> =>
         (await checkDisk(directory, { confine })).diagnostics.find(
           ({ code }) => code === 'SNAPSHOT_UNLISTED',
         )?.data;
@@ -38,10 +38,10 @@ test('snapshots that nothing around the disk lists', async () => {
       const file = join(area, 'Snapshots.xml');
       const { size: bytes } = await stat(file);
       // What is not opened shows by its length alone that it is empty.
-      expect(await told()).toEqual(
+      expect(await reported()).toEqual(
         items.length === 0 && snapshots.length > 0 ? { file, guids: snapshots, bytes } : undefined,
       );
-      expect(await told(area)).toEqual(
+      expect(await reported(area)).toEqual(
         expected.length === 0 ? undefined : { file, guids: expected },
       );
     }),

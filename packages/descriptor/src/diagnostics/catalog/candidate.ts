@@ -28,7 +28,7 @@ export function candidatesText({ candidates = [] }: Candidates): string {
     .join('');
 }
 
-/** Whether nothing but the size speaks for a file whose name is that of a delta with a GUID of its own. */
+/** Whether the size is the only evidence for a file that is named like a delta with a GUID of its own. */
 export function isOtherDelta({ name, because }: CandidateData): boolean {
   return because[0] === SAME_SIZE && /\{[^{}]+\}/.test(name);
 }

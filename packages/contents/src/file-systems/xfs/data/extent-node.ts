@@ -21,7 +21,7 @@ export interface ExtentNode {
   readonly level: number;
   /** Where each entry begins in the file. */
   readonly first: Float64Array;
-  /** Of each extent. */
+  /** One entry for each extent. */
   readonly length: Float64Array;
   /** Number of the block of each extent or child, which names its group. */
   readonly at: Float64Array;

@@ -79,7 +79,7 @@ export function blockMap(base: Base): BlockMap {
     }
   };
 
-  /** What an extent says of a block: a part of it, or the hole behind it. */
+  /** The extent that holds a block, or the hole that does. */
   function runIn(
     fork: Fork,
     node: ExtentNode,

@@ -25,7 +25,7 @@ export interface DirectoryParts extends Base {
 }
 
 /**
- * Reads the entries of a directory, a block at a time: the index behind them, which is there to find a name, is not needed.
+ * Reads the entries of a directory, a block at a time. The index that follows them serves to look up names and is not needed.
  * A block whose entries are all gone is a hole.
  */
 export function entryReader(parts: DirectoryParts, inode: Inode, seen: Bitmap): EntryReader {

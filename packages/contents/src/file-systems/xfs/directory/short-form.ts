@@ -5,7 +5,7 @@ import type { Entry } from '../../../tree/tree.ts';
 import type { DirectoryPart, EntryFormat } from './data-block.ts';
 
 const HEADER = 2;
-/** Of an entry in front of its name: the length of the name, and where the entry would be in a block. */
+/** Bytes of an entry before its name: the length of the name and the offset that the entry would have in a block. */
 const FIXED = 3;
 
 /** The entries of a directory that its inode holds. */

@@ -18,7 +18,7 @@ export interface Fork {
   readonly inode: number;
   readonly format: ForkFormat;
   readonly bytes: Uint8Array;
-  /** Of extents, in all. */
+  /** Number of extents. */
   readonly extents: number;
 }
 

@@ -9,7 +9,7 @@ const SECTOR = 512;
 /** Where a structure of version 5 says what it is. */
 export interface IdentityFields {
   readonly checksum: number;
-  /** Of a block of its own. */
+  /** Bytes of a block that holds only this. */
   readonly place?: number;
   readonly uuid: number;
   readonly owner: number;

@@ -5,7 +5,7 @@ import { forksIn, type Fork } from './forks.ts';
 import type { Superblock } from './superblock.ts';
 
 const MAGIC = 0x494e;
-/** Where the forks begin: behind the fields, of which version 3 has more. */
+/** Where the forks begin: after the fields, of which version 3 has more. */
 const FORKS_AT = { short: 100, long: 176 };
 const NANOSECONDS = 1_000_000_000n;
 /** Seconds from the earliest moment to 1970. */

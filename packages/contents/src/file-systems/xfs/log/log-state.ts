@@ -10,11 +10,11 @@ export type LogState = 'clean' | 'dirty' | 'external' | 'unreadable';
 /** A log is counted in these. */
 const SECTOR = 512;
 const MAGIC = 0xfeedbabe;
-/** Of a record, in its first sector. */
+/** Offsets of fields in the first sector of a record. */
 const RECORD = { cycle: 4, version: 8, length: 12, operations: 40, size: 320 };
 /** A header has a sector for each of these bytes of the largest record. */
 const HEADER_COVERS = 32_768;
-/** Of an operation, at the beginning of the data: its flags. */
+/** Offset of the flags in an operation, which begins the data. */
 const OPERATION = { flags: 9, unmount: 0x20 };
 /** The longest record, with its header. */
 const MOST_SECTORS = 1024;
@@ -51,7 +51,7 @@ export function* logState(device: Device, superblock: Superblock): Steps<LogStat
 
 type SectorReader = (index: number) => Steps<DataView | undefined>;
 
-/** The sector behind the one that was written last. */
+/** The sector after the one that was written last. */
 function* endOf(sector: SectorReader, sectors: number): Steps<number | undefined> {
   const round = roundOf(yield* sector(0));
   const last = roundOf(yield* sector(sectors - 1));
