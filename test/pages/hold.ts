@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { Diagnostic } from '../../packages/descriptor/src/diagnostics/diagnostic.ts';
 import { DescriptorError } from '../../packages/descriptor/src/errors.ts';
 import { checkDisk } from '../../packages/offline/src/check/check-disk.ts';
-import { peekSnapshot } from '../../packages/offline/src/disk/peek-snapshot.ts';
+import { identifySnapshot } from '../../packages/offline/src/disk/identify-snapshot.ts';
 import type { Content } from '../../packages/ploop/test/guard/model.ts';
 import { diskIn, type Disk } from './disk.ts';
 import type { Call, Mending, Row, Try } from './row.ts';
@@ -135,7 +135,9 @@ function states(disk: Disk): States {
 async function findings({ directory }: Disk, content = false): Promise<readonly Diagnostic[]> {
   try {
     const { diagnostics } = await checkDisk(directory, { deep: true, confine: false });
-    return content ? [...diagnostics, ...(await peekSnapshot(directory)).diagnostics] : diagnostics;
+    return content
+      ? [...diagnostics, ...(await identifySnapshot(directory)).diagnostics]
+      : diagnostics;
   } catch (error) {
     if (error instanceof DescriptorError) return error.diagnostics;
     throw error;

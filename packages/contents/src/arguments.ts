@@ -25,8 +25,8 @@ export const CONTENTS = {
     readAt: needed(aFunction),
     options: needed(options({ size: needed(aCount), signal: aSignal, replay: aFlag })),
   },
-  peekDisk: disk,
-  readFileSystem: range,
+  identify: disk,
+  describeFileSystem: range,
   readPartitions: disk,
   unescapedName: { text: needed(aString) },
 } as const satisfies Readonly<Record<string, Rules>>;

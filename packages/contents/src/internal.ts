@@ -1,2 +1,2 @@
-export type { SearchOptions } from './identify/peek.ts';
-export { contentOn } from './identify/peek.ts';
+export type { SearchOptions } from './identify/identify.ts';
+export { contentOn } from './identify/identify.ts';

@@ -29,8 +29,8 @@ const CALLS: Readonly<Record<keyof typeof CONTENTS, readonly unknown[]>> = {
     readAt,
     { size: 0, signal, replay: true } satisfies Required<api.OpenFileSystemOptions>,
   ],
-  peekDisk: [readAt, 4096],
-  readFileSystem: [readAt, 0, 4096],
+  identify: [readAt, 4096],
+  describeFileSystem: [readAt, 0, 4096],
   readPartitions: [readAt, 4096],
   unescapedName: ['na\\ me'],
 };

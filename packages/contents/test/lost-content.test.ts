@@ -9,7 +9,7 @@ import { hasDiskPrograms } from '@ploop/test-kit/programs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { contentOn } from '../src/identify/peek.ts';
+import { contentOn } from '../src/identify/identify.ts';
 
 const MIB = 2 ** 20;
 

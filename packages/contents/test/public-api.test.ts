@@ -6,11 +6,11 @@ test('the names users can rely on', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
     [
       "bytesOfName",
+      "describeFileSystem",
       "escapedName",
+      "identify",
       "nameOfBytes",
       "openFileSystem",
-      "peekDisk",
-      "readFileSystem",
       "readPartitions",
       "unescapedName",
     ]

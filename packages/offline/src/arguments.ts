@@ -51,7 +51,7 @@ const within: Rule = {
   members: { within: aPath },
 };
 
-const peeked: Rules = { path: aDisk, guid: aText, options: options(SNAPSHOT) };
+const ofSnapshot: Rules = { path: aDisk, guid: aText, options: options(SNAPSHOT) };
 const volumes: Rules = { path: aDisk, options: options({ ...PARSE, ...CONFINE }) };
 
 /** The arguments of each function of `@ploop/offline`, by its name and in their order. */
@@ -113,13 +113,13 @@ export const OFFLINE = {
   openImageFile: { path: aFile },
   openImageTarget: { path: aFile },
   openSnapshot: { path: aDisk, guid: aText, options: options({ ...SNAPSHOT, ciphertext: aFlag }) },
-  peekSnapshot: peeked,
+  identifySnapshot: ofSnapshot,
   restoreBackup: {
     directory: needed(aPath),
     set: needed(checkedLater),
     options: options({ ...CONFINE, ...SIGNAL, overwrite: aFlag }),
   },
-  snapshotFiles: peeked,
+  snapshotFiles: ofSnapshot,
   incremental: { previous: checkedLater, next: needed(checkedLater) },
   parseBackupSet: { json: needed(checkedLater) },
   stepFindings: {

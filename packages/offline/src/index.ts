@@ -19,7 +19,7 @@ export type { LoadVolumesOptions, LoadedVolume, LoadedVolumes } from './disk/loa
 export { loadVolumes, loadVolumesSync } from './disk/load-volumes.ts';
 export type { ImageFile } from './disk/open-image.ts';
 export { describeImageFile, openImageFile } from './disk/open-image.ts';
-export { peekSnapshot, peekSnapshotSync } from './disk/peek-snapshot.ts';
+export { identifySnapshot, identifySnapshotSync } from './disk/identify-snapshot.ts';
 export type {
   SnapshotFiles,
   SnapshotImage,

@@ -150,8 +150,10 @@ const ROWS: Readonly<Partial<Record<Name, Row>>> = {
     },
     follows: IMAGES,
   },
-  peekSnapshot: { call: ({ own, options }) => api.peekSnapshot(own, undefined, options) },
-  peekSnapshotSync: { call: ({ own, options }) => api.peekSnapshotSync(own, undefined, options) },
+  identifySnapshot: { call: ({ own, options }) => api.identifySnapshot(own, undefined, options) },
+  identifySnapshotSync: {
+    call: ({ own, options }) => api.identifySnapshotSync(own, undefined, options),
+  },
   restoreBackup: {
     call: ({ backup, set, options }) =>
       api.restoreBackup(backup, set, { ...options, overwrite: true }),

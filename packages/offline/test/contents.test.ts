@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { peekDisk } from '@ploop/contents';
+import { identify } from '@ploop/contents';
 import { formatDiagnostic, bytes } from '@ploop/descriptor';
 import { descriptorXml, imageBytes, sample, temporaryDirectory } from '@ploop/test-kit';
 import { SUPERBLOCKS, type SuperblockKind } from '@ploop/test-kit/disks/superblocks';
@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { checkDisk } from '../src/check/check-disk.ts';
-import { peekSnapshot } from '../src/disk/peek-snapshot.ts';
+import { identifySnapshot } from '../src/disk/identify-snapshot.ts';
 
 const SECTOR = 512;
 const PAGE = 4096;
@@ -113,7 +113,7 @@ test('content is named by its signature, and one that is cut off is an error', a
       const cluster = one.blockSize * SECTOR;
       const all = Math.ceil(disk.length / cluster) * cluster;
 
-      const { contents = [] } = await peekSnapshot(directory);
+      const { contents = [] } = await identifySnapshot(directory);
       const { diagnostics } = await checkDisk(directory, { deep: true });
       const sentences = diagnostics.map(formatDiagnostic);
       expect(contents.map(({ type, start }) => [type, start])).toEqual(
@@ -161,7 +161,7 @@ test('a dynamic disk of Windows is named beside its partitions', async () => {
   disk.write('PC-Dg0', 3072 + 240, 'latin1');
   const found = async (): Promise<unknown> =>
     (
-      await peekDisk(
+      await identify(
         (target, position) => Promise.resolve(disk.copy(target, 0, position)),
         bytes(disk.length),
       )
@@ -189,7 +189,7 @@ test('no bytes of a superblock make it fail', async () => {
           for (const from of [0, 1024, 4096, 32_768, 65_536])
             if (at % 5 === from % 5) disk[from + at] = byte;
         let read = 0;
-        const content = await peekDisk((target, position) => {
+        const content = await identify((target, position) => {
           read += target.length;
           const part = disk.subarray(position, Math.min(size, position + target.length));
           target.set(part);

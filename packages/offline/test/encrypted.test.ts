@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 
 import { backupSet } from '../src/backup/backup-set.ts';
 import { checkDisk } from '../src/check/check-disk.ts';
-import { peekSnapshot } from '../src/disk/peek-snapshot.ts';
+import { identifySnapshot } from '../src/disk/identify-snapshot.ts';
 import { exportSnapshot } from '../src/export/export-snapshot.ts';
 import { diffSnapshots } from '../src/snapshot/diff-snapshots.ts';
 import { openSnapshot, type Snapshot } from '../src/snapshot/open-snapshot.ts';
@@ -102,7 +102,7 @@ test.each<readonly [element: string, data: object]>([
   expect(parseDescriptor(set.descriptor).diagnostics).toContainEqual(
     expect.objectContaining({ code: CODE, data }),
   );
-  expect((await peekSnapshot(directory)).diagnostics).toMatchObject([{ code: CODE }]);
+  expect((await identifySnapshot(directory)).diagnostics).toMatchObject([{ code: CODE }]);
 });
 
 test.each(['', encryption(''), desktop(NIL), desktop(''), desktop(` ${NIL.toUpperCase()}\n`)])(
@@ -121,7 +121,7 @@ test.each(['', encryption(''), desktop(NIL), desktop(''), desktop(` ${NIL.toUppe
 test.each([1, 2])('LUKS of version %i that the guest made is information', async (version) => {
   const directory = await disk('', luksHeader(version));
   const uuid = '3f1b9a60-6f4f-4b70-9d5f-3d9a5a0f1c11';
-  expect(await peekSnapshot(directory)).toMatchObject({
+  expect(await identifySnapshot(directory)).toMatchObject({
     luks: [{ version, uuid, start: 0 }],
     fileSystems: [],
     diagnostics: [{ code: 'LUKS_FOUND', severity: 'info', data: { version, uuid, start: 0 } }],
@@ -132,12 +132,12 @@ test.each([1, 2])('LUKS of version %i that the guest made is information', async
 });
 
 test.each([0, 3, 0x0100])('a header of LUKS version %i is unknown', async (version) => {
-  expect(await peekSnapshot(await disk('', luksHeader(version)))).not.toHaveProperty('luks');
+  expect(await identifySnapshot(await disk('', luksHeader(version)))).not.toHaveProperty('luks');
 });
 
 test('content with a key is named beside its LUKS header', async () => {
   const directory = await disk(encryption('<KeyId>k</KeyId>'), luksHeader(1));
-  const { diagnostics } = await peekSnapshot(directory);
+  const { diagnostics } = await identifySnapshot(directory);
   expect(diagnostics.map(({ code }) => code)).toEqual([CODE, 'LUKS_FOUND']);
 });
 

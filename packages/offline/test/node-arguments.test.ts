@@ -55,7 +55,7 @@ const named = { guid: testGuid(0), file: d0, directory: disk };
 const within = { within: root };
 const parse = { maxBytes: 100_000, release: '1.15' } satisfies Required<ParseOptions>;
 const snapshotOptions = { confine, release: '1.15' } satisfies Required<offline.SnapshotOptions>;
-const peek = [disk, testGuid(0), snapshotOptions];
+const ofSnapshot = [disk, testGuid(0), snapshotOptions];
 const volumes = [
   disk,
   { ...parse, release: '9', confine } satisfies Required<offline.LoadVolumesOptions>,
@@ -145,8 +145,8 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   openWithin: [d0, within],
   parseBackupSet: [JSON.stringify(set)],
-  peekSnapshot: peek,
-  peekSnapshotSync: peek,
+  identifySnapshot: ofSnapshot,
+  identifySnapshotSync: ofSnapshot,
   placeNew: [join(root, 'new'), join(root, 'placed')],
   restoreBackup: [
     disk,
@@ -155,8 +155,8 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   saveDescriptor: [saved, xml, { ...parse, force: false }],
   saveDescriptorSync: [saved, xml, { ...parse, force: false }],
-  snapshotContent: peek,
-  snapshotFiles: peek,
+  snapshotContent: ofSnapshot,
+  snapshotFiles: ofSnapshot,
   stepFindings: [
     loaded,
     [{ step: 'merge', file: 'd1', into: 'd0' }],
@@ -192,9 +192,9 @@ const RULES: Readonly<Record<string, Rules>> = {
   loadDescriptor: NODE.descriptorAt,
   loadDescriptorSync: NODE.descriptorAt,
   loadVolumesSync: OFFLINE.loadVolumes,
-  peekSnapshotSync: OFFLINE.peekSnapshot,
+  identifySnapshotSync: OFFLINE.identifySnapshot,
   saveDescriptorSync: NODE.saveDescriptor,
-  snapshotContent: OFFLINE.peekSnapshot,
+  snapshotContent: OFFLINE.identifySnapshot,
   volumesAt: OFFLINE.loadVolumes,
 };
 

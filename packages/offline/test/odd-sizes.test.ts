@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { checkDisk } from '../src/check/check-disk.ts';
 import { openImageTarget } from '../src/disk/image-file.ts';
 import { openImageFile } from '../src/disk/open-image.ts';
-import { peekSnapshot } from '../src/disk/peek-snapshot.ts';
+import { identifySnapshot } from '../src/disk/identify-snapshot.ts';
 import { exportSnapshot } from '../src/export/export-snapshot.ts';
 import { diffSnapshots } from '../src/snapshot/diff-snapshots.ts';
 import { openSnapshot, type Snapshot } from '../src/snapshot/open-snapshot.ts';
@@ -291,7 +291,7 @@ test.runIf(hasQemu && hasDiskPrograms).each([1, 2] as const)(
       expect(snapshot.diagnostics).toEqual([]);
       expect(Buffer.compare(await snapshot.read(0, snapshot.size), await readFile(raw))).toBe(0);
     });
-    expect((await peekSnapshot(directory)).partitionTable?.partitions).toMatchObject([
+    expect((await identifySnapshot(directory)).partitionTable?.partitions).toMatchObject([
       { name: 'root' },
     ]);
   },

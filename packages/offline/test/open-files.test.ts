@@ -59,7 +59,7 @@ test('a disk of 300 images is read, checked, copied and compared with 64 descrip
     salvage: [size, size],
     diff: [[size - CLUSTER, CLUSTER]],
     'backup, verified and restored': IMAGES,
-    peek: [],
+    identify: [],
   });
 });
 

@@ -9,7 +9,7 @@ import { makeSplitDisk, type SplitScript } from '@ploop/test-kit/disks/split-dis
 import { expect, test } from 'vitest';
 
 import { checkDisk } from '../src/check/check-disk.ts';
-import { peekSnapshot } from '../src/disk/peek-snapshot.ts';
+import { identifySnapshot } from '../src/disk/identify-snapshot.ts';
 import { exportSnapshot } from '../src/export/export-snapshot.ts';
 import { openSnapshot } from '../src/snapshot/open-snapshot.ts';
 
@@ -87,7 +87,7 @@ test.each<Row>([
   expect(found.slice(1).map(({ code, path }) => [code, path])).toEqual(findings);
   const code = findings[0]?.[0];
   await expect(openSnapshot(directory)).rejects.toMatchObject({ code });
-  await expect(peekSnapshot(directory)).rejects.toMatchObject({ code });
+  await expect(identifySnapshot(directory)).rejects.toMatchObject({ code });
 });
 
 test('an image that a part does not have is reported, and only what needs it is refused', async () => {
@@ -216,9 +216,9 @@ test.each([
   expect(snapshot.diagnostics).toContainEqual(
     expect.objectContaining({ ...finding, data: expect.objectContaining(finding.data) as unknown }),
   );
-  const peeked = await peekSnapshot(directory).catch((error: unknown) => error);
+  const identified = await identifySnapshot(directory).catch((error: unknown) => error);
   const stated = expect.arrayContaining([expect.objectContaining({ code })]) as unknown;
-  expect(peeked).toMatchObject({ diagnostics: stated });
+  expect(identified).toMatchObject({ diagnostics: stated });
   if (part === 0 && bytes < 128 * 512)
     await expect(snapshot.read(bytes, 1)).rejects.toMatchObject({ code });
   // The second part begins where its range does.

@@ -1,4 +1,4 @@
-import { peekSnapshot, snapshotFiles } from '@ploop/offline';
+import { identifySnapshot, snapshotFiles } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {
@@ -42,7 +42,7 @@ async function contentOf(path: string, request: PartitionsRequest): Promise<Answ
   const { snapshot, confine } = request;
   const guid = await snapshotNamed(path, snapshot, { confine });
   const files = await snapshotFiles(path, guid, { confine });
-  const content = await peekSnapshot(path, guid, { confine });
+  const content = await identifySnapshot(path, guid, { confine });
   const { diagnostics, ...found } = content;
   return {
     findings: diagnostics,

@@ -1,9 +1,9 @@
-import type { peekSnapshot } from '@ploop/offline';
+import type { identifySnapshot } from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import { toTable } from '../output/table.ts';
 
-type DiskContent = Awaited<ReturnType<typeof peekSnapshot>>;
+type DiskContent = Awaited<ReturnType<typeof identifySnapshot>>;
 
 /** What is at one place of a disk. */
 interface Found {

@@ -3,7 +3,7 @@ import type { ReadAt } from '@ploop/descriptor/internal';
 import { expect, test } from 'vitest';
 
 import { crc32 } from '../bytes/crc.ts';
-import { peekDisk, type DiskContent } from './peek.ts';
+import { identify, type DiskContent } from './identify.ts';
 
 const SECTOR = 512;
 const SIZE = 64 * 2 ** 20;
@@ -12,7 +12,7 @@ const MAX32 = 2 ** 32 - 1;
 const MAX64 = 2n ** 64n - 1n;
 
 /** Looks at a disk that begins with some bytes, all else zeros; no read may be unlike what a disk can take. */
-async function peek(
+async function identifyBytes(
   start: Uint8Array,
   size = SIZE,
 ): Promise<{ readonly content: DiskContent; readonly read: number }> {
@@ -26,7 +26,7 @@ async function peek(
     if (position < start.length) target.set(start.subarray(position, position + count));
     return Promise.resolve(count);
   };
-  return { content: await peekDisk(readAt, bytes(size)), read };
+  return { content: await identify(readAt, bytes(size)), read };
 }
 
 const flaws = ({ diagnostics }: DiskContent): readonly unknown[] =>
@@ -99,13 +99,13 @@ test.each<[what: string, lie: Gpt, flaw: string]>([
   ['other entries', { entriesAt: 64n, partitions: [[64n, 65n]] }, 'entries checksum'],
   ['another copy where no disk reaches', { other: MAX64 }, 'entries'],
 ])('a GPT that says it has %s', async (_what, lie, flaw) => {
-  const { content } = await peek(gpt(lie));
+  const { content } = await identifyBytes(gpt(lie));
   expect(content.partitionTable).toBeUndefined();
   expect(flaws(content)).toContainEqual(['PARTITION_TABLE_DAMAGED', flaw]);
 });
 
 test.each([0n, 1n])('a GPT whose other copy is itself or nowhere: %i', async (other) => {
-  const { content } = await peek(gpt({ other }));
+  const { content } = await identifyBytes(gpt({ other }));
   expect(flaws(content)).toEqual([['PARTITION_TABLE_DAMAGED', 'place']]);
 });
 
@@ -118,7 +118,7 @@ test.each<[first: bigint, last: bigint, code: string]>([
   [BigInt(SIZE / SECTOR), BigInt(SIZE / SECTOR), 'PARTITION_TRUNCATED'],
   [64n, BigInt(SIZE / SECTOR), 'PARTITION_OUTSIDE'],
 ])('a partition from sector %i to %i is not on the disk: %s', async (first, last, code) => {
-  const { content } = await peek(gpt({ partitions: [[first, last]] }));
+  const { content } = await identifyBytes(gpt({ partitions: [[first, last]] }));
   expect(flaws(content)).toContainEqual([code, undefined]);
   for (const { start, length } of content.partitionTable?.partitions ?? []) {
     expect(Number.isSafeInteger(start) && start >= 0).toBe(true);
@@ -129,7 +129,7 @@ test.each<[first: bigint, last: bigint, code: string]>([
 test('as many partitions as a table can have, each the whole disk: it ends', async () => {
   const whole = [34n, BigInt(SIZE / SECTOR - 34)] as const;
   const partitions = Array.from({ length: 8192 }, () => whole);
-  const { content, read } = await peek(gpt({ partitions }));
+  const { content, read } = await identifyBytes(gpt({ partitions }));
   expect(content.partitionTable?.partitions).toHaveLength(8192);
   expect(read).toBeLessThan(8192 * 40_000);
 });
@@ -187,7 +187,7 @@ test('what the lies are told about is in order', async () => {
     [ext(), 'ext4'],
     [xfs(), 'xfs'],
   ] as const) {
-    const { content } = await peek(block);
+    const { content } = await identifyBytes(block);
     expect(content).toMatchObject({ fileSystems: [{ type, freeBlocks: 500 }], diagnostics: [] });
   }
 });
@@ -219,7 +219,7 @@ test.each<[what: string, block: Uint8Array, field: string]>([
   ['XFS, 2^64 - 1 inodes', xfs([128, 64, MAX64]), 'free inodes'],
   ['XFS, a checksum', xfs([100, 16, 5n]), 'checksum'],
 ])('a superblock that lies: %s', async (_what, block, field) => {
-  const { content } = await peek(block);
+  const { content } = await identifyBytes(block);
   expect(content.fileSystems).toEqual([]);
   expect(flaws(content)).toEqual([['SUPERBLOCK_DAMAGED', field]]);
 });
@@ -228,7 +228,7 @@ test.each([
   ['ext', ext([4, 32, 2n ** 31n])],
   ['XFS', xfs([8, 64, 2n ** 40n])],
 ])('a file system that is larger than its disk is cut off: %s', async (_what, block) => {
-  const { content } = await peek(block);
+  const { content } = await identifyBytes(block);
   expect(content).toMatchObject({
     fileSystems: [{}],
     diagnostics: [{ code: 'FILE_SYSTEM_TRUNCATED' }],

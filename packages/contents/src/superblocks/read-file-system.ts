@@ -37,16 +37,16 @@ const kinds: readonly Kind[] = [
  * @param length - Of the part, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export async function readFileSystem(
+export async function describeFileSystem(
   readAt: ReadAt,
   start: Bytes,
   length: Bytes,
 ): Promise<FileSystemResult> {
-  requireCall(CONTENTS.readFileSystem, [readAt, start, length]);
+  requireCall(CONTENTS.describeFileSystem, [readAt, start, length]);
   return runAsync(fileSystemIn(readerOf({ readAt }), start, length));
 }
 
-/** {@link readFileSystem} as steps. */
+/** {@link describeFileSystem} as steps. */
 export function* fileSystemIn(read: Reader, start: Bytes, length: Bytes): Steps<FileSystemResult> {
   const damaged: Diagnostic[] = [];
   for (const { family, at, length: most, parse } of kinds) {

@@ -11,7 +11,7 @@ import { imageCodes } from './catalog/image.ts';
 import { chainCodes } from './catalog/chain.ts';
 import { copyCodes } from './catalog/copy.ts';
 import { storageCodes } from './catalog/storage.ts';
-import { peekCodes } from './catalog/peek.ts';
+import { identifyCodes } from './catalog/identify.ts';
 import { contentsCodes } from './catalog/contents.ts';
 import { filesCodes } from './catalog/files.ts';
 
@@ -28,7 +28,7 @@ export const catalog: { readonly [Code in DiagnosticCode]: Entry<DiagnosticData[
   ...imageCodes,
   ...chainCodes,
   ...copyCodes,
-  ...peekCodes,
+  ...identifyCodes,
   ...contentsCodes,
   ...filesCodes,
 };

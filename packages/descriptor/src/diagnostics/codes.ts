@@ -8,7 +8,7 @@ import type { ElementData } from './catalog/element.ts';
 import type { FileNameData } from './catalog/file-name.ts';
 import type { GraphData } from './catalog/graph.ts';
 import type { ImageData } from './catalog/image.ts';
-import type { PeekData } from './catalog/peek.ts';
+import type { IdentifyData } from './catalog/identify.ts';
 import type { FilesData } from './catalog/files.ts';
 import type { StorageData } from './catalog/storage.ts';
 import type { VolumeData } from './catalog/volume.ts';
@@ -26,7 +26,7 @@ interface OwnData
     ImageData,
     ChainData,
     CopyData,
-    PeekData,
+    IdentifyData,
     ContentsData,
     FilesData {}
 

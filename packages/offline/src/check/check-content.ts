@@ -10,7 +10,7 @@ import { type Content, type ContentType, runAsync } from '@ploop/descriptor/inte
 import type { ConfineOptions } from '@ploop/descriptor/node';
 
 import { DOUBTS } from '../disk/content-findings.ts';
-import { snapshotContent } from '../disk/peek-snapshot.ts';
+import { snapshotContent } from '../disk/identify-snapshot.ts';
 
 /** Codes that the check of the descriptor and of the images reports already. */
 const REPORTED: ReadonlySet<DiagnosticCode> = new Set([

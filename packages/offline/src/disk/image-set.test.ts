@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { diskSpace } from '../space/disk-space.ts';
 import { MOST_OPEN } from './image-set.ts';
-import { peekSnapshotSync } from './peek-snapshot.ts';
+import { identifySnapshotSync } from './identify-snapshot.ts';
 
 const CLUSTER = 32768;
 /** Reading all of it in order closes the base again. */
@@ -119,7 +119,7 @@ test('a file that is missing in a long chain is found before anything is read', 
   const directory = await longDisk();
   await unlink(join(directory, 'd5'));
   await expect(openSnapshot(directory)).rejects.toMatchObject({ code: 'DELTA_MISSING' });
-  expect(() => peekSnapshotSync(directory)).toThrow('no such file');
+  expect(() => identifySnapshotSync(directory)).toThrow('no such file');
   const { diagnostics, images } = await diskSpace(directory);
   expect(diagnostics.map(({ code }) => code)).toContain('DELTA_MISSING');
   expect(images).toHaveLength(IMAGES - 1);

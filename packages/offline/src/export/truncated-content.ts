@@ -1,4 +1,4 @@
-import { peekDisk } from '@ploop/contents';
+import { identify } from '@ploop/contents';
 import { type Bytes, type Diagnostic, DescriptorError } from '@ploop/descriptor';
 
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
@@ -13,7 +13,7 @@ export async function truncatedContent(
 ): Promise<readonly Diagnostic[]> {
   if (known.some(({ code }) => code === 'CONTENT_ENCRYPTED')) return [];
   try {
-    const { diagnostics } = await peekDisk(async (target, position) => {
+    const { diagnostics } = await identify(async (target, position) => {
       const there = await readInto(target, position);
       const length = Math.max(there, Math.min(target.length, size - position));
       target.fill(0, there, length);

@@ -1,5 +1,5 @@
 import {
-  peekDisk,
+  identify,
   type ContentType,
   type DiskContent,
   type Partition,
@@ -46,7 +46,7 @@ export async function placeOnDisk(
   size: Bytes,
   wanted: number | undefined,
 ): Promise<FoundPlace> {
-  const content = await peekDisk(readAt, size);
+  const content = await identify(readAt, size);
   const places = placesOf(content.partitionTable?.partitions, size);
   const asked = places.filter(({ partition }) => wanted === undefined || partition === wanted);
   if (wanted !== undefined && asked.length === 0) throw unknownPartition(wanted, places);

@@ -10,7 +10,7 @@ import {
   diskSpace,
   exportSnapshot,
   openSnapshot,
-  peekSnapshotSync,
+  identifySnapshotSync,
   restoreBackup,
 } from '@ploop/offline';
 
@@ -68,7 +68,7 @@ const tasks = {
     await restoreBackup(directory, set, { overwrite: true });
     return set.files.length;
   },
-  peek: () => errors(peekSnapshotSync(directory)),
+  identify: () => errors(identifySnapshotSync(directory)),
 };
 
 const results = {};

@@ -7,7 +7,7 @@ import { hasDiskPrograms } from '@ploop/test-kit/programs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { peekDisk } from '../src/identify/peek.ts';
+import { identify } from '../src/identify/identify.ts';
 import type { PartitionTable } from '../src/partitions/partition.ts';
 
 const MIB = 2 ** 20;
@@ -178,8 +178,8 @@ test.skipIf(!hasDiskPrograms)('an XFS is what xfs_db says', async () => {
   );
 });
 
-function look(path: string, size: number): ReturnType<typeof peekDisk> {
-  return withReader(path, (readAt) => peekDisk(readAt, bytes(size)));
+function look(path: string, size: number): ReturnType<typeof identify> {
+  return withReader(path, (readAt) => identify(readAt, bytes(size)));
 }
 
 async function lookAt(
@@ -188,7 +188,7 @@ async function lookAt(
   size: number,
 ): Promise<{ readonly fileSystem: object | undefined; readonly diagnostics: unknown }> {
   const shifted = await withReader(path, (readAt) =>
-    peekDisk((target, position) => readAt(target, position + start), bytes(size)),
+    identify((target, position) => readAt(target, position + start), bytes(size)),
   );
   const [found] = shifted.fileSystems;
   if (found === undefined) return { fileSystem: undefined, diagnostics: shifted.diagnostics };

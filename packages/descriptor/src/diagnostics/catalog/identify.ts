@@ -13,7 +13,7 @@ interface FoundData {
 }
 
 /** What findings about what is on a disk are about. */
-export interface PeekData {
+export interface IdentifyData {
   PARTITION_TABLE_DAMAGED: {
     readonly copy: 'primary' | 'backup';
     /** In bytes from the beginning of the disk. */
@@ -81,7 +81,7 @@ export interface PeekData {
 }
 
 /** The codes of findings about what is on a disk. */
-export const peekCodes: Entries<PeekData> = {
+export const identifyCodes: Entries<IdentifyData> = {
   PARTITION_TABLE_DAMAGED: noted(
     'warning',
     ({ copy, position, flaw, size }) =>

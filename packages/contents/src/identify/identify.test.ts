@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { crc32 } from '../bytes/crc.ts';
-import { peekDisk } from './peek.ts';
+import { identify } from './identify.ts';
 
 const SECTOR = 512;
 
@@ -55,7 +55,7 @@ test('logical partitions follow the chain of their records', async () => {
     },
     SIZE,
   );
-  const { partitionTable, diagnostics } = await peekDisk(readAt, bytes(SIZE));
+  const { partitionTable, diagnostics } = await identify(readAt, bytes(SIZE));
   expect(diagnostics).toEqual([]);
   expect(
     partitionTable?.partitions.map((one) => [one.number, one.type, one.start / SECTOR]),
@@ -76,7 +76,7 @@ test('a chain that bites its tail ends', async () => {
     },
     SIZE,
   );
-  expect((await peekDisk(readAt, bytes(SIZE))).diagnostics).toMatchObject([
+  expect((await identify(readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { code: 'PARTITION_CHAIN_BROKEN', data: { position: 2000 * SECTOR, reason: 'cycle' } },
   ]);
 });
@@ -87,25 +87,25 @@ test('a chain without end is given up, and one into nothing', async () => {
     bootRecord([0x05, index + 1, 1]),
   ]);
   const endless = diskOf({ 0: bootRecord([5, 2000, 9000]), ...Object.fromEntries(links) }, SIZE);
-  expect((await peekDisk(endless.readAt, bytes(SIZE))).diagnostics).toMatchObject([
+  expect((await identify(endless.readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { data: { reason: 'too long' } },
   ]);
   const nowhere = diskOf({ 0: bootRecord([5, 2000, 9000]) }, SIZE);
-  expect((await peekDisk(nowhere.readAt, bytes(SIZE))).diagnostics).toMatchObject([
+  expect((await identify(nowhere.readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { data: { reason: 'no boot record' } },
   ]);
 });
 
 test('a partition beyond the disk is told', async () => {
   const { readAt } = diskOf({ 0: bootRecord([0x83, 99_000, 2000]) }, SIZE);
-  expect((await peekDisk(readAt, bytes(SIZE))).diagnostics).toMatchObject([
+  expect((await identify(readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { code: 'PARTITION_OUTSIDE', data: { partition: 1, size: SIZE } },
   ]);
 });
 
 test('a boot record that promises a GPT where there is none', async () => {
   const { readAt } = diskOf({ 0: bootRecord([0xee, 1, 99_999]) }, SIZE);
-  expect((await peekDisk(readAt, bytes(SIZE))).diagnostics).toMatchObject([
+  expect((await identify(readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { code: 'PARTITION_TABLE_DAMAGED', data: { copy: 'primary', flaw: 'signature' } },
   ]);
 });
@@ -136,13 +136,13 @@ test.each([
     expect(Number.isSafeInteger(position + target.length)).toBe(true);
     return readAt(target, position);
   };
-  const { diagnostics } = await peekDisk(exact, bytes(SIZE));
+  const { diagnostics } = await identify(exact, bytes(SIZE));
   expect(diagnostics.map(({ data }) => 'flaw' in data && data.flaw)).toContain(flaw);
 });
 
 test('an empty disk has nothing', async () => {
   for (const size of [0, 1, 511, 512, 1500, SIZE])
-    expect(await peekDisk(diskOf({}, size).readAt, bytes(size))).toEqual({
+    expect(await identify(diskOf({}, size).readAt, bytes(size))).toEqual({
       fileSystems: [],
       diagnostics: [],
     });
@@ -172,7 +172,7 @@ test('whatever the bytes: no failure, and little is read', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async ({ sectors, size }) => {
       const { readAt, read } = diskOf(sectors, size);
-      await peekDisk(readAt, bytes(size));
+      await identify(readAt, bytes(size));
       expect(read.bytes).toBeLessThan(4 * 2 ** 20);
     }),
     sample('hostile disks', 100),

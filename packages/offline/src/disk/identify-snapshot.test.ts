@@ -7,7 +7,7 @@ import type { DescriptorError } from '@ploop/descriptor';
 import { descriptorXml, imageBytes, temporaryDirectory, testGuid } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { peekSnapshot, peekSnapshotSync, snapshotContent } from './peek-snapshot.ts';
+import { identifySnapshot, identifySnapshotSync, snapshotContent } from './identify-snapshot.ts';
 
 const CLUSTER = 32768;
 
@@ -30,9 +30,9 @@ async function disk(): Promise<string> {
   return directory;
 }
 
-async function both(...given: Parameters<typeof peekSnapshot>): Promise<DiskContent> {
-  const content = await peekSnapshot(...given);
-  expect(peekSnapshotSync(...given)).toEqual(content);
+async function both(...given: Parameters<typeof identifySnapshot>): Promise<DiskContent> {
+  const content = await identifySnapshot(...given);
+  expect(identifySnapshotSync(...given)).toEqual(content);
   return content;
 }
 
@@ -49,8 +49,8 @@ test('what cannot be read has a code', async () => {
   const directory = await disk();
   await writeFile(join(directory, 'd0'), 'short');
   const code = 'HEADER_TOO_SHORT';
-  await expect(peekSnapshot(directory)).rejects.toMatchObject({ code });
-  expect(() => peekSnapshotSync(directory)).toThrow(expect.objectContaining({ code }));
+  await expect(identifySnapshot(directory)).rejects.toMatchObject({ code });
+  expect(() => identifySnapshotSync(directory)).toThrow(expect.objectContaining({ code }));
 });
 
 test('nothing is told of images that are written to meanwhile', async () => {

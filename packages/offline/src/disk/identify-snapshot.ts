@@ -34,7 +34,7 @@ import {
  * @throws DescriptorError as {@link openSnapshot}, and with code `IMAGE_CHANGED` where somebody writes to an image
  * meanwhile.
  */
-export function peekSnapshot(
+export function identifySnapshot(
   path: string,
   guid?: string,
   options?: SnapshotOptions,
@@ -42,8 +42,8 @@ export function peekSnapshot(
   return runAsync(snapshotContent(path, guid, options));
 }
 
-/** {@link peekSnapshot}, blocking. */
-export function peekSnapshotSync(
+/** {@link identifySnapshot}, blocking. */
+export function identifySnapshotSync(
   path: string,
   guid?: string,
   options?: SnapshotOptions,
@@ -51,7 +51,7 @@ export function peekSnapshotSync(
   return runSync(snapshotContent(path, guid, options));
 }
 
-/** {@link peekSnapshot} as steps. */
+/** {@link identifySnapshot} as steps. */
 export function* snapshotContent(
   path: string,
   guid?: string,

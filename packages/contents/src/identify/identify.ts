@@ -81,12 +81,12 @@ export interface DiskContent {
  * @param size - Of the disk, in bytes.
  * @throws What `readAt` throws; nothing else.
  */
-export async function peekDisk(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
-  requireCall(CONTENTS.peekDisk, [readAt, size]);
+export async function identify(readAt: ReadAt, size: Bytes): Promise<DiskContent> {
+  requireCall(CONTENTS.identify, [readAt, size]);
   return runAsync(contentOn(readerOf({ readAt }), size));
 }
 
-/** {@link peekDisk} as steps. */
+/** {@link identify} as steps. */
 export function* contentOn(
   read: Reader,
   size: Bytes,
