@@ -95,12 +95,12 @@ export const layers = [
   },
   {
     name: 'one file knows execa',
-    files: ['packages/runner/src/exec.ts'],
+    files: ['packages/runner/src/exec/exec.ts'],
     imports: ['execa', NODE],
   },
   {
     name: 'one file knows p-limit',
-    files: ['packages/runner/src/exclusive.ts'],
+    files: ['packages/runner/src/lock/exclusive.ts'],
     imports: ['p-limit', NODE],
   },
   {

@@ -1,6 +1,6 @@
-export type { CallPlans, DevicePlan, ResizeWay } from './call-plans.ts';
-export { createDisk } from './create-disk.ts';
-export type { CreateDiskOptions } from './create-disk.ts';
+export type { CallPlans, DevicePlan, ResizeWay } from './plans/call-plans.ts';
+export { createDisk } from './disk/create-disk.ts';
+export type { CreateDiskOptions } from './disk/create-disk.ts';
 export type { Device, Layer, MountPoint } from './devices/device.ts';
 export {
   deviceOfMountPoint,
@@ -13,13 +13,13 @@ export {
 export type { FindDevicesOptions } from './devices/find-devices.ts';
 export type { ListDevicesOptions } from './devices/list-devices.ts';
 export type { Namespaces } from './devices/mount-table.ts';
-export type { Disk } from './disk.ts';
+export type { Disk } from './disk/disk.ts';
 export type { PreflightCode, PreflightFinding } from './doctor/finding.ts';
 export { preflight } from './doctor/preflight.ts';
 export type { PreflightOptions, PreflightReport } from './doctor/preflight.ts';
-export type { CallPlan, RefusedCall } from './dry-run.ts';
-export { generateGuid } from './generate-guid.ts';
-export { maxDiskSize } from './max-disk-size.ts';
+export type { CallPlan, RefusedCall } from './plans/dry-run.ts';
+export { generateGuid } from './values/generate-guid.ts';
+export { maxDiskSize } from './values/max-disk-size.ts';
 export type { CheckDiskOptions } from './mutations/check-disk.ts';
 export type { DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
 export type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
@@ -44,29 +44,29 @@ export type {
   TemporarySnapshot,
   TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
-export type { MutationOptions } from './target.ts';
-export { openDisk, openDiskSync } from './open-disk.ts';
-export type { OpenDiskOptions } from './open-disk.ts';
-export { ReadError } from './read-error.ts';
-export type { ReadErrorCode } from './read-error.ts';
+export type { MutationOptions } from './run/run-target.ts';
+export { openDisk, openDiskSync } from './disk/open-disk.ts';
+export type { OpenDiskOptions } from './disk/open-disk.ts';
+export { ReadError } from './io/read-error.ts';
+export type { ReadErrorCode } from './io/read-error.ts';
 export type { AskOptions } from './reads/ask-tool.ts';
 export type { DirtyBitmap } from './reads/dirty-bitmaps.ts';
 export type { FsInfo } from './reads/fs-info.ts';
 export type { ImageDifference, ImageInfo } from './reads/image-parameters.ts';
-export { parseImageFormat } from './parse-image-format.ts';
-export type { DescriptorPlan, EditPlans } from './edit-plans.ts';
-export { planCall } from './plan-call.ts';
-export type { PlanCallOptions } from './plan-call.ts';
-export type { DiskPlan, DiskPlanOptions, DiskPlanRefusal, DiskPlans } from './plans.ts';
+export { parseImageFormat } from './values/parse-image-format.ts';
+export type { DescriptorPlan, EditPlans } from './plans/edit-plans.ts';
+export { planCall } from './plans/plan-call.ts';
+export type { PlanCallOptions } from './plans/plan-call.ts';
+export type { DiskPlan, DiskPlanOptions, DiskPlanRefusal, DiskPlans } from './plans/plans.ts';
 export type { DiskImage } from './reads/images.ts';
 export type { Confidence } from './reads/disk-mount.ts';
 export type { DiskMount } from './reads/disk-mount.ts';
 export type { DiskSnapshot } from './reads/snapshots.ts';
 export { readImageInfo, readImageInfoSync } from './reads/read-image-info.ts';
 export type { ReadImageInfoOptions } from './reads/read-image-info.ts';
-export { restoreDescriptor } from './restore-descriptor.ts';
-export type { RestoreDescriptorOptions } from './restore-descriptor.ts';
-export type { Roots } from './roots.ts';
+export { restoreDescriptor } from './disk/restore-descriptor.ts';
+export type { RestoreDescriptorOptions } from './disk/restore-descriptor.ts';
+export type { Roots } from './io/roots.ts';
 export { cloneVolume, snapshotVolume } from './volumes/copy-volume.ts';
 export type { CopyVolumeOptions } from './volumes/copy-volume.ts';
 export { createVolume } from './volumes/create-volume.ts';

@@ -16,7 +16,7 @@ import {
   type Disk,
   type DiskChange,
 } from '../src/index.ts';
-import { stateOf } from '../src/state.ts';
+import { stateOf } from '../src/state/state.ts';
 import { changesOf } from '../src/watch/changes-of.ts';
 import { ASKED } from './asked.ts';
 

@@ -4,12 +4,12 @@ import { OPTIONS, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases'
 
 import { FUNCTIONS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
-import { RefusedError } from './errors.ts';
 import type { See } from './effect/disk-view.ts';
 import type { Effect } from './effect/effect.ts';
-import type { Among } from './exclusive.ts';
-import type { Look } from './files.ts';
-import { availability, describeRelease, describeReleases, type Release } from './release.ts';
+import { RefusedError } from './errors/errors.ts';
+import type { Among } from './lock/exclusive.ts';
+import type { Look } from './tool/files.ts';
+import { availability, describeRelease, describeReleases, type Release } from './tool/release.ts';
 
 /** What a command makes of the tool's output: a value, or what it had expected instead. */
 export type Parsed<Result> = { readonly value: Result } | { readonly expected: string };

@@ -7,7 +7,7 @@ export type {
   ParseContext,
   Streams,
 } from './command.ts';
-export { commandLine } from './command-line.ts';
+export { commandLine } from './run/command-line.ts';
 export { commands } from './commands/index.ts';
 export type { CommandInput, CommandName, CommandResult } from './commands/index.ts';
 export { check } from './commands/check.ts';
@@ -29,7 +29,7 @@ export { snapshot } from './commands/snapshot.ts';
 export type { SnapshotInput, SnapshotResult } from './commands/snapshot.ts';
 export { planRefused } from './harm/plan-reasons.ts';
 export { refuseHarm } from './harm/refuse-harm.ts';
-export { devicesLeft } from './devices-left.ts';
+export { devicesLeft } from './output/devices-left.ts';
 export {
   AbortedError,
   ConnectionError,
@@ -42,39 +42,39 @@ export {
   SignalError,
   SpawnError,
   TimeoutError,
-} from './errors.ts';
-export type { PloopErrorCode } from './errors.ts';
-export type { RunFacts } from './run-facts.ts';
-export type { Among, Exclusive } from './exclusive.ts';
-export { requireFileLock } from './hold-lock.ts';
-export type { LockOptions } from './hold-lock.ts';
-export type { LoadedModule } from './load-modules.ts';
-export type { LockRetry } from './lock-retry.ts';
-export type { LogEntry, LogLevel } from './log.ts';
-export { quoteCommand, quoteWord } from './quote.ts';
-export { localExec } from './exec.ts';
-export type { Exec, ExecOutcome, ExecRequest, OutputStream } from './exec.ts';
-export { ExitCode, exitMeanings, exitNameOf } from './exit-codes.ts';
-export type { ExitName } from './exit-codes.ts';
-export type { Environment } from './environment.ts';
-export type { FileKind, Look } from './files.ts';
-export { filesTold } from './files-told.ts';
-export type { FilesTold } from './files-told.ts';
-export { availability, compareVersions } from './release.ts';
-export type { Release } from './release.ts';
+} from './errors/errors.ts';
+export type { PloopErrorCode } from './errors/errors.ts';
+export type { RunFacts } from './errors/run-facts.ts';
+export type { Among, Exclusive } from './lock/exclusive.ts';
+export { requireFileLock } from './lock/hold-lock.ts';
+export type { LockOptions } from './lock/hold-lock.ts';
+export type { LoadedModule } from './tool/load-modules.ts';
+export type { LockRetry } from './lock/lock-retry.ts';
+export type { LogEntry, LogLevel } from './log/log.ts';
+export { quoteCommand, quoteWord } from './log/quote.ts';
+export { localExec } from './exec/exec.ts';
+export type { Exec, ExecOutcome, ExecRequest, OutputStream } from './exec/exec.ts';
+export { ExitCode, exitMeanings, exitNameOf } from './errors/exit-codes.ts';
+export type { ExitName } from './errors/exit-codes.ts';
+export type { Environment } from './exec/environment.ts';
+export type { FileKind, Look } from './tool/files.ts';
+export { filesTold } from './output/files-told.ts';
+export type { FilesTold } from './output/files-told.ts';
+export { availability, compareVersions } from './tool/release.ts';
+export type { Release } from './tool/release.ts';
 export type { Releases, Since, Version } from '@ploop/descriptor/releases';
-export { isExit, isNotMounted } from './is-exit.ts';
-export { refusals } from './refusals.ts';
-export type { Refusal } from './refusals.ts';
+export { isExit, isNotMounted } from './errors/is-exit.ts';
+export { refusals } from './errors/refusals.ts';
+export type { Refusal } from './errors/refusals.ts';
 export { createRunner } from './runner.ts';
 export type { Runner, RunnerMethods } from './runner.ts';
-export type { Completed, RunEvent, RunnerOptions, RunOptions } from './runner-options.ts';
-export { settledLook } from './settled-look.ts';
-export type { SettledLook } from './settled-look.ts';
+export type { Completed, RunEvent, RunnerOptions, RunOptions } from './run/runner-options.ts';
+export { settledLook } from './output/settled-look.ts';
+export type { SettledLook } from './output/settled-look.ts';
 export { sshExec } from './transports/ssh.ts';
 export type { SshOptions } from './transports/ssh.ts';
 export { sudoExec } from './transports/sudo.ts';
 export type { SudoOptions } from './transports/sudo.ts';
-export type { StopLimits } from './stop.ts';
-export type { Tail } from './tail.ts';
-export type { ToolError } from './tool-errors.ts';
+export type { StopLimits } from './exec/stop.ts';
+export type { Tail } from './exec/tail.ts';
+export type { ToolError } from './errors/tool-errors.ts';

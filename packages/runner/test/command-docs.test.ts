@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { hasTool } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { commands, refusals, type Command, type CommandName } from '../src/index.ts';
 import { optionReleases, subcommandReleases } from '../src/command.ts';
-import { describeReleases } from '../src/release.ts';
+import { commands, refusals, type Command, type CommandName } from '../src/index.ts';
+import { describeReleases } from '../src/tool/release.ts';
 import { cases } from './cases/index.ts';
 import { NOT_OFFERED, SUBCOMMANDS } from './not-offered.ts';
-import { UNOFFERED_OPTIONS } from './unoffered-options.ts';
 import { realCases } from './real/index.ts';
+import { UNOFFERED_OPTIONS } from './unoffered-options.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const table: Readonly<Record<CommandName, unknown>> = commands;

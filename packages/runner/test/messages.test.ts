@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import * as errors from '../src/errors.ts';
-import { failureOf } from '../src/failure.ts';
-import type { ExecOutcome } from '../src/exec.ts';
 import { parseReport } from '../src/commands/check.ts';
-import { parseToolErrors } from '../src/tool-errors.ts';
+import * as errors from '../src/errors/errors.ts';
+import { parseToolErrors } from '../src/errors/tool-errors.ts';
+import type { ExecOutcome } from '../src/exec/exec.ts';
+import { failureOf } from '../src/run/failure.ts';
 
 /** What a name or the tool may put on a terminal that it should not. */
 const HOSTILE: readonly string[] = [

@@ -17,7 +17,7 @@ import {
   type Exec,
   type RunnerOptions,
 } from '../src/index.ts';
-import { lookThrough } from '../src/look-through.ts';
+import { lookThrough } from '../src/tool/look-through.ts';
 import { startSshd } from './sshd.ts';
 
 const descriptor = '/p/DiskDescriptor.xml';

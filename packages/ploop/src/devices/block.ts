@@ -2,7 +2,7 @@ import { bytes, SECTOR_SIZE } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
 
 import { attribute, numberAttribute } from '../io/kernel-files.ts';
-import { ReadError } from '../read-error.ts';
+import { ReadError } from '../io/read-error.ts';
 import type { DriverFacts } from './device.ts';
 
 /** Levels of a device number from 0 to 127; a merge of the top counts one beyond while it lasts. */

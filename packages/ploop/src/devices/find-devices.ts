@@ -2,7 +2,7 @@ import type { Steps } from '@ploop/descriptor/internal';
 
 import { unreadable } from '../io/failure.ts';
 import { namesIn } from '../io/kernel-files.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import { blockDevice, isBlockDevice } from './block.ts';
 import type { Device, DriverFacts, Layer } from './device.ts';
 import { layersOn } from './layers.ts';

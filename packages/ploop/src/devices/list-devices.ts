@@ -1,7 +1,7 @@
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
 
 import { requireArguments } from '../arguments/require.ts';
-import { rootsOf, type Roots } from '../roots.ts';
+import { rootsOf, type Roots } from '../io/roots.ts';
 import type { Device } from './device.ts';
 import { findDevices, type FindDevicesOptions } from './find-devices.ts';
 import { findByMountPoint, findByNode } from './look-up.ts';

@@ -4,7 +4,7 @@ import type { Steps } from '@ploop/descriptor/internal';
 import { deviceNumber, realPath, status } from '@ploop/descriptor/node/internal';
 
 import { isGone, unreadable } from '../io/failure.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import type { Device } from './device.ts';
 
 /** The device that is mounted at a path. Of several mounted over each other, the one that can be seen. */

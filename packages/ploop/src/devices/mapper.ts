@@ -2,7 +2,7 @@ import { bytes, SECTOR_SIZE } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
 
 import { attribute, namesIn, numberAttribute } from '../io/kernel-files.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import type { DriverFacts } from './device.ts';
 
 /** What the tool of releases 8 and 9 calls its devices. */

@@ -2,7 +2,7 @@ import type { Steps } from '@ploop/descriptor/internal';
 
 import { failureOf, unreadable } from '../io/failure.ts';
 import { linkAt, namesIn, textOf } from '../io/kernel-files.ts';
-import { ReadError } from '../read-error.ts';
+import { ReadError } from '../io/read-error.ts';
 import type { Layer, MountPoint } from './device.ts';
 import { parseMountinfo, visibleMounts, type MountEntry } from './mountinfo.ts';
 

@@ -1,7 +1,7 @@
 import { runAsync, type Steps } from '@ploop/descriptor/internal';
 
 import { namesIn, textOf } from '../io/kernel-files.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import type { Generation } from './check-tool.ts';
 import type { PreflightFinding } from './finding.ts';
 

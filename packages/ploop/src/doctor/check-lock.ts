@@ -4,7 +4,7 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { deviceNumber } from '@ploop/descriptor/node/internal';
 
 import { attribute, textOf } from '../io/kernel-files.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import type { PreflightFinding } from './finding.ts';
 
 const LOCKS_BYTES = 64 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { runAsync } from '@ploop/descriptor/internal';
 
 import { mountTables } from '../devices/mount-table.ts';
 import { mountOf } from '../devices/mountinfo.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import type { PreflightFinding } from './finding.ts';
 
 /** What images can lie on while they are mounted. */

@@ -8,9 +8,9 @@ import { findOutside } from '@ploop/offline';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
-import type { Disk } from '../disk.ts';
-import { openDisk, type OpenDiskOptions } from '../open-disk.ts';
-import { rootsOf, type Roots } from '../roots.ts';
+import type { Disk } from '../disk/disk.ts';
+import { openDisk, type OpenDiskOptions } from '../disk/open-disk.ts';
+import { rootsOf, type Roots } from '../io/roots.ts';
 import { checkDriver } from './check-driver.ts';
 import { checkHelpers } from './check-helpers.ts';
 import { checkLock } from './check-lock.ts';

@@ -1,6 +1,6 @@
 import { tooManyOpen } from '@ploop/descriptor/internal';
 
-import { ReadError } from '../read-error.ts';
+import { ReadError } from './read-error.ts';
 
 /** The code of a failed file operation: `ENOENT` and the like. */
 export function failureOf(cause: unknown): unknown {

@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { runAsync } from '@ploop/descriptor/internal';
 
 import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
-import { verify } from '../verify.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseOwnName } from '../refusals/refuse-own-name.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { verify } from '../run/verify.ts';
+import type { Source } from '../state/source.ts';
+import { stateOf } from '../state/state.ts';
 import { placeOf } from './main-mount.ts';
-import { refuseOwnName } from './refuse-own-name.ts';
 
 /** What ending changed-block tracking can be given. */
 export interface DropCbtOptions extends MutationOptions, GuardOptions {}

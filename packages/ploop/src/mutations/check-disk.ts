@@ -1,11 +1,11 @@
 import { runAsync } from '@ploop/descriptor/internal';
 import type { CheckInput, CheckResult } from '@ploop/runner';
 
-import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
-import type { Source } from '../source.ts';
-import { nodeOf, stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
-import { refuseMounted } from './refuse-mounted.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
+import { nodeOf, stateOf } from '../state/state.ts';
 
 /** How a disk is checked. */
 export interface CheckDiskOptions

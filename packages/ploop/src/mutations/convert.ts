@@ -3,15 +3,15 @@ import { runAsync } from '@ploop/descriptor/internal';
 import type { ImageStep } from '@ploop/image';
 import { RefusedError, type ImageFormat } from '@ploop/runner';
 
-import { refuseMiswritten } from '../plan-refused.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, type GuardOptions } from '../refuse-images.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import { currentState, type Source } from '../source.ts';
-import { stateOf, type DiskState } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
-import { refuseMounted } from './refuse-mounted.ts';
+import { refuseMiswritten } from '../refusals/plan-refused.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import { refuseVolume } from '../refusals/refuse-volume.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { stateOf, type DiskState } from '../state/state.ts';
 
 /** What a disk is converted to: another layout, or another format version. */
 export type ConvertTarget = { readonly format: ImageFormat } | { readonly version: 1 | 2 };

@@ -3,12 +3,12 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { planDelete } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
-import { plansFor, refuseHarmful } from '../plan-refused.ts';
-import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
-import { refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import { currentState, type Source } from '../source.ts';
-import { nodeOf, type DiskState } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseDamaged, refuseForeignFile } from '../refusals/refuse-damaged.ts';
+import { refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { nodeOf, type DiskState } from '../state/state.ts';
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {

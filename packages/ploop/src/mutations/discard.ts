@@ -1,11 +1,11 @@
 import { runAsync } from '@ploop/descriptor/internal';
 import type { CommandInput, CommandResult } from '@ploop/runner';
 
-import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
-import { refuseOutside } from '../refuse-outside.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
+import { stateOf } from '../state/state.ts';
 
 type Distributive<Input> = Input extends unknown
   ? Omit<Input, 'descriptor' | 'device' | 'mountPoint'>

@@ -1,13 +1,13 @@
 import { runAsync } from '@ploop/descriptor/internal';
 import type { CommandInput } from '@ploop/runner';
 
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import { currentState, type Source } from '../source.ts';
-import { stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
-import { refuseMounted } from './refuse-mounted.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import { refuseVolume } from '../refusals/refuse-volume.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { stateOf } from '../state/state.ts';
 
 /** How a disk is encrypted. */
 export interface EncryptOptions

@@ -2,12 +2,12 @@ import { bytes, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
-import { refuseMiswritten } from '../plan-refused.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { grownBy, refuseImages, type GuardOptions } from '../refuse-images.ts';
-import { currentState, type Source } from '../source.ts';
-import type { MutationOptions } from '../target.ts';
+import { refuseMiswritten } from '../refusals/plan-refused.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { grownBy, refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
 
 /** What growing a disk can be given. */
 export interface GrowOptions extends MutationOptions, GuardOptions {}

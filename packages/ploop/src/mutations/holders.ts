@@ -9,13 +9,13 @@ import { mountTables } from '../devices/mount-table.ts';
 import { placeOf } from '../devices/mountinfo.ts';
 import { isGone } from '../io/failure.ts';
 import { attribute, textOf } from '../io/kernel-files.ts';
-import { ReadError } from '../read-error.ts';
+import { ReadError } from '../io/read-error.ts';
+import type { Roots } from '../io/roots.ts';
 import { basesOf } from '../reads/block-match.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
 import { mountsOf } from '../reads/mounts.ts';
-import type { Roots } from '../roots.ts';
-import { currentState, type Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import { currentState, type Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import { listedHolders, type Holder } from './listed-holders.ts';
 
 /**

@@ -2,10 +2,10 @@ import { runAsync } from '@ploop/descriptor/internal';
 
 import type { Device } from '../devices/device.ts';
 import { findDevice } from '../devices/list-devices.ts';
+import type { Roots } from '../io/roots.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
 import { mountsOf } from '../reads/mounts.ts';
-import type { Roots } from '../roots.ts';
-import type { Source } from '../source.ts';
+import type { Source } from '../state/source.ts';
 
 /** The devices of a disk, or none where the kernel does not tell: what is only to be said must not fail for it. */
 export async function knownMounts(source: Source): Promise<readonly DiskMount[]> {

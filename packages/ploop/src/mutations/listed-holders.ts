@@ -4,7 +4,7 @@ import { realPath } from '@ploop/descriptor/node/internal';
 import { isPloopError, RefusedError, type Runner } from '@ploop/runner';
 
 import type { DiskMount } from '../reads/disk-mount.ts';
-import { currentState, type Source } from '../source.ts';
+import { currentState, type Source } from '../state/source.ts';
 
 /** A device that has images of a disk. */
 export interface Holder {

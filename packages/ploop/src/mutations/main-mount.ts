@@ -1,10 +1,10 @@
 import { runAsync } from '@ploop/descriptor/internal';
 import { isPloopError } from '@ploop/runner';
 
-import { ReadError } from '../read-error.ts';
+import { ReadError } from '../io/read-error.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
 import { mountsOf } from '../reads/mounts.ts';
-import type { Source } from '../source.ts';
+import type { Source } from '../state/source.ts';
 
 /** A device that something is done on, and where its file system is mounted. */
 export type Place = Pick<DiskMount, 'device' | 'mountPoint'>;

@@ -1,6 +1,6 @@
 import { devicesLeft, type PloopError } from '@ploop/runner';
 
-import type { Source } from '../source.ts';
+import type { Source } from '../state/source.ts';
 import { knownDevice } from './known-mounts.ts';
 
 /**

@@ -4,16 +4,16 @@ import { sameGuid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
 
-import { leaving } from '../left-behind.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import type { Source } from '../source.ts';
-import { nodeOf, stateOf, type DiskState } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseVolume } from '../refusals/refuse-volume.ts';
+import { refuseWritten } from '../refusals/refuse-written.ts';
+import { leaving } from '../run/left-behind.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
+import { nodeOf, stateOf, type DiskState } from '../state/state.ts';
 import { knownDevice, knownMounts } from './known-mounts.ts';
 import { undoMount } from './mount-undo.ts';
-import { refuseWritten } from './refuse-written.ts';
 
 /** How a disk is mounted. */
 export interface MountOptions extends MutationOptions, GuardOptions {

@@ -7,13 +7,13 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { planReplace } from '@ploop/descriptor/plan';
 import { commands, RefusedError, type CommandInput } from '@ploop/runner';
 
-import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { imagesOf } from '../reads/images.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseImages, type GuardOptions } from '../refuse-images.ts';
-import { currentState, type Source } from '../source.ts';
-import { nodeOf, type DiskState } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { nodeOf, type DiskState } from '../state/state.ts';
 import { refuseOther } from './replace-copy.ts';
 
 /** Which image of a disk: by its shot, by its path, or by its distance from the base of the top's chain. */

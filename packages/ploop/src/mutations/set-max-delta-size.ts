@@ -6,11 +6,11 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { loadDescriptor, saveDescriptor } from '@ploop/descriptor/node';
 import { availability, RefusedError, requireFileLock, type Releases } from '@ploop/runner';
 
-import { refuseDamaged } from '../refuse-damaged.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
-import { refuseMounted } from './refuse-mounted.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
+import { stateOf } from '../state/state.ts';
 
 /** How large the top delta of a disk may become. */
 export interface MaxDeltaSize {

@@ -3,13 +3,13 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { planSnapshot } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
-import { generateGuid } from '../generate-guid.ts';
-import { plansFor, refuseHarmful } from '../plan-refused.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import { currentState, type Source } from '../source.ts';
-import { guidOf, stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { coveredBy, refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { guidOf, stateOf } from '../state/state.ts';
+import { generateGuid } from '../values/generate-guid.ts';
 
 /** What a new snapshot can be given. */
 export interface SnapshotOptions extends MutationOptions, GuardOptions {

@@ -2,13 +2,13 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { planSwitch } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
-import { plansFor, refuseHarmful } from '../plan-refused.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
-import { refuseDamaged, refuseForeignFile } from '../refuse-damaged.ts';
-import { coveredBy, refusePlannedImages, type GuardOptions } from '../refuse-images.ts';
-import { currentState, type Source } from '../source.ts';
-import { nodeOf, stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseDamaged, refuseForeignFile } from '../refusals/refuse-damaged.ts';
+import { coveredBy, refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { nodeOf, stateOf } from '../state/state.ts';
 
 /** What each way to switch can be given. */
 export interface SwitchingOptions extends MutationOptions, GuardOptions {}

@@ -2,12 +2,12 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
-import { generateGuid } from '../generate-guid.ts';
-import { plansFor, refuseHopeless } from '../plan-refused.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
-import type { Source } from '../source.ts';
-import { guidOf, nodeOf, stateOf } from '../state.ts';
-import { refuseMounted } from './refuse-mounted.ts';
+import { plansFor, refuseHopeless } from '../refusals/plan-refused.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import type { Source } from '../state/source.ts';
+import { guidOf, nodeOf, stateOf } from '../state/state.ts';
+import { generateGuid } from '../values/generate-guid.ts';
 import { secondStep } from './second-step.ts';
 import { snapshot, type SnapshotOptions } from './snapshot.ts';
 import { switchDiscarding } from './switch-discarding.ts';

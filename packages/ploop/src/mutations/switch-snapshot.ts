@@ -1,6 +1,6 @@
 import { RefusedError } from '@ploop/runner';
 
-import type { Source } from '../source.ts';
+import type { Source } from '../state/source.ts';
 import { switchDiscarding, type SwitchingOptions } from './switch-discarding.ts';
 import { switchKeeping } from './switch-keeping.ts';
 import { switchReusing } from './switch-reusing.ts';

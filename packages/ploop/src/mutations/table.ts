@@ -1,6 +1,7 @@
-import { refuseOutside } from '../refuse-outside.ts';
-import type { Source } from '../source.ts';
-import type { MutationOptions } from '../target.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
+import { refuseWritten } from '../refusals/refuse-written.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
 import { dropCbt, dumpCbt, type DropCbtOptions, type DumpCbtOptions } from './cbt.ts';
 import { checkDisk, type CheckDiskOptions } from './check-disk.ts';
 import { convertDisk, type ConvertOptions, type ConvertTarget } from './convert.ts';
@@ -11,7 +12,6 @@ import { encryptDisk, type EncryptOptions } from './encrypt.ts';
 import { growDisk, type GrowOptions } from './grow.ts';
 import { mergeSnapshot, type MergeSnapshotOptions } from './merge-snapshot.ts';
 import { mountDisk, type MountOptions } from './mount.ts';
-import { refuseWritten } from './refuse-written.ts';
 import { replaceImage, type ReplaceOptions } from './replace.ts';
 import { resizeDisk, type ResizeOptions } from './resize.ts';
 import { setMaxDeltaSize } from './set-max-delta-size.ts';

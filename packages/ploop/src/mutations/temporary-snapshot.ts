@@ -7,20 +7,30 @@ import { isNotMounted, OutputError } from '@ploop/runner';
 
 import { END } from '../arguments/disk.ts';
 import { requireRules } from '../arguments/require.ts';
-import { generateGuid } from '../generate-guid.ts';
-import { plansFor, refuseHarmful, refuseHopeless } from '../plan-refused.ts';
-import { ReadError } from '../read-error.ts';
+import { ReadError } from '../io/read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
-import { coveredBy, refusePlannedImages, writtenIn, type GuardOptions } from '../refuse-images.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import { currentState, type Source } from '../source.ts';
-import { guidOf, stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
-import { verify } from '../verify.ts';
+import { plansFor, refuseHarmful, refuseHopeless } from '../refusals/plan-refused.ts';
+import {
+  coveredBy,
+  refusePlannedImages,
+  writtenIn,
+  type GuardOptions,
+} from '../refusals/refuse-images.ts';
+import { refuseVolume } from '../refusals/refuse-volume.ts';
+import { exclusively } from '../run/exclusively.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import {
+  leavingDevices,
+  leavingSnapshot,
+  newMounts,
+  temporaryName,
+} from '../run/temporary-left.ts';
+import { verify } from '../run/verify.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { guidOf, stateOf } from '../state/state.ts';
+import { generateGuid } from '../values/generate-guid.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { knownMounts } from './known-mounts.ts';
-import { exclusively } from './target.ts';
-import { leavingDevices, leavingSnapshot, newMounts, temporaryName } from './temporary-left.ts';
 
 /** How a temporary snapshot is taken. */
 export interface TemporarySnapshotOptions extends MutationOptions, GuardOptions {

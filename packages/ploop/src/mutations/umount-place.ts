@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createRunner, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
-import type { MutationOptions } from '../target.ts';
+import type { MutationOptions } from '../run/run-target.ts';
 
 /** What runs the tool where no disk is given. */
 export interface UmountPlaceOptions extends MutationOptions {

@@ -9,11 +9,11 @@ import {
   type Releases,
 } from '@ploop/runner';
 
-import { leaving } from '../left-behind.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { leaving } from '../run/left-behind.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
+import { stateOf } from '../state/state.ts';
 import { knownMounts } from './known-mounts.ts';
 import { placeOf, type Place } from './main-mount.ts';
 

@@ -3,9 +3,9 @@ import { runAsync } from '@ploop/descriptor/internal';
 
 import { findDevices, type FindDevicesOptions } from '../devices/find-devices.ts';
 import { findByNode } from '../devices/look-up.ts';
-import { refuseOutside } from '../refuse-outside.ts';
-import { currentState, type Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
+import { currentState, type Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import type { DiskMount } from './disk-mount.ts';
 import { fsInfoOf, fsInfoOn, type FsInfo } from './fs-info.ts';
 import { isMountedOf } from './is-mounted.ts';

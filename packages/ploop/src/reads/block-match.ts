@@ -5,7 +5,7 @@ import { deviceNumber, readable, realPath, status } from '@ploop/descriptor/node
 import { baseImageOf, baseInodeOf, blockDevice, isBlockDevice } from '../devices/block.ts';
 import type { Device } from '../devices/device.ts';
 import { isGone } from '../io/failure.ts';
-import type { DiskState } from '../state.ts';
+import type { DiskState } from '../state/state.ts';
 
 /** The entries of `/sys/block` that are devices of a disk, by their base image. */
 export function* blockDevicesOf(

@@ -4,9 +4,9 @@ import { sameIdentity } from '@ploop/descriptor/node';
 import type { ExtensionState } from '@ploop/image';
 import { describeNamedImage } from '@ploop/offline/internal';
 
-import { ReadError } from '../read-error.ts';
-import { currentState, type Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import { ReadError } from '../io/read-error.ts';
+import { currentState, type Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import { topDeltaOf } from './top-delta.ts';
 
 /** A map of what has changed on a disk since some backup, kept in its top delta while the disk is not mounted. */

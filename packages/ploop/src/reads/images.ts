@@ -1,6 +1,6 @@
 import { DescriptorError, imageList, resolveFile, type Guid } from '@ploop/descriptor';
 
-import { nodeOf, type DiskState } from '../state.ts';
+import { nodeOf, type DiskState } from '../state/state.ts';
 
 /** One delta of a chain. */
 export interface DiskImage {

@@ -6,9 +6,9 @@ import { isMapped } from '../devices/mapper.ts';
 import { hasCandidates } from '../devices/quiet.ts';
 import { numberAttribute } from '../io/kernel-files.ts';
 import { pause } from '../io/pause.ts';
-import { ReadError } from '../read-error.ts';
-import { consistently, type Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import { ReadError } from '../io/read-error.ts';
+import { consistently, type Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import { blockDevicesOf } from './block-match.ts';
 import { mappedCandidates } from './mapper-match.ts';
 

@@ -4,9 +4,9 @@ import type { Confinement } from '@ploop/descriptor/node';
 import { namedHeaderFileAt } from '@ploop/offline/internal';
 
 import type { Device } from '../devices/device.ts';
-import { namedImage, namedStatus } from '../named-image.ts';
-import type { Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import { namedImage, namedStatus } from '../state/named-image.ts';
+import type { Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import type { DiskMount } from './disk-mount.ts';
 
 /** The device-mapper devices that can be of a disk: those that have the size of one of its images. */

@@ -5,11 +5,11 @@ import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
 import type { Confinement } from '@ploop/descriptor/node';
 import { openWithin, readable, startOfOpen, type FileStart } from '@ploop/descriptor/node/internal';
 
-import type { Evidence } from '../evidence.ts';
 import { failureOf } from '../io/failure.ts';
 import { pause } from '../io/pause.ts';
-import { currentState, type Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import type { Evidence } from '../state/evidence.ts';
+import { currentState, type Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import type { Statfs, NotedStatfs } from './noted.ts';
 import { lookAtTop } from './staleness.ts';
 

@@ -14,9 +14,9 @@ import type { Qcow2Description } from '@ploop/image';
 import { descriptionAt, headerFileAt } from '@ploop/offline/internal';
 
 import { requireArguments } from '../arguments/require.ts';
+import { sourceAt } from '../disk/open-disk.ts';
 import { isGone } from '../io/failure.ts';
-import { sourceAt } from '../open-disk.ts';
-import type { Roots } from '../roots.ts';
+import type { Roots } from '../io/roots.ts';
 import { imageInfoOf } from './image-info.ts';
 import type { ImageInfo } from './image-parameters.ts';
 

@@ -1,6 +1,6 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
 
-import type { WholeState } from '../whole-state.ts';
+import type { WholeState } from '../state/whole-state.ts';
 
 /** One shot of a disk. */
 export interface DiskSnapshot {

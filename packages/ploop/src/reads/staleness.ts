@@ -4,9 +4,9 @@ import type { Confinement } from '@ploop/descriptor/node';
 import type { NamedFile } from '@ploop/descriptor/node/internal';
 import { namedHeaderFileAt } from '@ploop/offline/internal';
 
-import type { Evidence } from '../evidence.ts';
-import { namedImage, namedStatus } from '../named-image.ts';
-import type { DiskState } from '../state.ts';
+import type { Evidence } from '../state/evidence.ts';
+import { namedImage, namedStatus } from '../state/named-image.ts';
+import type { DiskState } from '../state/state.ts';
 
 /** What an unmount writes to the image after it has written `.statfs`, in nanoseconds. */
 const UNMOUNT_NS = 5_000_000_000n;

@@ -3,8 +3,8 @@ import { DescriptorError } from '@ploop/descriptor';
 import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
 import { snapshotContent } from '@ploop/offline/internal';
 
-import { ReadError } from '../read-error.ts';
-import type { Source } from '../source.ts';
+import { ReadError } from '../io/read-error.ts';
+import type { Source } from '../state/source.ts';
 
 /**
  * The file system on the top of a disk that is not mounted, from its superblock, through the images; `undefined` where

@@ -1,6 +1,6 @@
 import { DescriptorError, diagnostic, resolveFile } from '@ploop/descriptor';
 
-import type { DiskState } from '../state.ts';
+import type { DiskState } from '../state/state.ts';
 
 /**
  * The absolute path of the file that is written to.

@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path';
 
 import { commands, type CommandInput } from '@ploop/runner';
 
-import type { Disk } from '../disk.ts';
 import { requireArguments } from '../arguments/require.ts';
-import { exclusively } from '../mutations/target.ts';
+import type { Disk } from '../disk/disk.ts';
+import { exclusively } from '../run/exclusively.ts';
 import { made, opened } from './create-volume.ts';
 import { volumeAt, type VolumeOptions } from './volume.ts';
 

@@ -5,11 +5,11 @@ import { refuseTooManyOpen } from '@ploop/descriptor/internal';
 import { createRunner, isPloopError, type CommandInput } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
-import type { Disk } from '../disk.ts';
+import type { Disk } from '../disk/disk.ts';
+import { openDisk, type OpenDiskOptions } from '../disk/open-disk.ts';
 import { isThere } from '../io/is-there.ts';
-import { leaving } from '../left-behind.ts';
-import { openDisk, type OpenDiskOptions } from '../open-disk.ts';
-import { verify } from '../verify.ts';
+import { leaving } from '../run/left-behind.ts';
+import { verify } from '../run/verify.ts';
 import type { VolumeOptions } from './volume.ts';
 
 type Input = CommandInput<'volumeCreate'>;

@@ -6,13 +6,13 @@ import { RefusedError } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
 import { isThere } from '../io/is-there.ts';
-import { refuseMounted } from '../mutations/refuse-mounted.ts';
-import { exclusively } from '../mutations/target.ts';
-import { refuseImages } from '../refuse-images.ts';
-import type { Source } from '../source.ts';
-import { stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
-import { wholeState } from '../whole-state.ts';
+import { refuseImages } from '../refusals/refuse-images.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import { exclusively } from '../run/exclusively.ts';
+import { verify } from '../run/verify.ts';
+import type { Source } from '../state/source.ts';
+import { stateOf } from '../state/state.ts';
+import { wholeState } from '../state/whole-state.ts';
 import { childrenOf } from './children.ts';
 import { leadsTo, volumeAt, type VolumeOptions } from './volume.ts';
 

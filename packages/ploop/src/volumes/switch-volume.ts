@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { runAsync } from '@ploop/descriptor/internal';
 
 import { requireArguments } from '../arguments/require.ts';
-import { refuseMounted } from '../mutations/refuse-mounted.ts';
-import { exclusively } from '../mutations/target.ts';
-import { stateOf } from '../state.ts';
-import { verify } from '../verify.ts';
+import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import { exclusively } from '../run/exclusively.ts';
+import { verify } from '../run/verify.ts';
+import { stateOf } from '../state/state.ts';
 import { leadsTo, volumeAt, type VolumeOptions } from './volume.ts';
 
 /** Which volume continues from which. */

@@ -5,7 +5,7 @@ import { confinementOf, readable, realPath } from '@ploop/descriptor/node/intern
 import { createRunner, type CommandResult } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
-import { refuseOutside } from '../refuse-outside.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
 import { childrenOf } from './children.ts';
 import type { VolumeOptions } from './volume.ts';
 

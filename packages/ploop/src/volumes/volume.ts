@@ -2,12 +2,12 @@ import { resolveFile } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { realPath } from '@ploop/descriptor/node/internal';
 
-import { sourceAt, type OpenDiskOptions } from '../open-disk.ts';
-import { refuseDamaged } from '../refuse-damaged.ts';
-import { refuseOutside } from '../refuse-outside.ts';
-import type { Source } from '../source.ts';
-import { stateOf, type DiskState } from '../state.ts';
-import type { MutationOptions } from '../target.ts';
+import { sourceAt, type OpenDiskOptions } from '../disk/open-disk.ts';
+import { refuseDamaged } from '../refusals/refuse-damaged.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
+import type { MutationOptions } from '../run/run-target.ts';
+import type { Source } from '../state/source.ts';
+import { stateOf, type DiskState } from '../state/state.ts';
 
 /** What every change of volumes can be given. */
 export interface VolumeOptions extends OpenDiskOptions, MutationOptions {}

@@ -1,6 +1,6 @@
 import { resolveFile, toBytes, type Guid, type SnapshotNode } from '@ploop/descriptor';
 
-import type { DiskState } from '../state.ts';
+import type { DiskState } from '../state/state.ts';
 import type { DiskChange } from './disk-change.ts';
 
 /** What has changed from one state of a disk to another. Who did what is not known: states are compared. */

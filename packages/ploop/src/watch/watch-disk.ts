@@ -7,8 +7,8 @@ import { DescriptorError } from '@ploop/descriptor';
 import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
-import { currentState, type Source } from '../source.ts';
-import type { DiskState } from '../state.ts';
+import { currentState, type Source } from '../state/source.ts';
+import type { DiskState } from '../state/state.ts';
 import { changesOf } from './changes-of.ts';
 import type { DiskChange } from './disk-change.ts';
 

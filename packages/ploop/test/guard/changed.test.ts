@@ -5,9 +5,9 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { sourceAt } from '../../src/open-disk.ts';
-import { refuseImages } from '../../src/refuse-images.ts';
-import { stateOf } from '../../src/state.ts';
+import { sourceAt } from '../../src/disk/open-disk.ts';
+import { refuseImages } from '../../src/refusals/refuse-images.ts';
+import { stateOf } from '../../src/state/state.ts';
 import { makeChain } from './disk.ts';
 
 test.each([

@@ -1,6 +1,6 @@
 import { misfitOfCall, type Rule, type Rules } from '@ploop/descriptor/arguments';
 
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 
 /**
  * Refuses arguments that callers without a compiler got wrong, before anything is started.

@@ -1,6 +1,6 @@
 import { shown } from '@ploop/descriptor/arguments';
 
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 
 /**
  * One of the texts of a closed set: callers without a compiler may give anything.

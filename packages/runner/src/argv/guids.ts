@@ -1,7 +1,7 @@
 import { NIL_GUID, parseGuid, sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 import { shown } from '@ploop/descriptor/arguments';
 
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 
 /**
  * A GUID as argument, as it is spelled.

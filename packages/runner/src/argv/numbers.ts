@@ -1,7 +1,7 @@
 import { bytes as toByteCount, isClusterSize, toSectors, type Bytes } from '@ploop/descriptor';
 import { shown } from '@ploop/descriptor/arguments';
 
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 
 /** What the tool's own parser holds, in sectors. */
 const MOST_SECTORS = 0xffffffff * 512;

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 
 import { shown } from '@ploop/descriptor/arguments';
 
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 import { CONTROL, LONE_SURROGATE } from './characters.ts';
 
 /** What Node puts in the place of bytes of a name that are no UTF-8. */

@@ -1,6 +1,6 @@
 import { shown } from '@ploop/descriptor/arguments';
 
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 import { CONTROL, LONE_SURROGATE } from './characters.ts';
 
 /** Bytes of a component name, as releases 1 and 7 keep it. */

@@ -1,7 +1,7 @@
 import type { Bytes } from '@ploop/descriptor';
 
+import { balloonKey, balloonTarget, type BalloonTarget } from '../argv/balloon.ts';
 import { sizeOrZero } from '../argv/numbers.ts';
-import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
 import { nothing, type Command } from '../command.ts';
 
 /** Input of `ploop balloon change`. */

@@ -1,4 +1,4 @@
-import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
+import { balloonKey, balloonTarget, type BalloonTarget } from '../argv/balloon.ts';
 import { nothing, type Command } from '../command.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Bytes } from '@ploop/descriptor';
 
+import { balloonKey, balloonTarget, type BalloonTarget } from '../argv/balloon.ts';
 import { optionalChoice } from '../argv/choices.ts';
 import { size, wholeNumber } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
-import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
 import { nothing, type Command } from '../command.ts';
 
 /** Input of `ploop balloon discard`. */

@@ -1,4 +1,4 @@
-import { balloonArguments, balloonKey, type BalloonInput } from '../balloon.ts';
+import { balloonArguments, balloonKey, type BalloonInput } from '../argv/balloon.ts';
 import { nothing, type Command } from '../command.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
 
-import { balloonArguments, balloonKey, onlyMatch, type BalloonInput } from '../balloon.ts';
+import { balloonArguments, balloonKey, onlyMatch, type BalloonInput } from '../argv/balloon.ts';
 import type { Command } from '../command.ts';
 
 /** Result of `ploop balloon show`. */

@@ -1,6 +1,6 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
 
-import { balloonKey, balloonTarget, type BalloonTarget } from '../balloon.ts';
+import { balloonKey, balloonTarget, type BalloonTarget } from '../argv/balloon.ts';
 import type { Command } from '../command.ts';
 
 /** Result of `ploop balloon discard --stat`: whole MiB, rounded down. */

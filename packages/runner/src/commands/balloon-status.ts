@@ -1,4 +1,4 @@
-import { balloonArguments, balloonKey, onlyMatch, type BalloonInput } from '../balloon.ts';
+import { balloonArguments, balloonKey, onlyMatch, type BalloonInput } from '../argv/balloon.ts';
 import type { Command } from '../command.ts';
 
 const STATES = [

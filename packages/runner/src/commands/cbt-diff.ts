@@ -2,7 +2,7 @@ import { option } from '../argv/options.ts';
 import { imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { fileMade } from '../effect/made.ts';
-import { refuseExisting } from '../guards.ts';
+import { refuseExisting } from '../guards/guards.ts';
 
 /** Input of `ploop cbt diff`. */
 export interface CbtDiffInput {

@@ -1,7 +1,7 @@
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { fileMade } from '../effect/made.ts';
-import { refuseExisting } from '../guards.ts';
+import { refuseExisting } from '../guards/guards.ts';
 
 /** Input of `ploop cbt dump`. */
 export type CbtDumpInput =

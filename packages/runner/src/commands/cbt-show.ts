@@ -1,12 +1,12 @@
 import { parseGuid, type Guid } from '@ploop/descriptor';
 
+import { onlyMatch } from '../argv/balloon.ts';
 import { option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
-import { onlyMatch } from '../balloon.ts';
 import type { Command, GuardContext } from '../command.ts';
-import { ExitCode } from '../exit-codes.ts';
-import { hasLostBitmap } from '../lost-bitmap.ts';
-import { reportLines } from '../one-line.ts';
+import { ExitCode } from '../errors/exit-codes.ts';
+import { reportLines } from '../errors/one-line.ts';
+import { hasLostBitmap } from '../guards/lost-bitmap.ts';
 
 /** Input of `ploop cbt show`. */
 export type CbtShowInput =

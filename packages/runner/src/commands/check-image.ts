@@ -2,13 +2,13 @@ import { dirname, join } from 'node:path';
 
 import type { Bytes } from '@ploop/descriptor';
 
-import { rawOf } from '../argv/values.ts';
 import { clusterSectors } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { imagePath } from '../argv/paths.ts';
+import { rawOf } from '../argv/values.ts';
 import type { Command } from '../command.ts';
-import { DESCRIPTOR_NAME, refuseLink } from '../guards.ts';
-import { refuseImagesOnDevice, refuseOnDevice } from '../in-use.ts';
+import { DESCRIPTOR_NAME, refuseLink } from '../guards/guards.ts';
+import { refuseImagesOnDevice, refuseOnDevice } from '../guards/in-use.ts';
 import { parseReport, type CheckResult } from './check.ts';
 
 /** Input of `ploop check` on one image. */

@@ -5,7 +5,7 @@ import { optionalGuid } from '../argv/guids.ts';
 import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command, Parsed } from '../command.ts';
-import { reportLines } from '../one-line.ts';
+import { reportLines } from '../errors/one-line.ts';
 
 /** Input of `ploop check` on a descriptor. */
 export interface CheckInput {

@@ -3,10 +3,10 @@ import { wholeNumber } from '../argv/numbers.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { converted } from '../effect/disks.ts';
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { refuseNamed } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
-import { refuseNamed } from '../in-use.ts';
-import { refuseVolume } from '../refuse-volume.ts';
 import { info } from './info.ts';
 import { snapshotList } from './snapshot-list.ts';
 

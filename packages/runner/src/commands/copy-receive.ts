@@ -5,7 +5,7 @@ import { aReadable, aWritable, needed } from '@ploop/descriptor/arguments';
 import { requireOption } from '../arguments/require.ts';
 import { imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
-import { refuseExisting } from '../guards.ts';
+import { refuseExisting } from '../guards/guards.ts';
 
 /** Input of `ploop copy` as the receiver. */
 export interface CopyReceiveInput {

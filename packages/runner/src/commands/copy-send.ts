@@ -5,8 +5,8 @@ import { aReadable, aWritable, needed } from '@ploop/descriptor/arguments';
 import { requireOption } from '../arguments/require.ts';
 import { devicePath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
-import { RefusedError } from '../errors.ts';
-import { refuseExisting } from '../guards.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { refuseExisting } from '../guards/guards.ts';
 
 /** Input of `ploop copy` as the sender. */
 export type CopySendInput = {

@@ -1,12 +1,12 @@
 import { requireOption } from '../arguments/require.ts';
-import { aKey } from '../argv/values.ts';
 import { flag } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { freeText } from '../argv/texts.ts';
+import { aKey } from '../argv/values.ts';
 import { nothing, type Command } from '../command.ts';
 import { encryptedWith } from '../effect/disks.ts';
-import { refuseNamed } from '../in-use.ts';
-import { refuseVolume } from '../refuse-volume.ts';
+import { refuseNamed } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 
 /** Input of `ploop encrypt`. */
 export interface EncryptInput {

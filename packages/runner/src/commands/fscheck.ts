@@ -1,8 +1,8 @@
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
-import { refuseNamed } from '../in-use.ts';
-import { reportLines } from '../one-line.ts';
-import { refuseVolume } from '../refuse-volume.ts';
+import { reportLines } from '../errors/one-line.ts';
+import { refuseNamed } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 
 /** Input of `ploop fscheck`. */
 export interface FscheckInput {

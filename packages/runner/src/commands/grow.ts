@@ -2,14 +2,14 @@ import { bytes, type Bytes } from '@ploop/descriptor';
 
 import { size } from '../argv/numbers.ts';
 import { flag, isOn, option } from '../argv/options.ts';
+import { formOf, targetArguments, targetKey } from '../argv/target.ts';
 import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
-import { refuseBypass } from '../guards.ts';
+import { refuseBypass } from '../guards/guards.ts';
+import { refuseImagesOnDevice, refuseNamed } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
-import { refuseImagesOnDevice, refuseNamed } from '../in-use.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from '../sizing.ts';
-import { formOf, targetArguments, targetKey } from '../target.ts';
+import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from './sizing.ts';
 
 /** Input of `ploop grow`: what to make larger, named in one way. */
 export type GrowInput = {

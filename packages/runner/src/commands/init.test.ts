@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 
 import type { GuardContext } from '../command.ts';
 import { seeLocally } from '../effect/disk-view.ts';
-import { localExec } from '../exec.ts';
-import { lookLocally } from '../files.ts';
+import { localExec } from '../exec/exec.ts';
+import { lookLocally } from '../tool/files.ts';
 import { init, type InitInput } from './init.ts';
 
 const MIB = 1024 * 1024;

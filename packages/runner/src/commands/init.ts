@@ -12,10 +12,10 @@ import { path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command, type CommandContext } from '../command.ts';
 import { diskMade, fileMade } from '../effect/made.ts';
-import { RefusedError } from '../errors.ts';
-import { DESCRIPTOR_NAME, refuseExisting } from '../guards.ts';
-import { availability } from '../release.ts';
-import { refuseBeyondVersion1 } from '../sizing.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { DESCRIPTOR_NAME, refuseExisting } from '../guards/guards.ts';
+import { availability } from '../tool/release.ts';
+import { refuseBeyondVersion1 } from './sizing.ts';
 
 /** How the base image of a new disk is laid out: growing on demand, allocated in full, or a bare disk image. */
 export type ImageFormat = 'expanded' | 'preallocated' | 'raw';

@@ -1,12 +1,12 @@
-import { list } from '../argv/values.ts';
 import { wholeNumber } from '../argv/numbers.ts';
 import { isOn, option } from '../argv/options.ts';
 import { devicePath, imagePath } from '../argv/paths.ts';
+import { list } from '../argv/values.ts';
 import { nothing, type Command } from '../command.ts';
 import { fileMade } from '../effect/made.ts';
-import { RefusedError } from '../errors.ts';
-import { refuseBypass, refuseExisting } from '../guards.ts';
-import { refuseImagesOnDevice } from '../in-use.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { refuseBypass, refuseExisting } from '../guards/guards.ts';
+import { refuseImagesOnDevice } from '../guards/in-use.ts';
 
 /** Input of `ploop merge`: images that no descriptor describes, or levels of a device. */
 export type MergeInput = {

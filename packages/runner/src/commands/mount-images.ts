@@ -1,18 +1,18 @@
 import type { Bytes } from '@ploop/descriptor';
 import type { Releases } from '@ploop/descriptor/releases';
 
-import { list, rawOf } from '../argv/values.ts';
 import { optionalChoice } from '../argv/choices.ts';
 import { clusterSectors } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { devicePath, imagePath, path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
+import { list, rawOf } from '../argv/values.ts';
 import type { Command } from '../command.ts';
-import { RefusedError } from '../errors.ts';
-import { refuseBypass, requireDirectory } from '../guards.ts';
-import { refuseImagesOnDevice } from '../in-use.ts';
-import { parseMounted, type Mounted } from '../mounting.ts';
-import { availability } from '../release.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { refuseBypass, requireDirectory } from '../guards/guards.ts';
+import { refuseImagesOnDevice } from '../guards/in-use.ts';
+import { parseMounted, type Mounted } from '../output/mounting.ts';
+import { availability } from '../tool/release.ts';
 
 /** Input of `ploop mount` on images that no descriptor describes. */
 export interface MountImagesInput {

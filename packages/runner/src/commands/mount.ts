@@ -6,10 +6,10 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath, devicePath, path } from '../argv/paths.ts';
 import { componentName, optionalText } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
-import { requireDirectory } from '../guards.ts';
-import { refuseNamed, refuseOnDevice } from '../in-use.ts';
-import { parseMounted, type Mounted } from '../mounting.ts';
-import { refuseVolume } from '../refuse-volume.ts';
+import { requireDirectory } from '../guards/guards.ts';
+import { refuseNamed, refuseOnDevice } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
+import { parseMounted, type Mounted } from '../output/mounting.ts';
 
 /** Input of `ploop mount` on a descriptor. */
 export interface MountInput {

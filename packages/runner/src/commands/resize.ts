@@ -5,11 +5,11 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { mainDevice, refuseNamed } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
-import { mainDevice, refuseNamed } from '../in-use.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import { checkNewSize } from '../sizing.ts';
+import { checkNewSize } from './sizing.ts';
 
 /** Input of `ploop resize`. */
 export interface ResizeInput {

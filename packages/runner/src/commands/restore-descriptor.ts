@@ -2,14 +2,14 @@ import { basename, dirname, join } from 'node:path';
 
 import { parseGuid, type Bytes } from '@ploop/descriptor';
 
-import { rawOf } from '../argv/values.ts';
 import { clusterSectors } from '../argv/numbers.ts';
 import { isOn, option } from '../argv/options.ts';
 import { imagePath, path } from '../argv/paths.ts';
+import { rawOf } from '../argv/values.ts';
 import { nothing, type Command, type GuardContext } from '../command.ts';
 import { descriptorRestored } from '../effect/made.ts';
-import { RefusedError } from '../errors.ts';
-import { DESCRIPTOR_NAME, refuseExisting, requireDirectory } from '../guards.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { DESCRIPTOR_NAME, refuseExisting, requireDirectory } from '../guards/guards.ts';
 
 /** Input of `ploop restore-descriptor`. */
 export interface RestoreDescriptorInput {

@@ -1,15 +1,15 @@
 import { sameGuid, TOP_GUID, type Guid } from '@ploop/descriptor';
 
-import { isOn } from '../argv/options.ts';
 import { guidText } from '../argv/guids.ts';
+import { isOn } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command, GuardContext } from '../command.ts';
 import { snapshotDeleted } from '../effect/snapshots.ts';
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { refuseNamed } from '../guards/in-use.ts';
+import { refuseUnfit } from '../guards/refuse-unfit.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseDelete } from '../harm/planned.ts';
-import { refuseNamed } from '../in-use.ts';
-import { refuseUnfit } from '../refuse-unfit.ts';
-import { refuseVolume } from '../refuse-volume.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-delete`. */

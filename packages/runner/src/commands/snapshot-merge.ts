@@ -6,13 +6,13 @@ import { flag, isOn, option } from '../argv/options.ts';
 import { descriptorPath, imagePath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { snapshotMerged } from '../effect/snapshots.ts';
-import { RefusedError } from '../errors.ts';
-import { refuseExisting } from '../guards.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { refuseExisting } from '../guards/guards.ts';
+import { refuseNamed } from '../guards/in-use.ts';
+import { refuseUnfit } from '../guards/refuse-unfit.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMerge } from '../harm/planned.ts';
-import { refuseNamed } from '../in-use.ts';
-import { refuseUnfit } from '../refuse-unfit.ts';
-import { refuseVolume } from '../refuse-volume.ts';
-import { availability } from '../release.ts';
+import { availability } from '../tool/release.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-merge`. */

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 
 import { requireOption } from '../arguments/require.ts';
-import { someCounters } from '../argv/values.ts';
 import { flag } from '../argv/options.ts';
 import { devicePath } from '../argv/paths.ts';
+import { someCounters } from '../argv/values.ts';
 import type { Command, Parsed } from '../command.ts';
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors/errors.ts';
 
 /** The driver's counters of a device, by name, and what they stand at. Which there are depends on the driver. */
 export type Counters = Readonly<Record<string, bigint>>;

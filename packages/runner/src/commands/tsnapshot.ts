@@ -6,11 +6,11 @@ import { descriptorPath, path } from '../argv/paths.ts';
 import { componentName } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { temporaryTaken } from '../effect/snapshots.ts';
-import { requireDirectory } from '../guards.ts';
+import { requireDirectory } from '../guards/guards.ts';
+import { refuseNamed } from '../guards/in-use.ts';
+import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseSnapshot } from '../harm/planned.ts';
-import { refuseNamed } from '../in-use.ts';
-import { parseMounted, type Mounted } from '../mounting.ts';
-import { refuseVolume } from '../refuse-volume.ts';
+import { parseMounted, type Mounted } from '../output/mounting.ts';
 
 /** Input of `ploop tsnapshot`. */
 export interface TsnapshotInput {

@@ -1,11 +1,11 @@
 import type { Releases } from '@ploop/descriptor/releases';
 
 import { option } from '../argv/options.ts';
+import { formOf, targetArguments, targetKey } from '../argv/target.ts';
 import { componentName } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
-import { RefusedError } from '../errors.ts';
-import { availability } from '../release.ts';
-import { formOf, targetArguments, targetKey } from '../target.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { availability } from '../tool/release.ts';
 
 /** Input of `ploop umount`: what to unmount, named in one way. */
 export type UmountInput =

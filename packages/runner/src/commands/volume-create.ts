@@ -7,7 +7,7 @@ import { imagePath, path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { volumeMade } from '../effect/made.ts';
-import { refuseExisting } from '../guards.ts';
+import { refuseExisting } from '../guards/guards.ts';
 import { keyOf, type ImageFormat } from './init.ts';
 
 /** Input of `ploop volume create`. */

@@ -1,7 +1,7 @@
 import { path } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { volumeGone } from '../effect/made.ts';
-import { refuseVolumeDelete } from '../refuse-volume-change.ts';
+import { refuseVolumeDelete } from '../guards/refuse-volume-change.ts';
 
 /** Input of `ploop volume delete`. */
 export interface VolumeDeleteInput {

@@ -2,7 +2,7 @@ import { bytes, type Bytes } from '@ploop/descriptor';
 
 import { path } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
-import { isRecord, trailingJson } from '../json.ts';
+import { isRecord, trailingJson } from '../output/json.ts';
 
 /** Input of `ploop volume info`. */
 export interface VolumeInfoInput {

@@ -1,6 +1,6 @@
 import { path } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
-import { refuseVolumeSwitch } from '../refuse-volume-change.ts';
+import { refuseVolumeSwitch } from '../guards/refuse-volume-change.ts';
 
 /** Input of `ploop volume switch`. */
 export interface VolumeSwitchInput {

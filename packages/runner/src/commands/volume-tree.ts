@@ -1,6 +1,6 @@
 import { path } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
-import { isRecord, trailingJson } from '../json.ts';
+import { isRecord, trailingJson } from '../output/json.ts';
 
 /** Input of `ploop volume tree`. */
 export interface VolumeTreeInput {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { descriptorXml, temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { localExec } from '../exec.ts';
+import { localExec } from '../exec/exec.ts';
 import { seeLocally, seeThrough, type See } from './disk-view.ts';
 
 const SEES: readonly (readonly [string, () => See])[] = [

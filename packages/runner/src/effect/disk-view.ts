@@ -10,9 +10,9 @@ import {
   type SnapshotNode,
 } from '@ploop/descriptor';
 
-import type { Environment } from '../environment.ts';
-import type { Exec } from '../exec.ts';
-import { lookThrough } from '../look-through.ts';
+import type { Environment } from '../exec/environment.ts';
+import type { Exec } from '../exec/exec.ts';
+import { lookThrough } from '../tool/look-through.ts';
 import { createParser, type ParsedText } from './parsed-texts.ts';
 
 type Parse = ReturnType<typeof createParser>;

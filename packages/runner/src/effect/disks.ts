@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { SECTOR_SIZE, sameGuid, type Bytes, type Guid } from '@ploop/descriptor';
 
-import { PloopError } from '../errors.ts';
+import { PloopError } from '../errors/errors.ts';
 import type { DiskView } from './disk-view.ts';
 import { changes, type Change, type Effect, type Verdict } from './effect.ts';
 import { imagesOf } from './found.ts';

@@ -1,7 +1,7 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import type { FilesTold } from '../files-told.ts';
-import type { Look } from '../files.ts';
+import type { FilesTold } from '../output/files-told.ts';
+import type { Look } from '../tool/files.ts';
 import type { DiskView, Sight } from './disk-view.ts';
 
 /** What is to be seen of a run, and where. */

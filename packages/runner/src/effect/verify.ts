@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 
-import type { Environment } from '../environment.ts';
-import { OutcomeError } from '../errors.ts';
-import type { Exec } from '../exec.ts';
-import { filesTold, type FilesTold } from '../files-told.ts';
-import type { Look } from '../files.ts';
-import { holdLock, requireFileLock } from '../hold-lock.ts';
-import type { RunFacts } from '../run-facts.ts';
-import { settledLook } from '../settled-look.ts';
-import type { Tool } from '../tool.ts';
+import { OutcomeError } from '../errors/errors.ts';
+import type { RunFacts } from '../errors/run-facts.ts';
+import type { Environment } from '../exec/environment.ts';
+import type { Exec } from '../exec/exec.ts';
+import { holdLock, requireFileLock } from '../lock/hold-lock.ts';
+import { filesTold, type FilesTold } from '../output/files-told.ts';
+import { settledLook } from '../output/settled-look.ts';
+import type { Look } from '../tool/files.ts';
+import type { Tool } from '../tool/tool.ts';
 import type { DiskView, See, Sight } from './disk-view.ts';
 import type { Effect, Seen, Verdict } from './effect.ts';
 

@@ -1,7 +1,7 @@
 import type { PlanRefusal, PlanRefusalCode } from '@ploop/descriptor/plan';
 
-import { RefusedError } from '../errors.ts';
-import type { Refusal } from '../refusals.ts';
+import { RefusedError } from '../errors/errors.ts';
+import type { Refusal } from '../errors/refusals.ts';
 
 /** The reason of each refusal of a plan. */
 const reasons = {

@@ -7,8 +7,8 @@ import {
   type Version,
 } from '@ploop/descriptor/releases';
 
-import type { ExecOutcome } from '../exec.ts';
-import type { Release } from '../release.ts';
+import type { ExecOutcome } from '../exec/exec.ts';
+import type { Release } from '../tool/release.ts';
 import { isSummary, MARKS, type Answer, type Mark } from './marks.ts';
 
 type Ask = (argv: readonly string[]) => Promise<ExecOutcome>;

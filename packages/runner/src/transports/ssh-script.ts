@@ -1,6 +1,6 @@
-import { REMOVED, SBIN, toolVariables, type Environment } from '../environment.ts';
-import { RefusedError } from '../errors.ts';
-import { quoteCommand, quoteWord } from '../quote.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { REMOVED, SBIN, toolVariables, type Environment } from '../exec/environment.ts';
+import { quoteCommand, quoteWord } from '../log/quote.ts';
 
 /** One program to run on the other machine. */
 export interface SshCommand {

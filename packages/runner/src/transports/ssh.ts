@@ -4,9 +4,9 @@ import { PassThrough } from 'node:stream';
 
 import { FUNCTIONS } from '../arguments/functions.ts';
 import { requireCall } from '../arguments/require.ts';
-import { RefusedError } from '../errors.ts';
-import { localExec, type Exec, type ExecOutcome, type ExecRequest } from '../exec.ts';
-import { stopOn } from '../stop.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { localExec, type Exec, type ExecOutcome, type ExecRequest } from '../exec/exec.ts';
+import { stopOn } from '../exec/stop.ts';
 import { programStatus, sshScript } from './ssh-script.ts';
 
 /** What a transport over ssh is made from. */

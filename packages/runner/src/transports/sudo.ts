@@ -1,7 +1,7 @@
 import { FUNCTIONS } from '../arguments/functions.ts';
 import { requireCall } from '../arguments/require.ts';
-import { toolVariables } from '../environment.ts';
-import { localExec, type Exec, type ExecOutcome } from '../exec.ts';
+import { toolVariables } from '../exec/environment.ts';
+import { localExec, type Exec, type ExecOutcome } from '../exec/exec.ts';
 
 /**
  * How sudo says that it has not started anything. It exits with 1 then, as the tool does for many reasons; what it says of

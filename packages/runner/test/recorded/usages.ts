@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 
 import type { Version } from '@ploop/descriptor/releases';
 
-import type { Exec, ExecOutcome } from '../../src/exec.ts';
+import type { Exec, ExecOutcome } from '../../src/exec/exec.ts';
 
 /** What a release printed, and a number or the name of a signal. */
 interface Answer {

@@ -1,0 +1,83 @@
+import { bytes, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
+import { releasesWith } from '@ploop/descriptor/releases';
+
+import type { GuardContext } from '../command.ts';
+import { RefusedError } from '../errors/errors.ts';
+import { mainDevice } from '../guards/in-use.ts';
+import { availability, describeReleases } from '../tool/release.ts';
+import { info, type InfoResult } from './info.ts';
+
+/** Sectors that an image of version 1 can have, before they are cut to whole clusters. */
+const VERSION_1_SECTORS = 2 ** 32 - 1;
+
+/** The largest image of version 1, in bytes: whole clusters. */
+function largestVersion1(clusterSize: Bytes): Bytes {
+  const clusters = Math.floor((VERSION_1_SECTORS * SECTOR_SIZE) / clusterSize);
+  return bytes(clusters * clusterSize);
+}
+
+/** Refuses with `SIZE_INVALID` what is beyond version 1: the tool makes a smaller disk, and exits with 0. */
+export function refuseBeyondVersion1(size: Bytes, clusterSize: Bytes, hint: string): void {
+  if (size > largestVersion1(clusterSize))
+    throw new RefusedError(
+      'SIZE_INVALID',
+      `${String(size)} bytes are more than an image of format version 1 can hold`,
+      hint,
+    );
+}
+
+/** The next size that is a whole number of clusters. */
+function wholeClusters(size: number, clusterSize: Bytes): Bytes {
+  return bytes(Math.ceil(size / clusterSize) * clusterSize);
+}
+
+/** Asks the tool for the disk, and refuses with `SIZE_INVALID` a new size that would be wrapped around. */
+export async function checkNewSize(
+  descriptor: string,
+  size: Bytes,
+  { run }: Pick<GuardContext, 'run'>,
+): Promise<InfoResult> {
+  const disk = await run(info, { descriptor });
+  if (disk.version === 1)
+    refuseBeyondVersion1(
+      size,
+      disk.clusterSize,
+      'Convert the disk to version 2 first: with version 1 the tool makes a smaller disk and exits with 0.',
+    );
+  return disk;
+}
+
+/**
+ * Refuses with `SIZE_INVALID` a size within a cluster that `grow` cannot make, or after which the disk takes no snapshots.
+ * Images are never made so (measured on 18 releases, exit code 38); a raw disk is, if it is not mounted.
+ */
+export async function refuseWithinCluster(
+  descriptor: string,
+  size: Bytes,
+  { clusterSize, version }: InfoResult,
+  context: GuardContext,
+): Promise<void> {
+  if (size % clusterSize === 0) return;
+  const fault =
+    version === 0
+      ? await faultOfRaw(descriptor, context)
+      : `the image has whole clusters of ${String(clusterSize)} bytes only`;
+  if (fault === undefined) return;
+  throw new RefusedError(
+    'SIZE_INVALID',
+    `cannot grow the disk to ${String(size)} bytes: ${fault}`,
+    `Grow it to ${String(wholeClusters(size, clusterSize))} bytes.`,
+  );
+}
+
+const NO_SNAPSHOTS = releasesWith('needsWholeClusters', true);
+
+/** Why a raw disk cannot end within a cluster; `undefined` if it can. */
+async function faultOfRaw(descriptor: string, context: GuardContext): Promise<string | undefined> {
+  if (availability(context.release, NO_SNAPSHOTS) !== 'no')
+    return `releases ${describeReleases(NO_SNAPSHOTS)} take no snapshot of a raw disk that ends within a cluster`;
+  const device = await mainDevice(descriptor, context);
+  return device === undefined
+    ? undefined
+    : `the disk is mounted, and ${device} has whole clusters only`;
+}
