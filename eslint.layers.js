@@ -94,6 +94,11 @@ export const layers = [
     names: { '@ploop/descriptor': BRANDS },
   },
   {
+    name: 'the simulated tool plans, and changes images',
+    files: ['packages/runner/src/testing/**/*.ts'],
+    imports: ['@ploop/descriptor(/(plan|releases))?', '@ploop/image', NODE],
+  },
+  {
     name: 'one file knows execa',
     files: ['packages/runner/src/exec/exec.ts'],
     imports: ['execa', NODE],

@@ -1,3 +1,4 @@
+export { behaviourOf } from "./behaviour.ts";
 export { memberOf } from '../release.ts';
 export { BANDS, releasesWith, type Band } from './bands.ts';
 export { OPTIONS } from './options.ts';

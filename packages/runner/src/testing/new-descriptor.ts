@@ -1,0 +1,65 @@
+import {
+  NIL_GUID,
+  sectors,
+  TOP_GUID,
+  type DiskDescriptor,
+  type DiskMode,
+  type Sectors,
+} from '@ploop/descriptor';
+import { behaviourOf } from '@ploop/descriptor/releases';
+
+import type { Simulation } from './simulation.ts';
+
+/** Sizes in sectors between which a disk looks like an IDE disk of its time. */
+const CLASSIC = { above: 1_032_192, below: 16_777_216, heads: 16, sectors: 63 };
+const SECTORS = [63, 32, 16, 8];
+const HEADS = [16, 8, 4, 2];
+
+/** The descriptor of a disk of one image, as the tool writes it for a new one. */
+export function newDescriptor(
+  disk: {
+    readonly size: Sectors;
+    readonly blockSize: Sectors;
+    readonly mode: DiskMode;
+    readonly file: string;
+  },
+  { release }: Simulation,
+): DiskDescriptor {
+  const { size, blockSize, mode, file } = disk;
+  const type = mode === 'raw' ? 'Plain' : 'Compressed';
+  return {
+    root: behaviourOf(release).root,
+    size,
+    blockSize,
+    mode,
+    geometry: geometryOf(size),
+    topGuid: TOP_GUID,
+    images: [{ guid: TOP_GUID, type, file }],
+    shots: [{ guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }],
+  };
+}
+
+/** The geometry that the tool gives to a disk. */
+function geometryOf(size: Sectors): DiskDescriptor['geometry'] {
+  if (size > CLASSIC.above && size < CLASSIC.below)
+    return {
+      heads: CLASSIC.heads,
+      cylinders: Math.floor(size / (CLASSIC.heads * CLASSIC.sectors)),
+    };
+  const linear = { heads: 1, cylinders: size };
+  const track = SECTORS.find((count) => size % count === 0);
+  if (track === undefined) return linear;
+  const tracks = size / track;
+  const heads = HEADS.find((count) => tracks % count === 0);
+  return heads === undefined ? linear : { heads, cylinders: tracks / heads };
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2, M: 2 ** 11, G: 2 ** 21, T: 2 ** 31 };
+
+/** A size as the tool reads it: sectors, or a number with a unit; `undefined` if it is none. */
+export function sizeIn(text: string): Sectors | undefined {
+  const [, count, unit = ''] = /^(\d+)([KMGT]?)$/i.exec(text) ?? [];
+  const factor = UNITS[unit.toUpperCase()];
+  if (count === undefined || factor === undefined) return undefined;
+  return sectors(Number(count) * factor);
+}
