@@ -1,7 +1,5 @@
-export type { CallPlans, DevicePlan, ResizeWay } from './plans/call-plans.ts';
-export { createDisk } from './disk/create-disk.ts';
-export type { CreateDiskOptions } from './disk/create-disk.ts';
 export type { Device, Layer, MountPoint } from './devices/device.ts';
+export type { FindDevicesOptions } from './devices/find-devices.ts';
 export {
   deviceOfMountPoint,
   deviceOfMountPointSync,
@@ -10,18 +8,22 @@ export {
   listDevices,
   listDevicesSync,
 } from './devices/list-devices.ts';
-export type { FindDevicesOptions } from './devices/find-devices.ts';
 export type { ListDevicesOptions } from './devices/list-devices.ts';
 export type { Namespaces } from './devices/mount-table.ts';
+export { createDisk } from './disk/create-disk.ts';
+export type { CreateDiskOptions } from './disk/create-disk.ts';
 export type { Disk } from './disk/disk.ts';
+export { openDisk, openDiskSync } from './disk/open-disk.ts';
+export { restoreDescriptor } from './disk/restore-descriptor.ts';
+export type { RestoreDescriptorOptions } from './disk/restore-descriptor.ts';
 export type { PreflightCode, PreflightFinding } from './doctor/finding.ts';
 export { preflight } from './doctor/preflight.ts';
 export type { PreflightOptions, PreflightReport } from './doctor/preflight.ts';
-export type { CallPlan, RefusedCall } from './plans/dry-run.ts';
-export { generateGuid } from './values/generate-guid.ts';
-export { maxDiskSize } from './values/max-disk-size.ts';
-export type { CheckDiskOptions } from './mutations/check-disk.ts';
+export { ReadError } from './io/read-error.ts';
+export type { ReadErrorCode } from './io/read-error.ts';
+export type { Roots } from './io/roots.ts';
 export type { DumpCbtOptions, DumpedCbt } from './mutations/cbt.ts';
+export type { CheckDiskOptions } from './mutations/check-disk.ts';
 export type { ConvertedDisk, ConvertTarget } from './mutations/convert.ts';
 export { receiveCopy } from './mutations/copy-top.ts';
 export type { ReceiveCopyOptions, SendCopyOptions } from './mutations/copy-top.ts';
@@ -35,38 +37,36 @@ export type { ImageTarget, ReplacedImage, ReplaceOptions } from './mutations/rep
 export type { ResizedDisk, ResizeOptions } from './mutations/resize.ts';
 export type { MaxDeltaSize } from './mutations/set-max-delta-size.ts';
 export type { NewSnapshot, SnapshotOptions } from './mutations/snapshot.ts';
-export type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
 export type { SwitchSnapshotOptions } from './mutations/switch-snapshot.ts';
-export type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
-export { umountDevice, umountPath } from './mutations/umount-place.ts';
-export type { UmountPlaceOptions } from './mutations/umount-place.ts';
+export type { SwitchedSnapshot } from './mutations/switched-snapshot.ts';
 export type {
   TemporarySnapshot,
   TemporarySnapshotOptions,
 } from './mutations/temporary-snapshot.ts';
-export type { MutationOptions } from './run/run-target.ts';
-export { openDisk, openDiskSync } from './disk/open-disk.ts';
-export type { OpenDiskOptions } from './disk/open-disk.ts';
-export { ReadError } from './io/read-error.ts';
-export type { ReadErrorCode } from './io/read-error.ts';
-export type { AskOptions } from './reads/ask-tool.ts';
-export type { DirtyBitmap } from './reads/dirty-bitmaps.ts';
-export type { FsInfo } from './reads/fs-info.ts';
-export type { ImageDifference, ImageInfo } from './reads/image-parameters.ts';
-export { parseImageFormat } from './values/parse-image-format.ts';
+export { umountDevice, umountPath } from './mutations/umount-place.ts';
+export type { UmountPlaceOptions } from './mutations/umount-place.ts';
+export type { UmountOptions, UnmountedDisk } from './mutations/umount.ts';
+export type { CallPlans, DevicePlan, ResizeWay } from './plans/call-plans.ts';
+export type { CallPlan, RefusedCall } from './plans/dry-run.ts';
 export type { DescriptorPlan, EditPlans } from './plans/edit-plans.ts';
 export { planCall } from './plans/plan-call.ts';
 export type { PlanCallOptions } from './plans/plan-call.ts';
 export type { DiskPlan, DiskPlanOptions, DiskPlanRefusal, DiskPlans } from './plans/plans.ts';
-export type { DiskImage } from './reads/images.ts';
+export type { AskOptions } from './disk/ask-tool.ts';
+export type { DirtyBitmap } from './reads/dirty-bitmaps.ts';
 export type { Confidence } from './reads/disk-mount.ts';
 export type { DiskMount } from './reads/disk-mount.ts';
-export type { DiskSnapshot } from './reads/snapshots.ts';
+export type { FsInfo } from './reads/fs-info.ts';
+export type { DiskImage } from './reads/images.ts';
 export { readImageInfo, readImageInfoSync } from './reads/read-image-info.ts';
 export type { ReadImageInfoOptions } from './reads/read-image-info.ts';
-export { restoreDescriptor } from './disk/restore-descriptor.ts';
-export type { RestoreDescriptorOptions } from './disk/restore-descriptor.ts';
-export type { Roots } from './io/roots.ts';
+export type { DiskSnapshot } from './reads/snapshots.ts';
+export type { MutationOptions } from './run/run-target.ts';
+export type { OpenDiskOptions } from './state/source-at.ts';
+export { generateGuid } from './values/generate-guid.ts';
+export type { ImageDifference, ImageInfo } from './values/image-parameters.ts';
+export { maxDiskSize } from './values/max-disk-size.ts';
+export { parseImageFormat } from './values/parse-image-format.ts';
 export { cloneVolume, snapshotVolume } from './volumes/copy-volume.ts';
 export type { CopyVolumeOptions } from './volumes/copy-volume.ts';
 export { createVolume } from './volumes/create-volume.ts';
@@ -74,9 +74,9 @@ export type { CreateVolumeOptions } from './volumes/create-volume.ts';
 export { deleteVolume } from './volumes/delete-volume.ts';
 export { switchVolume } from './volumes/switch-volume.ts';
 export type { SwitchVolumeOptions } from './volumes/switch-volume.ts';
-export type { VolumeOptions } from './volumes/volume.ts';
 export { volumeTree } from './volumes/volume-tree.ts';
 export type { VolumeNode, VolumeTreeOptions } from './volumes/volume-tree.ts';
+export type { VolumeOptions } from './volumes/volume.ts';
 export type { DiskChange } from './watch/disk-change.ts';
 export type { WatchOptions } from './watch/watch-disk.ts';
 

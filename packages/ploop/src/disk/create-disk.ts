@@ -11,8 +11,9 @@ import {
 
 import { requireArguments } from '../arguments/require.ts';
 import { verify } from '../run/verify.ts';
+import type { OpenDiskOptions } from '../state/source-at.ts';
 import type { Disk } from './disk.ts';
-import { openDisk, type OpenDiskOptions } from './open-disk.ts';
+import { openDisk } from './open-disk.ts';
 import { staged } from './staging.ts';
 
 /** What a new disk is made from. */

@@ -26,16 +26,16 @@ import type { UmountOptions, UnmountedDisk } from '../mutations/umount.ts';
 import type { CallPlans } from '../plans/call-plans.ts';
 import type { EditPlans } from '../plans/edit-plans.ts';
 import type { DiskPlans } from '../plans/plans.ts';
-import type { AskOptions } from '../reads/ask-tool.ts';
 import type { DirtyBitmap } from '../reads/dirty-bitmaps.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
 import type { FsInfo } from '../reads/fs-info.ts';
-import type { ImageInfo } from '../reads/image-parameters.ts';
 import type { DiskImage } from '../reads/images.ts';
 import type { DiskSnapshot } from '../reads/snapshots.ts';
 import type { MutationOptions } from '../run/run-target.ts';
+import type { ImageInfo } from '../values/image-parameters.ts';
 import type { DiskChange } from '../watch/disk-change.ts';
 import type { WatchOptions } from '../watch/watch-disk.ts';
+import type { AskOptions } from './ask-tool.ts';
 
 /**
  * A ploop disk. Holds no state but its path: every call sees the disk as it is at that moment.

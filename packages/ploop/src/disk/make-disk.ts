@@ -7,7 +7,6 @@ import { mutationsOf, type Mutations } from '../mutations/table.ts';
 import { callPlansOf } from '../plans/call-plans.ts';
 import { editPlansOf } from '../plans/edit-plans.ts';
 import { plansOf } from '../plans/plans.ts';
-import { fsInfo, isMounted, mounts } from '../reads/ask-tool.ts';
 import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
 import { fsInfoNow } from '../reads/fs-info.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
@@ -22,6 +21,7 @@ import { currentState, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
 import { wholeState } from '../state/whole-state.ts';
 import { watchDisk } from '../watch/watch-disk.ts';
+import { fsInfo, isMounted, mounts } from './ask-tool.ts';
 import type { Disk } from './disk.ts';
 
 /** The disk that a source is of. */

@@ -9,8 +9,9 @@ import { createRunner, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
 import type { Disk } from '../disk/disk.ts';
-import { openDisk, type OpenDiskOptions } from '../disk/open-disk.ts';
+import { openDisk } from '../disk/open-disk.ts';
 import { rootsOf, type Roots } from '../io/roots.ts';
+import type { OpenDiskOptions } from '../state/source-at.ts';
 import { checkDriver } from './check-driver.ts';
 import { checkHelpers } from './check-helpers.ts';
 import { checkLock } from './check-lock.ts';

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { runAsync } from '@ploop/descriptor/internal';
 
+import { placeOf } from '../holders/main-mount.ts';
 import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
@@ -10,7 +11,6 @@ import type { MutationOptions } from '../run/run-target.ts';
 import { verify } from '../run/verify.ts';
 import type { Source } from '../state/source.ts';
 import { stateOf } from '../state/state.ts';
-import { placeOf } from './main-mount.ts';
 
 /** What ending changed-block tracking can be given. */
 export interface DropCbtOptions extends MutationOptions, GuardOptions {}

@@ -5,11 +5,11 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
+import { mainMount } from '../holders/main-mount.ts';
 import { refuseOwnName } from '../refusals/refuse-own-name.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import type { Source } from '../state/source.ts';
 import { stateOf } from '../state/state.ts';
-import { mainMount } from './main-mount.ts';
 
 /** Where the top delta of a mounted disk is sent to. */
 export type SendCopyOptions = MutationOptions &

@@ -1,7 +1,7 @@
 import { devicesLeft, type PloopError } from '@ploop/runner';
 
+import { knownDevice } from '../holders/known-mounts.ts';
 import type { Source } from '../state/source.ts';
-import { knownDevice } from './known-mounts.ts';
 
 /**
  * Takes apart what a mount that failed has put together, and says what is left. Only devices of device-mapper are taken

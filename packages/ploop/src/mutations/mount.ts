@@ -4,6 +4,7 @@ import { sameGuid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
 
+import { knownDevice, knownMounts } from '../holders/known-mounts.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
 import { refuseVolume } from '../refusals/refuse-volume.ts';
@@ -12,7 +13,6 @@ import { leaving } from '../run/left-behind.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import type { Source } from '../state/source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state/state.ts';
-import { knownDevice, knownMounts } from './known-mounts.ts';
 import { undoMount } from './mount-undo.ts';
 
 /** How a disk is mounted. */

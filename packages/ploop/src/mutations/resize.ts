@@ -6,6 +6,7 @@ import { bytes, resolveFile, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { commands, PloopError, RefusedError } from '@ploop/runner';
 
+import { mainMount } from '../holders/main-mount.ts';
 import { isThere } from '../io/is-there.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseMiswritten } from '../refusals/plan-refused.ts';
@@ -16,7 +17,6 @@ import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
 import { grownTo } from './grow.ts';
-import { mainMount } from './main-mount.ts';
 import { mountDisk } from './mount.ts';
 import { umountDisk } from './umount.ts';
 

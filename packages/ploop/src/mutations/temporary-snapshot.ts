@@ -7,6 +7,7 @@ import { isNotMounted, OutputError } from '@ploop/runner';
 
 import { END } from '../arguments/disk.ts';
 import { requireRules } from '../arguments/require.ts';
+import { knownMounts } from '../holders/known-mounts.ts';
 import { ReadError } from '../io/read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
 import { plansFor, refuseHarmful, refuseHopeless } from '../refusals/plan-refused.ts';
@@ -30,7 +31,6 @@ import { currentState, type Source } from '../state/source.ts';
 import { guidOf, stateOf } from '../state/state.ts';
 import { generateGuid } from '../values/generate-guid.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
-import { knownMounts } from './known-mounts.ts';
 
 /** How a temporary snapshot is taken. */
 export interface TemporarySnapshotOptions extends MutationOptions, GuardOptions {

@@ -9,13 +9,13 @@ import {
   type Releases,
 } from '@ploop/runner';
 
+import { knownMounts } from '../holders/known-mounts.ts';
+import { placeOf, type Place } from '../holders/main-mount.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
 import { leaving } from '../run/left-behind.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import type { Source } from '../state/source.ts';
 import { stateOf } from '../state/state.ts';
-import { knownMounts } from './known-mounts.ts';
-import { placeOf, type Place } from './main-mount.ts';
 
 /** The releases whose devices are those of device-mapper. */
 const MAPPED: Releases = [{ since: '8' }];

@@ -1,7 +1,7 @@
 import { runAsync } from '@ploop/descriptor/internal';
 import type { Refusal } from '@ploop/runner';
 
-import { mainMount } from '../mutations/main-mount.ts';
+import { mainMount } from '../holders/main-mount.ts';
 import { roundedUp } from '../mutations/resize.ts';
 import { mutationsOf, type Mutations } from '../mutations/table.ts';
 import { mountToGo } from '../mutations/umount.ts';

@@ -15,8 +15,8 @@ import {
 } from '@ploop/descriptor/plan';
 import type { Refusal } from '@ploop/runner';
 
+import { mainMount } from '../holders/main-mount.ts';
 import type { DeleteSnapshotOptions } from '../mutations/delete-snapshot.ts';
-import { mainMount } from '../mutations/main-mount.ts';
 import type { MergeSnapshotOptions } from '../mutations/merge-snapshot.ts';
 import type { ImageTarget, ReplaceOptions } from '../mutations/replace.ts';
 import type { SnapshotOptions } from '../mutations/snapshot.ts';

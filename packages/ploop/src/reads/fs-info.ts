@@ -12,9 +12,9 @@ import { ReadError } from '../io/read-error.ts';
 import type { Roots } from '../io/roots.ts';
 import { consistently, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
+import type { Statfs, NotedStatfs } from '../values/noted.ts';
 import { mainDeviceOf } from './is-mounted.ts';
 import { notedStatfsOf } from './noted-statfs.ts';
-import type { Statfs, NotedStatfs } from './noted.ts';
 import { superblockOf } from './superblock.ts';
 
 /** The size and use of the file system on a disk, in its own blocks. */

@@ -17,7 +17,7 @@ import type { Evidence } from '../state/evidence.ts';
 import { namedStatus } from '../state/named-image.ts';
 import { consistently, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
-import type { ImageInfo, ImageDifference } from './image-parameters.ts';
+import type { ImageInfo, ImageDifference } from '../values/image-parameters.ts';
 import { mainDeviceOf } from './is-mounted.ts';
 import { topDeltaOf } from './top-delta.ts';
 

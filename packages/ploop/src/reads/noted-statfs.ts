@@ -10,7 +10,7 @@ import { pause } from '../io/pause.ts';
 import type { Evidence } from '../state/evidence.ts';
 import { currentState, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
-import type { Statfs, NotedStatfs } from './noted.ts';
+import type { Statfs, NotedStatfs } from '../values/noted.ts';
 import { lookAtTop } from './staleness.ts';
 
 const NAME = '.statfs';

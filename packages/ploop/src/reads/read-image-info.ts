@@ -14,11 +14,11 @@ import type { Qcow2Description } from '@ploop/image';
 import { descriptionAt, headerFileAt } from '@ploop/offline/internal';
 
 import { requireArguments } from '../arguments/require.ts';
-import { sourceAt } from '../disk/open-disk.ts';
 import { isGone } from '../io/failure.ts';
 import type { Roots } from '../io/roots.ts';
+import { sourceAt } from '../state/source-at.ts';
+import type { ImageInfo } from '../values/image-parameters.ts';
 import { imageInfoOf } from './image-info.ts';
-import type { ImageInfo } from './image-parameters.ts';
 
 /** How the parameters are looked for. */
 export interface ReadImageInfoOptions extends ConfineOptions {

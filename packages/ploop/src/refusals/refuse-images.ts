@@ -15,7 +15,7 @@ import type { ImageStep } from '@ploop/image';
 import { stepFindings } from '@ploop/offline';
 import { RefusedError, type Refusal } from '@ploop/runner';
 
-import { holdersOf } from '../mutations/holders.ts';
+import { holdersOf } from '../holders/holders.ts';
 import type { Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
 

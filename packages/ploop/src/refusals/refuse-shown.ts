@@ -2,10 +2,9 @@ import { resolveFile, sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
-import { holdersOf } from '../mutations/holders.ts';
-import { knownMounts } from '../mutations/known-mounts.ts';
-import { mainMount } from '../mutations/main-mount.ts';
-import type { MountOptions } from '../mutations/mount.ts';
+import { holdersOf } from '../holders/holders.ts';
+import { knownMounts } from '../holders/known-mounts.ts';
+import { mainMount } from '../holders/main-mount.ts';
 import type { Source } from '../state/source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state/state.ts';
 import { mountedOn } from './refuse-mounted.ts';
@@ -43,6 +42,13 @@ export async function refuseMainMounted(source: Source, operation: string): Prom
   if (main !== undefined) throw mountedOn(main.device, operation);
 }
 
+/** A mount that is to be made. */
+interface WantedMount {
+  readonly component?: string | undefined;
+  readonly guid?: string | undefined;
+  readonly readonly?: boolean | undefined;
+}
+
 /**
  * Refuses a mount that the driver does not make: under a name that is taken, or of an image that another device has, where
  * one of the two writes to it.
@@ -51,7 +57,7 @@ export async function refuseMainMounted(source: Source, operation: string): Prom
  */
 export async function refuseTaken(
   source: Source,
-  { component = '', guid, readonly = false }: MountOptions = {},
+  { component = '', guid, readonly = false }: WantedMount = {},
 ): Promise<void> {
   const state = await runAsync(stateOf(source.descriptorPath));
   const { image } = guid === undefined ? state.top : nodeOf(state, guid);

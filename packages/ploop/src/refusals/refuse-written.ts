@@ -1,6 +1,6 @@
 import { RefusedError } from '@ploop/runner';
 
-import { holdersOf } from '../mutations/holders.ts';
+import { holdersOf } from '../holders/holders.ts';
 import type { Source } from '../state/source.ts';
 
 /**

@@ -3,7 +3,7 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { devicesLeft, PloopError } from '@ploop/runner';
 
 import type { Device } from '../devices/device.ts';
-import { knownDevice, knownMounts } from '../mutations/known-mounts.ts';
+import { knownDevice, knownMounts } from '../holders/known-mounts.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
 import type { Source } from '../state/source.ts';
 import { stateOf } from '../state/state.ts';

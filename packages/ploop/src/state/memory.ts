@@ -5,8 +5,8 @@ import { perform, type Steps } from '@ploop/descriptor/internal';
 
 import { isQuiet, isQuietSync } from '../devices/quiet.ts';
 import type { Roots } from '../io/roots.ts';
-import type { ImageInfo } from '../reads/image-parameters.ts';
-import type { NotedStatfs } from '../reads/noted.ts';
+import type { ImageInfo } from '../values/image-parameters.ts';
+import type { NotedStatfs } from '../values/noted.ts';
 import type { Evidence } from './evidence.ts';
 import { isSettled } from './settled.ts';
 import type { DiskState } from './state.ts';

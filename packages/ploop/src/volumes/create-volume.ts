@@ -6,10 +6,11 @@ import { createRunner, isPloopError, type CommandInput } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
 import type { Disk } from '../disk/disk.ts';
-import { openDisk, type OpenDiskOptions } from '../disk/open-disk.ts';
+import { openDisk } from '../disk/open-disk.ts';
 import { isThere } from '../io/is-there.ts';
 import { leaving } from '../run/left-behind.ts';
 import { verify } from '../run/verify.ts';
+import type { OpenDiskOptions } from '../state/source-at.ts';
 import type { VolumeOptions } from './volume.ts';
 
 type Input = CommandInput<'volumeCreate'>;

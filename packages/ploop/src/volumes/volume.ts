@@ -2,10 +2,10 @@ import { resolveFile } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { realPath } from '@ploop/descriptor/node/internal';
 
-import { sourceAt, type OpenDiskOptions } from '../disk/open-disk.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseOutside } from '../refusals/refuse-outside.ts';
 import type { MutationOptions } from '../run/run-target.ts';
+import { sourceAt, type OpenDiskOptions } from '../state/source-at.ts';
 import type { Source } from '../state/source.ts';
 import { stateOf, type DiskState } from '../state/state.ts';
 

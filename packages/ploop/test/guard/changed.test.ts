@@ -5,8 +5,8 @@ import { runAsync } from '@ploop/descriptor/internal';
 import { temporaryDirectory } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { sourceAt } from '../../src/disk/open-disk.ts';
 import { refuseImages } from '../../src/refusals/refuse-images.ts';
+import { sourceAt } from '../../src/state/source-at.ts';
 import { stateOf } from '../../src/state/state.ts';
 import { makeChain } from './disk.ts';
 

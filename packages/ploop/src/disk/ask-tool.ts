@@ -3,13 +3,13 @@ import { runAsync } from '@ploop/descriptor/internal';
 
 import { findDevices, type FindDevicesOptions } from '../devices/find-devices.ts';
 import { findByNode } from '../devices/look-up.ts';
+import type { DiskMount } from '../reads/disk-mount.ts';
+import { fsInfoOf, fsInfoOn, type FsInfo } from '../reads/fs-info.ts';
+import { isMountedOf } from '../reads/is-mounted.ts';
+import { mountsOf } from '../reads/mounts.ts';
 import { refuseOutside } from '../refusals/refuse-outside.ts';
 import { currentState, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
-import type { DiskMount } from './disk-mount.ts';
-import { fsInfoOf, fsInfoOn, type FsInfo } from './fs-info.ts';
-import { isMountedOf } from './is-mounted.ts';
-import { mountsOf } from './mounts.ts';
 
 /** Whom a read asks. */
 export interface AskOptions {
