@@ -1,8 +1,8 @@
 import { requireDescriptor } from './arguments/model.ts';
-import type { ReportFinding } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 import { createCollector } from './diagnostics/collector.ts';
 import { diagnostic, type Diagnostic } from './diagnostics/diagnostic.ts';
+import type { ReportFinding } from './diagnostics/report-finding.ts';
 import { surveyGraph, type GraphSurvey } from './graph/build.ts';
 import type { DiskDescriptor } from './model.ts';
 

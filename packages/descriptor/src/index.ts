@@ -27,9 +27,9 @@ export type {
 } from './model.ts';
 export { MAX_DESCRIPTOR_BYTES, parseDescriptor, parseDescriptorOrThrow } from './parse.ts';
 export type { AcceptedResult, ParseOptions, ParseResult, RefusedResult } from './parse.ts';
-export { parseRelease } from './release.ts';
-export type { PlanRelease, Release, ReleaseName } from './release.ts';
-export { printable } from './render/printable.ts';
+export { parseRelease } from './releases/release.ts';
+export type { PlanRelease, Release, ReleaseName } from './releases/release.ts';
+export { printable } from './diagnostics/printable.ts';
 export { resolveFile } from './resolve-file.ts';
 export { serializeDescriptor } from './serialize.ts';
 export {

@@ -2,18 +2,23 @@ import { shown } from './arguments/misfit.ts';
 import { misfit } from './arguments/require.ts';
 import { aCount, aDocument, isRecord, type Rule } from './arguments/rules.ts';
 import { runChecks } from './check-descriptor.ts';
-import type { Subject } from './checks/check.ts';
 import { decodeDescriptor, type DecodedDescriptor } from './decode/descriptor.ts';
 import { withoutConsequences } from './decode/lost-shot.ts';
 import type { Report } from './decode/report.ts';
 import { createCollector } from './diagnostics/collector.ts';
 import { diagnostic, type Diagnostic, type Position } from './diagnostics/diagnostic.ts';
+import type { Subject } from './diagnostics/report-finding.ts';
 import { DescriptorError } from './errors.ts';
+import { foreignFindings } from './foreign-findings.ts';
 import { graphOf, surveyGraph, type SnapshotGraph } from './graph/build.ts';
 import type { DiskDescriptor } from './model.ts';
-import { DEFAULT_RELEASE, parseRelease, type Release, type ReleaseName } from './release.ts';
+import {
+  DEFAULT_RELEASE,
+  parseRelease,
+  type Release,
+  type ReleaseName,
+} from './releases/release.ts';
 import { decodeBytes } from './xml/decode-bytes.ts';
-import { foreignFindings } from './foreign-findings.ts';
 import { passGate, type GateResult } from './xml/gate.ts';
 import { createLocator } from './xml/position.ts';
 import { readTree } from './xml/tree.ts';

@@ -1,6 +1,6 @@
 import { requireArgument } from './arguments/require.ts';
 import { aText, oneOf } from './arguments/rules.ts';
-import { DEFAULT_RELEASE, isModern, RELEASES, type Release } from './release.ts';
+import { DEFAULT_RELEASE, isModern, RELEASES, type Release } from './releases/release.ts';
 
 /**
  * Where the `File` of an image is for a release: relative to `directory`, the real (symlink-free) directory of the

@@ -1,6 +1,6 @@
-import type { ReportFinding, Subject } from './checks/check.ts';
 import { createCollector } from './diagnostics/collector.ts';
 import { diagnostic, isRefusal, type Diagnostic } from './diagnostics/diagnostic.ts';
+import type { ReportFinding, Subject } from './diagnostics/report-finding.ts';
 import type { SnapshotNode } from './graph/node.ts';
 import { guidKey, type Guid } from './guid.ts';
 import type { DiskDescriptor, Image, StoragePart } from './model.ts';

@@ -1,4 +1,4 @@
-import { isReleaseName } from '../release.ts';
+import { isReleaseName } from '../releases/release.ts';
 
 /** What an argument or an option has to be. */
 export interface Rule {

@@ -1,5 +1,6 @@
 import { guidKey } from '../guid.ts';
-import type { Check, Subject } from './check.ts';
+import type { Subject } from '../diagnostics/report-finding.ts';
+import type { Check } from './check.ts';
 
 /**
  * GUIDs with capitals. Look-ups ignore case, but some comparisons with the top do not: switching to the top in another

@@ -1,12 +1,12 @@
-import type { Subject } from '../checks/check.ts';
+import type { Subject } from '../diagnostics/report-finding.ts';
 import { guidKey, NIL_GUID, sameGuid, TOP_GUID, type Guid } from '../guid.ts';
 import type { DiskDescriptor, Shot } from '../model.ts';
-import { isModern, type Release } from '../release.ts';
+import { isModern, type Release } from '../releases/release.ts';
 import type { Place, XmlElement } from '../xml/element.ts';
 import { decodeDiskParameters } from './disk-parameters.ts';
 import { lostShot, type LostShot } from './lost-shot.ts';
-import type { Report } from './report.ts';
 import { isOfParallels } from './product.ts';
+import type { Report } from './report.ts';
 import { decodeSnapshots, type DecodedSnapshots } from './snapshots.ts';
 import { decodeStorage } from './storage.ts';
 import { decodeVolume } from './volume.ts';

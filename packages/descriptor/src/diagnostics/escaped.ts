@@ -1,4 +1,4 @@
-import { printable } from '../render/printable.ts';
+import { printable } from './printable.ts';
 
 /**
  * The data of a finding, each text in it made safe on a terminal when it is asked for. Words are put together from

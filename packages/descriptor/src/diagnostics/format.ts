@@ -1,9 +1,9 @@
-import { printable } from '../render/printable.ts';
 import { catalog } from './catalog.ts';
 import type { DiagnosticCode, DiagnosticData } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { quoted } from './entry.ts';
 import { escaped } from './escaped.ts';
+import { printable } from './printable.ts';
 
 function words<Code extends DiagnosticCode>(code: Code, data: DiagnosticData[Code]): string {
   return catalog[code].text(escaped(data));

@@ -10,7 +10,7 @@ import { confinementOf, leadsOutside, type Confinement, type ConfineOptions } fr
 import { isGone, reasonOf } from './failure.ts';
 import { realPath, status } from './files.ts';
 import { createMemory } from './find-memory.ts';
-import { DESCRIPTOR_NAME } from './load-descriptor.ts';
+import { DESCRIPTOR_NAME } from '../releases/descriptor-name.ts';
 import { isAmbiguous } from './path-name.ts';
 import { runAsync } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';

@@ -11,7 +11,8 @@ import {
   type ParseResult,
 } from '../parse.ts';
 import { DescriptorError } from '../errors.ts';
-import { describeDirectory, describeFile, DESCRIPTOR_NAME, looksIn } from './beside/given-path.ts';
+import { DESCRIPTOR_NAME } from '../releases/descriptor-name.ts';
+import { describeDirectory, describeFile, looksIn } from './beside/given-path.ts';
 import { usableAmong } from './beside/usable.ts';
 import { isGone } from './failure.ts';
 import { readStart, realPath, status } from './files.ts';
@@ -19,8 +20,6 @@ import { identityOf, type FileIdentity } from './identity.ts';
 import { readable } from './readable.ts';
 import { runAsync, runSync, type Steps } from '../steps.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
-
-export { DESCRIPTOR_NAME } from './beside/given-path.ts';
 
 /** A parsed descriptor and where it is. */
 export type LoadedDescriptor = ParseResult & DescriptorFile;

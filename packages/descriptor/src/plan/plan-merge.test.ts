@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
-import type { PlanRelease, ReleaseName } from '../release.ts';
+import type { PlanRelease, ReleaseName } from '../releases/release.ts';
 import { planMerge, type PlanMergeInput } from './plan-merge.ts';
 
 const CHAIN = 'a:f0<- b:f1<a c:f2<b T:f3<c';

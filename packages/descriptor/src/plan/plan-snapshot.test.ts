@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import { parseGuid } from '../guid.ts';
-import type { PlanRelease } from '../release.ts';
+import type { PlanRelease } from '../releases/release.ts';
 import { planSnapshot } from './plan-snapshot.ts';
 
 const fileGuid = guidOf('f');

@@ -1,6 +1,6 @@
 import type { Guid } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import type { ReleaseName } from '../release.ts';
+import type { ReleaseName } from '../releases/release.ts';
 import type { PlanRefusal } from './refusals.ts';
 import type { PlanWarning } from './warnings.ts';
 

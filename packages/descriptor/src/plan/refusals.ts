@@ -1,5 +1,5 @@
-import { memberOf, PLAN_RELEASES, type ReleaseName } from '../release.ts';
 import { valueAt, type Course } from '../releases/course.ts';
+import { memberOf, PLAN_RELEASES, type ReleaseName } from '../releases/release.ts';
 
 /** What releases exit with, or the planned one alone; `undefined`: it carries the operation out. */
 export type Exits = Course<number | undefined> | number;

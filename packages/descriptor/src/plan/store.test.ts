@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import type { DiskDescriptor } from '../model.ts';
 import { parseDescriptorOrThrow } from '../parse.ts';
-import type { PlanRelease, ReleaseName } from '../release.ts';
+import type { PlanRelease, ReleaseName } from '../releases/release.ts';
 import { planMerge } from './plan-merge.ts';
 import { planSnapshot } from './plan-snapshot.ts';
 

@@ -1,7 +1,7 @@
 import { sameGuid, TOP_GUID } from '../guid.ts';
 import type { DiskDescriptor } from '../model.ts';
-import { parseRelease } from '../release.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
+import { parseRelease } from '../releases/release.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { withGuid } from './edit.ts';
 import { planRefusal, type Refusing } from './refusals.ts';

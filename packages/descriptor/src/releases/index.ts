@@ -1,6 +1,7 @@
-export { behaviourOf } from "./behaviour.ts";
-export { memberOf } from '../release.ts';
+export { behaviourOf } from './behaviour.ts';
+export { memberOf } from './release.ts';
 export { BANDS, releasesWith, type Band } from './bands.ts';
+export { DESCRIPTOR_NAME } from './descriptor-name.ts';
 export { OPTIONS } from './options.ts';
 export { commonReleases, otherReleases } from './ranges.ts';
 export { SUBCOMMANDS } from './subcommands.ts';

@@ -1,8 +1,8 @@
+import { printable } from '../diagnostics/printable.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { linkShots } from '../graph/links.ts';
 import { isBase, type SnapshotNode } from '../graph/node.ts';
 import { surveyForest, type Forest } from '../graph/survey.ts';
-import { printable } from './printable.ts';
 import { shortGuids } from './short-guids.ts';
 
 /** What sets a shot apart: `dead` is not on the chain of the top, `damaged` has no parent where it says it has one. */

@@ -3,9 +3,9 @@ import { requireOptions } from '../arguments/require.ts';
 import { aText } from '../arguments/rules.ts';
 import { hierarchy, tree, type HierarchyNode } from 'd3-hierarchy';
 
+import { printable } from '../diagnostics/printable.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
 import { labelShots, type LabelledShot } from './label.ts';
-import { printable } from './printable.ts';
 import { boxOf, drawBox, escapeXml, type Box } from './svg-box.ts';
 import { SVG_STYLE } from './svg-style.ts';
 

@@ -13,7 +13,7 @@ import {
   type ParseOptions,
   type ParseResult,
 } from '../parse.ts';
-import { isModern, parseRelease, type Release } from '../release.ts';
+import { isModern, parseRelease, type Release } from '../releases/release.ts';
 import { resolveFile } from '../resolve-file.ts';
 import { refuseTooManyOpen } from '../too-many-open.ts';
 

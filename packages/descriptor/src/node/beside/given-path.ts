@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { append } from '../../append.ts';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { HEADER_BYTES } from '../../image-header/header.ts';
+import { DESCRIPTOR_NAME } from '../../releases/descriptor-name.ts';
 import type { Steps } from '../../steps.ts';
 import { refuseTooManyOpen } from '../../too-many-open.ts';
 import { linkStatus, readStart } from '../files.ts';
@@ -12,9 +13,6 @@ import { beginsAsDisk } from './magic.ts';
 import { filesNear } from './near.ts';
 import { DELTA_NAME } from './orphan.ts';
 import { usableAmong } from './usable.ts';
-
-/** The file name that every release expects in the directory of a disk. */
-export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
 
 const MOST_NAMED = 20;
 

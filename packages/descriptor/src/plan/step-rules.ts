@@ -1,5 +1,14 @@
-import type { ImageStep } from '../plan/image-step.ts';
-import { aFlag, aList, aNumber, anObject, aPath, aString, isRecord, type Rule } from './rules.ts';
+import {
+  aFlag,
+  aList,
+  aNumber,
+  anObject,
+  aPath,
+  aString,
+  isRecord,
+  type Rule,
+} from '../arguments/rules.ts';
+import type { ImageStep } from './image-step.ts';
 
 /** What each step has besides its file. */
 const MEMBERS: Readonly<Record<ImageStep['step'], Readonly<Record<string, Rule>>>> = {

@@ -1,4 +1,4 @@
-import { compareVersions, type Version } from './releases/version.ts';
+import { compareVersions, type Version } from './version.ts';
 
 /** The families of releases that differ in what they accept and do. 8 behaves as 9 unless said otherwise. */
 export const RELEASES = ['1.12', '1.15', '7', '8', '9'] as const;
