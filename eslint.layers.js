@@ -82,7 +82,7 @@ export const layers = [
   {
     name: 'one directory of @ploop/runner reads descriptors, to see what a run did',
     files: ['packages/runner/src/effect/**/*.ts'],
-    imports: ['@ploop/descriptor', NODE],
+    imports: ['@ploop/descriptor(/releases)?', NODE],
     names: {
       '@ploop/descriptor': [...BRANDS, 'MAX_DESCRIPTOR_BYTES', 'parseDescriptor', 'resolveFile'],
     },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { commandLine, nothing, type Command } from './command.ts';
+import { nothing, type Command } from './command.ts';
+import { commandLine } from './run/command-line.ts';
 
 const command: Command<readonly string[], void> = {
   name: 'two words',

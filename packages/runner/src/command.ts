@@ -2,14 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 
 import { OPTIONS, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases';
 
-import { FUNCTIONS } from './arguments/functions.ts';
-import { requireCall } from './arguments/require.ts';
 import type { See } from './effect/disk-view.ts';
 import type { Effect } from './effect/effect.ts';
-import { RefusedError } from './errors/errors.ts';
+import type { RefusedError } from './errors/errors.ts';
 import type { Among } from './lock/exclusive.ts';
+import type { Release } from './release/release.ts';
 import type { Look } from './tool/files.ts';
-import { availability, describeRelease, describeReleases, type Release } from './tool/release.ts';
 
 /** What a command makes of the tool's output: a value, or what it had expected instead. */
 export type Parsed<Result> = { readonly value: Result } | { readonly expected: string };
@@ -20,8 +18,20 @@ export interface CommandContext {
   readonly release?: Release | undefined;
 }
 
+/** What an input needs of the release, besides its subcommand and its options. */
+export interface ReleaseNeed {
+  /** The releases that can do it. */
+  readonly releases: Releases;
+  /** Whether the release must be known to be one of them. Default: those that may be are called as well. */
+  readonly certain?: boolean | undefined;
+  /** Why another release is not called; it is given for people. */
+  readonly refusal: (release: string) => RefusedError;
+}
+
 /** What a command can find out before it is run. */
-export interface GuardContext extends CommandContext {
+export interface GuardContext {
+  /** The release of the tool, if it is known; the tool is asked for it. */
+  readonly release: () => Promise<Release | undefined>;
   /** Looks at files where the tool runs. */
   readonly look: Look;
   /** Reads a descriptor where the tool runs. */
@@ -36,7 +46,7 @@ export interface GuardContext extends CommandContext {
 }
 
 /** What a successful run said beside its stdout. */
-export interface ParseContext extends CommandContext {
+export interface ParseContext {
   readonly stderr: string;
 }
 
@@ -70,7 +80,9 @@ export interface Command<Input, Result> {
    *
    * @throws RefusedError where the input cannot be handed to the tool.
    */
-  readonly argv: (input: Input, context?: CommandContext) => readonly string[];
+  readonly argv: (input: Input) => readonly string[];
+  /** What an input with arguments needs of the release. Only if it needs something is the release found out. */
+  readonly needs?: (input: Input) => readonly ReleaseNeed[];
   /** Checks right before the start what the tool would handle destructively; throws RefusedError. */
   readonly guard?: (input: Input, context: GuardContext) => Promise<void>;
   /** What the files show of a run that did its work. Absent: they show nothing, and the exit code is all there is. */
@@ -90,46 +102,6 @@ export interface Command<Input, Result> {
 /** For commands whose success is all there is to know. */
 export function nothing(): Parsed<void> {
   return { value: undefined };
-}
-
-/**
- * All the arguments of a run, after the program: the verbosity, the subcommand, its own.
- *
- * @throws RefusedError where the input cannot be handed to the tool, `NOT_IN_RELEASE`, or `OPTION_INVALID`.
- */
-export function commandLine<Input>(
-  command: Command<Input, unknown>,
-  input: Input,
-  context: CommandContext,
-  verbosity?: number,
-): readonly string[] {
-  requireCall(FUNCTIONS.commandLine, [command, input, context, verbosity]);
-  const argv = command.argv(input, context);
-  refuseMissing(command, argv, context);
-  return [`-v${String(verbosity ?? command.verbosity)}`, ...command.name.split(' '), ...argv];
-}
-
-/** Nothing but options begins with a dash: paths are absolute, and texts that do are refused. */
-function refuseMissing(
-  command: Pick<Command<never, unknown>, 'name' | 'releases' | 'options'>,
-  argv: readonly string[],
-  context: CommandContext,
-): void {
-  // Reading `release` may probe the tool: it is read only if it matters.
-  const refuse = (what: string, having: Releases | undefined): void => {
-    const release = having && context.release;
-    if (!having || !release || availability(release, having) !== 'no') return;
-    throw new RefusedError(
-      'NOT_IN_RELEASE',
-      `ploop ${what} is not in release ${describeRelease(release)}`,
-      `Releases that have it: ${describeReleases(having)}.`,
-    );
-  };
-  const { name } = command;
-  const options = optionReleases(command);
-  refuse(name, subcommandReleases(command));
-  for (const argument of argv)
-    if (Object.hasOwn(options, argument)) refuse(`${name} ${argument}`, options[argument]);
 }
 
 /** The releases that a command is for; `undefined`: all from 1.11 on. */

@@ -5,9 +5,10 @@ export type {
   GuardContext,
   Parsed,
   ParseContext,
+  ReleaseNeed,
   Streams,
 } from './command.ts';
-export { commandLine } from './run/command-line.ts';
+export { commandLine, releaseNeeds } from './run/command-line.ts';
 export { commands } from './commands/index.ts';
 export type { CommandInput, CommandName, CommandResult } from './commands/index.ts';
 export { check } from './commands/check.ts';
@@ -60,10 +61,10 @@ export type { Environment } from './exec/environment.ts';
 export type { FileKind, Look } from './tool/files.ts';
 export { filesTold } from './output/files-told.ts';
 export type { FilesTold } from './output/files-told.ts';
-export { availability, compareVersions } from './tool/release.ts';
-export type { Release } from './tool/release.ts';
+export { availability, compareVersions } from './release/release.ts';
+export type { Release } from './release/release.ts';
 export type { Releases, Since, Version } from '@ploop/descriptor/releases';
-export { isExit, isNotMounted } from './errors/is-exit.ts';
+export { isExit, isNotMounted } from './output/is-exit.ts';
 export { refusals } from './errors/refusals.ts';
 export type { Refusal } from './errors/refusals.ts';
 export { createRunner } from './runner.ts';

@@ -1,7 +1,7 @@
 import { FUNCTIONS, METHODS } from './arguments/functions.ts';
 import { requireCall } from './arguments/require.ts';
 import { descriptorPath } from './argv/paths.ts';
-import { commandLine, type Command, type Parsed } from './command.ts';
+import type { Command, Parsed } from './command.ts';
 import { commands } from './commands/index.ts';
 import { seeLocally, seeThrough } from './effect/disk-view.ts';
 import { AbortedError } from './errors/errors.ts';
@@ -13,18 +13,17 @@ import { diskKey, remoteDiskKey } from './lock/disk-key.ts';
 import { createExclusive, createLimit, type Alone, type Exclusive } from './lock/exclusive.ts';
 import { holdLock, requireFileLock, type LockOptions } from './lock/hold-lock.ts';
 import { retryLocked } from './lock/lock-retry.ts';
+import type { Release } from './release/release.ts';
 import { attempt } from './run/attempt.ts';
 import { requireInput } from './run/command-line.ts';
 import { checkNumbers } from './run/options.ts';
-import { prepare } from './run/prepare.ts';
+import { callFor, prepare, requireRelease } from './run/prepare.ts';
 import type { Completed, RunnerOptions, RunOptions } from './run/runner-options.ts';
 import { sinksOf } from './run/sinks.ts';
 import type { Workshop } from './run/workshop.ts';
-import { withRelease } from './tool/context.ts';
 import { lookLocally } from './tool/files.ts';
 import { loadEach, modulesOf, type LoadedModule } from './tool/load-modules.ts';
 import { lookThrough } from './tool/look-through.ts';
-import type { Release } from './tool/release.ts';
 import { createTool } from './tool/tool.ts';
 
 type Commands = typeof commands;
@@ -130,10 +129,11 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     const timeoutMs = given.timeoutMs ?? (command.mutates ? undefined : options.timeoutMs);
     const limits: RunOptions = { killAfterMs: given.killAfterMs, signal, timeoutMs };
     // What is refused anyway need not wait for its turn.
-    const argv = await withRelease(tool, (context) => commandLine(command, input, context));
-    const cancelled = (): Error => new AbortedError({ ...NO_RUN, argv: [tool.file, ...argv] });
+    const call = callFor(workshop, command, input);
+    await requireRelease(workshop, call);
+    const cancelled = (): Error => new AbortedError({ ...NO_RUN, argv: [tool.file, ...call.argv] });
     const work = () =>
-      retryLocked(() => attempt(workshop, command, input, limits), lockRetry, {
+      retryLocked(() => attempt(workshop, command, input, call, limits), lockRetry, {
         signal,
         cancelled,
       });
@@ -170,7 +170,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     preflight: async (command, input) => {
       requireCall(METHODS.preflight, [command, input]);
       requireInput(command, input);
-      await prepare(workshop, command, input);
+      await prepare(workshop, command, input, callFor(workshop, command, input));
     },
     locked: async (descriptor, work, given = {}) => {
       requireCall(METHODS.locked, [descriptor, work, given]);

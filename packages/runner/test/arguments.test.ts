@@ -39,7 +39,8 @@ const work = (): Promise<number> => Promise.resolve(1);
 /** A right call of each exported function, with every option that it knows. */
 const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   availability: [release, [{ since: '1' }]],
-  commandLine: [info, input, {}, 3],
+  commandLine: [info, input, { release }, 3],
+  releaseNeeds: [info, input],
   compareVersions: ['1', '1.15'],
   createRunner: [
     {
@@ -181,7 +182,7 @@ const withInput = (rules: Rules): Parameters<typeof argumentFaults>[0]['rules'] 
 describe('functions refuse wrong values', () => {
   const rules: Readonly<Record<string, Rules>> = FUNCTIONS;
   test.each(functionsOf(api).filter(([name]) => name in CALLS))('%s', async (name, of) => {
-    const reasons = name === 'commandLine' ? REASONS : undefined;
+    const reasons = ['commandLine', 'releaseNeeds'].includes(name) ? REASONS : undefined;
     expect(await judged(of, CALLS[name] ?? [], withInput(rules[name] ?? {}), reasons)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { optionReleases, subcommandReleases } from '../src/command.ts';
 import { commands, refusals, type Command, type CommandName } from '../src/index.ts';
-import { describeReleases } from '../src/tool/release.ts';
+import { describeReleases } from '../src/release/release.ts';
 import { cases } from './cases/index.ts';
 import { NOT_OFFERED, SUBCOMMANDS } from './not-offered.ts';
 import { realCases } from './real/index.ts';

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { commands, type Command, type CommandName } from '../src/index.ts';
-import { commandLine } from '../src/command.ts';
+import { commandLine } from '../src/run/command-line.ts';
 import type { Cases } from './cases/case.ts';
 import { cases } from './cases/index.ts';
 
@@ -57,8 +57,8 @@ describe.each(rows)('%s', (_name, command, { argv, refused, parses }) => {
 
 test('no argument is empty, and nothing but an option begins with a dash', () => {
   for (const [name, command, { argv }] of rows)
-    for (const { input, release } of argv) {
-      const values = command.argv(input, { release });
+    for (const { input } of argv) {
+      const values = command.argv(input);
       const options = values.filter((value) => value.startsWith('-'));
       expect(options.every((value) => /^-[a-zA-Z]$|^--[a-z-]+$/.test(value))).toBe(true);
       if (name !== 'encrypt') expect(values).not.toContain('');

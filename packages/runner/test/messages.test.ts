@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 
 import { parseReport } from '../src/commands/check.ts';
 import * as errors from '../src/errors/errors.ts';
+import { failureOf } from '../src/errors/failure.ts';
 import { parseToolErrors } from '../src/errors/tool-errors.ts';
 import type { ExecOutcome } from '../src/exec/exec.ts';
-import { failureOf } from '../src/run/failure.ts';
 
 /** What a name or the tool may put on a terminal that it should not. */
 const HOSTILE: readonly string[] = [

@@ -38,6 +38,7 @@ test('the names users can rely on', () => {
       "quoteWord",
       "refusals",
       "refuseHarm",
+      "releaseNeeds",
       "requireFileLock",
       "settledLook",
       "snapshot",

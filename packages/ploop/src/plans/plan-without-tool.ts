@@ -1,7 +1,7 @@
 import type { ReleaseName } from '@ploop/descriptor';
 import type { PlanOptions } from '@ploop/descriptor/plan';
 import { memberOf } from '@ploop/descriptor/releases';
-import { commandLine, type Release, type Runner } from '@ploop/runner';
+import { commandLine, releaseNeeds, type Release, type Runner } from '@ploop/runner';
 
 import { stopping } from './dry-run.ts';
 
@@ -15,14 +15,10 @@ export function withoutTool(runner: Runner, release: PlanOptions['release']): Ru
       ? runner
       : { ...runner, release: () => Promise.resolve(exactly(release)) };
   return stopping(planning, async (command, input) => {
-    const state = { looksAtRelease: false };
+    const makesDifference = releaseNeeds(command, input).length > 0;
     commandLine(command, input, {
-      get release() {
-        state.looksAtRelease = true;
-        return undefined;
-      },
+      release: makesDifference ? await planning.release() : undefined,
     });
-    if (state.looksAtRelease) commandLine(command, input, { release: await planning.release() });
   });
 }
 

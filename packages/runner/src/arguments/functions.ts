@@ -52,11 +52,10 @@ const printed: Rules = { outcome: needed(options({ stdout: needed(aString) })) }
 /** The arguments of each function of this package, by its name and in their order. */
 export const FUNCTIONS = {
   availability: { release: aRelease, releases: needed(someReleases) },
-  // To look at the release of the context would ask the tool for it.
   commandLine: {
     command: needed(aCommand),
     input: anInput,
-    context: needed(options({})),
+    context: needed(options({ release: aRelease })),
     verbosity: aNumber,
   },
   compareVersions: { one: needed(aVersion), other: needed(aVersion) },
@@ -82,6 +81,7 @@ export const FUNCTIONS = {
   isExit: { error: anything, exitCode: needed(aNumber) },
   quoteCommand: { argv: needed(someStrings) },
   quoteWord: { word: needed(aString) },
+  releaseNeeds: { command: needed(aCommand), input: anInput },
   requireFileLock: { release: aRelease },
   settledLook: {
     options: needed(

@@ -1,15 +1,16 @@
 import { dirname, join } from 'node:path';
 
 import type { Bytes } from '@ploop/descriptor';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 
 import { clusterSectors } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { imagePath } from '../argv/paths.ts';
 import { rawOf } from '../argv/values.ts';
 import type { Command } from '../command.ts';
-import { DESCRIPTOR_NAME, refuseLink } from '../guards/guards.ts';
-import { refuseImagesOnDevice, refuseOnDevice } from '../guards/in-use.ts';
+import { refuseLink } from '../guards/guards.ts';
 import { parseReport, type CheckResult } from './check.ts';
+import { refuseImagesOnDevice, refuseOnDevice } from './shared/in-use.ts';
 
 /** Input of `ploop check` on one image. */
 export interface CheckImageInput {

@@ -4,10 +4,10 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { converted } from '../effect/disks.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
 import { info } from './info.ts';
+import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop convert`: another layout, or another format version. */

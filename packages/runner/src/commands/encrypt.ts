@@ -5,8 +5,8 @@ import { freeText } from '../argv/texts.ts';
 import { aKey } from '../argv/values.ts';
 import { nothing, type Command } from '../command.ts';
 import { encryptedWith } from '../effect/disks.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
+import { refuseNamed } from './shared/in-use.ts';
 
 /** Input of `ploop encrypt`. */
 export interface EncryptInput {

@@ -1,8 +1,8 @@
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { reportLines } from '../errors/one-line.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
+import { refuseNamed } from './shared/in-use.ts';
 
 /** Input of `ploop fscheck`. */
 export interface FscheckInput {

@@ -6,10 +6,10 @@ import { formOf, targetArguments, targetKey } from '../argv/target.ts';
 import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { refuseBypass } from '../guards/guards.ts';
-import { refuseImagesOnDevice, refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
-import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from './sizing.ts';
+import { refuseImagesOnDevice, refuseNamed } from './shared/in-use.ts';
+import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from './shared/sizing.ts';
 
 /** Input of `ploop grow`: what to make larger, named in one way. */
 export type GrowInput = {

@@ -8,11 +8,13 @@ import { expect, test } from 'vitest';
 import type { GuardContext } from '../command.ts';
 import { seeLocally } from '../effect/disk-view.ts';
 import { localExec } from '../exec/exec.ts';
+import { commandLine } from '../run/command-line.ts';
 import { lookLocally } from '../tool/files.ts';
 import { init, type InitInput } from './init.ts';
 
 const MIB = 1024 * 1024;
 const context: GuardContext = {
+  release: () => Promise.reject(new Error('init asks for no release')),
   look: lookLocally,
   see: seeLocally(localExec, {}),
   ask: () => Promise.reject(new Error('init asks nothing beforehand')),
@@ -47,7 +49,7 @@ test('sizes are sectors in decimal digits, never rounded', () => {
 
 test('a disk beyond version 1 needs version 2: without a file system the tool would wrap the size', () => {
   const size = bytes(3 * 1024 ** 4);
-  expect(() => init.argv({ ...plain, size })).toThrow(/version 1/);
+  expect(() => commandLine(init, { ...plain, size }, {})).toThrow(/version 1/);
   expect(init.argv({ ...plain, size, version: 2 })).toContain('6442450944');
 });
 
@@ -69,11 +71,10 @@ test.each(['root.hdd', '-f', './x', '/a\nb', '/a\0b', '/a\ud800', ''])('%j is no
 test('the largest disk of version 1 is in whole clusters', () => {
   const sectors = 2 ** 32 - 2048;
   expect(init.argv({ ...plain, size: bytes(sectors * 512) })[1]).toBe(String(sectors));
-  expect(() => init.argv({ ...plain, size: bytes((sectors + 1) * 512) })).toThrow(/version 1/);
+  const lineOf = (input: Partial<InitInput>) => commandLine(init, { ...plain, ...input }, {});
+  expect(() => lineOf({ size: bytes((sectors + 1) * 512) })).toThrow(/version 1/);
   const clusterSize = bytes(64 * MIB);
-  expect(() => init.argv({ ...plain, clusterSize, size: bytes(sectors * 512) })).toThrow(
-    /version 1/,
-  );
+  expect(() => lineOf({ clusterSize, size: bytes(sectors * 512) })).toThrow(/version 1/);
 });
 
 test.each([

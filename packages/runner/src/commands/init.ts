@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { bytes, type Bytes } from '@ploop/descriptor';
 import { aNumber } from '@ploop/descriptor/arguments';
 import type { Releases } from '@ploop/descriptor/releases';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 
 import { requireOption } from '../arguments/require.ts';
 import { choice, optionalChoice } from '../argv/choices.ts';
@@ -10,12 +11,11 @@ import { clusterSectors, size, wholeNumber } from '../argv/numbers.ts';
 import { flag, option } from '../argv/options.ts';
 import { path } from '../argv/paths.ts';
 import { optionalText } from '../argv/texts.ts';
-import { nothing, type Command, type CommandContext } from '../command.ts';
+import { nothing, type Command, type ReleaseNeed } from '../command.ts';
 import { diskMade, fileMade } from '../effect/made.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { DESCRIPTOR_NAME, refuseExisting } from '../guards/guards.ts';
-import { availability } from '../tool/release.ts';
-import { refuseBeyondVersion1 } from './sizing.ts';
+import { refuseExisting } from '../guards/guards.ts';
+import { beyondVersion1, isBeyondVersion1 } from './shared/sizing.ts';
 
 /** How the base image of a new disk is laid out: growing on demand, allocated in full, or a bare disk image. */
 export type ImageFormat = 'expanded' | 'preallocated' | 'raw';
@@ -62,6 +62,7 @@ const FILE_SYSTEMS: Readonly<Record<FileSystem, Releases | undefined>> = {
   ext4: undefined,
   xfs: [{ since: '8.0.61' }],
 };
+const FILE_SYSTEM_NAMES = ['none', 'ext3', 'ext4', 'xfs'] as const;
 /** Without a driver too. */
 const ALWAYS_VERSION_2: Releases = [{ since: '8' }];
 
@@ -77,9 +78,9 @@ export const init: Command<InitInput, void> = {
   verbosity: 0,
   mutates: true,
   disk: ({ path: image }) => join(dirname(image), DESCRIPTOR_NAME),
-  argv: (input, context = {}) => [
+  argv: (input) => [
     '-s',
-    sizeOf(input, context),
+    sizeOf(input),
     ...option('-f', optionalChoice(input.format, ['expanded', 'preallocated', 'raw'])),
     ...option('-b', clusterSectors(input.clusterSize)),
     ...option('-v', input.version === undefined ? undefined : wholeNumber(input.version, 1, 2)),
@@ -91,9 +92,10 @@ export const init: Command<InitInput, void> = {
     ...flag('-P', input.withoutPartition),
     ...option('-T', optionalChoice(input.imageType, ['ploop', 'qcow2'])),
     '-t',
-    fileSystemOf(input, context),
+    choice(input.fileSystem, FILE_SYSTEM_NAMES),
     newImagePath(path(input.path)),
   ],
+  needs: (input) => [...versionNeeded(input), ...fileSystemNeeded(input)],
   guard: async ({ path: image }, context) => {
     await refuseExisting(image, context);
     await refuseExisting(join(dirname(image), DESCRIPTOR_NAME), context);
@@ -120,24 +122,34 @@ export function keyOf({
   return key;
 }
 
-function sizeOf(input: InitInput, { release }: CommandContext): string {
+function sizeOf(input: InitInput): string {
   const sectors = size(input.size);
-  const { version = availability(release, ALWAYS_VERSION_2) === 'yes' ? 2 : 1 } = input;
-  if (version === 1)
-    refuseBeyondVersion1(
-      input.size,
-      input.clusterSize ?? DEFAULT_CLUSTER,
-      'Ask for version 2: with version 1 the tool makes a smaller disk and exits with 0.',
-    );
+  if (input.version === 1 && isTooLarge(input)) throw tooLarge(input);
   return sectors;
 }
 
-function fileSystemOf({ fileSystem }: InitInput, { release }: CommandContext): FileSystem {
-  const known = choice(fileSystem, ['none', 'ext3', 'ext4', 'xfs']);
-  const releases = FILE_SYSTEMS[known];
-  if (releases !== undefined && availability(release, releases) === 'no')
-    throw new RefusedError('NOT_IN_RELEASE', `this release does not make ${known}`);
-  return known;
+/** If no version is given, the size must be one that the default version of the release can hold. */
+function versionNeeded(input: InitInput): readonly ReleaseNeed[] {
+  if (input.version !== undefined || !isTooLarge(input)) return [];
+  return [{ releases: ALWAYS_VERSION_2, certain: true, refusal: () => tooLarge(input) }];
+}
+
+function isTooLarge({ size: wanted, clusterSize = DEFAULT_CLUSTER }: InitInput): boolean {
+  return isBeyondVersion1(wanted, clusterSize);
+}
+
+function tooLarge({ size: wanted }: InitInput): RefusedError {
+  return beyondVersion1(
+    wanted,
+    'Ask for version 2: with version 1 the tool makes a smaller disk and exits with 0.',
+  );
+}
+
+function fileSystemNeeded({ fileSystem }: InitInput): readonly ReleaseNeed[] {
+  const releases = FILE_SYSTEMS[fileSystem];
+  const refusal = (): RefusedError =>
+    new RefusedError('NOT_IN_RELEASE', `this release does not make ${fileSystem}`);
+  return releases === undefined ? [] : [{ releases, refusal }];
 }
 
 /** In bytes, unlike every other size. */

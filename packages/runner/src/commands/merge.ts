@@ -6,7 +6,7 @@ import { nothing, type Command } from '../command.ts';
 import { fileMade } from '../effect/made.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseBypass, refuseExisting } from '../guards/guards.ts';
-import { refuseImagesOnDevice } from '../guards/in-use.ts';
+import { refuseImagesOnDevice } from './shared/in-use.ts';
 
 /** Input of `ploop merge`: images that no descriptor describes, or levels of a device. */
 export type MergeInput = {

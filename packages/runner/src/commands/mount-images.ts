@@ -10,9 +10,8 @@ import { list, rawOf } from '../argv/values.ts';
 import type { Command } from '../command.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseBypass, requireDirectory } from '../guards/guards.ts';
-import { refuseImagesOnDevice } from '../guards/in-use.ts';
 import { parseMounted, type Mounted } from '../output/mounting.ts';
-import { availability } from '../tool/release.ts';
+import { refuseImagesOnDevice } from './shared/in-use.ts';
 
 /** Input of `ploop mount` on images that no descriptor describes. */
 export interface MountImagesInput {
@@ -41,17 +40,11 @@ export const mountImages: Command<MountImagesInput, Mounted> = {
   verbosity: 0,
   mutates: true,
   disk: ({ images }) => images[0],
-  argv: (input, { release } = {}) => {
+  argv: (input) => {
     const images = list('images', input.images);
     const raw = rawOf(input.raw);
     if (images.length === 0)
       throw new RefusedError('TARGET_AMBIGUOUS', 'there is no image to mount');
-    if (images.length === 1 && availability(release, SINGLE_IMAGE) === 'no')
-      throw new RefusedError(
-        'NOT_IN_RELEASE',
-        'releases from 9.0.25 on take a single image for a descriptor',
-        'Mount the DiskDescriptor.xml of the image. If it is lost and the disk never had a snapshot, write one with restoreDescriptor first.',
-      );
     return [
       ...flag('-r', input.readonly),
       ...flag('-F', input.fsck),
@@ -63,6 +56,8 @@ export const mountImages: Command<MountImagesInput, Mounted> = {
       ...images.map(imagePath),
     ];
   },
+  needs: ({ images }) =>
+    images.length === 1 ? [{ releases: SINGLE_IMAGE, refusal: singleRefused }] : [],
   guard: async ({ images, readonly, mountPoint }, context) => {
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
     if (readonly === true) return;
@@ -76,3 +71,11 @@ export const mountImages: Command<MountImagesInput, Mounted> = {
       : { value: mounted };
   },
 };
+
+function singleRefused(): RefusedError {
+  return new RefusedError(
+    'NOT_IN_RELEASE',
+    'releases from 9.0.25 on take a single image for a descriptor',
+    'Mount the DiskDescriptor.xml of the image. If it is lost and the disk never had a snapshot, write one with restoreDescriptor first.',
+  );
+}

@@ -7,9 +7,9 @@ import { descriptorPath, devicePath, path } from '../argv/paths.ts';
 import { componentName, optionalText } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { requireDirectory } from '../guards/guards.ts';
-import { refuseNamed, refuseOnDevice } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { parseMounted, type Mounted } from '../output/mounting.ts';
+import { refuseNamed, refuseOnDevice } from './shared/in-use.ts';
 
 /** Input of `ploop mount` on a descriptor. */
 export interface MountInput {

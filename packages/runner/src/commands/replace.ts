@@ -10,9 +10,9 @@ import { descriptorPath, imagePath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { replacedBy } from '../effect/disks.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseReplace } from '../harm/planned.ts';
+import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop replace`: which image, by one of three, and its copy. */

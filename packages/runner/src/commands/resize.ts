@@ -6,10 +6,10 @@ import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { mainDevice, refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
-import { checkNewSize } from './sizing.ts';
+import { mainDevice, refuseNamed } from './shared/in-use.ts';
+import { checkNewSize } from './shared/sizing.ts';
 
 /** Input of `ploop resize`. */
 export interface ResizeInput {

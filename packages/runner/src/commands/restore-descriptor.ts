@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 
 import { parseGuid, type Bytes } from '@ploop/descriptor';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 
 import { clusterSectors } from '../argv/numbers.ts';
 import { isOn, option } from '../argv/options.ts';
@@ -9,7 +10,7 @@ import { rawOf } from '../argv/values.ts';
 import { nothing, type Command, type GuardContext } from '../command.ts';
 import { descriptorRestored } from '../effect/made.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { DESCRIPTOR_NAME, refuseExisting, requireDirectory } from '../guards/guards.ts';
+import { refuseExisting, requireDirectory } from '../guards/guards.ts';
 
 /** Input of `ploop restore-descriptor`. */
 export interface RestoreDescriptorInput {

@@ -79,7 +79,7 @@ test.each([
     { guid, parentGuid: isIntoTop ? TOP_GUID : other, current: false, file: '/p/c' },
   ];
   const refusal = snapshotMerge.guard?.(input, {
-    release: { from: version, to: version },
+    release: () => Promise.resolve({ from: version, to: version }),
     look: () => Promise.resolve('missing'),
     see: () => Promise.resolve('unreadable'),
     ask: () => Promise.resolve(undefined),

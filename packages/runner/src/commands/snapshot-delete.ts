@@ -6,10 +6,10 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command, GuardContext } from '../command.ts';
 import { snapshotDeleted } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseUnfit } from '../guards/refuse-unfit.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseDelete } from '../harm/planned.ts';
+import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-delete`. */
@@ -79,7 +79,7 @@ async function refuseListed(
       `other shots hang on ${target.parentGuid}, which would become the top and be written to`,
       'Switch to another snapshot instead.',
     );
-  if (childrenOf(guid) === 1) refuseUnfit(context.release, 'delete that merges');
+  if (childrenOf(guid) === 1) refuseUnfit(await context.release(), 'delete that merges');
 }
 
 function isMarkedIn(stdout: string): boolean {

@@ -8,11 +8,10 @@ import { nothing, type Command } from '../command.ts';
 import { snapshotMerged } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseExisting } from '../guards/guards.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseUnfit } from '../guards/refuse-unfit.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMerge } from '../harm/planned.ts';
-import { availability } from '../tool/release.ts';
+import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
 /** Input of `ploop snapshot-merge`. */
@@ -47,18 +46,12 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
   mutates: true,
   options: { '-n': INTO_ALL },
   disk: ({ descriptor }) => descriptor,
-  argv: (input, { release } = {}) => {
+  argv: (input) => {
     const { guid, ancestor, all, into } = input;
     if (isOn('all', all) && guid !== undefined)
       throw new RefusedError('TARGET_AMBIGUOUS', 'all shots are merged, or one, not both');
     if (ancestor !== undefined && guid === undefined)
       throw new RefusedError('TARGET_AMBIGUOUS', 'an ancestor needs the GUID above it');
-    if (into !== undefined && availability(release, all === true ? INTO_ALL : INTO_ONE) !== 'yes')
-      throw new RefusedError(
-        'NOT_IN_RELEASE',
-        'merging into a new file crashes 1.15, and loses snapshots with 8 and 9',
-        'Say which release the tool is, if it is 7, or merge without a new file and copy the result.',
-      );
     return [
       ...flag('-A', all),
       ...option('-u', optionalGuid(guid)),
@@ -67,6 +60,10 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
       descriptorPath(input.descriptor),
     ];
   },
+  needs: ({ all, into }) =>
+    into === undefined
+      ? []
+      : [{ releases: all === true ? INTO_ALL : INTO_ONE, certain: true, refusal: intoRefused }],
   guard: async (input, context) => {
     if (input.into !== undefined) await refuseExisting(input.into, context);
     await refuseVolume('snapshot-merge', input.descriptor, context);
@@ -76,15 +73,24 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
     refuseSharedParent(input, shots);
     refuseIntoTop(input, shots);
     if (await refuseMerge(input, context)) return;
-    refuseUnfit(context.release, 'merge');
+    const release = await context.release();
+    refuseUnfit(release, 'merge');
     if (input.all === true && shots.length > 2) {
-      refuseUnfit(context.release, 'merge of all');
-      if (input.into !== undefined) refuseUnfit(context.release, 'merge of all into a file');
+      refuseUnfit(release, 'merge of all');
+      if (input.into !== undefined) refuseUnfit(release, 'merge of all into a file');
     }
   },
   effect: snapshotMerged,
   parse: nothing,
 };
+
+function intoRefused(): RefusedError {
+  return new RefusedError(
+    'NOT_IN_RELEASE',
+    'merging into a new file crashes 1.15, and loses snapshots with 8 and 9',
+    'Say which release the tool is, if it is 7, or merge without a new file and copy the result.',
+  );
+}
 
 /** Releases compare some GUIDs letter by letter; the result would be spelled as the caller does. */
 function refuseOtherSpelling(guid: Guid | undefined, shots: readonly SnapshotListRow[]): void {

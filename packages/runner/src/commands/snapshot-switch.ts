@@ -5,9 +5,9 @@ import { descriptorPath } from '../argv/paths.ts';
 import { nothing, type Command } from '../command.ts';
 import { snapshotSwitched } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseSwitch } from '../harm/planned.ts';
+import { refuseNamed } from './shared/in-use.ts';
 
 /** Input of `ploop snapshot-switch`. */
 export interface SnapshotSwitchInput {

@@ -5,9 +5,9 @@ import { flag, option } from '../argv/options.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { snapshotTaken } from '../effect/snapshots.ts';
-import { refuseNamed, refuseOnDevice } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseSnapshot } from '../harm/planned.ts';
+import { refuseNamed, refuseOnDevice } from './shared/in-use.ts';
 
 /** Input of `ploop snapshot`. */
 export interface SnapshotInput {

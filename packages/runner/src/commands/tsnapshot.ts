@@ -7,10 +7,10 @@ import { componentName } from '../argv/texts.ts';
 import type { Command } from '../command.ts';
 import { temporaryTaken } from '../effect/snapshots.ts';
 import { requireDirectory } from '../guards/guards.ts';
-import { refuseNamed } from '../guards/in-use.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseSnapshot } from '../harm/planned.ts';
 import { parseMounted, type Mounted } from '../output/mounting.ts';
+import { refuseNamed } from './shared/in-use.ts';
 
 /** Input of `ploop tsnapshot`. */
 export interface TsnapshotInput {

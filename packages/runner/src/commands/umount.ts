@@ -5,7 +5,6 @@ import { formOf, targetArguments, targetKey } from '../argv/target.ts';
 import { componentName } from '../argv/texts.ts';
 import { nothing, type Command } from '../command.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { availability } from '../tool/release.ts';
 
 /** Input of `ploop umount`: what to unmount, named in one way. */
 export type UmountInput =
@@ -18,9 +17,22 @@ export type UmountInput =
   | { readonly mountPoint: string }
   | { readonly image: string };
 
-/** By descriptor: 9.0.25 to 9.0.30 take the one argument for none, and exit with 38. */
-const BY_DESCRIPTOR: Releases = [{ since: '1', before: '9.0.25' }, { since: '9.0.31' }];
-const BY_IMAGE: Releases = [{ since: '1', before: '9' }];
+const FORMS = ['descriptor', 'device', 'mountPoint', 'image'] as const;
+
+/** The forms that not every release takes. */
+const NEEDS: Readonly<
+  Partial<Record<(typeof FORMS)[number], { readonly releases: Releases; readonly hint: string }>>
+> = {
+  // 9.0.25 to 9.0.30 take the one argument for none, and exit with 38.
+  descriptor: {
+    releases: [{ since: '1', before: '9.0.25' }, { since: '9.0.31' }],
+    hint: 'Ask infoDevice for the device, and unmount that.',
+  },
+  image: {
+    releases: [{ since: '1', before: '9' }],
+    hint: 'Find the device with list, and unmount that.',
+  },
+};
 
 /**
  * `ploop umount`: unmounts the file system and takes the deltas off the device. By descriptor it also stores what `info`
@@ -32,20 +44,22 @@ export const umount: Command<UmountInput, void> = {
   verbosity: 0,
   mutates: true,
   disk: targetKey,
-  argv: (input, { release } = {}) => {
-    const form = formOf(input, ['descriptor', 'device', 'mountPoint', 'image']);
+  argv: (input) => {
+    const form = formOf(input, FORMS);
     const component = 'component' in input ? input.component : undefined;
-    const refuse = (hint: string): never => {
-      throw new RefusedError('NOT_IN_RELEASE', `this release cannot unmount by ${form}`, hint);
-    };
-    if (form === 'descriptor' && availability(release, BY_DESCRIPTOR) === 'no')
-      return refuse('Ask infoDevice for the device, and unmount that.');
-    if (form === 'image' && availability(release, BY_IMAGE) === 'no')
-      return refuse('Find the device with list, and unmount that.');
     return [
       ...option('-c', component === undefined ? undefined : componentName(component)),
       ...targetArguments(input, [form]),
     ];
+  },
+  needs: (input) => {
+    const form = formOf(input, FORMS);
+    const need = NEEDS[form];
+    if (need === undefined) return [];
+    const { releases, hint } = need;
+    const refusal = (): RefusedError =>
+      new RefusedError('NOT_IN_RELEASE', `this release cannot unmount by ${form}`, hint);
+    return [{ releases, refusal }];
   },
   parse: nothing,
 };

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { copyOfVolume, type VolumeCopyInput } from './volume-copy.ts';
+import { copyOfVolume, type VolumeCopyInput } from './shared/volume-copy.ts';
 
 /**
  * `ploop volume clone`: a new volume that begins as another is. Of one that is written to, it takes a snapshot within

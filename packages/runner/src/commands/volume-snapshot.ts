@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { refuseVolumeSnapshot } from '../guards/refuse-volume-change.ts';
-import { copyOfVolume, type VolumeCopyInput } from './volume-copy.ts';
+import { copyOfVolume, type VolumeCopyInput } from './shared/volume-copy.ts';
 
 /**
  * `ploop volume snapshot`: a read-only volume that keeps another as it is now, and from which that continues. Its image

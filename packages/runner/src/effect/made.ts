@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 
 import type { Bytes } from '@ploop/descriptor';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 
-import { DESCRIPTOR_NAME } from '../guards/guards.ts';
 import type { DiskView } from './disk-view.ts';
 import { keyVerdict, sizeOf } from './disks.ts';
 import type { Effect, Verdict } from './effect.ts';

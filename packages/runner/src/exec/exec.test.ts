@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { temporaryDirectory, withoutFiles } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { hintFor } from '../run/hints.ts';
+import { hintFor } from '../errors/hints.ts';
 import { localExec } from './exec.ts';
 
 const run = (file: string, ...argv: readonly string[]) => localExec({ file, argv, env: {} });

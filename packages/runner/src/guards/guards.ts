@@ -1,10 +1,9 @@
 import { dirname, join } from 'node:path';
 
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
+
 import type { GuardContext } from '../command.ts';
 import { RefusedError } from '../errors/errors.ts';
-
-/** The name that every release gives to a descriptor. */
-export const DESCRIPTOR_NAME = 'DiskDescriptor.xml';
 
 /** Refuses with `TARGET_EXISTS` where a file is that the tool would overwrite, or remove when it fails. */
 export async function refuseExisting(file: string, { look }: GuardContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { releasesWith } from '@ploop/descriptor/releases';
 
 import { RefusedError } from '../errors/errors.ts';
-import { availability, describeRelease, type Release } from '../tool/release.ts';
+import { availability, describeRelease, type Release } from '../release/release.ts';
 
 /** What some releases get wrong whatever the disk: they do nothing and exit with 0, or fail and leave a mark. */
 const UNFIT = {

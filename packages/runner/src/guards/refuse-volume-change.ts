@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
+
 import type { GuardContext } from '../command.ts';
 import { RefusedError } from '../errors/errors.ts';
-import { DESCRIPTOR_NAME } from './guards.ts';
 import { refuseUnfit } from './refuse-unfit.ts';
 import { linesOf, volumeFacts, type VolumeFacts } from './volume-facts.ts';
 
@@ -27,8 +28,9 @@ export async function refuseVolumeDelete(volume: string, context: GuardContext):
       `${volume} cannot be merged into what continues from it: ${named(children)}`,
       'Delete the volumes that continue from it first. Only a snapshot from which one volume continues is merged into that.',
     );
-  refuseUnfit(context.release, 'delete that merges');
-  if (raw && parent === undefined) refuseUnfit(context.release, 'merge into a raw base');
+  const release = await context.release();
+  refuseUnfit(release, 'delete that merges');
+  if (raw && parent === undefined) refuseUnfit(release, 'merge into a raw base');
 }
 
 /**
@@ -63,7 +65,7 @@ export async function refuseVolumeSwitch(
  * @throws RefusedError `VOLUME_HAS_CHILDREN`, `RELEASE_UNFIT`
  */
 export async function refuseVolumeSnapshot(source: string, context: GuardContext): Promise<void> {
-  refuseUnfit(context.release, 'volume snapshot');
+  refuseUnfit(await context.release(), 'volume snapshot');
   const facts = await volumeFacts(join(source, DESCRIPTOR_NAME), context);
   if (facts === undefined) return;
   if (facts.readOnly || facts.children.length > 0)

@@ -13,8 +13,8 @@ import { commands } from '../commands/index.ts';
 import { seeLocally } from '../effect/disk-view.ts';
 import type { Refusal } from '../errors/refusals.ts';
 import { localExec } from '../exec/exec.ts';
+import type { Release } from '../release/release.ts';
 import { lookLocally } from '../tool/files.ts';
-import type { Release } from '../tool/release.ts';
 
 const run = promisify(execFile);
 const guid = parseGuid(testGuid(1)) ?? NIL_GUID;
@@ -46,7 +46,7 @@ async function refusal(
   release?: Release,
 ): Promise<Refusal | undefined> {
   const context: GuardContext = {
-    release,
+    release: () => Promise.resolve(release),
     look: lookLocally,
     see: seeLocally(localExec, {}),
     ask: (file, ...argv) =>

@@ -1,7 +1,7 @@
 import type { DiskDescriptor } from '@ploop/descriptor';
 import { harmOf, type BandPlan } from '@ploop/descriptor/plan';
 
-import { availability, type Release } from '../tool/release.ts';
+import { availability, type Release } from '../release/release.ts';
 import { isReleaseFault, planRefused } from './plan-reasons.ts';
 
 /**

@@ -19,6 +19,6 @@ export async function refusePlanned(
   const before = await context.see(descriptor);
   if (typeof before === 'string') return false;
   const plans = planBands((options) => planOf(before, options), before.directory);
-  await refuseHarm(subcommand, before.descriptor, plans, () => context.release);
+  await refuseHarm(subcommand, before.descriptor, plans, context.release);
   return true;
 }

@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 import { ExitCode } from '../errors/exit-codes.ts';
+import { failureOf } from '../errors/failure.ts';
 import type { Environment } from '../exec/environment.ts';
 import { execWithFile, type ExecOutcome } from '../exec/exec.ts';
-import { failureOf } from '../run/failure.ts';
 import { retryLocked, type LockRetry } from './lock-retry.ts';
 
 /** How long work waits for the lock of a directory, and with what. */

@@ -7,11 +7,11 @@ import { requireCall } from '../arguments/require.ts';
 import { descriptorPath } from '../argv/paths.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { ExitCode } from '../errors/exit-codes.ts';
+import { failureOf } from '../errors/failure.ts';
 import type { RunFacts } from '../errors/run-facts.ts';
 import type { Environment } from '../exec/environment.ts';
 import type { Exec } from '../exec/exec.ts';
-import { failureOf } from '../run/failure.ts';
-import { availability, type Release } from '../tool/release.ts';
+import { availability, type Release } from '../release/release.ts';
 
 /** How long work waits for a lock. */
 export interface LockOptions {

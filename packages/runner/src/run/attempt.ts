@@ -1,16 +1,16 @@
-import type { Command, ParseContext } from '../command.ts';
+import type { Command, Parsed } from '../command.ts';
 import { info } from '../commands/info.ts';
 import { sightOf, verifyEffect, type Lookout } from '../effect/verify.ts';
 import { ExitError, OutputError } from '../errors/errors.ts';
 import { ExitCode } from '../errors/exit-codes.ts';
+import { failureOf } from '../errors/failure.ts';
 import { reportLines } from '../errors/one-line.ts';
 import type { RunFacts } from '../errors/run-facts.ts';
 import { parseToolErrors } from '../errors/tool-errors.ts';
 import type { Exec, ExecOutcome } from '../exec/exec.ts';
 import { logRun } from '../log/log.ts';
-import { isSummary } from '../probe/marks.ts';
-import { withRelease } from '../tool/context.ts';
-import { failureOf } from './failure.ts';
+import { isSummary } from '../release/marks.ts';
+import type { Call } from './command-line.ts';
 import { guardContext, prepare, refuseTooOld } from './prepare.ts';
 import type { Completed } from './runner-options.ts';
 import { tell } from './sinks.ts';
@@ -23,10 +23,12 @@ export async function attempt<Input, Result>(
   workshop: Workshop,
   command: Command<Input, Result>,
   input: Input,
+  call: Call,
   limits: RunLimits,
 ): Promise<Completed<Result>> {
   const { tool, onRun, limited } = workshop;
-  const argv = await prepare(workshop, command, input, limits);
+  const { argv } = call;
+  await prepare(workshop, command, input, call, limits);
   const streams = command.streams?.(input);
   const isData = command.verbosity === -1;
   const request = { file: tool.file, argv, env: workshop.env, ...limits, ...streams };
@@ -55,22 +57,13 @@ export async function attempt<Input, Result>(
   if (exitCode === ExitCode.PARAM && isSummary(stderr.text)) refuseTooOld(await tool.release());
   const answer =
     failure instanceof ExitError && exitCode !== undefined
-      ? await withRelease(tool, (context) =>
-          command.onExit?.(exitCode, input, guardContext(workshop, context, limits)),
-        )
+      ? await command.onExit?.(exitCode, input, guardContext(workshop, limits))
       : undefined;
   if (failure !== undefined && answer === undefined) throw failure;
 
-  const parsed = await withRelease(tool, (context) => {
-    if (answer !== undefined) return answer;
-    const parseContext: ParseContext = {
-      get release() {
-        return context.release;
-      },
-      stderr: stderr.text,
-    };
-    return stdout.droppedBytes > 0 ? TOO_MUCH : command.parse(stdout.text, input, parseContext);
-  });
+  const parse = (): Parsed<Result> =>
+    stdout.droppedBytes > 0 ? TOO_MUCH : command.parse(stdout.text, input, { stderr: stderr.text });
+  const parsed = answer ?? parse();
   if ('expected' in parsed) throw new OutputError(parsed.expected, facts);
   const verified =
     effect === undefined

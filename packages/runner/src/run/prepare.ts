@@ -1,37 +1,48 @@
-import { commandLine, type Command, type CommandContext, type GuardContext } from '../command.ts';
+import type { Command, GuardContext } from '../command.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { toolLevel } from '../log/log.ts';
-import { withRelease } from '../tool/context.ts';
-import { describeRelease, isTooOld, type Release } from '../tool/release.ts';
+import { describeRelease, isTooOld, type Release } from '../release/release.ts';
+import { callOf, requireNeeds, type Call } from './command-line.ts';
 import type { RunLimits, Workshop } from './workshop.ts';
 
-/** Builds the arguments and runs the guard. What has to be found out for that can be cancelled as the run. */
+/** The call of a run, which says as much as is logged. */
+export function callFor<Input>(
+  { sinks }: Pick<Workshop, 'sinks'>,
+  command: Command<Input, unknown>,
+  input: Input,
+): Call {
+  const { verbosity } = command;
+  return callOf(command, input, verbosity === -1 ? -1 : Math.max(verbosity, toolLevel(sinks)));
+}
+
+/** Refuses a call that the release does not make. The release is only found out if the call needs something of it. */
+export async function requireRelease(
+  { tool }: Pick<Workshop, 'tool'>,
+  call: Pick<Call, 'needs'>,
+): Promise<void> {
+  if (call.needs.length > 0) requireNeeds(call, await tool.release());
+}
+
+/** Refuses what speaks against a call right before it. What has to be found out for that can be cancelled as the run. */
 export async function prepare<Input>(
   workshop: Workshop,
   command: Command<Input, unknown>,
   input: Input,
+  call: Pick<Call, 'needs'>,
   limits: RunLimits = {},
-): Promise<readonly string[]> {
-  const { tool, sinks } = workshop;
-  refuseTooOld(tool.known()?.release);
-  const level = command.verbosity === -1 ? -1 : Math.max(command.verbosity, toolLevel(sinks));
-  const argv = await withRelease(tool, (context) => commandLine(command, input, context, level));
-  await withRelease(tool, (context) =>
-    command.guard?.(input, guardContext(workshop, context, limits)),
-  );
-  return argv;
+): Promise<void> {
+  refuseTooOld(workshop.tool.known()?.release);
+  await requireRelease(workshop, call);
+  await command.guard?.(input, guardContext(workshop, limits));
 }
 
 /** What a command finds out with. */
 export function guardContext(
-  { look, see, run, exec, env }: Workshop,
-  context: CommandContext,
+  { tool, look, see, run, exec, env }: Workshop,
   limits: RunLimits,
 ): GuardContext {
   return {
-    get release() {
-      return context.release;
-    },
+    release: tool.release,
     look,
     see,
     ask: async (file, ...words) => {

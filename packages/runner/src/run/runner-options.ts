@@ -3,7 +3,7 @@ import type { Environment } from '../exec/environment.ts';
 import type { Exec } from '../exec/exec.ts';
 import type { LockRetry } from '../lock/lock-retry.ts';
 import type { LogEntry, LogLevel } from '../log/log.ts';
-import type { Release } from '../tool/release.ts';
+import type { Release } from '../release/release.ts';
 
 /** What a runner is made from. */
 export interface RunnerOptions {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { Exec, ExecOutcome } from '../exec/exec.ts';
 import type { Tail } from '../exec/tail.ts';
+import type { Release } from '../release/release.ts';
 import { loadEach, modulesOf } from './load-modules.ts';
-import type { Release } from './release.ts';
 
 const text = (content: string): Tail => ({ text: content, droppedBytes: 0 });
 const SILENT: ExecOutcome = {

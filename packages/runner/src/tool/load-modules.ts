@@ -1,6 +1,6 @@
 import type { Environment } from '../exec/environment.ts';
 import type { Exec } from '../exec/exec.ts';
-import { compareVersions, type Release } from './release.ts';
+import { compareVersions, type Release } from '../release/release.ts';
 
 /** What came of loading a kernel module. */
 export interface LoadedModule {

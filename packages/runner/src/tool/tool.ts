@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 
 import { searchPath, type Environment } from '../exec/environment.ts';
 import type { Exec, ExecOutcome } from '../exec/exec.ts';
-import { probeRelease } from '../probe/probe.ts';
-import type { Release } from './release.ts';
+import { probeRelease } from '../release/probe.ts';
+import type { Release } from '../release/release.ts';
 
 /** The tool that a runner runs, and what is known of it. */
 export interface Tool {

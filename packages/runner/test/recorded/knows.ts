@@ -1,6 +1,6 @@
 import type { Version } from '@ploop/descriptor/releases';
 
-import { isSummary } from '../../src/probe/marks.ts';
+import { isSummary } from '../../src/release/marks.ts';
 import { recordedExec } from './usages.ts';
 
 /** Whether a release knows an option of a subcommand; `undefined` if that was not recorded. */

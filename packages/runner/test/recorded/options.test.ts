@@ -1,7 +1,7 @@
 import { compareVersions, type Version } from '@ploop/descriptor/releases';
 import { expect, test } from 'vitest';
 
-import { commandLine } from '../../src/command.ts';
+import { commandLine } from '../../src/run/command-line.ts';
 import { commands, isPloopError, type Command, type CommandName } from '../../src/index.ts';
 import { cases } from '../cases/index.ts';
 import type { Cases } from '../cases/case.ts';

@@ -1,12 +1,12 @@
 import { OPTIONS } from '@ploop/descriptor/releases';
 
-import type { GuardContext } from '../command.ts';
-import { infoDevice } from '../commands/info-device.ts';
-import { list, type ListRow } from '../commands/list.ts';
-import { snapshotList } from '../commands/snapshot-list.ts';
-import { PloopError, RefusedError, type PloopErrorCode } from '../errors/errors.ts';
-import { isExit } from '../errors/is-exit.ts';
-import { availability } from '../tool/release.ts';
+import type { GuardContext } from '../../command.ts';
+import { PloopError, RefusedError, type PloopErrorCode } from '../../errors/errors.ts';
+import { isExit } from '../../output/is-exit.ts';
+import { availability } from '../../release/release.ts';
+import { infoDevice } from '../info-device.ts';
+import { list, type ListRow } from '../list.ts';
+import { snapshotList } from '../snapshot-list.ts';
 
 /**
  * Refuses with `DISK_MOUNTED` where a device carries an image of the disk, under whatever component name: `info -d` does
@@ -68,7 +68,7 @@ export async function mainDevice(
   descriptor: string,
   context: GuardContext,
 ): Promise<string | undefined> {
-  if (availability(context.release, TELLS_DEVICE) !== 'no')
+  if (availability(await context.release(), TELLS_DEVICE) !== 'no')
     return (await context.run(infoDevice, { descriptor })).device;
   const devices = await context.run(list, {});
   const unnamed = devices.filter(({ component }) => component === undefined);

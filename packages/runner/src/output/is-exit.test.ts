@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { ExitError } from './errors.ts';
-import { ExitCode, exitNameOf } from './exit-codes.ts';
+import { ExitError } from '../errors/errors.ts';
+import { ExitCode, exitNameOf } from '../errors/exit-codes.ts';
+import { NO_RUN } from '../errors/run-facts.ts';
 import { isExit, isNotMounted } from './is-exit.ts';
-import { NO_RUN } from './run-facts.ts';
 
 const exit = (exitCode: number, argv: string, stderr = '', stdout = ''): ExitError =>
   new ExitError(exitCode, exitNameOf(exitCode), {

@@ -1,11 +1,11 @@
 import { bytes, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
 import { releasesWith } from '@ploop/descriptor/releases';
 
-import type { GuardContext } from '../command.ts';
-import { RefusedError } from '../errors/errors.ts';
-import { mainDevice } from '../guards/in-use.ts';
-import { availability, describeReleases } from '../tool/release.ts';
-import { info, type InfoResult } from './info.ts';
+import type { GuardContext } from '../../command.ts';
+import { RefusedError } from '../../errors/errors.ts';
+import { availability, describeReleases } from '../../release/release.ts';
+import { info, type InfoResult } from '../info.ts';
+import { mainDevice } from './in-use.ts';
 
 /** Sectors that an image of version 1 can have, before they are cut to whole clusters. */
 const VERSION_1_SECTORS = 2 ** 32 - 1;
@@ -16,14 +16,27 @@ function largestVersion1(clusterSize: Bytes): Bytes {
   return bytes(clusters * clusterSize);
 }
 
-/** Refuses with `SIZE_INVALID` what is beyond version 1: the tool makes a smaller disk, and exits with 0. */
+/** Whether a size is beyond version 1: the tool makes a smaller disk, and exits with 0. */
+export function isBeyondVersion1(size: Bytes, clusterSize: Bytes): boolean {
+  return size > largestVersion1(clusterSize);
+}
+
+/** The refusal of a size that {@link isBeyondVersion1}. */
+export function beyondVersion1(size: Bytes, hint: string): RefusedError {
+  return new RefusedError(
+    'SIZE_INVALID',
+    `${String(size)} bytes are more than an image of format version 1 can hold`,
+    hint,
+  );
+}
+
+/**
+ * Refuses what {@link isBeyondVersion1}.
+ *
+ * @throws RefusedError `SIZE_INVALID`
+ */
 export function refuseBeyondVersion1(size: Bytes, clusterSize: Bytes, hint: string): void {
-  if (size > largestVersion1(clusterSize))
-    throw new RefusedError(
-      'SIZE_INVALID',
-      `${String(size)} bytes are more than an image of format version 1 can hold`,
-      hint,
-    );
+  if (isBeyondVersion1(size, clusterSize)) throw beyondVersion1(size, hint);
 }
 
 /** The next size that is a whole number of clusters. */
@@ -74,7 +87,7 @@ const NO_SNAPSHOTS = releasesWith('needsWholeClusters', true);
 
 /** Why a raw disk cannot end within a cluster; `undefined` if it can. */
 async function faultOfRaw(descriptor: string, context: GuardContext): Promise<string | undefined> {
-  if (availability(context.release, NO_SNAPSHOTS) !== 'no')
+  if (availability(await context.release(), NO_SNAPSHOTS) !== 'no')
     return `releases ${describeReleases(NO_SNAPSHOTS)} take no snapshot of a raw disk that ends within a cluster`;
   const device = await mainDevice(descriptor, context);
   return device === undefined

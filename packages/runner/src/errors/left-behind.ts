@@ -1,3 +1,5 @@
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
+
 /** Where every change of a descriptor may leave something. */
 const DESCRIPTOR = 'DiskDescriptor.xml.tmp beside the descriptor';
 const NEW_DELTA = 'a new delta that the descriptor does not name';
@@ -7,7 +9,7 @@ const DEVICE = 'a device that is mounted nowhere';
 
 /** What each subcommand may leave where it is ended before it is done. What is not listed leaves nothing. */
 const leftovers: Readonly<Record<string, readonly string[]>> = {
-  init: ['an image, whole or in part', 'DiskDescriptor.xml', DEVICE],
+  init: ['an image, whole or in part', DESCRIPTOR_NAME, DEVICE],
   mount: [DEVICE, IN_USE],
   umount: [DEVICE],
   snapshot: [DESCRIPTOR, NEW_DELTA],

@@ -1,3 +1,4 @@
+import type { ExecOutcome } from '../exec/exec.ts';
 import {
   AbortedError,
   ConnectionError,
@@ -7,12 +8,11 @@ import {
   SpawnError,
   TimeoutError,
   type PloopError,
-} from '../errors/errors.ts';
-import { exitNameOf } from '../errors/exit-codes.ts';
-import type { RunFacts } from '../errors/run-facts.ts';
-import type { ExecOutcome } from '../exec/exec.ts';
+} from './errors.ts';
+import { exitNameOf } from './exit-codes.ts';
 import { hintFor, isLockConflict } from './hints.ts';
 import { leftBehind } from './left-behind.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** What a run was of, and how long it was allowed to take. */
 export interface Ran {

@@ -1,7 +1,7 @@
 import { FUNCTIONS } from '../arguments/functions.ts';
 import { requireCall } from '../arguments/require.ts';
-import { ExitError, RefusedError } from './errors.ts';
-import { ExitCode } from './exit-codes.ts';
+import { ExitError, RefusedError } from '../errors/errors.ts';
+import { ExitCode } from '../errors/exit-codes.ts';
 
 /** Causes of causes that are looked at; a chain can be a circle. */
 const DEEPEST_CAUSE = 32;

@@ -1,5 +1,5 @@
-import { ExitCode } from '../errors/exit-codes.ts';
 import type { ExecOutcome } from '../exec/exec.ts';
+import { ExitCode } from './exit-codes.ts';
 
 interface Rule {
   readonly applies: (outcome: ExecOutcome, command: string) => boolean;

@@ -8,8 +8,8 @@ import {
 } from '@ploop/descriptor/releases';
 
 import type { ExecOutcome } from '../exec/exec.ts';
-import type { Release } from '../tool/release.ts';
 import { isSummary, MARKS, type Answer, type Mark } from './marks.ts';
+import type { Release } from './release.ts';
 
 type Ask = (argv: readonly string[]) => Promise<ExecOutcome>;
 

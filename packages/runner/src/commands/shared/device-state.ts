@@ -1,5 +1,5 @@
-import { devicePath } from '../argv/paths.ts';
-import { nothing, type Command } from '../command.ts';
+import { devicePath } from '../../argv/paths.ts';
+import { nothing, type Command } from '../../command.ts';
 
 /** What the commands are given that change the state of a device and nothing else. */
 export interface DeviceInput {

@@ -1,8 +1,8 @@
-import { option } from '../argv/options.ts';
-import { imagePath, path } from '../argv/paths.ts';
-import { nothing, type Command, type GuardContext } from '../command.ts';
-import { volumeDerived } from '../effect/made.ts';
-import { refuseExisting } from '../guards/guards.ts';
+import { option } from '../../argv/options.ts';
+import { imagePath, path } from '../../argv/paths.ts';
+import { nothing, type Command, type GuardContext } from '../../command.ts';
+import { volumeDerived } from '../../effect/made.ts';
+import { refuseExisting } from '../../guards/guards.ts';
 
 /** Input of the commands that derive a volume. */
 export interface VolumeCopyInput {

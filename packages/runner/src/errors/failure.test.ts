@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { NO_RUN } from '../errors/run-facts.ts';
 import type { ExecOutcome } from '../exec/exec.ts';
 import { failureOf } from './failure.ts';
+import { NO_RUN } from './run-facts.ts';
 
 const outcome = (given: Partial<ExecOutcome>, stderr = ''): ExecOutcome => ({
   cancelled: false,
