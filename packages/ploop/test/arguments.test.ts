@@ -10,10 +10,14 @@ import * as runnerPackage from '@ploop/runner';
 import { argumentFaults, descriptorXml, filesIn, testGuid } from '@ploop/test-kit';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { BLOCKING, MUTATIONS, PLANS, READS } from '../src/arguments/disk.ts';
+import { BLOCKING, READS } from '../src/arguments/disk.ts';
 import { FUNCTIONS } from '../src/arguments/functions.ts';
 import * as api from '../src/index.ts';
+import { rows } from '../src/mutations/table.ts';
+import { PLAN_RULES as PLANS } from '../src/plans/plans.ts';
 import { imageBytes } from './header.ts';
+
+const MUTATIONS = Object.fromEntries(rows.map(([name, { rules }]) => [name, rules]));
 
 let started = 0;
 const exec = Object.assign(

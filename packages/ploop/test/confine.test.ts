@@ -162,7 +162,10 @@ test('plans are refused as the mutations are', async () => {
     plan.mount({ component: 'x' }),
     plan.setMaxDeltaSize(MIB),
   ])
-    expect(await planned).toMatchObject({ outcome: 'refused', reason: 'DELTA_OUTSIDE' });
+    expect(await planned).toMatchObject({
+      outcome: 'refused',
+      refusals: [{ code: 'DELTA_OUTSIDE' }],
+    });
   expect(runs).toEqual([]);
 });
 

@@ -16,12 +16,15 @@ import {
   umountDevice,
   umountPath,
   type Disk,
+  type MutationPlan,
 } from '../src/index.ts';
 import { imageBytes } from './header.ts';
 import { hasKernel } from './kernel/world.ts';
 import { machine } from './machine.ts';
 
 const MIB = 2 ** 20;
+/** The plan of a mutation that calls the tool. */
+const CALLED = { outcome: 'called', refusals: [], warnings: [], actions: [] };
 const FIRST = '{11111111-1111-4111-8111-111111111111}';
 
 /** Methods that change nothing and have no `…Sync` form. */
@@ -80,7 +83,7 @@ const OUTCOMES: Readonly<Record<keyof Disk['plan'], string>> = {
 const MOUNTED: Partial<typeof OUTCOMES> = {
   mount: 'DISK_MOUNTED',
   umount: 'called',
-  switchSnapshot: 'refused',
+  switchSnapshot: 'DISK_MOUNTED',
   convert: 'DISK_MOUNTED',
   check: 'DISK_MOUNTED',
   encrypt: 'DISK_MOUNTED',
@@ -131,8 +134,8 @@ describe.skipIf(!hasKernel)('on the stand-in', () => {
       const before = await look();
       const outcomes: Record<string, unknown> = {};
       for (const [name, plan] of Object.entries(CALLS)) {
-        const made = (await plan(disk.plan, copy)) as { outcome: string; reason?: string };
-        outcomes[name] = made.reason ?? made.outcome;
+        const made = (await plan(disk.plan, copy)) as MutationPlan;
+        outcomes[name] = made.refusals[0]?.code ?? made.outcome;
       }
       expect(outcomes).toEqual({ ...OUTCOMES, ...(mounted ? MOUNTED : {}) });
       expect(await look()).toEqual(before);
@@ -143,7 +146,7 @@ describe.skipIf(!hasKernel)('on the stand-in', () => {
     const { disk, target } = await machine('ext4');
     const size = 512 * MIB;
     const input = { descriptor: disk.descriptorPath, size };
-    const called = { outcome: 'called', command: 'resize', input };
+    const called = { ...CALLED, command: 'resize', input };
     expect(await disk.plan.resize(size)).toEqual({ ...called, way: 'offline' });
     expect(await disk.plan.resize(size, { offline: false })).toEqual({
       ...called,
@@ -159,9 +162,9 @@ describe.skipIf(!hasKernel)('on the stand-in', () => {
       mountPoint: target,
     });
     expect(await disk.plan.discard()).toMatchObject({ device: '/dev/ploop0', mountPoint: target });
-    expect(await disk.plan.mount()).toMatchObject({ reason: 'DISK_MOUNTED' });
+    expect(await disk.plan.mount()).toMatchObject({ refusals: [{ code: 'DISK_MOUNTED' }] });
     await disk.umount();
-    expect(await disk.plan.umount()).toMatchObject({ reason: 'DISK_NOT_MOUNTED' });
+    expect(await disk.plan.umount()).toMatchObject({ refusals: [{ code: 'DISK_NOT_MOUNTED' }] });
     expect(await disk.plan.discard({ automount: true })).toMatchObject({ outcome: 'called' });
   });
 
@@ -169,17 +172,17 @@ describe.skipIf(!hasKernel)('on the stand-in', () => {
     const { disk } = await machine();
     await disk.snapshot({ guid: FIRST });
     await disk.mount({ component: 'named' });
-    const reason = 'DISK_MOUNTED';
-    expect(await disk.plan.umount()).toMatchObject({ reason: 'DISK_NOT_MOUNTED' });
+    const refusals = [{ code: 'DISK_MOUNTED' }];
+    expect(await disk.plan.umount()).toMatchObject({ refusals: [{ code: 'DISK_NOT_MOUNTED' }] });
     expect(await disk.plan.umount({ component: 'named' })).toMatchObject({ device: '/dev/ploop0' });
-    expect(await disk.plan.resize(128 * MIB)).toMatchObject({ reason });
-    expect(await disk.plan.temporarySnapshot({ component: 'x' })).toMatchObject({ reason });
+    expect(await disk.plan.resize(128 * MIB)).toMatchObject({ refusals });
+    expect(await disk.plan.temporarySnapshot({ component: 'x' })).toMatchObject({ refusals });
     for (const plan of [
       disk.plan.snapshot(),
       disk.plan.switchSnapshot(FIRST),
       disk.plan.mergeSnapshot(),
     ])
-      expect(await plan).toMatchObject({ outcome: 'refused', refusals: [{ code: reason }] });
+      expect(await plan).toMatchObject({ outcome: 'refused', refusals });
   });
 
   test('an option that the release does not have is refused', async () => {
@@ -239,7 +242,7 @@ describe.skipIf(!hasTool)('what belongs to no disk', () => {
 
     const called = async (work: Parameters<typeof planCall>[0]): Promise<unknown> => {
       const made = await planCall(work);
-      return 'command' in made ? [made.command, made.input] : made.reason;
+      return made.refusals[0]?.code ?? [made.command, made.input];
     };
     expect(await called((runner) => umountDevice('/dev/ploop0', { runner }))).toEqual([
       'umount',
@@ -273,7 +276,7 @@ describe.skipIf(!hasTool)('what belongs to no disk', () => {
     const before = await readFile(descriptor, 'utf8');
     const { convert, info } = commands;
     const input = { descriptor, format: 'preallocated' } as const;
-    const called = { outcome: 'called', command: 'convert', input };
+    const called = { ...CALLED, command: 'convert', input };
     expect(await planCall((runner) => runner.run(convert, input))).toEqual(called);
     expect(await planCall((runner) => runner.complete(convert, input))).toEqual(called);
     const own = { ...convert, name: 'convert' };

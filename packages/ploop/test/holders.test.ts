@@ -78,7 +78,7 @@ async function setup(listed: (image: string) => string | number, tree: Tree = {}
 async function fateOf(disk: Disk): Promise<readonly string[]> {
   const convert = await disk.plan.convert({ version: 2 });
   const resize = await disk.plan.resize(128 * MIB);
-  return [convert, resize].map((plan) => (plan.outcome === 'called' ? 'called' : plan.reason));
+  return [convert, resize].map(({ outcome, refusals }) => refusals[0]?.code ?? outcome);
 }
 
 async function withoutSys({ roots }: { readonly roots: Roots }): Promise<void> {

@@ -65,7 +65,10 @@ test('is refused where the lock of the tool cannot be held', async () => {
   const reason = 'NOT_IN_RELEASE';
   for (const release of [{ from: '9.0.30' }, { from: '1.12', to: '1.12' }] as const) {
     const disk = await openDisk(directory, { runner: createRunner({ release }) });
-    expect(await disk.plan.setMaxDeltaSize(MIB)).toMatchObject({ outcome: 'refused', reason });
+    expect(await disk.plan.setMaxDeltaSize(MIB)).toMatchObject({
+      outcome: 'refused',
+      refusals: [{ code: reason }],
+    });
     await expect(disk.setMaxDeltaSize(MIB)).rejects.toMatchObject({ reason });
   }
   expect(await readFile(join(directory, 'DiskDescriptor.xml'), 'utf8')).toBe(text);

@@ -227,7 +227,9 @@ describe.skipIf(!hasTool)('a virtual disk', () => {
       reason: 'SIZE_INVALID',
       hint: `Grow it to ${String(17 * MIB)} bytes.`,
     });
-    expect(await disk.plan.grow(16 * MIB + 512)).toMatchObject({ reason: 'SIZE_INVALID' });
+    expect(await disk.plan.grow(16 * MIB + 512)).toMatchObject({
+      refusals: [{ code: 'SIZE_INVALID' }],
+    });
   });
 
   test.each(['expanded', 'raw'] as const)('is made of whole clusters: %s', async (format) => {

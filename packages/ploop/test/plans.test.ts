@@ -117,7 +117,7 @@ test.skipIf(!hasTool)(
     const before = await readFile(disk.descriptorPath, 'utf8');
     const descriptor = disk.descriptorPath;
     expect(await disk.plan.convert({ format: 'raw' })).toEqual({
-      outcome: 'called',
+      ...{ outcome: 'called', refusals: [], warnings: [], actions: [] },
       command: 'convert',
       input: { descriptor, format: 'raw' },
     });
@@ -126,7 +126,7 @@ test.skipIf(!hasTool)(
     expect(await disk.plan.mount({ readonly: true })).toMatchObject({ command: 'mount' });
     expect(await disk.plan.mount({ target: join(path, 'no') })).toMatchObject({
       outcome: 'refused',
-      reason: 'DIRECTORY_MISSING',
+      refusals: [{ code: 'DIRECTORY_MISSING' }],
     });
     expect(await disk.plan.temporarySnapshot({ component: 'x' })).toMatchObject({
       command: 'tsnapshot',
@@ -135,7 +135,7 @@ test.skipIf(!hasTool)(
     await disk.snapshot();
     expect(await disk.plan.convert({ format: 'raw' })).toMatchObject({
       outcome: 'refused',
-      reason: 'DISK_HAS_SNAPSHOTS',
+      refusals: [{ code: 'DISK_HAS_SNAPSHOTS' }],
     });
   },
 );

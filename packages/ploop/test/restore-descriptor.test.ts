@@ -37,12 +37,12 @@ test.each(NEIGHBOURS)('beside %s', async (_what, name, bytes, isRefused) => {
   const plan = await planCall((runner) => restoreDescriptor({ directory, image, runner }));
   expect(plan).toMatchObject(
     isRefused
-      ? { outcome: 'refused', reason: 'DELTAS_BESIDE' }
+      ? { outcome: 'refused', refusals: [{ code: 'DELTAS_BESIDE' }] }
       : { outcome: 'called', command: 'restoreDescriptor' },
   );
   if (isRefused) {
     expect(plan).toMatchObject({
-      message: expect.stringContaining(JSON.stringify(name)) as unknown,
+      refusals: [{ hint: expect.stringContaining(JSON.stringify(name)) as unknown }],
     });
     await expect(restoreDescriptor({ directory, image })).rejects.toMatchObject({
       code: 'REFUSED',
@@ -84,8 +84,7 @@ test.each<[string, (directory: string) => Promise<void>, string]>([
   expect(await planCall((runner) => restoreDescriptor({ directory, image, runner }))).toMatchObject(
     {
       outcome: 'refused',
-      reason: 'DELTAS_BESIDE',
-      message: expect.stringContaining(shown) as unknown,
+      refusals: [{ code: 'DELTAS_BESIDE', hint: expect.stringContaining(shown) as unknown }],
     },
   );
 });
@@ -119,7 +118,9 @@ test.each(BELOW)('above %s', async (_what, files, isRefused) => {
     await writeFile(join(directory, name), content);
   }
   expect(await planCall((runner) => restoreDescriptor({ directory, image, runner }))).toMatchObject(
-    isRefused ? { outcome: 'refused', reason: 'DELTAS_BESIDE' } : { outcome: 'called' },
+    isRefused
+      ? { outcome: 'refused', refusals: [{ code: 'DELTAS_BESIDE' }] }
+      : { outcome: 'called' },
   );
 });
 
@@ -165,10 +166,14 @@ test('deltas are found where the image is, where it really is, and where the des
     const name = directory === linked ? DELTA : join(directory, DELTA);
     expect(await plan()).toMatchObject({
       outcome: 'refused',
-      reason: 'DELTAS_BESIDE',
-      message: expect.stringContaining(
-        `a symlink to ${join(real, BASE)}, is not the only image here: ${JSON.stringify(name)}`,
-      ) as unknown,
+      refusals: [
+        {
+          code: 'DELTAS_BESIDE',
+          hint: expect.stringContaining(
+            `a symlink to ${join(real, BASE)}, is not the only image here: ${JSON.stringify(name)}`,
+          ) as unknown,
+        },
+      ],
     });
     await rm(join(directory, DELTA));
   }

@@ -258,7 +258,7 @@ describe('volumes with what is known of release 7', () => {
     const runner = release7();
     const copy = { source: at('a'), target: at('b') };
     expect(await planCall((dry) => cloneVolume({ ...copy, runner: dry }), { runner })).toEqual({
-      outcome: 'called',
+      ...{ outcome: 'called', refusals: [], warnings: [], actions: [] },
       command: 'volumeClone',
       input: copy,
     });

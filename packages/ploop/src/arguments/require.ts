@@ -1,7 +1,7 @@
 import { misfitOfCall, type Rules } from '@ploop/descriptor/arguments';
 import { RefusedError } from '@ploop/runner';
 
-import { BLOCKING, MUTATIONS, PLANS, READS } from './disk.ts';
+import { BLOCKING, READS } from './disk.ts';
 import { FUNCTIONS } from './functions.ts';
 import { aGuid } from './rules.ts';
 
@@ -32,18 +32,28 @@ export function requireArguments(name: keyof typeof FUNCTIONS, given: readonly u
 
 type Method = (...given: readonly unknown[]) => unknown;
 
-/** A disk whose methods refuse wrong arguments; those that return promises by a rejection. */
-export function guardedDisk<Disk extends object>(disk: Disk): Disk {
+/**
+ * A disk whose methods refuse wrong arguments; those that return promises by a rejection.
+ *
+ * @param mutations - The rules of its mutations, by their names.
+ */
+export function guardedDisk<Disk extends object>(
+  disk: Disk,
+  mutations: Readonly<Record<string, Rules>>,
+): Disk {
   return {
     ...disk,
-    ...guarded(disk, { ...READS, ...MUTATIONS }, rejecting),
+    ...guarded(disk, { ...READS, ...mutations }, rejecting),
     ...guarded(disk, BLOCKING, throwing),
   };
 }
 
 /** {@link guardedDisk} for the plans of a disk. */
-export function guardedPlans<Plans extends object>(plans: Plans): Plans {
-  return { ...plans, ...guarded(plans, PLANS, rejecting) };
+export function guardedPlans<Plans extends object>(
+  plans: Plans,
+  rules: Readonly<Record<string, Rules>>,
+): Plans {
+  return { ...plans, ...guarded(plans, rules, rejecting) };
 }
 
 function guarded<Methods extends object>(

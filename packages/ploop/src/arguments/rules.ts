@@ -28,6 +28,7 @@ const aRunner = anObject({
 const ROOTS = options({ sys: aPath, proc: aPath, dev: aPath, run: aPath });
 
 export const SIGNAL: Rules = { signal: aSignal };
+export const GUARDED: Rules = { ...SIGNAL, allowLinked: aFlag, allowRival: aFlag };
 export const RUNNER: Rules = { runner: aRunner };
 export const CONFINED: Rules = { confine: aConfinement };
 export const KERNEL: Rules = { roots: ROOTS };

@@ -23,8 +23,6 @@ import type {
   TemporarySnapshotOptions,
 } from '../mutations/temporary-snapshot.ts';
 import type { UmountOptions, UnmountedDisk } from '../mutations/umount.ts';
-import type { CallPlans } from '../plans/call-plans.ts';
-import type { EditPlans } from '../plans/edit-plans.ts';
 import type { DiskPlans } from '../plans/plans.ts';
 import type { DirtyBitmap } from '../reads/dirty-bitmaps.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
@@ -100,7 +98,7 @@ export interface Disk extends AsyncDisposable {
   readonly watch: (options?: WatchOptions) => AsyncIterable<DiskChange>;
 
   /** What mutations would do, without doing it: `disk.plan.deleteSnapshot(guid)`. */
-  readonly plan: DiskPlans & CallPlans & EditPlans;
+  readonly plan: DiskPlans;
   /** Puts the disk on a device, and its file system at a directory where one is given. */
   readonly mount: (options?: MountOptions) => Promise<MountedDisk>;
   /** Takes it from there; see `isNotMounted` for where it was not. */

@@ -1,12 +1,9 @@
 import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
-import type { Among } from '@ploop/runner';
 
 import { guardedDisk, guardedPlans } from '../arguments/require.ts';
 import { discardStats } from '../mutations/discard.ts';
-import { mutationsOf, type Mutations } from '../mutations/table.ts';
-import { callPlansOf } from '../plans/call-plans.ts';
-import { editPlansOf } from '../plans/edit-plans.ts';
-import { plansOf } from '../plans/plans.ts';
+import { mutationsOf, rows } from '../mutations/table.ts';
+import { PLAN_RULES, plansOf } from '../plans/plans.ts';
 import { dirtyBitmapsOf } from '../reads/dirty-bitmaps.ts';
 import { fsInfoNow } from '../reads/fs-info.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
@@ -15,8 +12,6 @@ import { isMountedOf } from '../reads/is-mounted.ts';
 import { mountsOf } from '../reads/mounts.ts';
 import { snapshotsOf } from '../reads/snapshots.ts';
 import { topDeltaOf } from '../reads/top-delta.ts';
-import { exclusively } from '../run/exclusively.ts';
-import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
 import { wholeState } from '../state/whole-state.ts';
@@ -44,13 +39,7 @@ export function makeDisk(source: Source): Disk {
     return snapshotsOf(yield* wholeState(source));
   });
 
-  const inTurn = <Result>(
-    work: (mutations: Mutations) => Promise<Result>,
-    options: MutationOptions | undefined,
-    among?: Among,
-  ): Promise<Result> => exclusively(source, (traced) => work(mutationsOf(traced)), options, among);
-
-  return guardedDisk<Disk>({
+  const disk: Disk = {
     descriptorPath,
     descriptor,
     descriptorSync,
@@ -70,31 +59,15 @@ export function makeDisk(source: Source): Disk {
     fsInfoSync: () => fsInfoNow(source),
     dirtyBitmaps: () => dirtyBitmapsOf(source),
     watch: (options) => watchDisk(source, lifetime.signal, options),
-    plan: guardedPlans({ ...plansOf(source), ...callPlansOf(source), ...editPlansOf(source) }),
-    mount: (options) => inTurn((to) => to.mount(options), options),
-    umount: (options) => inTurn((to) => to.umount(options), options),
-    resize: (size, options) => inTurn((to) => to.resize(size, options), options),
-    replace: (options) => inTurn((to) => to.replace(options), options),
-    snapshot: (options) => inTurn((to) => to.snapshot(options), options),
-    switchSnapshot: (guid, options) => inTurn((to) => to.switchSnapshot(guid, options), options),
-    deleteSnapshot: (guid, options) => inTurn((to) => to.deleteSnapshot(guid, options), options),
-    mergeSnapshot: (guid, options) => inTurn((to) => to.mergeSnapshot(guid, options), options),
-    convert: (target, options) => inTurn((to) => to.convert(target, options), options),
-    check: (options) => inTurn((to) => to.check(options), options),
-    encrypt: (options) => inTurn((to) => to.encrypt(options), options),
-    temporarySnapshot: (options) => inTurn((to) => to.temporarySnapshot(options), options),
     discardStats: (options) => discardStats(source, options),
-    discard: (options) => inTurn((to) => to.discard(options), options, 'calls'),
-    grow: (size, options) => inTurn((to) => to.grow(size, options), options),
-    setMaxDeltaSize: (size, options) => inTurn((to) => to.setMaxDeltaSize(size, options), options),
-    dropCbt: (options) => inTurn((to) => to.dropCbt(options), options),
-    dumpCbt: (options) => inTurn((to) => to.dumpCbt(options), options),
-    sendCopy: (options) => inTurn((to) => to.sendCopy(options), options, 'calls'),
+    plan: guardedPlans(plansOf(source), PLAN_RULES),
+    ...mutationsOf(source),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort();
       await runner.exclusive(descriptorPath, () => Promise.resolve());
     },
-  });
+  };
+  return guardedDisk(disk, Object.fromEntries(rows.map(([name, { rules }]) => [name, rules])));
 }
 
 /** One read in its two forms. */

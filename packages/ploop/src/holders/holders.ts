@@ -1,13 +1,12 @@
 import { resolveFile } from '@ploop/descriptor';
 import { runAsync, type Steps } from '@ploop/descriptor/internal';
-import { realPath } from '@ploop/descriptor/node/internal';
+import { isGone, realPath } from '@ploop/descriptor/node/internal';
 
 import { baseImageOf, baseInodeOf, blockDevice, isBlockDevice } from '../devices/block.ts';
 import type { DriverFacts } from '../devices/device.ts';
 import { blockNames } from '../devices/find-devices.ts';
 import { mountTables } from '../devices/mount-table.ts';
 import { placeOf } from '../devices/mountinfo.ts';
-import { isGone } from '../io/failure.ts';
 import { attribute, textOf } from '../io/kernel-files.ts';
 import { ReadError } from '../io/read-error.ts';
 import type { Roots } from '../io/roots.ts';
@@ -39,6 +38,15 @@ export async function holdersOf(source: Source): Promise<readonly Holder[]> {
   if (first === undefined) return known;
   const listed = await listedHolders(source, doubtful, `${first.device} may be a device of it`);
   return [...known, ...listed];
+}
+
+/**
+ * The devices that write to a disk, or may.
+ *
+ * @throws RefusedError as {@link holdersOf}
+ */
+export async function writersOf(source: Source): Promise<readonly Holder[]> {
+  return (await holdersOf(source)).filter(({ writes }) => writes);
 }
 
 /** A host of some thousand devices. */

@@ -1,17 +1,21 @@
 import type { DiskMode } from '@ploop/descriptor';
+import { aNumber, anObject, aString, either, needed, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import type { ImageStep } from '@ploop/image';
 import { RefusedError, type ImageFormat } from '@ploop/runner';
 
+import { GUARDED } from '../arguments/rules.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseMiswritten } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
 import { refuseVolume } from '../refusals/refuse-volume.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { stateOf, type DiskState } from '../state/state.ts';
+import type { Mutation } from './mutation.ts';
 
 /** What a disk is converted to: another layout, or another format version. */
 export type ConvertTarget = { readonly format: ImageFormat } | { readonly version: 1 | 2 };
@@ -30,7 +34,7 @@ export interface ConvertedDisk {
  * Converts a disk that is on no device. The tool does not react to a signal meanwhile. From `raw` there is no way back;
  * version 2 needs a driver that knows large disks.
  */
-export async function convertDisk(
+async function convertDisk(
   source: Source,
   target: ConvertTarget,
   { allowLinked, allowRival, signal }: ConvertOptions = {},
@@ -71,3 +75,13 @@ function stepsOf(
   const step = steps[target.format];
   return images.slice(0, 1).flatMap(({ file }) => (step === undefined ? [] : [{ step, file }]));
 }
+
+/** `disk.convert`. */
+export const convert: Mutation<[target: ConvertTarget, options?: ConvertOptions], ConvertedDisk> = {
+  rules: {
+    target: needed(either(anObject({ format: aString }), anObject({ version: aNumber }))),
+    options: options(GUARDED),
+  },
+  guard: refuseOutside,
+  run: convertDisk,
+};

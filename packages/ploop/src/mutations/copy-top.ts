@@ -1,15 +1,26 @@
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
+import {
+  aPath,
+  aReadable,
+  aWritable,
+  isRecord,
+  needed,
+  options,
+  type Rule,
+} from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import { createRunner, RefusedError, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
+import { SIGNAL } from '../arguments/rules.ts';
 import { mainMount } from '../holders/main-mount.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
 import { refuseOwnName } from '../refusals/refuse-own-name.ts';
 import type { MutationOptions } from '../run/run-target.ts';
-import type { Source } from '../state/source.ts';
-import { stateOf } from '../state/state.ts';
+import { currentState, type Source } from '../state/source.ts';
+import type { Mutation } from './mutation.ts';
 
 /** Where the top delta of a mounted disk is sent to. */
 export type SendCopyOptions = MutationOptions &
@@ -38,13 +49,10 @@ export interface ReceiveCopyOptions extends MutationOptions {
 }
 
 /** Sends the top delta of a mounted disk, while it is written to. What writes is to be stopped towards the end. */
-export async function sendCopy(
-  source: Source,
-  { signal, ...destination }: SendCopyOptions,
-): Promise<void> {
+async function sendTop(source: Source, { signal, ...destination }: SendCopyOptions): Promise<void> {
   // What the tool refuses, such as a split disk, is not given to it.
   const { descriptorPath } = source;
-  const state = await runAsync(stateOf(descriptorPath));
+  const state = await runAsync(currentState(source));
   // What is not a path is refused by the runner.
   const file: unknown = 'file' in destination ? destination.file : undefined;
   if (typeof file === 'string')
@@ -73,3 +81,18 @@ async function mainDevice(source: Source): Promise<string> {
     'Mount it: only a mounted disk is copied while it is written to. Files can be copied otherwise.',
   );
 }
+
+const aDestination: Rule = {
+  ...options({ ...SIGNAL, file: aPath, output: aWritable, input: aReadable }),
+  expected: 'an object with file or output',
+  fits: (value) =>
+    isRecord(value) && (value['file'] !== undefined || value['output'] !== undefined),
+};
+
+/** `disk.sendCopy`. */
+export const sendCopy: Mutation<[options: SendCopyOptions], void> = {
+  rules: { options: needed(aDestination) },
+  guard: refuseOutside,
+  turns: 'calls',
+  run: sendTop,
+};

@@ -1,14 +1,19 @@
-import { isBase, resolveFile } from '@ploop/descriptor';
+import { isBase, parseGuidArgument, resolveFile } from '@ploop/descriptor';
+import { aFlag, needed, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import { planDelete } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
+import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refusals/refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseMainMounted, refuseShown } from '../refusals/refuse-shown.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
-import { nodeOf, type DiskState } from '../state/state.ts';
+import { nodeOf, spelled, type DiskState } from '../state/state.ts';
+import { unwritten, type PredictedMutation } from './mutation.ts';
+import { refusedPlan } from './plan.ts';
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {
@@ -26,7 +31,7 @@ export interface DeletedSnapshot {
 }
 
 /** Deletes a snapshot, in the way its place in the graph allows. */
-export async function deleteSnapshot(
+export async function deleteShot(
   source: Source,
   guid: string,
   { discardTop = false, allowLinked, allowRival, signal }: DeleteSnapshotOptions = {},
@@ -66,4 +71,39 @@ function refuseTop({ graph, top }: DiskState, discardTop: boolean): void {
       `other shots hang on ${top.parentGuid}, which would become the top and be written to`,
       'Switch to another snapshot instead.',
     );
+}
+
+/** `disk.deleteSnapshot`. */
+export const deleteSnapshot: PredictedMutation<
+  [guid: string, options?: DeleteSnapshotOptions],
+  DeletedSnapshot
+> = {
+  rules: { guid: needed(aGuid), options: options({ ...GUARDED, discardTop: aFlag }) },
+  guard: unwritten,
+  run: deleteShot,
+  foresee: async (source, text) => {
+    const state = await runAsync(currentState(source));
+    const guid = spelled(state, text);
+    if (guid === state.top.guid) await refuseMainMounted(source, 'deleteSnapshot');
+    else await refuseShown(source, state, [guid, ...onlyChild(state, guid)]);
+  },
+  model: (_source, { descriptor, ...state }, planOptions, text, { discardTop } = {}) => {
+    const guid = spelled(state, text);
+    const made = planDelete(descriptor, { guid }, planOptions);
+    const isKept = guid === state.top.guid && discardTop !== true;
+    return isKept ? { ...refusedPlan(TOP_NOT_DISCARDED, made.refusals), descriptor } : made;
+  },
+};
+
+const TOP_NOT_DISCARDED = {
+  code: 'TOP_NOT_DISCARDED',
+  hint: 'This is the top delta, whose data would be lost. Say discardTop: true.',
+  diagnostics: [],
+} as const;
+
+/** What a snapshot that is deleted is merged with. */
+function onlyChild({ graph }: DiskState, text: string): readonly string[] {
+  const guid = parseGuidArgument(text);
+  const children = guid === undefined ? [] : graph.children(guid);
+  return children.length === 1 ? children.map((child) => child.guid) : [];
 }

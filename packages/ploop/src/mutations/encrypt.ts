@@ -1,13 +1,25 @@
+import {
+  aFlag,
+  anObject,
+  aString,
+  either,
+  needed,
+  oneOf,
+  options,
+} from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import type { CommandInput } from '@ploop/runner';
 
+import { GUARDED } from '../arguments/rules.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
 import { refuseVolume } from '../refusals/refuse-volume.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { stateOf } from '../state/state.ts';
+import type { Mutation } from './mutation.ts';
 
 /** How a disk is encrypted. */
 export interface EncryptOptions
@@ -23,7 +35,7 @@ export interface EncryptedDisk {
 }
 
 /** Encrypts a disk that is on no device, gives it another key, or decrypts it. Releases 7.0.43, 8.0.6 and later do so. */
-export async function encryptDisk(
+async function encryptDisk(
   source: Source,
   { signal, allowLinked, allowRival, ...options }: EncryptOptions,
 ): Promise<EncryptedDisk> {
@@ -43,3 +55,14 @@ export async function encryptDisk(
   const { encryptionKeyId: keyId } = (await runAsync(stateOf(descriptor))).descriptor;
   return { keyId };
 }
+
+const aKey = either(oneOf(['none']), anObject({ id: aString }));
+
+/** `disk.encrypt`. */
+export const encrypt: Mutation<[options: EncryptOptions], EncryptedDisk> = {
+  rules: {
+    options: needed(options({ ...GUARDED, key: needed(aKey), copyData: aFlag, wipe: aFlag })),
+  },
+  guard: refuseOutside,
+  run: encryptDisk,
+};

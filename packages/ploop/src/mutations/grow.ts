@@ -1,13 +1,16 @@
 import { bytes, type Bytes } from '@ploop/descriptor';
+import { aNumber, needed, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
+import { GUARDED } from '../arguments/rules.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
 import { refuseMiswritten } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { grownBy, refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
+import { unwritten, type Mutation } from './mutation.ts';
 
 /** What growing a disk can be given. */
 export interface GrowOptions extends MutationOptions, GuardOptions {}
@@ -25,7 +28,7 @@ export interface GrownDisk {
  * The size is a whole number of clusters. With releases 1.x and 7, a raw disk that is not mounted can end within a cluster;
  * `snapshot` refuses such a disk, and `grow` to a whole number of clusters makes it sound again.
  */
-export async function growDisk(
+async function growDisk(
   source: Source,
   size: number,
   { allowLinked, allowRival, signal }: GrowOptions = {},
@@ -53,3 +56,10 @@ export async function grownTo(source: Source, size: Bytes): Promise<GrownDisk> {
   const { size: made } = await runAsync(imageInfoOf(source));
   return { size: made >= size ? made : size };
 }
+
+/** `disk.grow`. */
+export const grow: Mutation<[size: number, options?: GrowOptions], GrownDisk> = {
+  rules: { size: needed(aNumber), options: options(GUARDED) },
+  guard: unwritten,
+  run: growDisk,
+};

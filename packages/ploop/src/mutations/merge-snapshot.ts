@@ -1,14 +1,18 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
+import { options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import { planMerge } from '@ploop/descriptor/plan';
 import { commands, filesTold } from '@ploop/runner';
 
+import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseShown } from '../refusals/refuse-shown.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
-import { nodeOf, stateOf } from '../state/state.ts';
+import { nodeOf, spelled, stateOf } from '../state/state.ts';
+import { unwritten, type PredictedMutation } from './mutation.ts';
 
 /** What a merge can be given. */
 export interface MergeSnapshotOptions extends MutationOptions, GuardOptions {}
@@ -22,7 +26,7 @@ export interface MergedSnapshot {
 }
 
 /** Merges a snapshot, or the top, into its parent. */
-export async function mergeSnapshot(
+async function mergeShot(
   source: Source,
   guid?: string,
   { allowLinked, allowRival, signal }: MergeSnapshotOptions = {},
@@ -46,3 +50,23 @@ export async function mergeSnapshot(
   const image = merged === upper ? before.graph.node(lower)?.image : merged.image;
   return { guid: merged.guid, file: resolveFile(directory, image?.file ?? '') };
 }
+
+/** `disk.mergeSnapshot`. */
+export const mergeSnapshot: PredictedMutation<
+  [guid?: string, options?: MergeSnapshotOptions],
+  MergedSnapshot
+> = {
+  rules: { guid: aGuid, options: options(GUARDED) },
+  guard: unwritten,
+  run: mergeShot,
+  foresee: async (source, guid) => {
+    const state = await runAsync(currentState(source));
+    const upper = guid === undefined ? state.top : nodeOf(state, guid);
+    await refuseShown(source, state, [upper.guid, upper.parentGuid]);
+  },
+  model: (_source, { descriptor, ...state }, planOptions, text) => {
+    const guid = text === undefined ? undefined : spelled(state, text);
+    const isTop = guid === undefined || guid === state.top.guid;
+    return planMerge(descriptor, isTop ? {} : { guid }, planOptions);
+  },
+};

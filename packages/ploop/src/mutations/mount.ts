@@ -1,19 +1,24 @@
 import { resolve } from 'node:path';
 
 import { sameGuid, type SnapshotNode } from '@ploop/descriptor';
+import { aFlag, aPath, aString, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import { OutputError, PloopError, RefusedError, type MountInput } from '@ploop/runner';
 
+import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { knownDevice, knownMounts } from '../holders/known-mounts.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
+import { refuseTaken } from '../refusals/refuse-shown.ts';
 import { refuseVolume } from '../refusals/refuse-volume.ts';
 import { refuseWritten } from '../refusals/refuse-written.ts';
 import { leaving } from '../run/left-behind.ts';
 import type { MutationOptions } from '../run/run-target.ts';
-import type { Source } from '../state/source.ts';
-import { nodeOf, stateOf, type DiskState } from '../state/state.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { nodeOf, type DiskState } from '../state/state.ts';
 import { undoMount } from './mount-undo.ts';
+import type { Mutation } from './mutation.ts';
 
 /** How a disk is mounted. */
 export interface MountOptions extends MutationOptions, GuardOptions {
@@ -49,7 +54,7 @@ export async function mountDisk(
   { signal, allowLinked, allowRival, ...options }: MountOptions = {},
 ): Promise<MountedDisk> {
   const { descriptorPath, runner, roots } = source;
-  const state = await runAsync(stateOf(descriptorPath));
+  const state = await runAsync(currentState(source));
   refuseDamaged(state);
   if (options.readonly !== true) {
     refuseVolume(state, 'mount');
@@ -124,3 +129,21 @@ async function lookUp(source: Source, input: MountInput): Promise<string | undef
   const told = source.runner.infoDevice({ descriptor: input.descriptor });
   return (await told.catch(() => undefined))?.device;
 }
+
+/** `disk.mount`. */
+export const mount: Mutation<[options?: MountOptions], MountedDisk> = {
+  rules: {
+    options: options({
+      ...GUARDED,
+      target: aPath,
+      readonly: aFlag,
+      fsck: aFlag,
+      guid: aGuid,
+      data: aString,
+      component: aString,
+    }),
+  },
+  guard: refuseOutside,
+  run: mountDisk,
+  foresee: refuseTaken,
+};

@@ -2,11 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { link, realpath, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
+import { NIL_GUID, resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
+import {
+  aFlag,
+  aNumber,
+  anObject,
+  aPath,
+  aString,
+  either,
+  needed,
+  options,
+} from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
-import { planReplace } from '@ploop/descriptor/plan';
+import { planReplace, type PlanReplaceInput } from '@ploop/descriptor/plan';
 import { commands, RefusedError, type CommandInput } from '@ploop/runner';
 
+import { GUARDED } from '../arguments/rules.ts';
 import { imagesOf } from '../reads/images.ts';
 import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
@@ -14,6 +25,7 @@ import { refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { nodeOf, type DiskState } from '../state/state.ts';
+import { unwritten, type PredictedMutation } from './mutation.ts';
 import { refuseOther } from './replace-copy.ts';
 
 /** Which image of a disk: by its shot, by its path, or by its distance from the base of the top's chain. */
@@ -42,7 +54,7 @@ export interface ReplacedImage {
  * `DELTA_OUTSIDE` unless the disk is opened with a `confine` that holds the copy. `keepName` moves the copy to the place
  * of the image instead.
  */
-export async function replaceImage(
+async function replaceImage(
   source: Source,
   { target, file, keepName = false, allowLinked, allowRival, signal }: ReplaceOptions,
 ): Promise<ReplacedImage> {
@@ -119,4 +131,36 @@ async function withSecondName<Result>(
   } finally {
     if (isMade) await unlink(second);
   }
+}
+
+const anImageTarget = either(
+  anObject({ guid: aString }),
+  anObject({ file: aPath }),
+  anObject({ level: aNumber }),
+);
+
+/** `disk.replace`. */
+export const replace: PredictedMutation<[options: ReplaceOptions], ReplacedImage> = {
+  rules: {
+    options: needed(
+      options({
+        ...GUARDED,
+        target: needed(anImageTarget),
+        file: needed(aPath),
+        keepName: aFlag,
+      }),
+    ),
+  },
+  guard: unwritten,
+  run: replaceImage,
+  model: (_source, state, planOptions, { target, file, keepName }) => {
+    const input = { target: byShot(state, target), newFile: resolve(file), keepName };
+    return planReplace(state.descriptor, input, planOptions);
+  },
+};
+
+/** By its GUID, if it is named by its level. */
+function byShot(state: DiskState, target: ImageTarget): PlanReplaceInput['target'] {
+  if (!('level' in target)) return target;
+  return { guid: imagesOf(state)[target.level]?.guid ?? NIL_GUID };
 }

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { bytes, resolveFile, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
+import { aFlag, aNumber, needed, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import { commands, PloopError, RefusedError } from '@ploop/runner';
 
+import { GUARDED } from '../arguments/rules.ts';
 import { mainMount } from '../holders/main-mount.ts';
 import { isThere } from '../io/is-there.ts';
 import { imageInfoOf } from '../reads/image-info.ts';
@@ -18,6 +20,7 @@ import { currentState, type Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
 import { grownTo } from './grow.ts';
 import { mountDisk } from './mount.ts';
+import { unwritten, type Mutation } from './mutation.ts';
 import { umountDisk } from './umount.ts';
 
 /** How a disk is resized. */
@@ -39,7 +42,7 @@ export interface ResizedDisk {
  * Makes a disk and its file system larger, or the file system smaller: on a mounted disk by a balloon that takes the
  * space. A size within a cluster is rounded up to the end of that. The tool leaves the file system four clusters less.
  */
-export async function resizeDisk(
+async function resizeDisk(
   source: Source,
   size: number,
   { offline = true, allowLinked, allowRival, signal }: ResizeOptions = {},
@@ -73,7 +76,7 @@ export async function resizeDisk(
  *
  * @throws RefusedError `SIZE_INVALID`
  */
-export function roundedUp(size: number, clusterSize: Bytes): Bytes {
+function roundedUp(size: number, clusterSize: Bytes): Bytes {
   if (Number.isSafeInteger(size) && size > 0 && size % SECTOR_SIZE === 0)
     return bytes(Math.ceil(size / clusterSize) * clusterSize);
   throw new RefusedError(
@@ -115,3 +118,32 @@ async function whileMounted<Result>(
 function automaticMountPoint({ descriptor, directory }: DiskState): string {
   return `${resolveFile(directory, descriptor.images[0]?.file ?? '')}.mnt`;
 }
+
+/** How a disk would be resized. */
+export type ResizeWay =
+  /** As it lies there: it is on no device. */
+  | { readonly way: 'offline' }
+  /** On its device, which stays. If its file system is not mounted the tool mounts it meanwhile. */
+  | {
+      readonly way: 'online';
+      readonly device: string;
+      readonly mountPoint: string | undefined;
+    }
+  /** Between a mount and an unmount of its own: `offline: false`. What the tool then says of the size is not known before. */
+  | { readonly way: 'mounted-meanwhile' };
+
+/** `disk.resize`. */
+export const resize: Mutation<[size: number, options?: ResizeOptions], ResizedDisk, ResizeWay> = {
+  rules: { size: needed(aNumber), options: options({ ...GUARDED, offline: aFlag }) },
+  guard: unwritten,
+  run: resizeDisk,
+  details: async (source, plan, size) => {
+    if (plan.command === 'mount') {
+      const { clusterSize } = await runAsync(imageInfoOf(source));
+      const input = { descriptor: source.descriptorPath, size: roundedUp(size, clusterSize) };
+      return { ...plan, command: 'resize', input, way: 'mounted-meanwhile' };
+    }
+    const main = await mainMount(source);
+    return main === undefined ? { ...plan, way: 'offline' } : { ...plan, way: 'online', ...main };
+  },
+};

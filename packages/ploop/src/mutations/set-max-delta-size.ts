@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises';
 
 import { bytes, SECTOR_SIZE, type Bytes, type DiskDescriptor } from '@ploop/descriptor';
+import { aNumber, either, needed, oneOf, options } from '@ploop/descriptor/arguments';
 import { editDescriptor } from '@ploop/descriptor/edit';
 import { runAsync } from '@ploop/descriptor/internal';
 import { loadDescriptor, saveDescriptor } from '@ploop/descriptor/node';
 import { availability, RefusedError, requireFileLock, type Releases } from '@ploop/runner';
 
+import { SIGNAL } from '../arguments/rules.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
 import type { MutationOptions } from '../run/run-target.ts';
-import type { Source } from '../state/source.ts';
+import { currentState, type Source } from '../state/source.ts';
 import { stateOf } from '../state/state.ts';
+import { unwritten, type Mutation } from './mutation.ts';
 
 /** How large the top delta of a disk may become. */
 export interface MaxDeltaSize {
@@ -26,7 +29,7 @@ const KEPT: Releases = [{ since: '1.13' }];
  * the tool's lock, as no release has a command for it. The tool hands it to the block driver with the next mount; that the
  * driver counts in bytes is what is known, and was not tried. Up to release 8.0.58, whose lock can be held from outside.
  */
-export async function setMaxDeltaSize(
+async function limitTopDelta(
   source: Source,
   size: number | 'unlimited',
   { signal }: MutationOptions = {},
@@ -50,15 +53,15 @@ export async function setMaxDeltaSize(
 }
 
 /**
- * The descriptor that {@link setMaxDeltaSize} would write, where nothing speaks against it.
+ * The descriptor that {@link limitTopDelta} would write, where nothing speaks against it.
  *
  * @throws RefusedError
  */
-export async function limitedDescriptor(
+async function limitedDescriptor(
   source: Source,
   size: number | 'unlimited',
 ): Promise<DiskDescriptor> {
-  const state = await runAsync(stateOf(source.descriptorPath));
+  const state = await runAsync(currentState(source));
   refuseDamaged(state);
   const next = limited(state.descriptor, size);
   await refuseMounted(source, 'setMaxDeltaSize');
@@ -82,3 +85,14 @@ function limited(descriptor: DiskDescriptor, size: number | 'unlimited'): DiskDe
     );
   return { ...descriptor, maxDeltaSize: size };
 }
+
+/** `disk.setMaxDeltaSize`. */
+export const setMaxDeltaSize: Mutation<
+  [size: number | 'unlimited', options?: MutationOptions],
+  MaxDeltaSize
+> = {
+  rules: { size: needed(either(aNumber, oneOf(['unlimited']))), options: options(SIGNAL) },
+  guard: unwritten,
+  run: limitTopDelta,
+  written: limitedDescriptor,
+};

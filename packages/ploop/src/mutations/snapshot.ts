@@ -1,15 +1,18 @@
 import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/internal';
+import { options } from '@ploop/descriptor/arguments';
+import { randomGuid, runAsync } from '@ploop/descriptor/internal';
 import { planSnapshot } from '@ploop/descriptor/plan';
 import { commands, filesTold, RefusedError } from '@ploop/runner';
 
+import { aGuid, GUARDED } from '../arguments/rules.ts';
+import { mainMount } from '../holders/main-mount.ts';
 import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { guidOf, stateOf } from '../state/state.ts';
-import { generateGuid } from '../values/generate-guid.ts';
+import { unwritten, type PredictedMutation } from './mutation.ts';
 
 /** What a new snapshot can be given. */
 export interface SnapshotOptions extends MutationOptions, GuardOptions {
@@ -28,7 +31,7 @@ export interface NewSnapshot {
 }
 
 /** Freezes the state of a disk; a new top delta takes what is written from now on. */
-export async function snapshot(
+export async function takeSnapshot(
   source: Source,
   { guid, trackingGuid: tracking, allowLinked, allowRival, signal }: SnapshotOptions = {},
 ): Promise<NewSnapshot> {
@@ -55,8 +58,19 @@ export async function snapshot(
 }
 
 function newGuid(text: string | undefined): Guid {
-  const guid = text === undefined ? generateGuid() : parseGuid(guidKey(guidOf(text)));
+  const guid = text === undefined ? randomGuid() : parseGuid(guidKey(guidOf(text)));
   if (guid === undefined || guid === NIL_GUID || guid === TOP_GUID)
     throw new RefusedError('GUID_INVALID', `${text ?? ''} has a meaning of its own`);
   return guid;
 }
+
+/** `disk.snapshot`. */
+export const snapshot: PredictedMutation<[options?: SnapshotOptions], NewSnapshot> = {
+  rules: { options: options({ ...GUARDED, guid: aGuid, trackingGuid: aGuid }) },
+  guard: unwritten,
+  run: takeSnapshot,
+  model: async (source, { descriptor }, planOptions, { guid } = {}) => {
+    const isMounted = (await mainMount(source)) !== undefined;
+    return planSnapshot(descriptor, { guid, isMounted }, planOptions);
+  },
+};

@@ -1,15 +1,14 @@
-import { runAsync } from '@ploop/descriptor/internal';
+import { randomGuid, runAsync } from '@ploop/descriptor/internal';
 import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { topDeltaOf } from '../reads/top-delta.ts';
 import { plansFor, refuseHopeless } from '../refusals/plan-refused.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
-import type { Source } from '../state/source.ts';
+import { currentState, type Source } from '../state/source.ts';
 import { guidOf, nodeOf, stateOf } from '../state/state.ts';
-import { generateGuid } from '../values/generate-guid.ts';
 import { secondStep } from './second-step.ts';
-import { snapshot, type SnapshotOptions } from './snapshot.ts';
+import { takeSnapshot, type SnapshotOptions } from './snapshot.ts';
 import { switchDiscarding } from './switch-discarding.ts';
 import type { SwitchedSnapshot } from './switched-snapshot.ts';
 
@@ -23,15 +22,15 @@ export async function switchKeeping(
   { guid: keptText, allowLinked, allowRival, signal }: SnapshotOptions,
 ): Promise<SwitchedSnapshot> {
   const { descriptorPath } = source;
-  const before = await runAsync(stateOf(descriptorPath));
+  const before = await runAsync(currentState(source));
   const { guid } = nodeOf(before, text);
-  const wanted = keptText === undefined ? generateGuid() : guidOf(keptText);
+  const wanted = keptText === undefined ? randomGuid() : guidOf(keptText);
   const plans = plansFor(before, (descriptor, options) =>
     planSwitch(descriptor, { guid, keepOldTop: { guid: wanted } }, options),
   );
   refuseHopeless('switchSnapshot with keepOldTop', plans);
   await refuseMounted(source, 'switchSnapshot');
-  const kept = await snapshot(source, { guid: wanted, allowLinked, allowRival, signal });
+  const kept = await takeSnapshot(source, { guid: wanted, allowLinked, allowRival, signal });
   return secondStep(`snapshot ${kept.guid} is taken and stays`, async () => {
     // What the switch discards must be the delta that has just been made.
     const between = topDeltaOf(await runAsync(stateOf(descriptorPath)));

@@ -8,9 +8,9 @@ import { plansFor, refuseHopeless } from '../refusals/plan-refused.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
 import { filesOf } from '../run/left-by.ts';
 import { verify } from '../run/verify.ts';
-import type { Source } from '../state/source.ts';
+import { currentState, type Source } from '../state/source.ts';
 import { nodeOf, stateOf, type DiskState } from '../state/state.ts';
-import { deleteSnapshot } from './delete-snapshot.ts';
+import { deleteShot } from './delete-snapshot.ts';
 import { secondStep } from './second-step.ts';
 import { switchDiscarding, type SwitchingOptions } from './switch-discarding.ts';
 import type { SwitchedSnapshot } from './switched-snapshot.ts';
@@ -24,7 +24,7 @@ export async function switchReusing(
   switching: SwitchingOptions,
 ): Promise<SwitchedSnapshot> {
   const { descriptorPath } = source;
-  const before = await runAsync(stateOf(descriptorPath));
+  const before = await runAsync(currentState(source));
   const { guid, image } = nodeOf(before, text);
   const plans = plansFor(before, (descriptor, options) =>
     planSwitch(descriptor, { guid, reuseTarget: true }, options),
@@ -50,7 +50,7 @@ export async function switchReusing(
       const between = await runAsync(stateOf(descriptorPath));
       if (!isOn(between) || tries === MOST_TRIES)
         throw new RefusedError('DISK_CHANGED', `another program has changed what is on ${guid}`);
-      await deleteSnapshot(source, between.top.guid, { ...switching, discardTop: true });
+      await deleteShot(source, between.top.guid, { ...switching, discardTop: true });
       const after = await runAsync(stateOf(descriptorPath));
       if (isOn(after)) continue;
       // A top that was not there before, or a target that is gone, is the work of others since.

@@ -1,6 +1,13 @@
+import { aFlag, anObject, aString, either, needed, options } from '@ploop/descriptor/arguments';
+import { planSwitch, type PlanOptions } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
+import { aGuid, GUARDED } from '../arguments/rules.ts';
+import { refuseMainMounted } from '../refusals/refuse-shown.ts';
 import type { Source } from '../state/source.ts';
+import { spelled, type DiskState } from '../state/state.ts';
+import { unwritten, type PredictedMutation } from './mutation.ts';
+import type { DiskPlan } from './plan.ts';
 import { switchDiscarding, type SwitchingOptions } from './switch-discarding.ts';
 import { switchKeeping } from './switch-keeping.ts';
 import { switchReusing } from './switch-reusing.ts';
@@ -28,7 +35,7 @@ export type SwitchSnapshotOptions = SwitchingOptions &
   );
 
 /** Continues from the given snapshot. What was written since the last one is discarded or kept. */
-export async function switchSnapshot(
+async function switchDisk(
   source: Source,
   guid: string,
   { keepOldTop = false, reuseTarget = false, ...options }: SwitchSnapshotOptions = {},
@@ -43,4 +50,38 @@ export async function switchSnapshot(
   if (keepOldTop === false) return { topDelta: await switchDiscarding(source, guid, options) };
   const oldTop = keepOldTop === true ? undefined : keepOldTop.guid;
   return switchKeeping(source, guid, { ...options, guid: oldTop });
+}
+
+/** `disk.switchSnapshot`. */
+export const switchSnapshot: PredictedMutation<
+  [guid: string, options?: SwitchSnapshotOptions],
+  SwitchedSnapshot
+> = {
+  rules: {
+    guid: needed(aGuid),
+    options: options({
+      ...GUARDED,
+      keepOldTop: either(aFlag, anObject({ guid: aString })),
+      reuseTarget: aFlag,
+    }),
+  },
+  guard: unwritten,
+  run: switchDisk,
+  foresee: (source) => refuseMainMounted(source, 'switchSnapshot'),
+  model: (_source, state, planOptions, guid, given) =>
+    plannedSwitch(state, guid, planOptions, given),
+};
+
+function plannedSwitch(
+  state: DiskState,
+  text: string,
+  planOptions: PlanOptions,
+  { keepOldTop = false, reuseTarget = false }: SwitchSnapshotOptions = {},
+): DiskPlan {
+  const { descriptor } = state;
+  const target = { guid: spelled(state, text) };
+  if (reuseTarget) return planSwitch(descriptor, { ...target, reuseTarget }, planOptions);
+  if (keepOldTop === false) return planSwitch(descriptor, target, planOptions);
+  const kept = keepOldTop === true ? {} : { guid: keepOldTop.guid };
+  return planSwitch(descriptor, { ...target, keepOldTop: kept }, planOptions);
 }

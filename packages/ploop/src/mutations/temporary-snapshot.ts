@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 
 import type { Guid } from '@ploop/descriptor';
-import { runAsync } from '@ploop/descriptor/internal';
+import { aPath, aString, needed, options, type Rules } from '@ploop/descriptor/arguments';
+import { randomGuid, runAsync } from '@ploop/descriptor/internal';
 import { planSnapshot } from '@ploop/descriptor/plan';
 import { isNotMounted, OutputError } from '@ploop/runner';
 
-import { END } from '../arguments/disk.ts';
 import { requireRules } from '../arguments/require.ts';
+import { aGuid, GUARDED, SIGNAL } from '../arguments/rules.ts';
 import { knownMounts } from '../holders/known-mounts.ts';
 import { ReadError } from '../io/read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
@@ -29,8 +30,11 @@ import {
 import { verify } from '../run/verify.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { guidOf, stateOf } from '../state/state.ts';
-import { generateGuid } from '../values/generate-guid.ts';
-import { deleteSnapshot } from './delete-snapshot.ts';
+import { deleteShot } from './delete-snapshot.ts';
+import { unwritten, type Mutation } from './mutation.ts';
+
+/** The arguments of the end of a temporary snapshot. */
+const END: Rules = { options: options(SIGNAL) };
 
 /** How a temporary snapshot is taken. */
 export interface TemporarySnapshotOptions extends MutationOptions, GuardOptions {
@@ -56,12 +60,12 @@ export interface TemporarySnapshot extends AsyncDisposable {
  * device is there already: the error names it in `leftBehind`, with its name and where it is mounted. So does that of
  * `end`.
  */
-export async function temporarySnapshot(
+async function takeTemporarily(
   source: Source,
   { component, target, guid: text, allowLinked, allowRival, signal }: TemporarySnapshotOptions,
 ): Promise<TemporarySnapshot> {
   const { descriptorPath: descriptor, runner } = source;
-  const guid = text === undefined ? generateGuid() : guidOf(text);
+  const guid = text === undefined ? randomGuid() : guidOf(text);
   const before = await runAsync(currentState(source));
   // Its end is a merge.
   refuseVolume(before, 'tsnapshot', 'temporarySnapshot');
@@ -122,7 +126,7 @@ async function endTemporary(
     // Whatever changes the disk once its device has gone merges it away.
     const { graph } = await runAsync(stateOf(descriptorPath));
     if (graph.node(guid)?.temporary === true)
-      await deleteSnapshot(source, guid, { allowLinked, allowRival, signal });
+      await deleteShot(source, guid, { allowLinked, allowRival, signal });
   } catch (error) {
     throw await leavingSnapshot(source, error, guid, device);
   }
@@ -137,3 +141,14 @@ async function isStillThere(source: Source, device: string): Promise<boolean> {
     throw error;
   }
 }
+
+/** `disk.temporarySnapshot`. */
+export const temporarySnapshot: Mutation<[options: TemporarySnapshotOptions], TemporarySnapshot> = {
+  rules: {
+    options: needed(
+      options({ ...GUARDED, component: needed(aString), target: aPath, guid: aGuid }),
+    ),
+  },
+  guard: unwritten,
+  run: takeTemporarily,
+};

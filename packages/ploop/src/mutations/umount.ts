@@ -1,4 +1,5 @@
 import { resolveFile } from '@ploop/descriptor';
+import { aString, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
 import {
   availability,
@@ -9,13 +10,16 @@ import {
   type Releases,
 } from '@ploop/runner';
 
+import { SIGNAL } from '../arguments/rules.ts';
 import { knownMounts } from '../holders/known-mounts.ts';
-import { placeOf, type Place } from '../holders/main-mount.ts';
+import { placeOf } from '../holders/main-mount.ts';
 import type { DiskMount } from '../reads/disk-mount.ts';
+import { refuseOutside } from '../refusals/refuse-outside.ts';
 import { leaving } from '../run/left-behind.ts';
 import type { MutationOptions } from '../run/run-target.ts';
-import type { Source } from '../state/source.ts';
-import { stateOf } from '../state/state.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { notMounted, type DevicePlan } from './device-plan.ts';
+import type { Mutation } from './mutation.ts';
 
 /** The releases whose devices are those of device-mapper. */
 const MAPPED: Releases = [{ since: '8' }];
@@ -73,14 +77,6 @@ async function mountOf(source: Source, component = ''): Promise<DiskMount | unde
   return others.length === 0 ? mount : undefined;
 }
 
-/** What {@link umountDisk} would unmount; `undefined` where nothing is mounted so. */
-export function mountToGo(
-  source: Source,
-  component: string | undefined,
-): Promise<Place | undefined> {
-  return placeOf(source, component, () => deviceOf(source, component));
-}
-
 /** The device of a disk as the tool tells it; under a name, from its list. */
 async function deviceOf(
   source: Source,
@@ -88,7 +84,7 @@ async function deviceOf(
 ): Promise<string | undefined> {
   const { descriptorPath: descriptor, runner } = source;
   if (component === undefined) return (await runner.infoDevice({ descriptor })).device;
-  const { descriptor: model, directory } = await runAsync(stateOf(descriptor));
+  const { descriptor: model, directory } = await runAsync(currentState(source));
   const images = new Set(model.images.map(({ file }) => resolveFile(directory, file)));
   const rows = await runner.list({});
   const [row, ...others] = rows.filter(
@@ -109,3 +105,14 @@ async function remainsOf(
   if (after === undefined || before?.mountPoint === undefined) return [];
   return after.mountPoint === undefined ? [`${after.device}, its file system unmounted`] : [];
 }
+
+/** `disk.umount`. */
+export const umount: Mutation<[options?: UmountOptions], UnmountedDisk, DevicePlan> = {
+  rules: { options: options({ ...SIGNAL, component: aString }) },
+  guard: refuseOutside,
+  run: umountDisk,
+  details: async (source, plan, { component } = {}) => {
+    const going = await placeOf(source, component, () => deviceOf(source, component));
+    return going === undefined ? notMounted(source) : { ...plan, ...going };
+  },
+};

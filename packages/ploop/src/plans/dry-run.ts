@@ -1,35 +1,13 @@
-import type { Diagnostic } from '@ploop/descriptor';
 import {
   commands,
   isPloopError,
   RefusedError,
   type Command,
   type CommandName,
-  type Refusal,
   type Runner,
 } from '@ploop/runner';
 
-/** Nothing would be called. */
-export interface RefusedCall {
-  readonly outcome: 'refused';
-  readonly reason: Refusal;
-  readonly message: string;
-  readonly hint: string | undefined;
-  /** The findings about the disk that speak against it. Empty if the refusal has another reason. */
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** What a mutation would come to. */
-export type CallPlan<Details = unknown> =
-  | ({
-      /** The tool would be called; it can still fail. */
-      readonly outcome: 'called';
-      /** The method of the runner that would be called, first where there are several calls. */
-      readonly command: CommandName;
-      /** What that method would be given. */
-      readonly input: unknown;
-    } & Details)
-  | RefusedCall;
+import { refusedPlan, type MutationPlan } from '../mutations/plan.ts';
 
 /** Thrown where the tool would be called. */
 class Stopped extends Error {
@@ -83,21 +61,25 @@ export function stopping(
 }
 
 /** What work through a runner that stops has come to. */
-export async function planned(work: Promise<unknown>): Promise<CallPlan> {
+export async function planned(work: Promise<unknown>): Promise<MutationPlan> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof Stopped)
-      return { outcome: 'called', command: error.command, input: error.input };
-    return refusalIn(error);
+    if (!(error instanceof Stopped)) return refusalIn(error);
+    const { command, input } = error;
+    return { outcome: 'called', refusals: [], warnings: [], actions: [], command, input };
   }
   throw new TypeError('a mutation went through without a call');
 }
 
-/** A refusal that was thrown. What else was thrown is thrown again. */
-export function refusalIn(error: unknown): RefusedCall {
+/** A refusal that was thrown, as a plan. What else was thrown is thrown again. */
+export function refusalIn(error: unknown): MutationPlan {
   if (!isPloopError(error) || error.reason === undefined) throw error;
-  const { reason, message, hint } = error;
+  const { reason: code, message, hint } = error;
   const diagnostics = error instanceof RefusedError ? error.diagnostics : [];
-  return { outcome: 'refused', reason, message, hint, diagnostics };
+  return refusedPlan({
+    code,
+    hint: hint === undefined ? message : `${message}. ${hint}`,
+    diagnostics,
+  });
 }

@@ -1,7 +1,8 @@
 import { createRunner, type Runner } from '@ploop/runner';
 
 import { requireArguments } from '../arguments/require.ts';
-import { planned, stopping, type CallPlan } from './dry-run.ts';
+import type { MutationPlan } from '../mutations/plan.ts';
+import { planned, stopping } from './dry-run.ts';
 
 /** With what a call is planned. */
 export interface PlanCallOptions {
@@ -24,7 +25,7 @@ export interface PlanCallOptions {
 export async function planCall(
   work: (runner: Runner) => Promise<unknown>,
   options: PlanCallOptions = {},
-): Promise<CallPlan> {
+): Promise<MutationPlan> {
   requireArguments('planCall', [work, options]);
   const { runner = createRunner() } = options;
   return planned(work(stopping(runner)));

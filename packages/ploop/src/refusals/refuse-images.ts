@@ -15,7 +15,7 @@ import type { ImageStep } from '@ploop/image';
 import { stepFindings } from '@ploop/offline';
 import { RefusedError, type Refusal } from '@ploop/runner';
 
-import { holdersOf } from '../holders/holders.ts';
+import { writersOf } from '../holders/holders.ts';
 import type { Source } from '../state/source.ts';
 import type { DiskState } from '../state/state.ts';
 
@@ -137,7 +137,7 @@ export function grownBy({ graph, top }: DiskState, size: Bytes): readonly ImageS
 /** Whether a device writes to the top while steps look at its table. */
 async function isOnDevice(source: Source, steps: readonly ImageStep[]): Promise<boolean> {
   if (steps.length === 0) return false;
-  return (await holdersOf(source)).some(({ writes }) => writes);
+  return (await writersOf(source)).length > 0;
 }
 
 function refusedBy(

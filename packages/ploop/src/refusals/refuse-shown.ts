@@ -2,11 +2,11 @@ import { resolveFile, sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
 import { RefusedError } from '@ploop/runner';
 
-import { holdersOf } from '../holders/holders.ts';
+import { writersOf } from '../holders/holders.ts';
 import { knownMounts } from '../holders/known-mounts.ts';
 import { mainMount } from '../holders/main-mount.ts';
-import type { Source } from '../state/source.ts';
-import { nodeOf, stateOf, type DiskState } from '../state/state.ts';
+import { currentState, type Source } from '../state/source.ts';
+import { nodeOf, type DiskState } from '../state/state.ts';
 import { mountedOn } from './refuse-mounted.ts';
 
 /**
@@ -59,7 +59,7 @@ export async function refuseTaken(
   source: Source,
   { component = '', guid, readonly = false }: WantedMount = {},
 ): Promise<void> {
-  const state = await runAsync(stateOf(source.descriptorPath));
+  const state = await runAsync(currentState(source));
   const { image } = guid === undefined ? state.top : nodeOf(state, guid);
   const file = image && resolveFile(state.directory, image.file);
   for (const mount of await knownMounts(source)) {
@@ -77,5 +77,5 @@ export async function refuseTaken(
 }
 
 async function isWritten(source: Source, node: string): Promise<boolean> {
-  return (await holdersOf(source)).some(({ device, writes }) => device === node && writes);
+  return (await writersOf(source)).some(({ device }) => device === node);
 }

@@ -1,6 +1,6 @@
 import { RefusedError } from '@ploop/runner';
 
-import { holdersOf } from '../holders/holders.ts';
+import { writersOf } from '../holders/holders.ts';
 import type { Source } from '../state/source.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Source } from '../state/source.ts';
  * @throws RefusedError `DISK_MOUNTED` or `MOUNT_UNKNOWN`
  */
 export async function refuseWritten(source: Source): Promise<void> {
-  const hidden = (await holdersOf(source)).find(({ seen, writes }) => writes && !seen);
+  const hidden = (await writersOf(source)).find(({ seen }) => !seen);
   if (hidden === undefined) return;
   const { device, component } = hidden;
   const name = component === '' ? 'another path' : `the name ${JSON.stringify(component)}`;

@@ -1,10 +1,10 @@
 import { runAsync } from '@ploop/descriptor/internal';
 import { AbortedError, isPloopError, RefusedError, type Among } from '@ploop/runner';
 
-import { stateOf } from '../state/state.ts';
+import { currentState, type Source } from '../state/source.ts';
 import { leaving } from './left-behind.ts';
 import { leftBy } from './left-by.ts';
-import type { Target, MutationOptions } from './run-target.ts';
+import type { MutationOptions } from './run-target.ts';
 import { traced } from './trail.ts';
 
 /**
@@ -13,24 +13,24 @@ import { traced } from './trail.ts';
  * it has left, by what the tool said in its runs: other programs may change the disk at the same time. One that is
  * cancelled while it waits is not begun.
  *
- * @param mutate - Works with the target that it is given, whose runner keeps what its runs say.
+ * @param mutate - Works with the source that it is given, whose runner keeps what its runs say.
  * @throws AbortedError
  */
-export async function exclusively<On extends Target, Result>(
-  target: On,
-  mutate: (target: On) => Promise<Result>,
+export async function exclusively<Result>(
+  source: Source,
+  mutate: (source: Source) => Promise<Result>,
   { signal }: MutationOptions = {},
   among: Among = 'processes',
 ): Promise<Result> {
-  const { runner, descriptorPath } = target;
+  const { runner, descriptorPath } = source;
   const work = async (): Promise<Result> => {
-    const before = await runAsync(stateOf(descriptorPath)).catch(() => undefined);
+    const before = await runAsync(currentState(source)).catch(() => undefined);
     const trail = traced(runner);
     try {
-      return await mutate({ ...target, runner: trail.runner });
+      return await mutate({ ...source, runner: trail.runner });
     } catch (error) {
       if (!isPloopError(error) || error instanceof RefusedError) throw error;
-      throw leaving(error, await leftBy(target, trail.runs, before));
+      throw leaving(error, await leftBy(source, trail.runs, before));
     }
   };
   try {

@@ -65,3 +65,9 @@ export function nodeOf({ graph }: DiskState, text: string): SnapshotNode {
     throw new RefusedError('SNAPSHOT_UNKNOWN', `there is no snapshot ${guid}`);
   return node;
 }
+
+/** A GUID as the descriptor spells it, which is what mutations give to the tool; any other text as it is. */
+export function spelled({ graph }: Pick<DiskState, 'graph'>, text: string): string {
+  const guid = parseGuidArgument(text);
+  return (guid === undefined ? undefined : graph.node(guid)?.guid) ?? text;
+}

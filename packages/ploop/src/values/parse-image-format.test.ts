@@ -1,6 +1,6 @@
+import { randomGuid } from '@ploop/descriptor/internal';
 import { expect, test } from 'vitest';
 
-import { generateGuid } from './generate-guid.ts';
 import { parseImageFormat } from './parse-image-format.ts';
 
 test.each([
@@ -16,7 +16,7 @@ test.each([
 });
 
 test('GUIDs are version 4, in braces, in lower case, and differ', () => {
-  const guids = Array.from({ length: 100 }, generateGuid);
+  const guids = Array.from({ length: 100 }, randomGuid);
   for (const guid of guids)
     expect(guid).toMatch(
       /^\{[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\}$/,

@@ -6,9 +6,8 @@ import {
   DescriptorError,
   ExitError,
   openDisk,
-  type CallPlan,
   type DiagnosticCode,
-  type DiskPlan,
+  type MutationPlan,
 } from '../../src/index.ts';
 import { ASKED } from '../asked.ts';
 import type { Said } from '../tool.ts';
@@ -72,9 +71,8 @@ function rivalChanges(disk: string, copy: string, { name, isTop }: Rival): reado
   return changed(before, after, own, false).map((change) => `${name}: ${change}`);
 }
 
-function refusalOf(plan: DiskPlan | CallPlan): readonly DiagnosticCode[] | undefined {
-  if (plan.outcome !== 'refused') return undefined;
-  const refusals = 'refusals' in plan ? plan.refusals : [plan];
+function refusalOf({ outcome, refusals }: MutationPlan): readonly DiagnosticCode[] | undefined {
+  if (outcome !== 'refused') return undefined;
   return refusals.flatMap((refusal) =>
     'diagnostics' in refusal ? refusal.diagnostics.map(({ code }) => code) : [],
   );

@@ -121,7 +121,9 @@ describe.skipIf(!hasTool)('images that another disk has as well', () => {
     const { parent } = await linkedDisks();
     const disk = await openDisk(parent, { runner: createRunner(ASKED) });
     await expect(disk.mount()).rejects.toMatchObject({ reason: 'IMAGE_LINKED' });
-    expect(await disk.plan.mount()).toMatchObject({ reason: 'IMAGE_LINKED' });
+    expect(await disk.plan.mount()).toMatchObject({
+      refusals: [{ code: 'IMAGE_LINKED' }],
+    });
     expect(await disk.plan.mount({ readonly: true })).toMatchObject({ outcome: 'called' });
     expect(await disk.plan.mount({ allowLinked: true })).toMatchObject({ outcome: 'called' });
   });

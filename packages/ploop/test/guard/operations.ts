@@ -1,6 +1,6 @@
 import { testGuid } from '@ploop/test-kit';
 
-import type { CallPlan, Disk, DiskPlan } from '../../src/index.ts';
+import type { Disk, MutationPlan } from '../../src/index.ts';
 import { CLUSTER } from './mutants.ts';
 
 /** The chain that is operated on, base first. */
@@ -13,7 +13,7 @@ export const [BASE, MIDDLE, TOP] = [
 /** An operation of the tool, and the plan of the same mutation. */
 export interface Operation {
   readonly argv: (descriptor: string) => readonly string[];
-  readonly plan: (disk: Disk) => Promise<DiskPlan | CallPlan>;
+  readonly plan: (disk: Disk) => Promise<MutationPlan>;
   /** Under which GUID a state is there afterwards; `undefined` if it is given up. */
   readonly successor: (guid: string) => string | undefined;
   /** Whether the top becomes larger. */
