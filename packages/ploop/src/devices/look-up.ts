@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Steps } from '@ploop/descriptor/internal';
 import { deviceNumber, realPath, status } from '@ploop/descriptor/node/internal';
 
-import { isGone, unreadable } from '../io/failure.ts';
+import { isGoing, unreadable } from '../io/failure.ts';
 import type { Roots } from '../io/roots.ts';
 import type { Device } from './device.ts';
 
@@ -39,7 +39,7 @@ function* orGone<Result>(path: string, steps: Steps<Result>): Steps<Result | und
   try {
     return yield* steps;
   } catch (cause) {
-    if (isGone(cause)) return undefined;
+    if (isGoing(cause)) return undefined;
     throw unreadable(path, cause);
   }
 }

@@ -1,6 +1,7 @@
 import type { Steps } from '@ploop/descriptor/internal';
+import { failureOf } from '@ploop/descriptor/node/internal';
 
-import { failureOf, unreadable } from '../io/failure.ts';
+import { unreadable } from '../io/failure.ts';
 import { linkAt, namesIn, textOf } from '../io/kernel-files.ts';
 import { ReadError } from '../io/read-error.ts';
 import type { Layer, MountPoint } from './device.ts';

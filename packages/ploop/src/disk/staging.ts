@@ -2,10 +2,8 @@ import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
-import { placeNew, syncPlace } from '@ploop/descriptor/node/internal';
+import { failureOf, placeNew, syncPlace } from '@ploop/descriptor/node/internal';
 import { RefusedError } from '@ploop/runner';
-
-import { failureOf } from '../io/failure.ts';
 
 /**
  * Lets `make` fill a directory of its own and moves what it made into `directory`, never over anything: the tool, left

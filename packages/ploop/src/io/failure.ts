@@ -1,18 +1,14 @@
 import { tooManyOpen } from '@ploop/descriptor/internal';
+import { failureOf, isGone } from '@ploop/descriptor/node/internal';
 
 import { ReadError } from './read-error.ts';
 
-/** The code of a failed file operation: `ENOENT` and the like. */
-export function failureOf(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
-}
-
-const GONE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ESRCH']);
+const GOING: ReadonlySet<unknown> = new Set(['ENODEV', 'ENXIO', 'ESRCH']);
 const PASSING: ReadonlySet<unknown> = new Set(['EIO', 'EAGAIN', 'EBUSY', 'EINTR']);
 
-/** Whether there is nothing at the path, or what was there is just going. */
-export function isGone(cause: unknown): boolean {
-  return GONE.has(failureOf(cause));
+/** Whether there is nothing at a path of the kernel, or what was there is just going. */
+export function isGoing(cause: unknown): boolean {
+  return isGone(cause) || GOING.has(failureOf(cause));
 }
 
 /** Whether the same operation may work the next moment, as it does when a device comes or goes. */

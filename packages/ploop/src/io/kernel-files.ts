@@ -3,7 +3,7 @@ import { open, readdir, readlink } from 'node:fs/promises';
 
 import { perform, type Steps } from '@ploop/descriptor/internal';
 
-import { isGone, isPassing, unreadable } from './failure.ts';
+import { isGoing, isPassing, unreadable } from './failure.ts';
 import { pause } from './pause.ts';
 
 /** What is no regular file there must neither block nor become the terminal of this process. */
@@ -66,7 +66,7 @@ function* patiently<Result>(
     try {
       return yield* perform(step);
     } catch (cause) {
-      if (isGone(cause)) return undefined;
+      if (isGoing(cause)) return undefined;
       if (!isPassing(cause) || tried >= TRIES) throw unreadable(path, cause);
       yield* pause(WAIT_MS);
     }

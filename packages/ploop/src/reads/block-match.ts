@@ -1,10 +1,9 @@
 import { isBase, resolveFile, type Guid, type Image } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
-import { deviceNumber, readable, realPath, status } from '@ploop/descriptor/node/internal';
+import { deviceNumber, isGone, readable, realPath, status } from '@ploop/descriptor/node/internal';
 
 import { baseImageOf, baseInodeOf, blockDevice, isBlockDevice } from '../devices/block.ts';
 import type { Device } from '../devices/device.ts';
-import { isGone } from '../io/failure.ts';
 import type { DiskState } from '../state/state.ts';
 
 /** The entries of `/sys/block` that are devices of a disk, by their base image. */

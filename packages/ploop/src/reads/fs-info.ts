@@ -7,7 +7,7 @@ import { perform, runSync, type Steps } from '@ploop/descriptor/internal';
 
 import { blockNames, devicesAmong } from '../devices/find-devices.ts';
 import { hasCandidates } from '../devices/quiet.ts';
-import { isGone, unreadable } from '../io/failure.ts';
+import { isGoing, unreadable } from '../io/failure.ts';
 import { ReadError } from '../io/read-error.ts';
 import type { Roots } from '../io/roots.ts';
 import { consistently, type Source } from '../state/source.ts';
@@ -156,7 +156,7 @@ function* statfsAt(path: string): Steps<Statfs | undefined> {
       inodesFree: told.ffree,
     };
   } catch (cause) {
-    if (isGone(cause)) return undefined;
+    if (isGoing(cause)) return undefined;
     throw unreadable(path, cause);
   }
 }

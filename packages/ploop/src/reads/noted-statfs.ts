@@ -3,9 +3,14 @@ import { dirname } from 'node:path';
 import { resolveFile } from '@ploop/descriptor';
 import { refuseTooManyOpen, type Steps } from '@ploop/descriptor/internal';
 import type { Confinement } from '@ploop/descriptor/node';
-import { openWithin, readable, startOfOpen, type FileStart } from '@ploop/descriptor/node/internal';
+import {
+  failureOf,
+  type FileStart,
+  openWithin,
+  readable,
+  startOfOpen,
+} from '@ploop/descriptor/node/internal';
 
-import { failureOf } from '../io/failure.ts';
 import { pause } from '../io/pause.ts';
 import type { Evidence } from '../state/evidence.ts';
 import { currentState, type Source } from '../state/source.ts';

@@ -5,6 +5,7 @@ import { runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
 import { DESCRIPTOR_NAME, type ConfineOptions } from '@ploop/descriptor/node';
 import {
   confinementOf,
+  isGone,
   leadsOutside,
   readable,
   realPath,
@@ -14,7 +15,6 @@ import type { Qcow2Description } from '@ploop/image';
 import { descriptionAt, headerFileAt } from '@ploop/offline/internal';
 
 import { requireArguments } from '../arguments/require.ts';
-import { isGone } from '../io/failure.ts';
 import type { Roots } from '../io/roots.ts';
 import { sourceAt } from '../state/source-at.ts';
 import type { ImageInfo } from '../values/image-parameters.ts';

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { diagnostic } from '@ploop/descriptor';
 import { refuseTooManyOpen, runAsync } from '@ploop/descriptor/internal';
 import type { Confinement } from '@ploop/descriptor/node';
-import { leadsOutside, realPath } from '@ploop/descriptor/node/internal';
+import { failureOf, leadsOutside, realPath } from '@ploop/descriptor/node/internal';
 import { RefusedError } from '@ploop/runner';
-
-import { failureOf } from '../io/failure.ts';
 
 /** Where a volume's directory has a symlink to the directory of each volume that continues from it. */
 const CHILDREN = 'children';
