@@ -1,4 +1,5 @@
 import type { Command, GuardContext } from '../command.ts';
+import type { See } from '../effect/disk-view.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { toolLevel } from '../log/log.ts';
 import { describeRelease, isTooOld, type Release } from '../release/release.ts';
@@ -44,12 +45,24 @@ export function guardContext(
   return {
     release: tool.release,
     look,
-    see,
+    see: seeOnce(see),
     ask: async (file, ...words) => {
       const { exitCode, stdout } = await exec({ file, argv: words, env, ...limits });
       return exitCode === 0 ? stdout.text : undefined;
     },
     run: (asked, given) => run(asked, given, limits),
+  };
+}
+
+/** All guards of a run judge the same state of a descriptor. */
+function seeOnce(see: See): See {
+  const seen = new Map<string, ReturnType<See>>();
+  return (descriptor) => {
+    const known = seen.get(descriptor);
+    if (known !== undefined) return known;
+    const sight = see(descriptor);
+    seen.set(descriptor, sight);
+    return sight;
   };
 }
 
