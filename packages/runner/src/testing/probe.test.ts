@@ -2,7 +2,7 @@ import { compareVersions } from '@ploop/descriptor/releases';
 import { expect, test } from 'vitest';
 
 import { RECORDED, recordedExec } from '../../test/recorded/usages.ts';
-import { probeRelease } from '../probe/probe.ts';
+import { probeRelease } from '../release/probe.ts';
 import { createSimulatedPloop } from './simulated-ploop.ts';
 
 const driven = RECORDED.filter((release) => compareVersions(release, '1.11') >= 0);
