@@ -51,7 +51,7 @@ export const layers = [
   },
   {
     name: 'one file knows @noble/hashes',
-    files: ['packages/image/src/formats/md5.ts'],
+    files: ['packages/image/src/formats/ploop/extension/md5.ts'],
     imports: ['@noble/hashes/legacy.js'],
   },
   {

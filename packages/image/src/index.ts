@@ -36,7 +36,7 @@ export { openChain } from './chain/open-chain.ts';
 export type { QemuCalls, QemuChain, QemuChainOptions, QemuUse } from './chain/qemu-chain.ts';
 export { qemuChain } from './chain/qemu-chain.ts';
 export type { Segment } from './chain/segments.ts';
-export type { ClusterUsage } from './check/check-bat.ts';
+export type { ClusterUsage } from './formats/ploop/check/check-bat.ts';
 export type { ChainCheck, CheckChainOptions, StatedDisk } from './check/check-chain.ts';
 export { checkChain } from './check/check-chain.ts';
 export type { CheckImageOptions, ImageCheck } from './check/check-image.ts';
@@ -44,19 +44,19 @@ export { checkImage } from './check/check-image.ts';
 export { stepFaults } from './check/step-faults.ts';
 export type { DescriptionResult, ImageDescription, RawDescription } from './formats/describe.ts';
 export { describeImage } from './formats/describe.ts';
-export type { DirtyBitmap } from './formats/extension-elements.ts';
+export type { DirtyBitmap } from './formats/ploop/extension/extension-elements.ts';
 export type {
   ExtensionElement,
   ExtensionState,
   FormatExtension,
   UnknownElement,
-} from './formats/extension-elements.ts';
-export type { ImageLayout } from './formats/layout.ts';
-export type { ImageFlags, PloopDescription } from './formats/ploop-description.ts';
-export type { Qcow2Description } from './formats/qcow2.ts';
-export type { BatPiece } from './table/bat.ts';
-export { BAT_PIECE_ENTRIES, batPieces, readBat } from './table/bat.ts';
-export { entryFault } from './table/entry.ts';
+} from './formats/ploop/extension/extension-elements.ts';
+export type { ImageLayout } from './formats/ploop/layout.ts';
+export type { ImageFlags, PloopDescription } from './formats/ploop/ploop-description.ts';
+export type { Qcow2Description } from './formats/qcow2/qcow2-header.ts';
+export type { BatPiece } from './formats/ploop/table/bat.ts';
+export { BAT_PIECE_ENTRIES, batPieces, readBat } from './formats/ploop/table/bat.ts';
+export { entryFault } from './formats/ploop/table/entry.ts';
 export type { NewDeltaOptions, NewImage, NewImageOptions } from './write/create-image.ts';
 export { createDelta, createImage } from './write/create-image.ts';
 export type { ImageTarget } from './write/image-target.ts';

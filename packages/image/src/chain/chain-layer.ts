@@ -16,7 +16,7 @@ import {
   type DescriptionResult,
   type ImageDescription,
 } from '../formats/describe.ts';
-import type { ImageLayout } from '../formats/layout.ts';
+import type { ImageLayout } from '../formats/ploop/layout.ts';
 import { noImage } from '../formats/no-image.ts';
 
 const DEFAULT_CLUSTER_BYTES = 1 << 20;

@@ -1,6 +1,6 @@
 import { DescriptorError } from '@ploop/descriptor';
 
-import { sharedPlaces, type SharedPlaces } from '../check/shared-places.ts';
+import { sharedPlaces, type SharedPlaces } from '../formats/ploop/check/shared-places.ts';
 import type { ChainLayer } from './chain-layer.ts';
 import { checkedChain } from './checked-chain.ts';
 import type { Chain, ChainContent } from './open-chain.ts';

@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 
-import { BAT_ENTRY_BYTES, BAT_START } from '../formats/layout.ts';
-import { faultOfEntry } from '../table/entry.ts';
+import { BAT_ENTRY_BYTES, BAT_START } from '../formats/ploop/layout.ts';
+import { faultOfEntry } from '../formats/ploop/table/entry.ts';
 import { heldBytes, type ChainLayer } from './chain-layer.ts';
 import { checkedChain } from './checked-chain.ts';
 import { sharedByLayer } from './guarded-chain.ts';

@@ -1,6 +1,6 @@
 import { DescriptorError } from '@ploop/descriptor';
 
-import { faultOfEntry } from '../table/entry.ts';
+import { faultOfEntry } from '../formats/ploop/table/entry.ts';
 import type { ChainLayer } from './chain-layer.ts';
 import type { Window } from './windows.ts';
 

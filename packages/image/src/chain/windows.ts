@@ -1,6 +1,6 @@
 import { runAsync, type Steps } from '@ploop/descriptor/internal';
 
-import { batAt, nextAllocated } from '../table/bat.ts';
+import { batAt, nextAllocated } from '../formats/ploop/table/bat.ts';
 import type { ChainLayer } from './chain-layer.ts';
 
 /** Clusters resolved at a time. */

@@ -4,11 +4,11 @@ import { hintedTogether, type ImageSource } from '@ploop/descriptor/internal';
 
 import { IMAGE } from '../arguments.ts';
 import { rawFindings } from '../chain/chain-layer.ts';
-import { leadingZeros } from '../chain/leading-zeros.ts';
-import { checkHeader } from '../formats/check-header.ts';
+import { leadingZeros } from '../formats/raw/leading-zeros.ts';
+import { checkHeader } from '../formats/ploop/check-header.ts';
 import { describeImage, rawDescription, type ImageDescription } from '../formats/describe.ts';
-import { batEnd, type ImageLayout } from '../formats/layout.ts';
-import { checkBat, type ClusterUsage } from './check-bat.ts';
+import { batEnd, type ImageLayout } from '../formats/ploop/layout.ts';
+import { checkBat, type ClusterUsage } from '../formats/ploop/check/check-bat.ts';
 
 /** A table that is read in no time, whatever is stored of it. */
 const UNREMARKABLE_TABLE = 1 << 20;

@@ -1,9 +1,9 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 import type { ImageSource } from '@ploop/descriptor/internal';
 
-import { batEnd } from '../formats/layout.ts';
-import type { PloopDescription } from '../formats/ploop-description.ts';
-import { nextAllocated } from '../table/bat.ts';
+import { batEnd } from '../formats/ploop/layout.ts';
+import type { PloopDescription } from '../formats/ploop/ploop-description.ts';
+import { nextAllocated } from '../formats/ploop/table/bat.ts';
 import type { StatedDisk } from './check-chain.ts';
 
 /** How far to look, and until when. */

@@ -3,7 +3,7 @@ import { requireCall } from '@ploop/descriptor/arguments';
 import type { ImageStep } from '@ploop/descriptor/internal';
 
 import { IMAGE } from '../arguments.ts';
-import { leastFirstBlock } from '../formats/layout.ts';
+import { leastFirstBlock } from '../formats/ploop/layout.ts';
 import { compareImages } from './check-chain.ts';
 import type { ImageCheck } from './check-image.ts';
 import { pairFaults } from './pair-faults.ts';

@@ -18,11 +18,11 @@ import {
 } from '@ploop/descriptor/internal';
 
 import { IMAGE } from '../arguments.ts';
-import { readExtension } from './extension.ts';
-import { BAT_START } from './layout.ts';
-import type { PloopDescription } from './ploop-description.ts';
-import { parsePloopHeader } from './ploop-header.ts';
-import { parseQcow2, type Qcow2Description } from './qcow2.ts';
+import { readExtension } from './ploop/extension/extension.ts';
+import { BAT_START } from './ploop/layout.ts';
+import type { PloopDescription } from './ploop/ploop-description.ts';
+import { parsePloopHeader } from './ploop/ploop-header.ts';
+import { parseQcow2, type Qcow2Description } from './qcow2/qcow2-header.ts';
 
 /** A file that begins as no known format: the base of a raw disk, or something else. */
 export interface RawDescription {

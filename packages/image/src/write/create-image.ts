@@ -12,8 +12,8 @@ import { requireCall } from '@ploop/descriptor/arguments';
 
 import { IMAGE } from '../arguments.ts';
 import type { ImageDescription } from '../formats/describe.ts';
-import { encodeHeader } from '../formats/encode-header.ts';
-import { leastFirstBlock } from '../formats/layout.ts';
+import { encodeHeader } from '../formats/ploop/encode-header.ts';
+import { leastFirstBlock } from '../formats/ploop/layout.ts';
 
 /** What image to make. */
 export interface NewImageOptions {

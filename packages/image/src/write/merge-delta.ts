@@ -13,10 +13,15 @@ import { IMAGE } from '../arguments.ts';
 import { checkImage, type ImageCheck } from '../check/check-image.ts';
 import { pairFaults } from '../check/pair-faults.ts';
 import { rawDescription } from '../formats/describe.ts';
-import { MARK_AT } from '../formats/encode-header.ts';
-import { BAT_ENTRY_BYTES, BAT_START, bytesInCluster, type ImageLayout } from '../formats/layout.ts';
+import { MARK_AT } from '../formats/ploop/encode-header.ts';
+import {
+  BAT_ENTRY_BYTES,
+  BAT_START,
+  bytesInCluster,
+  type ImageLayout,
+} from '../formats/ploop/layout.ts';
 import { noImage } from '../formats/no-image.ts';
-import { batPieces, readBat } from '../table/bat.ts';
+import { batPieces, readBat } from '../formats/ploop/table/bat.ts';
 import { copyBytes, writeZeros } from './copy-bytes.ts';
 import type { ImageTarget } from './image-target.ts';
 import { IN_USE, resizeImage } from './resize-image.ts';

@@ -1,6 +1,6 @@
 import { SECTOR_SIZE, bytes as toByteCount, toBytes, type Sectors } from '@ploop/descriptor';
 
-import { encodeHeader, MARK_AT } from '../formats/encode-header.ts';
+import { encodeHeader, MARK_AT } from '../formats/ploop/encode-header.ts';
 import {
   BAT_ENTRY_BYTES,
   BAT_START,
@@ -8,8 +8,8 @@ import {
   bytesInCluster,
   leastFirstBlock,
   type ImageLayout,
-} from '../formats/layout.ts';
-import { batPieces, readBat } from '../table/bat.ts';
+} from '../formats/ploop/layout.ts';
+import { batPieces, readBat } from '../formats/ploop/table/bat.ts';
 import { copyBytes, writeZeros } from './copy-bytes.ts';
 import type { ImageTarget } from './image-target.ts';
 

@@ -2,8 +2,8 @@ import { memorySource, type ImageSource } from '@ploop/descriptor/internal';
 import { imageBytes } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { describeImage } from '../formats/describe.ts';
-import type { ImageLayout } from '../formats/layout.ts';
+import { describeImage } from '../../describe.ts';
+import type { ImageLayout } from '../layout.ts';
 import { batPieces, nextAllocated, readBat, type BatPiece } from './bat.ts';
 import { entryFault } from './entry.ts';
 

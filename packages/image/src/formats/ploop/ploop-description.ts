@@ -1,7 +1,7 @@
 import type { Bytes, Sectors } from '@ploop/descriptor';
 import type { StateMark } from '@ploop/descriptor/internal';
 
-import type { FormatExtension } from './extension-elements.ts';
+import type { FormatExtension } from './extension/extension-elements.ts';
 import type { ImageLayout } from './layout.ts';
 
 /** Flags of an image. None of them can be relied on: QEMU and old releases leave them as they were. */

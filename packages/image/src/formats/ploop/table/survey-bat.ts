@@ -1,8 +1,8 @@
 import type { ImageSource } from '@ploop/descriptor/internal';
 
-import type { ImageLayout } from '../formats/layout.ts';
+import type { ImageLayout } from '../layout.ts';
 import { allocatedPieces, type BatPiece } from './bat.ts';
-import { createClusterBits, WINDOW_BITS, type ClusterBits } from './cluster-bits.ts';
+import { createClusterBits, WINDOW_BITS, type ClusterBits } from '../../cluster-bits.ts';
 import { isSound } from './entry.ts';
 
 /** What a BAT makes of the clusters of its file. */

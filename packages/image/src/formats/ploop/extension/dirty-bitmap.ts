@@ -2,7 +2,7 @@ import { SECTOR_SIZE, sectors, toBytes } from '@ploop/descriptor';
 import { readFully, type ImageSource } from '@ploop/descriptor/internal';
 
 import type { DirtyBitmap, ElementHead } from './extension-elements.ts';
-import type { PloopDescription } from './ploop-description.ts';
+import type { PloopDescription } from '../ploop-description.ts';
 
 const FIXED_BYTES = 32;
 const TABLE_BYTES = 8;

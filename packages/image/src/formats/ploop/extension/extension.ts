@@ -16,7 +16,7 @@ import type {
   ElementHead,
 } from './extension-elements.ts';
 import { createMd5 } from './md5.ts';
-import type { PloopDescription } from './ploop-description.ts';
+import type { PloopDescription } from '../ploop-description.ts';
 
 /** An extension and what is wrong with it. */
 export interface ExtensionResult {

@@ -1,10 +1,10 @@
 import { readFully, type ImageSource } from '@ploop/descriptor/internal';
 
-import { extensionClusters, extensionElements } from '../formats/extension.ts';
-import type { ImageLayout } from '../formats/layout.ts';
-import type { PloopDescription } from '../formats/ploop-description.ts';
+import { extensionClusters, extensionElements } from '../extension/extension.ts';
+import type { ImageLayout } from '../layout.ts';
+import type { PloopDescription } from '../ploop-description.ts';
 import { allocatedPieces } from './bat.ts';
-import { createClusterBits, WINDOW_BITS } from './cluster-bits.ts';
+import { createClusterBits, WINDOW_BITS } from '../../cluster-bits.ts';
 
 const PIECE_BYTES = 65_536;
 /** What is read at most: of a longer file the first bytes of each cluster, or of some of them. */

@@ -1,9 +1,9 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 import type { ImageSource } from '@ploop/descriptor/internal';
 
-import type { ImageLayout } from '../formats/layout.ts';
+import type { ImageLayout } from '../layout.ts';
 import { allocatedPieces } from '../table/bat.ts';
-import { createClusterBits, WINDOW_BITS } from '../table/cluster-bits.ts';
+import { createClusterBits, WINDOW_BITS } from '../../cluster-bits.ts';
 import { isSound } from '../table/entry.ts';
 import { sharedFindings } from './check-bat.ts';
 

@@ -1,8 +1,8 @@
 import { requireCall } from '@ploop/descriptor/arguments';
 import { runAsync, type Steps, fill, type ImageSource } from '@ploop/descriptor/internal';
 
-import { IMAGE } from '../arguments.ts';
-import { type ImageLayout, BAT_ENTRY_BYTES, BAT_START } from '../formats/layout.ts';
+import { IMAGE } from '../../../arguments.ts';
+import { type ImageLayout, BAT_ENTRY_BYTES, BAT_START } from '../layout.ts';
 
 /** Entries in a piece of a BAT: 64 KiB. */
 export const BAT_PIECE_ENTRIES = 16_384;

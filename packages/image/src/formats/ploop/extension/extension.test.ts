@@ -4,8 +4,8 @@ import { memorySource } from '@ploop/descriptor/internal';
 import { imageBytes } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
-import { checkImage } from '../check/check-image.ts';
-import { describeImage, type DescriptionResult } from './describe.ts';
+import { checkImage } from '../../../check/check-image.ts';
+import { describeImage, type DescriptionResult } from '../../describe.ts';
 
 const CLUSTER = 32768;
 const V21 = 0x312e3276;

@@ -1,8 +1,8 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 
-import { IMAGE } from '../arguments.ts';
-import { bytesInCluster, type ImageLayout } from '../formats/layout.ts';
+import { IMAGE } from '../../../arguments.ts';
+import { bytesInCluster, type ImageLayout } from '../layout.ts';
 
 /** Whether the allocated entry of a virtual cluster leads to a cluster of data in the file with all its bytes. */
 export function isSound(layout: ImageLayout, cluster: number, entry: number): boolean {

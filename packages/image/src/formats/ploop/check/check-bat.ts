@@ -1,10 +1,10 @@
 import { diagnostic, type Diagnostic, bytes as toByteCount } from '@ploop/descriptor';
 import { createCollector, type ImageSource, runAsync } from '@ploop/descriptor/internal';
 
-import type { FormatExtension } from '../formats/extension-elements.ts';
-import { extensionClusters } from '../formats/extension.ts';
-import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from '../formats/layout.ts';
-import type { PloopDescription } from '../formats/ploop-description.ts';
+import type { FormatExtension } from '../extension/extension-elements.ts';
+import { extensionClusters } from '../extension/extension.ts';
+import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from '../layout.ts';
+import type { PloopDescription } from '../ploop-description.ts';
 import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from '../table/bat.ts';
 import { faultOfEntry } from '../table/entry.ts';
 import { entriesLost, isTableLost } from '../table/lost-table.ts';
