@@ -22,7 +22,7 @@ export { fill, memorySource, readFully, readerOf, unreadable } from './reading/r
 export { tidyPath } from './resolve-file.ts';
 export { isOwn } from './serialize.ts';
 export type { Steps } from './steps.ts';
-export { perform, runAsync, runEagerly, runSync } from './steps.ts';
+export { done, perform, runAsync, runEagerly, runSync } from './steps.ts';
 export {
   everyImage,
   imagesByGuid,

@@ -12,6 +12,12 @@ export function* perform<Result>(step: Step<Result>): Steps<Result> {
   return (yield step) as Result;
 }
 
+/** A result that takes no step. */
+// eslint-disable-next-line require-yield -- steps that are done have none
+export function* done<Result>(result: Result): Steps<Result> {
+  return result;
+}
+
 /** Runs steps to their end, blocking. */
 export function runSync<Result>(steps: Steps<Result>): Result {
   let turn = steps.next();

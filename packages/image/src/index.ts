@@ -35,15 +35,16 @@ export type { MissingEnd } from './chain/parts.ts';
 export { openChain } from './chain/open-chain.ts';
 export type { QemuCalls, QemuChain, QemuChainOptions, QemuUse } from './chain/qemu-chain.ts';
 export { qemuChain } from './chain/qemu-chain.ts';
-export type { Segment } from './chain/segments.ts';
-export type { ClusterUsage } from './formats/ploop/check/check-bat.ts';
+export type { Segment } from './chain/segment.ts';
+export type { ClusterUsage } from './formats/usage.ts';
 export type { ChainCheck, CheckChainOptions, StatedDisk } from './check/check-chain.ts';
 export { checkChain } from './check/check-chain.ts';
 export type { CheckImageOptions, ImageCheck } from './check/check-image.ts';
 export { checkImage } from './check/check-image.ts';
 export { stepFaults } from './check/step-faults.ts';
-export type { DescriptionResult, ImageDescription, RawDescription } from './formats/describe.ts';
+export type { DescriptionResult, ImageDescription } from './formats/description.ts';
 export { describeImage } from './formats/describe.ts';
+export type { RawDescription } from './formats/raw/raw-description.ts';
 export type { DirtyBitmap } from './formats/ploop/extension/extension-elements.ts';
 export type {
   ExtensionElement,

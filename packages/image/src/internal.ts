@@ -21,5 +21,4 @@ export { withPlace } from './check/with-place.ts';
 export { startOf } from './formats/describe.ts';
 export { leastFirstBlock } from './formats/ploop/layout.ts';
 export { nextAllocated } from './formats/ploop/table/bat.ts';
-export { isTableLost } from './formats/ploop/table/lost-table.ts';
 export { writeZeros } from './write/copy-bytes.ts';

@@ -3,21 +3,17 @@ import {
   type Diagnostic,
   DescriptorError,
   SECTOR_SIZE,
-  bytes as toByteCount,
   toBytes,
   type Bytes,
 } from '@ploop/descriptor';
 import { runAsync, type Steps, type ImageSource } from '@ploop/descriptor/internal';
 
-import {
-  describeImage,
-  rawDescription,
-  startOf,
-  type DescriptionResult,
-  type ImageDescription,
-} from '../formats/describe.ts';
-import type { ImageLayout } from '../formats/ploop/layout.ts';
+import { describedAt, startOf } from '../formats/describe.ts';
+import type { ImageDescription } from '../formats/description.ts';
+import type { OpenImage } from '../formats/image-format.ts';
 import { noImage } from '../formats/no-image.ts';
+import { openRaw } from '../formats/raw/open-raw.ts';
+import { rawDescription } from '../formats/raw/raw-description.ts';
 
 const DEFAULT_CLUSTER_BYTES = 1 << 20;
 
@@ -40,41 +36,45 @@ export interface ChainLayer {
   readonly description: ImageDescription;
   /** Virtual size. */
   readonly size: Bytes;
-  /** Absent for a raw image, whose bytes are where they are. */
-  readonly layout?: ImageLayout;
+  /** Where its bytes are. */
+  readonly image: OpenImage;
+}
+
+/** How the images of a chain are opened. */
+export interface OpenLayersOptions {
+  /** Whether the base is a bare disk. */
+  readonly rawBase: boolean;
+  /** How much of each image to describe. */
+  readonly depth: 'header' | 'all';
 }
 
 /**
- * Opens one image of a chain.
+ * Opens the images of a chain, base first.
  *
- * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID` or `IMAGE_UNSUPPORTED`.
+ * @throws DescriptorError with code `CHAIN_TOO_LONG`, `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID` or `IMAGE_UNSUPPORTED`.
  */
-export async function openLayer(source: ImageSource): Promise<ChainLayer> {
-  return layerOf(source, await describeImage(source));
+export function* openLayers(
+  sources: readonly ImageSource[],
+  { rawBase, depth }: OpenLayersOptions,
+): Steps<readonly ChainLayer[]> {
+  refuseTooLong(sources.length);
+  const layers: ChainLayer[] = [];
+  for (const [level, source] of sources.entries())
+    layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source, depth));
+  return layers;
 }
 
-/** {@link openLayer} as steps; the description is that of the header alone. */
-export function* layerAt(source: ImageSource): Steps<ChainLayer> {
-  return layerOf(source, yield* startOf(source));
-}
-
-function layerOf(source: ImageSource, { description, diagnostics }: DescriptionResult): ChainLayer {
-  const { file } = source;
-  if (description.format === 'qcow2')
-    throw new DescriptorError([diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' })]);
-  if (description.format === 'raw') throw new DescriptorError([noImage(file, description)]);
-  const { layout, size } = description;
-  const [first, ...rest] = diagnostics.filter(({ severity }) => severity === 'error');
-  if (first !== undefined) throw new DescriptorError([first, ...rest]);
-  if (layout === undefined || size === undefined)
-    throw new TypeError('an image can either be read or a finding says why not');
-  return { source, description, size: toBytes(size), layout };
+function* layerAt(source: ImageSource, depth: 'header' | 'all'): Steps<ChainLayer> {
+  const { description, open } = yield* describedAt(source, depth);
+  if (description.format === 'raw') throw new DescriptorError([noImage(source.file, description)]);
+  const image = yield* open();
+  return { source, description, size: image.size, image };
 }
 
 /** A base that is a bare disk. Its first bytes are the guest's, and must not make it another format. */
-export function rawLayer(source: ImageSource): ChainLayer {
+function rawLayer(source: ImageSource): ChainLayer {
   const description = rawDescription(source.bytes);
-  return { source, description, size: toBytes(description.size) };
+  return { source, description, size: toBytes(description.size), image: openRaw(source) };
 }
 
 /**
@@ -104,28 +104,30 @@ export function baseFindings(
 
 /** How many bytes of a disk its layers hold: of a bare disk as many as its file has. */
 export function heldBytes(layers: readonly ChainLayer[]): Bytes | undefined {
-  const top = layers.at(-1);
-  return top?.layout === undefined ? top && toByteCount(top.source.bytes) : top.size;
+  return layers.at(-1)?.image.size;
 }
 
 /**
- * The cluster size that all layers have which have one.
+ * The cluster size of a chain: that of the images that must have the same one, else the largest.
  *
- * @throws DescriptorError `CHAIN_CLUSTER_SIZE` where they do not agree.
+ * @throws DescriptorError `CHAIN_CLUSTER_SIZE` if images that must have the same one do not.
  */
 export function clusterBytesOf(layers: readonly ChainLayer[]): number {
-  const clusterBytes = layers.find(({ layout }) => layout !== undefined)?.layout?.clusterBytes;
-  const other = layers.find(
-    ({ layout }) => layout !== undefined && layout.clusterBytes !== clusterBytes,
-  );
-  if (other === undefined) return clusterBytes ?? DEFAULT_CLUSTER_BYTES;
-  throw new DescriptorError([
-    diagnostic('CHAIN_CLUSTER_SIZE', {
-      file: other.source.file,
-      sectors: (other.layout?.clusterBytes ?? 0) / SECTOR_SIZE,
-      expected: (clusterBytes ?? 0) / SECTOR_SIZE,
-    }),
-  ]);
+  let found: number | undefined;
+  for (const { image, source } of layers) {
+    const { clusterSize, sameClusters } = image;
+    if (clusterSize === undefined) continue;
+    if (sameClusters && found !== undefined && found !== clusterSize)
+      throw new DescriptorError([
+        diagnostic('CHAIN_CLUSTER_SIZE', {
+          file: source.file,
+          sectors: clusterSize / SECTOR_SIZE,
+          expected: found / SECTOR_SIZE,
+        }),
+      ]);
+    found = Math.max(found ?? 0, clusterSize);
+  }
+  return found ?? DEFAULT_CLUSTER_BYTES;
 }
 
 /** What to know of a chain that can be read. */

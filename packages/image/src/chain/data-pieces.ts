@@ -3,7 +3,7 @@ import type { ExtentOptions } from '@ploop/descriptor/internal';
 
 import { IMAGE } from '../arguments.ts';
 import { readSegments, type ChainContent } from './open-chain.ts';
-import type { Segment } from './segments.ts';
+import { partOf, type Segment } from './segment.ts';
 
 /** Data of a disk in a borrowed buffer. */
 export interface DataPiece {
@@ -117,12 +117,7 @@ async function* plan(
           }
           open ??= { position: start, length: 0, segments: [] };
           const length = Math.min(segment.length - done, pieceBytes - open.length);
-          open.segments.push({
-            start,
-            length,
-            layer: segment.layer,
-            offset: segment.offset + done,
-          });
+          open.segments.push(partOf(segment, start, start + length));
           open.length += length;
           done += length;
           if (open.length === pieceBytes) {

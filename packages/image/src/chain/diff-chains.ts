@@ -4,7 +4,7 @@ import { requireCall } from '@ploop/descriptor/arguments';
 import { IMAGE } from '../arguments.ts';
 import type { ChainLayer } from './chain-layer.ts';
 import type { Chain } from './open-chain.ts';
-import type { Segment } from './segments.ts';
+import type { Segment } from './segment.ts';
 
 /** A part of a disk that can differ between two snapshots. */
 export interface ChangedRange {
@@ -52,10 +52,7 @@ export async function* diffChains(
         );
         const data = segment.layer !== -1;
         const isEqual = data
-          ? old !== undefined &&
-            old.layer !== -1 &&
-            old.layer === places[segment.layer] &&
-            old.offset - old.start === segment.offset - segment.start
+          ? old !== undefined && old.layer === places[segment.layer] && isSamePlace(old, segment)
           : old === undefined || old.layer === -1;
         if (!isEqual) {
           if (last?.data === data && last.start + last.length === at)
@@ -75,8 +72,8 @@ export async function* diffChains(
 function refuseOtherClusters(older: Chain, newer: Chain): void {
   for (const [index, { start, clusterBytes, layers }] of newer.parts.entries()) {
     const before = older.parts[index];
-    const layer = layers.find(({ layout }) => layout !== undefined);
-    const isRaw = before?.layers.every(({ layout }) => layout === undefined) === true;
+    const layer = layers.find(({ image }) => image.clusterSize !== undefined);
+    const isRaw = before?.layers.every(({ image }) => image.clusterSize === undefined) === true;
     if (before?.start === start && (layer === undefined || isRaw)) continue;
     if (before?.start === start && before.clusterBytes === clusterBytes) continue;
     throw new DescriptorError([
@@ -106,6 +103,14 @@ function cursor(chain: Chain): (at: number) => Promise<Segment | undefined> {
       }
     }
   };
+}
+
+/** Whether two segments of one image are the same bytes of it. An encoded one is whole, or a part of the same cluster. */
+function isSamePlace(old: Segment, segment: Segment): boolean {
+  if (old.layer === -1 || old.source?.file !== segment.source?.file) return false;
+  if (old.decode === undefined && segment.decode === undefined)
+    return old.offset - old.start === segment.offset - segment.start;
+  return old.decode !== undefined && segment.decode !== undefined && old.offset === segment.offset;
 }
 
 function hasSameSource(one: ChainLayer, other: ChainLayer): boolean {

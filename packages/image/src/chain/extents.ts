@@ -3,7 +3,7 @@ import type { ExtentOptions } from '@ploop/descriptor/internal';
 
 import { IMAGE } from '../arguments.ts';
 import type { Chain } from './open-chain.ts';
-import type { Segment } from './segments.ts';
+import { continues, type Segment } from './segment.ts';
 
 /** A part of a disk that is allocated in one piece, or not at all. */
 export type Extent = AllocatedExtent | ZeroExtent;
@@ -17,13 +17,19 @@ export interface AllocatedExtent {
   readonly length: number;
   /** Index in the `layers` of the chain, 0 for the base. */
   readonly layer: number;
-  /** Byte of the file of that image. */
+  /** Byte of the file of that image, or of `file`; of compressed bytes that of their compressed form. */
   readonly offset: number;
+  /** The external data file that holds them, if the image has one. */
+  readonly file?: string;
+  /** Whether they are compressed in the file. */
+  readonly compressed?: true;
 }
 
-/** Bytes of a disk that no image holds: they read as zero. */
+/** Bytes of a disk that read as zero, as no image holds them, or one says so. */
 export interface ZeroExtent {
   readonly allocated: false;
+  /** Index of the image that says that they are zeros. Absent: no image has anything there. */
+  readonly layer?: number;
   /** Byte of the disk. */
   readonly start: number;
   /** Bytes. */
@@ -54,12 +60,17 @@ export async function* extents(
   if (last !== undefined) yield extentOf(last);
 }
 
-function continues(last: Segment, { layer, offset }: Segment): boolean {
-  return last.layer === layer && (layer === -1 || last.offset + last.length === offset);
-}
-
-function extentOf({ start, length, layer, offset }: Segment): Extent {
-  return layer === -1
-    ? { allocated: false, start, length }
-    : { allocated: true, start, length, layer, offset };
+function extentOf({ start, length, layer, offset, zeroLayer, source, decode }: Segment): Extent {
+  if (layer === -1)
+    return {
+      allocated: false,
+      start,
+      length,
+      ...(zeroLayer !== undefined && { layer: zeroLayer }),
+    };
+  return {
+    ...{ allocated: true, start, length, layer, offset },
+    ...(source && { file: source.file }),
+    ...(decode && { compressed: true }),
+  };
 }

@@ -3,6 +3,7 @@ import { requireCall } from '@ploop/descriptor/arguments';
 import {
   rangeWithin,
   readFully,
+  runAsync,
   type ByteRange,
   type ImageSource,
 } from '@ploop/descriptor/internal';
@@ -12,16 +13,15 @@ import {
   baseFindings,
   chainFindings,
   clusterBytesOf,
-  openLayer,
+  openLayers,
   rawFindings,
-  refuseTooLong,
-  rawLayer,
   type ChainLayer,
 } from './chain-layer.ts';
+import { segmentsWithin } from './found-segments.ts';
 import type { MissingEnd } from './parts.ts';
-import { segmentsOf, type Segment } from './segments.ts';
+import type { Segment } from './segment.ts';
 import { windowSegments } from './window-segments.ts';
-import { createWindowCache, createWindows, WINDOW_CLUSTERS, type WindowCache } from './windows.ts';
+import { createWindowCache, createWindows, type WindowCache } from './windows.ts';
 
 /** How to open a chain. */
 export interface ChainOptions {
@@ -91,10 +91,7 @@ export async function openChainIn(
   sources: readonly ImageSource[],
   { rawBase = false }: ChainOptions,
 ): Promise<Chain> {
-  refuseTooLong(sources.length);
-  const layers: ChainLayer[] = [];
-  for (const [level, source] of sources.entries())
-    layers.push(rawBase && level === 0 ? rawLayer(source) : await openLayer(source));
+  const layers = await runAsync(openLayers(sources, { rawBase, depth: 'all' }));
   const [base, last] = [layers[0], layers.at(-1)];
   if (base === undefined || last === undefined)
     throw new RangeError('a chain has one image at least');
@@ -116,17 +113,15 @@ function chainOf(
   size: Bytes,
   clusterBytes: number,
 ): Omit<Chain, 'diagnostics'> {
-  const windows = createWindows(layers, Math.ceil(size / clusterBytes), clusterBytes, cache);
-  const windowBytes = WINDOW_CLUSTERS * clusterBytes;
+  const windows = createWindows(layers, size, clusterBytes, cache);
 
   async function readInto(target: Uint8Array, position: number): Promise<number> {
     requireCall(CHAIN.readInto, [target, position]);
     const { start, end } = rangeWithin(size, { start: position, end: position + target.length });
     for (let at = start; at < end;) {
-      const until = Math.min(end, (Math.floor(at / windowBytes) + 1) * windowBytes);
-      const cluster = Math.floor(at / clusterBytes);
-      const window = windows.kept(cluster) ?? (await windows.load(cluster));
-      const parts = segmentsOf(layers, clusterBytes, window, at, until);
+      const until = Math.min(end, (Math.floor(at / windows.bytes) + 1) * windows.bytes);
+      const window = windows.kept(at) ?? (await windows.load(at));
+      const parts = segmentsWithin(window.segments, at, until);
       await readSegments(layers, parts, target, start);
       at = until;
     }
@@ -142,11 +137,19 @@ function chainOf(
     segments: (range = {}) => {
       requireCall(CHAIN.segments, [range]);
       const { start, end } = rangeWithin(size, { start: range.start, end: range.end });
-      return windowSegments({ layers, clusterBytes, windows }, start, end);
+      return windowSegments(windows, start, end);
     },
     readInto,
     read: reading(size, readInto),
   };
+}
+
+/** The file that holds a segment; `undefined` if it reads as zero. */
+export function sourceOf(
+  layers: readonly Pick<ChainLayer, 'source'>[],
+  { layer, source }: Segment,
+): ImageSource | undefined {
+  return source ?? layers[layer]?.source;
 }
 
 /** `read` of a chain of that size. */
@@ -168,11 +171,12 @@ export async function readSegments(
   origin: number,
 ): Promise<void> {
   const reads: Promise<void>[] = [];
-  for (const { start, length, layer, offset } of segments) {
+  for (const segment of segments) {
+    const { start, length, offset, decode } = segment;
     const part = target.subarray(start - origin, start - origin + length);
-    const source = layers[layer]?.source;
+    const source = sourceOf(layers, segment);
     if (source === undefined) part.fill(0);
-    else reads.push(readFully(source, part, offset));
+    else reads.push(decode ? runAsync(decode(part, start)) : readFully(source, part, offset));
   }
   const [only] = reads;
   // The target belongs to the reads until the last of them has settled.

@@ -6,7 +6,7 @@ import { CHAIN } from '../arguments.ts';
 import { heldBytes, refuseTooLong } from './chain-layer.ts';
 import { openChainIn, reading, type Chain, type ChainPart } from './open-chain.ts';
 import { fitParts, slicesOf, type SourcePart } from './parts.ts';
-import type { Segment } from './segments.ts';
+import type { Segment } from './segment.ts';
 import { createWindowCache } from './windows.ts';
 
 interface OpenPart extends ChainPart {

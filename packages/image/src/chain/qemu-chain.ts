@@ -98,9 +98,15 @@ function nodeOf({ layers, start, end }: ChainPart): object {
   return isCut ? { driver: 'raw', size, file: node } : node;
 }
 
-function imageNode({ source, layout }: ChainLayer): object {
+const DRIVERS: Readonly<Record<ChainLayer['description']['format'], string>> = {
+  ploop: 'parallels',
+  qcow2: 'qcow2',
+  raw: 'raw',
+};
+
+function imageNode({ source, description: { format } }: ChainLayer): object {
   return {
-    driver: layout === undefined ? 'raw' : 'parallels',
+    driver: DRIVERS[format],
     file: { driver: 'file', filename: source.file },
   };
 }

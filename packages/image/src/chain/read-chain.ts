@@ -1,10 +1,11 @@
 import { bytes as toByteCount, type Bytes, type Diagnostic } from '@ploop/descriptor';
 import { type Steps, fill, type Reader } from '@ploop/descriptor/internal';
 
-import { clusterBytesOf, heldBytes, layerAt, rawLayer, type ChainLayer } from './chain-layer.ts';
+import { clusterBytesOf, heldBytes, openLayers } from './chain-layer.ts';
+import { segmentsWithin } from './found-segments.ts';
+import { sourceOf } from './open-chain.ts';
 import { fitParts, slicesOf, type PartSize, type SourcePart } from './parts.ts';
-import { segmentsOf } from './segments.ts';
-import { windowAt } from './windows.ts';
+import { resolve } from './resolve.ts';
 
 /** A disk of which a few bytes are read, in either world. */
 export interface DiskReader {
@@ -48,9 +49,7 @@ function* partReader({
   sources,
   rawBase,
 }: SourcePart): Steps<Pick<DiskReader, 'read'> & { readonly held: Bytes }> {
-  const layers: ChainLayer[] = [];
-  for (const [level, source] of sources.entries())
-    layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source));
+  const layers = yield* openLayers(sources, { rawBase, depth: 'header' });
   const last = layers.at(-1);
   if (last === undefined) throw new RangeError('a chain has one image at least');
   const { size } = last;
@@ -60,14 +59,15 @@ function* partReader({
     const start = Math.min(position, size);
     const end = Math.min(position + target.length, size);
     if (start === end) return 0;
-    const first = Math.floor(start / clusterBytes);
-    const count = Math.ceil(end / clusterBytes) - first;
-    const window = yield* windowAt(layers, first, count, clusterBytes);
-    for (const segment of segmentsOf(layers, clusterBytes, window, start, end)) {
+    // Damage of a cluster is that of all of it, be it the end of a file that is cut.
+    const first = Math.floor(start / clusterBytes) * clusterBytes;
+    const found = yield* resolve(layers, first, Math.ceil(end / clusterBytes) * clusterBytes);
+    for (const segment of segmentsWithin(found, start, end)) {
       const at = segment.start - start;
       const part = target.subarray(at, at + segment.length);
-      const source = layers[segment.layer]?.source;
+      const source = sourceOf(layers, segment);
       if (source === undefined) part.fill(0);
+      else if (segment.decode !== undefined) yield* segment.decode(part, segment.start);
       else yield* fill(source, part, segment.offset);
     }
     return end - start;

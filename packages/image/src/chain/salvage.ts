@@ -1,13 +1,10 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 
-import { BAT_ENTRY_BYTES, BAT_START } from '../formats/ploop/layout.ts';
-import { faultOfEntry } from '../formats/ploop/table/entry.ts';
 import { heldBytes, type ChainLayer } from './chain-layer.ts';
-import { checkedChain } from './checked-chain.ts';
-import { sharedByLayer } from './guarded-chain.ts';
+import { checkedChain, type PlacedPart } from './checked-chain.ts';
 import { createLostRanges, type LostRange, type LostRanges } from './lost-ranges.ts';
 import type { Chain, ChainContent } from './open-chain.ts';
-import type { ClusterCheck } from './segments.ts';
+import type { FoundSegment } from './segment.ts';
 import { runsWithin, tolerantSource, type ByteRun } from './tolerant-source.ts';
 
 /** A disk that is read whether or not all of it can be. */
@@ -24,9 +21,9 @@ export interface Salvage {
 
 interface Judgement {
   readonly fault: Diagnostic;
-  /** Bytes of the cluster that count nevertheless, from its first one on. */
-  readonly counting: number;
-  /** Where its table places it; absent if the table cannot be read. */
+  /** First byte of the disk that is lost. */
+  readonly lostFrom: number;
+  /** Byte of the file where the table places that; absent if the table cannot be read. */
   readonly offset?: number;
 }
 
@@ -38,65 +35,64 @@ interface Judgement {
  */
 export async function salvageChain(cut: Chain, signal?: AbortSignal): Promise<Salvage> {
   const chain = wholeChain(cut);
-  const sources = chain.layers.map(({ source, layout }) =>
-    tolerantSource(source, layout?.dataStart ?? 0),
-  );
-  const layers = chain.layers.map((layer, index): ChainLayer => {
+  const sources = chain.layers.map(({ source, image }) => tolerantSource(source, image.tableBytes));
+  const layers: ChainLayer[] = [];
+  for (const [index, layer] of chain.layers.entries()) {
     const source = sources[index]?.source ?? layer.source;
-    return { ...layer, source };
-  });
-  const shared = await sharedByLayer(layers, signal);
-  const places = placesOf(chain, layers);
+    layers.push({ ...layer, source, image: await layer.image.guarded(source, signal) });
+  }
 
-  const judge = (layer: ChainLayer, cluster: number, entry: number): Judgement | undefined => {
-    const { layout, source } = layer;
-    if (layout === undefined) return undefined;
-    const { file } = source;
-    const at = BAT_START + cluster * BAT_ENTRY_BYTES;
-    const runs = sources[places.get(layer)?.index ?? -1]?.unreadable() ?? [];
-    for (const [start] of runsWithin(runs, at, at + BAT_ENTRY_BYTES)) {
-      const reason = `its table cannot be read at byte ${String(start)}`;
-      return { fault: diagnostic('FILE_UNREADABLE', { file, reason }), counting: 0 };
+  const judge = (
+    { layer, start, offset, damaged }: FoundSegment,
+    { firstLayer }: PlacedPart,
+  ): Judgement | undefined => {
+    if (damaged === undefined) return undefined;
+    const { fault, entry } = damaged;
+    const runs = sources[firstLayer + layer]?.unreadable() ?? [];
+    const file = layers[firstLayer + layer]?.source.file ?? '';
+    for (const [at] of entry === undefined ? [] : runsWithin(runs, ...entry)) {
+      const reason = `its table cannot be read at byte ${String(at)}`;
+      return { fault: diagnostic('FILE_UNREADABLE', { file, reason }), lostFrom: start };
     }
-    const fault = faultOfEntry(file, layout, cluster, entry) ?? shared.get(layer)?.(cluster, entry);
-    if (fault === undefined) return undefined;
-    const offset = entry * layout.entryBytes;
-    const { grid, clusterBytes, fileBytes } = layout;
-    const isPlaced = grid === undefined || offset % clusterBytes === grid;
-    const isCut = fault.code === 'CLUSTER_BEYOND_END' && isPlaced;
-    return { fault, offset, counting: isCut ? Math.max(0, fileBytes - offset) : 0 };
+    const lostFrom = Math.max(start, damaged.lostFrom);
+    return { fault, lostFrom, ...(offset !== -1 && { offset: offset + (lostFrom - start) }) };
   };
 
-  const check: ClusterCheck = (...cluster) => judge(...cluster)?.counting ?? Infinity;
   return {
-    chain: checkedChain(chain, layers, check),
+    chain: checkedChain(
+      chain,
+      layers,
+      (part) => (segment) => judge(segment, part)?.lostFrom ?? Infinity,
+    ),
     unreadable: () => sources.map((source) => source.unreadable()),
     assume: (unreadable) => {
       for (const [index, runs] of unreadable.entries()) sources[index]?.assume(runs);
     },
     lost: async (stop) => {
       const found = createLostRanges();
-      const walk = checkedChain(chain, layers, (layer, cluster, entry) => {
-        const judgement = judge(layer, cluster, entry);
-        const place = places.get(layer);
-        if (judgement === undefined || place === undefined) return Infinity;
-        const { fault, counting, offset } = judgement;
-        const first = cluster * place.clusterBytes;
+      const walk = checkedChain(chain, layers, (part) => (segment) => {
+        const judgement = judge(segment, part);
+        if (judgement === undefined) return Infinity;
+        const { fault, lostFrom, offset } = judgement;
         found.add({
-          start: place.start + first + counting,
-          end: Math.min(place.end, place.start + Math.min(first + place.clusterBytes, layer.size)),
+          start: part.start + lostFrom,
+          end: Math.min(part.end, part.start + segment.start + segment.length),
           code: fault.code,
-          file: layer.source.file,
-          ...(offset !== undefined && { offset: offset + counting }),
+          file: layers[part.firstLayer + segment.layer]?.source.file ?? '',
+          ...(offset !== undefined && { offset }),
         });
-        return counting;
+        return lostFrom;
       });
       for (const range of missingRanges(cut)) found.add(range);
       const unreadable = sources.map((source) => source.unreadable());
       for await (const segments of walk.segments()) {
         stop?.throwIfAborted();
-        for (const { start, length, layer, offset } of segments)
-          for (const [from, to] of runsWithin(unreadable[layer] ?? [], offset, offset + length))
+        for (const { start, length, layer, offset, source } of segments)
+          for (const [from, to] of runsWithin(
+            (source === undefined && unreadable[layer]) || [],
+            offset,
+            offset + length,
+          ))
             found.add({
               start: start + (from - offset),
               end: start + (to - offset),
@@ -121,28 +117,8 @@ function missingRanges({ parts }: Chain): readonly LostRange[] {
     const [held, top] = [heldBytes(layers), layers.at(-1)];
     if (missing === undefined || held === undefined || top === undefined) return [];
     const { end, finding } = missing;
-    const offset = top.layout === undefined ? { offset: held } : {};
+    const offset = top.image.clusterSize === undefined ? { offset: held } : {};
     const { code } = finding;
     return [{ start: start + held, end, code, file: top.source.file, ...offset }];
   });
-}
-
-interface Place {
-  /** Of the layer among all. */
-  readonly index: number;
-  readonly start: number;
-  readonly end: number;
-  readonly clusterBytes: number;
-}
-
-/** Which part of the disk each layer belongs to. */
-function placesOf({ parts }: Chain, layers: readonly ChainLayer[]): ReadonlyMap<ChainLayer, Place> {
-  const places = new Map<ChainLayer, Place>();
-  let index = 0;
-  for (const { start, end, clusterBytes, layers: own } of parts)
-    for (let count = 0; count < own.length; count += 1, index += 1) {
-      const layer = layers[index];
-      if (layer !== undefined) places.set(layer, { index, start, end, clusterBytes });
-    }
-  return places;
 }

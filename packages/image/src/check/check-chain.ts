@@ -11,7 +11,7 @@ import { append, hintedTogether, type ImageSource } from '@ploop/descriptor/inte
 
 import { IMAGE } from '../arguments.ts';
 import { baseFindings } from '../chain/chain-layer.ts';
-import type { ImageDescription } from '../formats/describe.ts';
+import type { ImageDescription } from '../formats/description.ts';
 import { noImage } from '../formats/no-image.ts';
 import { checkImage, type CheckImageOptions, type ImageCheck } from './check-image.ts';
 

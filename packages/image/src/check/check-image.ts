@@ -1,17 +1,13 @@
-import { type Diagnostic, diagnostic, type Bytes } from '@ploop/descriptor';
+import { type Bytes, type Diagnostic } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
-import { hintedTogether, type ImageSource } from '@ploop/descriptor/internal';
+import { runAsync, type ImageSource } from '@ploop/descriptor/internal';
 
 import { IMAGE } from '../arguments.ts';
 import { rawFindings } from '../chain/chain-layer.ts';
-import { leadingZeros } from '../formats/raw/leading-zeros.ts';
-import { checkHeader } from '../formats/ploop/check-header.ts';
-import { describeImage, rawDescription, type ImageDescription } from '../formats/describe.ts';
-import { batEnd, type ImageLayout } from '../formats/ploop/layout.ts';
-import { checkBat, type ClusterUsage } from '../formats/ploop/check/check-bat.ts';
-
-/** A table that is read in no time, whatever is stored of it. */
-const UNREMARKABLE_TABLE = 1 << 20;
+import { describedAt } from '../formats/describe.ts';
+import type { ImageDescription } from '../formats/description.ts';
+import { rawDescription } from '../formats/raw/raw-description.ts';
+import type { ClusterUsage } from '../formats/usage.ts';
 
 /** How to check an image. */
 export interface CheckImageOptions {
@@ -61,41 +57,6 @@ export async function checkImage(
       rawBase,
       diagnostics: await rawFindings(source),
     };
-  const { description, diagnostics } = await describeImage(source);
-  if (description.format === 'qcow2') {
-    const finding = diagnostic('IMAGE_UNSUPPORTED', { file, format: 'qcow2' });
-    return { file, description, rawBase, diagnostics: [...diagnostics, finding] };
-  }
-  if (description.format === 'raw') {
-    if (description.zeros === undefined) return { file, description, rawBase, diagnostics };
-    const zeros = await leadingZeros(source);
-    return { file, description: { ...description, zeros }, rawBase, diagnostics };
-  }
-  const { layout } = description;
-  const findings = [
-    ...diagnostics,
-    ...checkHeader(description, file),
-    ...(layout === undefined ? [] : tableFindings(file, layout, stored)),
-  ];
-  if (layout === undefined || !deep)
-    return { file, description, rawBase, diagnostics: hintedTogether(findings) };
-  const bat = await checkBat(source, description, layout, signal);
-  return {
-    file,
-    description,
-    rawBase,
-    usage: bat.usage,
-    diagnostics: hintedTogether([...findings, ...bat.diagnostics]),
-  };
-}
-
-/** Whether less of a file is stored than its table takes: known before the table is read, which may take a while. */
-function tableFindings(
-  file: string,
-  { clusters }: ImageLayout,
-  stored: number | undefined,
-): readonly Diagnostic[] {
-  const table = batEnd(clusters);
-  if (stored === undefined || stored >= table || table <= UNREMARKABLE_TABLE) return [];
-  return [diagnostic('TABLE_SPARSE', { file, table, stored })];
+  const described = await runAsync(describedAt(source, 'all'));
+  return { file, rawBase, ...(await described.check({ deep, stored, signal })) };
 }

@@ -4,7 +4,8 @@ import { imageBytes, type HeaderFields } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { describeImage, type DescriptionResult } from './describe.ts';
+import { describeImage } from './describe.ts';
+import type { DescriptionResult } from './description.ts';
 
 const describeBytes = (bytes: Uint8Array): Promise<DescriptionResult> =>
   describeImage(memorySource('f', bytes));

@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 
-import type { RawDescription } from './describe.ts';
 import { BAT_START } from './ploop/layout.ts';
+import type { RawDescription } from './raw/raw-description.ts';
 
 /** Why a file is not an image although there should be one. `diskBytes`: the size of the disk, if it is known. */
 export function noImage(

@@ -11,7 +11,7 @@ import {
 import { requireCall } from '@ploop/descriptor/arguments';
 
 import { IMAGE } from '../arguments.ts';
-import type { ImageDescription } from '../formats/describe.ts';
+import type { ImageDescription } from '../formats/description.ts';
 import { encodeHeader } from '../formats/ploop/encode-header.ts';
 import { leastFirstBlock } from '../formats/ploop/layout.ts';
 

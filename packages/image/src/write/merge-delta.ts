@@ -12,7 +12,7 @@ import type { ImageSource } from '@ploop/descriptor/internal';
 import { IMAGE } from '../arguments.ts';
 import { checkImage, type ImageCheck } from '../check/check-image.ts';
 import { pairFaults } from '../check/pair-faults.ts';
-import { rawDescription } from '../formats/describe.ts';
+import { rawDescription } from '../formats/raw/raw-description.ts';
 import { MARK_AT } from '../formats/ploop/encode-header.ts';
 import {
   BAT_ENTRY_BYTES,

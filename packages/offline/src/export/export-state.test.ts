@@ -53,7 +53,7 @@ test('the origin of an export has the ranges of the parts, and how each file is 
     [{ ...part, start: 512 }],
     [{ ...part, end: 512 }],
     [part, part],
-    [{ ...part, layers: [{ ...layer, layout: undefined }] }],
+    [{ ...part, layers: [{ ...layer, image: { ...layer.image, clusterSize: undefined } }] }],
     [{ ...part, layers: [{ ...layer, size: 512 }] }],
   ] as unknown as readonly (typeof snapshot.parts)[];
   const origins = others.map((parts) => JSON.stringify(originOf({ ...snapshot, parts }, true)));

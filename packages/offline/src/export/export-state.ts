@@ -17,7 +17,9 @@ export function originOf({ guid, size, images, parts }: Snapshot, sparse: boolea
     [dev, ino, mtimeNs, ctimeNs, size, path].map(String).join(' '),
   );
   const readings = parts.map(({ start, end, clusterBytes, layers }) => {
-    const kinds = layers.map(({ layout, size }) => `${layout ? 'image' : 'bare'} ${String(size)}`);
+    const kinds = layers.map(
+      ({ image, size }) => `${image.clusterSize ? 'image' : 'bare'} ${String(size)}`,
+    );
     return [start, end, clusterBytes, ...kinds].map(String).join(' ');
   });
   return { guid, size, sparse, images: states, parts: readings };

@@ -1,7 +1,7 @@
-import { diagnostic, type Diagnostic, DescriptorError } from '@ploop/descriptor';
+import { type Diagnostic, DescriptorError } from '@ploop/descriptor';
 import { append } from '@ploop/descriptor/internal';
 import type { ChainLayer } from '@ploop/image';
-import { damagedSize, nextAllocated, isTableLost } from '@ploop/image/internal';
+import { damagedSize } from '@ploop/image/internal';
 
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 
@@ -10,7 +10,7 @@ export function lostTables(
   { layers }: Pick<Snapshot, 'layers'>,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  return ofLayers(layers, (layer) => lostTable(layer, signal));
+  return ofLayers(layers, async ({ image }) => (await image.lostData?.(signal)) ?? []);
 }
 
 /** The images whose header states too small a size: exports lack the data after it. */
@@ -40,19 +40,4 @@ async function ofLayers(
     }
   }
   return findings;
-}
-
-async function lostTable(
-  { source, description, layout }: ChainLayer,
-  signal: AbortSignal,
-): Promise<readonly Diagnostic[]> {
-  if (layout === undefined || description.format !== 'ploop') return [];
-  const { clusterBytes, dataStart, fileBytes } = layout;
-  const clusters = Math.floor((fileBytes - dataStart) / clusterBytes);
-  // A table with an entry is not read any further.
-  if (clusters <= 0 || (await nextAllocated(source, 0, layout.clusters, signal)) < layout.clusters)
-    return [];
-  if (!(await isTableLost(source, description, layout, signal))) return [];
-  const { file } = source;
-  return [diagnostic('BAT_LOST', { file, clusters, bytes: clusters * clusterBytes })];
 }

@@ -18,7 +18,7 @@ export function sizeFindings(
   const top = layers.at(-1);
   if (base === undefined || top === undefined || parts.length > 1) return [];
   const diskBytes = toBytes(descriptor.size);
-  if (top.layout !== undefined) return live ? headerFindings(top, descriptor) : [];
+  if (top.image.clusterSize !== undefined) return live ? headerFindings(top, descriptor) : [];
   if (!rawBase || above.length > 0) return [];
   const { file, bytes } = base.source;
   if (!live) return baseFindings(file, bytes, diskBytes);

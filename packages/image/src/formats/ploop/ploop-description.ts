@@ -1,4 +1,4 @@
-import type { Bytes, Sectors } from '@ploop/descriptor';
+import type { Bytes, Diagnostic, Sectors } from '@ploop/descriptor';
 import type { StateMark } from '@ploop/descriptor/internal';
 
 import type { FormatExtension } from './extension/extension-elements.ts';
@@ -45,4 +45,10 @@ export interface PloopDescription {
   readonly fileBytes: Bytes;
   /** Absent where the data cannot be read: the findings say why. */
   readonly layout?: ImageLayout;
+}
+
+/** A ploop image, and what is wrong with its header. */
+export interface DescribedPloop {
+  readonly description: PloopDescription;
+  readonly diagnostics: readonly Diagnostic[];
 }

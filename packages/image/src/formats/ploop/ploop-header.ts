@@ -17,7 +17,7 @@ import {
   MOST_CLUSTER_SECTORS,
   type ImageLayout,
 } from './layout.ts';
-import type { ImageFlags, PloopDescription } from './ploop-description.ts';
+import type { DescribedPloop, ImageFlags, PloopDescription } from './ploop-description.ts';
 
 const DISK_TYPE = 2;
 const EMPTY = 1;
@@ -28,7 +28,7 @@ export function parsePloopHeader(
   bytes: Uint8Array,
   version: 1 | 2,
   { file, bytes: fileBytes }: { readonly file: string; readonly bytes: Bytes },
-): { readonly description: PloopDescription; readonly diagnostics: readonly Diagnostic[] } {
+): DescribedPloop {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (offset: number): number => view.getUint32(offset, true);
   const statedSize = view.getBigUint64(36, true);

@@ -25,11 +25,15 @@ const LEAST_BYTES = 72;
 const DIRTY = 1n;
 const CORRUPT = 2n;
 
-/** The header of a qcow2 image (big-endian), or `undefined` where the bytes do not begin as one. */
-export function parseQcow2(bytes: Uint8Array, fileBytes: number): Qcow2Description | undefined {
-  if (bytes.length < LEAST_BYTES) return undefined;
+/** Whether a file that begins with these bytes is a qcow2 image. */
+export function isQcow2(bytes: Uint8Array): boolean {
+  if (bytes.length < LEAST_BYTES) return false;
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0) === MAGIC;
+}
+
+/** The header of a qcow2 image (big-endian). */
+export function parseQcow2(bytes: Uint8Array, fileBytes: number): Qcow2Description {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0) !== MAGIC) return undefined;
   const version = view.getUint32(4);
   const features = version >= 3 && bytes.length >= 80 ? view.getBigUint64(72) : 0n;
   return {

@@ -1,7 +1,7 @@
 import { bytes as toByteCount } from '@ploop/descriptor';
 import { runAsync, fill, type ImageSource } from '@ploop/descriptor/internal';
 
-import type { LeadingZeros } from '../describe.ts';
+import type { LeadingZeros } from './raw-description.ts';
 
 const PIECE = 65_536;
 /** More than the header and the block table of most images. */

@@ -8,7 +8,8 @@ import type { PloopDescription } from '../ploop-description.ts';
 import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from '../table/bat.ts';
 import { faultOfEntry } from '../table/entry.ts';
 import { entriesLost, isTableLost } from '../table/lost-table.ts';
-import { surveyBat, type BatSurvey } from '../table/survey-bat.ts';
+import { surveyBat } from '../table/survey-bat.ts';
+import type { ClusterUsage } from '../../usage.ts';
 
 /** More places than anybody looks at one by one. */
 const MOST_SHARED = 10_000;
@@ -18,16 +19,6 @@ const WRONG_TABLE: ReadonlySet<string> = new Set([
   ...['CLUSTER_BEFORE_DATA', 'CLUSTER_BEYOND_END', 'CLUSTER_MISALIGNED', 'CLUSTER_SHARED'],
   'BAT_STALE',
 ]);
-
-/** What the clusters of an image are used for. */
-export interface ClusterUsage extends Omit<BatSurvey, 'end'> {
-  /** Clusters of the file behind the header. */
-  readonly data: number;
-  /** Of these, those of a valid format extension. */
-  readonly extension: number;
-  /** Of these, those that nothing refers to. */
-  readonly unused: number;
-}
 
 /**
  * Reads the whole BAT of an image: what its clusters are used for, and what is wrong.

@@ -1,5 +1,5 @@
 import { SECTOR_SIZE, sectors, toBytes } from '@ploop/descriptor';
-import { readFully, type ImageSource } from '@ploop/descriptor/internal';
+import { fill, type ImageSource, type Steps } from '@ploop/descriptor/internal';
 
 import type { DirtyBitmap, ElementHead } from './extension-elements.ts';
 import type { PloopDescription } from '../ploop-description.ts';
@@ -9,14 +9,14 @@ const TABLE_BYTES = 8;
 const PIECE_TABLES = 8_192;
 
 /** A dirty bitmap, without its bits; `undefined` where the element is too short for one. */
-export async function readDirtyBitmap(
+export function* readDirtyBitmap(
   source: ImageSource,
   { size, blockSize, fileBytes, layout }: PloopDescription,
   { at, bytes, necessary, transit }: ElementHead,
-): Promise<DirtyBitmap | undefined> {
+): Steps<DirtyBitmap | undefined> {
   if (bytes < FIXED_BYTES) return undefined;
   const fixed = new Uint8Array(FIXED_BYTES);
-  await readFully(source, fixed, at);
+  yield* fill(source, fixed, at);
   const view = new DataView(fixed.buffer);
   const stated = view.getBigUint64(0, true);
   const granularity = view.getUint32(24, true);
@@ -33,7 +33,7 @@ export async function readDirtyBitmap(
   const none = { count, clean: 0, dirty: 0 };
   if (FIXED_BYTES + count * TABLE_BYTES > bytes)
     return { ...common, tables: none, fault: 'its table is longer than the element' };
-  const { clean, dirty, lost } = await countTables(
+  const { clean, dirty, lost } = yield* countTables(
     source,
     at + FIXED_BYTES,
     count,
@@ -57,16 +57,16 @@ function tablesFor(size: number, granularity: number, clusterBytes: number): num
   return Math.ceil(Math.ceil(Math.ceil(size / granularity) / 8) / clusterBytes);
 }
 
-async function countTables(
+function* countTables(
   source: ImageSource,
   start: number,
   count: number,
   isThere: (offset: number) => boolean,
-): Promise<{ readonly clean: number; readonly dirty: number; readonly lost: boolean }> {
+): Steps<{ readonly clean: number; readonly dirty: number; readonly lost: boolean }> {
   let [clean, dirty, lost] = [0, 0, false];
   for (let first = 0; first < count; first += PIECE_TABLES) {
     const piece = new Uint8Array(Math.min(PIECE_TABLES, count - first) * TABLE_BYTES);
-    await readFully(source, piece, start + first * TABLE_BYTES);
+    yield* fill(source, piece, start + first * TABLE_BYTES);
     const view = new DataView(piece.buffer);
     for (let at = 0; at < piece.length; at += TABLE_BYTES) {
       const table = view.getBigUint64(at, true);

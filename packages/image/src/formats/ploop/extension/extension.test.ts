@@ -5,7 +5,8 @@ import { imageBytes } from '@ploop/test-kit';
 import { expect, test } from 'vitest';
 
 import { checkImage } from '../../../check/check-image.ts';
-import { describeImage, type DescriptionResult } from '../../describe.ts';
+import { describeImage } from '../../describe.ts';
+import type { DescriptionResult } from '../../description.ts';
 
 const CLUSTER = 32768;
 const V21 = 0x312e3276;

@@ -5,7 +5,7 @@ import {
   SECTOR_SIZE,
   toBytes,
 } from '@ploop/descriptor';
-import { readFully, type ImageSource } from '@ploop/descriptor/internal';
+import { fill, type ImageSource, type Steps } from '@ploop/descriptor/internal';
 
 import { readDirtyBitmap } from './dirty-bitmap.ts';
 import type {
@@ -34,10 +34,10 @@ const PIECE_BYTES = 1 << 20;
 const MOST_ELEMENTS = 256;
 
 /** The format extension of an image, where its header names one. */
-export async function readExtension(
+export function* readExtension(
   source: ImageSource,
   description: PloopDescription,
-): Promise<ExtensionResult | undefined> {
+): Steps<ExtensionResult | undefined> {
   const { extensionOffset, blockSize, fileBytes, mark } = description;
   if (extensionOffset === 0n || blockSize === 0 || blockSize > CLUSTER_SECTORS.max)
     return undefined;
@@ -52,14 +52,14 @@ export async function readExtension(
   });
 
   if (!(offset + clusterBytes <= fileBytes)) return damaged('it is beyond the end of the file');
-  const head = await readView(source, offset, HEAD_BYTES);
+  const head = yield* readView(source, offset, HEAD_BYTES);
   if (head.getBigUint64(0, true) !== MAGIC) return damaged('it has another signature');
   const stated = new Uint8Array(head.buffer, 8, 16);
-  const digest = await md5Of(source, offset + HEAD_BYTES, offset + clusterBytes);
+  const digest = yield* md5Of(source, offset + HEAD_BYTES, offset + clusterBytes);
   if (!digest.every((byte, index) => byte === stated[index]))
     return damaged('its checksum is another one');
 
-  const { elements, fault } = await readElements(
+  const { elements, fault } = yield* readElements(
     source,
     description,
     offset + HEAD_BYTES,
@@ -77,16 +77,16 @@ export async function readExtension(
  * The elements of a format extension in the cluster at a byte of the file, whatever the header says of it; `undefined` if
  * there is none.
  */
-export async function extensionElements(
+export function* extensionElements(
   source: ImageSource,
   description: PloopDescription,
   offset: number,
-): Promise<readonly ExtensionElement[] | undefined> {
+): Steps<readonly ExtensionElement[] | undefined> {
   const end = Math.min(offset + toBytes(description.blockSize), description.fileBytes);
   if (offset + HEAD_BYTES > end) return undefined;
-  const head = await readView(source, offset, HEAD_BYTES);
+  const head = yield* readView(source, offset, HEAD_BYTES);
   if (head.getBigUint64(0, true) !== MAGIC) return undefined;
-  return (await readElements(source, description, offset + HEAD_BYTES, end)).elements;
+  return (yield* readElements(source, description, offset + HEAD_BYTES, end)).elements;
 }
 
 /** Clusters of the file that a format extension takes. */
@@ -125,26 +125,26 @@ function stateOf(state: PloopDescription['mark']['state']): ExtensionState {
   return state === 'in-use' ? 'in-use' : 'stale';
 }
 
-async function md5Of(source: ImageSource, start: number, end: number): Promise<Uint8Array> {
+function* md5Of(source: ImageSource, start: number, end: number): Steps<Uint8Array> {
   const md5 = createMd5();
   const buffer = new Uint8Array(Math.min(PIECE_BYTES, end - start));
   for (let at = start; at < end; at += buffer.length) {
     const piece = buffer.subarray(0, Math.min(buffer.length, end - at));
-    await readFully(source, piece, at);
+    yield* fill(source, piece, at);
     md5.update(piece);
   }
   return md5.digest();
 }
 
-async function readElements(
+function* readElements(
   source: ImageSource,
   description: PloopDescription,
   start: number,
   end: number,
-): Promise<{ readonly elements: readonly ExtensionElement[]; readonly fault?: string }> {
+): Steps<{ readonly elements: readonly ExtensionElement[]; readonly fault?: string }> {
   const elements: ExtensionElement[] = [];
   for (let at = start; at + HEAD_BYTES <= end;) {
-    const head = await readHead(source, at);
+    const head = yield* readHead(source, at);
     if (head.magic === 0n) return { elements };
     if (head.at + head.bytes > end)
       return { elements, fault: 'an element is longer than the cluster' };
@@ -152,7 +152,7 @@ async function readElements(
       return { elements, fault: `it has more than ${String(MOST_ELEMENTS)} elements` };
     const element =
       head.magic === DIRTY_BITMAP
-        ? await readDirtyBitmap(source, description, head)
+        ? yield* readDirtyBitmap(source, description, head)
         : unknownElement(head);
     if (element === undefined) return { elements, fault: 'a dirty bitmap is too short' };
     elements.push(element);
@@ -162,8 +162,8 @@ async function readElements(
   return { elements };
 }
 
-async function readHead(source: ImageSource, at: number): Promise<ElementHead> {
-  const view = await readView(source, at, HEAD_BYTES);
+function* readHead(source: ImageSource, at: number): Steps<ElementHead> {
+  const view = yield* readView(source, at, HEAD_BYTES);
   const flags = view.getBigUint64(8, true);
   return {
     magic: view.getBigUint64(0, true),
@@ -178,8 +178,8 @@ function unknownElement({ magic, necessary, transit, bytes }: ElementHead): Unkn
   return { kind: 'unknown', magic, necessary, transit, bytes };
 }
 
-async function readView(source: ImageSource, at: number, length: number): Promise<DataView> {
+function* readView(source: ImageSource, at: number, length: number): Steps<DataView> {
   const bytes = new Uint8Array(length);
-  await readFully(source, bytes, at);
+  yield* fill(source, bytes, at);
   return new DataView(bytes.buffer);
 }

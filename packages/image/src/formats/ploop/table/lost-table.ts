@@ -1,4 +1,4 @@
-import { readFully, type ImageSource } from '@ploop/descriptor/internal';
+import { readFully, runAsync, type ImageSource } from '@ploop/descriptor/internal';
 
 import { extensionClusters, extensionElements } from '../extension/extension.ts';
 import type { ImageLayout } from '../layout.ts';
@@ -39,7 +39,9 @@ async function clustersLost(
     const isData =
       stated === undefined &&
       (await holdsData(source, start, Math.min(start + each, fileBytes), buffer));
-    const elements = isData ? await extensionElements(source, description, start) : stated;
+    const elements = isData
+      ? await runAsync(extensionElements(source, description, start))
+      : stated;
     return elements === undefined ? Number(isData) : 1 - extensionClusters(elements);
   };
   const pieceBytes = Math.min(PIECE_BYTES, each);

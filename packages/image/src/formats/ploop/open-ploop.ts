@@ -1,0 +1,76 @@
+import { DescriptorError, diagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
+import { done, type ImageSource, type Steps } from '@ploop/descriptor/internal';
+
+import type { OpenImage } from '../image-format.ts';
+import type { ImageSegment } from '../image-segment.ts';
+import { sharedPlaces, type SharedPlaces } from './check/shared-places.ts';
+import type { ImageLayout } from './layout.ts';
+import { mapPloop } from './map-ploop.ts';
+import type { DescribedPloop, PloopDescription } from './ploop-description.ts';
+import { nextAllocated } from './table/bat.ts';
+import { isTableLost } from './table/lost-table.ts';
+
+/**
+ * Opens a ploop image.
+ *
+ * @throws DescriptorError with code `HEADER_TOO_SHORT` or `HEADER_INVALID`.
+ */
+export function openPloop(
+  source: ImageSource,
+  { description, diagnostics }: DescribedPloop,
+): Steps<OpenImage> {
+  const { layout, size } = description;
+  const [first, ...rest] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (first !== undefined) throw new DescriptorError([first, ...rest]);
+  if (layout === undefined || size === undefined)
+    throw new TypeError('an image can either be read or a finding says why not');
+  return done(imageOf(source, { ...description, size }, layout, undefined));
+}
+
+function imageOf(
+  source: ImageSource,
+  description: PloopDescription & Required<Pick<PloopDescription, 'size'>>,
+  layout: ImageLayout,
+  shared: SharedPlaces | undefined,
+): OpenImage {
+  const { clusterBytes, clusters, dataStart } = layout;
+  const image: OpenImage = {
+    size: toBytes(description.size),
+    clusterSize: clusterBytes,
+    sameClusters: true,
+    tableBytes: dataStart,
+    map: (first, count): Steps<readonly ImageSegment[]> =>
+      mapPloop({ source, layout, shared }, first, count),
+    nextAllocated: async (first, end) => {
+      const from = Math.floor(first / clusterBytes);
+      const to = Math.min(clusters, Math.ceil(end / clusterBytes));
+      if (from >= to) return end;
+      const found = await nextAllocated(source, from, to);
+      return found < to ? Math.max(first, found * clusterBytes) : end;
+    },
+    guarded: async (other, signal) => {
+      const places = await sharedPlaces(other, layout, signal);
+      if (other === source && places === undefined) return image;
+      return imageOf(other, description, layout, places);
+    },
+    lostData: (signal) => lostTable(source, description, layout, signal),
+  };
+  return image;
+}
+
+/** The finding about a block table that is all zeros before data. */
+async function lostTable(
+  source: ImageSource,
+  description: PloopDescription,
+  layout: ImageLayout,
+  signal: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  const { clusterBytes, dataStart, fileBytes } = layout;
+  const clusters = Math.floor((fileBytes - dataStart) / clusterBytes);
+  // A table with an entry is not read any further.
+  if (clusters <= 0 || (await nextAllocated(source, 0, layout.clusters, signal)) < layout.clusters)
+    return [];
+  if (!(await isTableLost(source, description, layout, signal))) return [];
+  const { file } = source;
+  return [diagnostic('BAT_LOST', { file, clusters, bytes: clusters * clusterBytes })];
+}
