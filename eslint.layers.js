@@ -55,6 +55,16 @@ export const layers = [
     imports: ['@noble/hashes/legacy.js'],
   },
   {
+    name: 'one file knows fflate',
+    files: ['packages/image/src/formats/qcow2/decode/deflate.ts'],
+    imports: ['fflate', '@ploop/descriptor/internal'],
+  },
+  {
+    name: 'one file knows fzstd',
+    files: ['packages/image/src/formats/qcow2/decode/zstd.ts'],
+    imports: ['fzstd', '@ploop/descriptor/internal'],
+  },
+  {
     name: '@ploop/contents runs in a browser',
     files: ['packages/contents/src/**/*.ts'],
     imports: ['@ploop/descriptor(/(arguments|internal))?'],

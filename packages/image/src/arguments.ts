@@ -111,7 +111,10 @@ export const IMAGE = {
     upper: aSource,
     options: options({ ...SIGNAL, rawBase: aFlag, resume: aFlag, progress: aFunction }),
   },
-  openChain: { sources: needed(someSources), options: options({ rawBase: aFlag }) },
+  openChain: {
+    sources: needed(someSources),
+    options: options({ rawBase: aFlag, openFile: aFunction, snapshot: aString }),
+  },
   qemuChain: {
     chain: needed(anObject({ parts: aList, diagnostics: aList })),
     options: options({ output: aPath, socket: anAbsolutePath }),

@@ -54,7 +54,12 @@ export type {
 } from './formats/ploop/extension/extension-elements.ts';
 export type { ImageLayout } from './formats/ploop/layout.ts';
 export type { ImageFlags, PloopDescription } from './formats/ploop/ploop-description.ts';
-export type { Qcow2Description } from './formats/qcow2/qcow2-header.ts';
+export type {
+  InternalSnapshot,
+  Qcow2Bitmap,
+  Qcow2Description,
+  Qcow2Details,
+} from './formats/qcow2/qcow2-description.ts';
 export type { BatPiece } from './formats/ploop/table/bat.ts';
 export { BAT_PIECE_ENTRIES, batPieces, readBat } from './formats/ploop/table/bat.ts';
 export { entryFault } from './formats/ploop/table/entry.ts';

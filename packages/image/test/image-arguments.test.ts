@@ -90,7 +90,14 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
       progress: () => undefined,
     } satisfies Required<image.MergeOptions>,
   ],
-  openChain: [[source], { rawBase: false } satisfies Required<image.ChainOptions>],
+  openChain: [
+    [source],
+    {
+      rawBase: false,
+      openFile: () => Promise.resolve(source),
+      snapshot: '1',
+    } satisfies Required<image.ChainOptions>,
+  ],
   parseImageHeader: [content, 'd0'],
   qemuChain: [
     chain,

@@ -25,9 +25,14 @@ export async function qemuImg(...argv: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Runs commands of qemu-io on an image that it opens for writing. */
-export async function qemuIo(image: string, commands: readonly string[]): Promise<void> {
-  await execute('qemu-io', [...commands.flatMap((command) => ['-c', command]), image]);
+/** Runs commands of qemu-io on an image that it opens for writing. `format`: by default what its first bytes say. */
+export async function qemuIo(
+  image: string,
+  commands: readonly string[],
+  format?: string,
+): Promise<void> {
+  const as = format === undefined ? [] : ['-f', format];
+  await execute('qemu-io', [...as, ...commands.flatMap((command) => ['-c', command]), image]);
 }
 
 /** The name under which QEMU opens images, base first, as one disk. Their drivers come from their first bytes. */

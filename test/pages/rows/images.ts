@@ -12,6 +12,15 @@ const qemuConverted = (disk: Disk): void => {
   inShell(disk, 'qemu-img convert -f raw -O parallels disk.raw new.hds');
   inShell(disk, 'qemu-img compare -f raw -F parallels disk.raw new.hds > said; rm said');
 };
+/** A qcow2 image with data in the place of the image, and what damages it. */
+const qcow2With =
+  (damage: string) =>
+  (disk: Disk): void => {
+    inShell(
+      disk,
+      `rm root.hdd; qemu-img create -q -f qcow2 root.hdd 1M; qemu-io -f qcow2 -c "write -P 7 0 64k" root.hdd; ${damage}`,
+    );
+  };
 const partOfCluster = (disk: Disk): void => {
   disk.patch(0, setSize(disk.shape.clusters * disk.shape.blockSize - 8));
 };
@@ -79,6 +88,47 @@ export const imageRows: readonly Row[] = [
       { command: 'qemu-img convert', run: 'qemu-img convert -O raw IMAGE out.raw' },
       { command: 'qemu-img snapshot -l', run: 'qemu-img snapshot -l IMAGE', says: /one/ },
       { run: 'ploop check IMAGE', exit: 11 },
+    ],
+  },
+  {
+    page: 'IMAGE_CORRUPT',
+    shape: SINGLE,
+    beside: ['IMAGE_UNSUPPORTED'],
+    make: qcow2With('printf "\\002" | dd of=root.hdd bs=1 seek=79 conv=notrunc status=none'),
+    tries: [
+      { command: 'qemu-img check IMAGE', run: 'qemu-img check IMAGE', data: 'any' },
+      { run: 'qemu-img convert -O raw IMAGE out.raw' },
+      {
+        command: 'qemu-img check -r all COPY',
+        run: 'cp IMAGE copy; qemu-img check -q -r all copy; qemu-img check copy',
+        says: /No errors/,
+      },
+    ],
+  },
+  {
+    page: 'TABLE_DAMAGED',
+    shape: SINGLE,
+    beside: ['CLUSTERS_UNUSED', 'IMAGE_UNSUPPORTED'],
+    // The L1 table is the fourth cluster.
+    make: qcow2With('printf "\\177" | dd of=root.hdd bs=1 seek=196612 conv=notrunc status=none'),
+    tries: [{ command: 'qemu-img check IMAGE', run: 'qemu-img check IMAGE', exit: 2 }],
+  },
+  {
+    page: 'REFCOUNT_WRONG',
+    shape: SINGLE,
+    beside: ['IMAGE_UNSUPPORTED'],
+    // The refcount block is the third cluster.
+    make: qcow2With(
+      'printf "\\000\\000" | dd of=root.hdd bs=1 seek=131080 conv=notrunc status=none',
+    ),
+    tries: [
+      { command: 'qemu-img check IMAGE', run: 'qemu-img check IMAGE', exit: 2 },
+      {
+        command: 'qemu-img check -r all IMAGE',
+        run: 'qemu-img check -q -r all IMAGE; qemu-img check IMAGE',
+        says: /No errors/,
+        data: 'any',
+      },
     ],
   },
   {

@@ -3,17 +3,13 @@ import {
   type Diagnostic,
   DescriptorError,
   SECTOR_SIZE,
-  toBytes,
   type Bytes,
 } from '@ploop/descriptor';
-import { runAsync, type Steps, type ImageSource } from '@ploop/descriptor/internal';
+import { runAsync, type ImageSource } from '@ploop/descriptor/internal';
 
-import { describedAt, startOf } from '../formats/describe.ts';
+import { startOf } from '../formats/describe.ts';
 import type { ImageDescription } from '../formats/description.ts';
 import type { OpenImage } from '../formats/image-format.ts';
-import { noImage } from '../formats/no-image.ts';
-import { openRaw } from '../formats/raw/open-raw.ts';
-import { rawDescription } from '../formats/raw/raw-description.ts';
 
 const DEFAULT_CLUSTER_BYTES = 1 << 20;
 
@@ -38,43 +34,6 @@ export interface ChainLayer {
   readonly size: Bytes;
   /** Where its bytes are. */
   readonly image: OpenImage;
-}
-
-/** How the images of a chain are opened. */
-export interface OpenLayersOptions {
-  /** Whether the base is a bare disk. */
-  readonly rawBase: boolean;
-  /** How much of each image to describe. */
-  readonly depth: 'header' | 'all';
-}
-
-/**
- * Opens the images of a chain, base first.
- *
- * @throws DescriptorError with code `CHAIN_TOO_LONG`, `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID` or `IMAGE_UNSUPPORTED`.
- */
-export function* openLayers(
-  sources: readonly ImageSource[],
-  { rawBase, depth }: OpenLayersOptions,
-): Steps<readonly ChainLayer[]> {
-  refuseTooLong(sources.length);
-  const layers: ChainLayer[] = [];
-  for (const [level, source] of sources.entries())
-    layers.push(rawBase && level === 0 ? rawLayer(source) : yield* layerAt(source, depth));
-  return layers;
-}
-
-function* layerAt(source: ImageSource, depth: 'header' | 'all'): Steps<ChainLayer> {
-  const { description, open } = yield* describedAt(source, depth);
-  if (description.format === 'raw') throw new DescriptorError([noImage(source.file, description)]);
-  const image = yield* open();
-  return { source, description, size: image.size, image };
-}
-
-/** A base that is a bare disk. Its first bytes are the guest's, and must not make it another format. */
-function rawLayer(source: ImageSource): ChainLayer {
-  const description = rawDescription(source.bytes);
-  return { source, description, size: toBytes(description.size), image: openRaw(source) };
 }
 
 /**
@@ -134,8 +93,13 @@ export function clusterBytesOf(layers: readonly ChainLayer[]): number {
 export function chainFindings(layers: readonly ChainLayer[]): readonly Diagnostic[] {
   const findings: Diagnostic[] = [];
   const last = layers.at(-1);
-  if (last?.description.format === 'ploop' && last.description.mark.state === 'in-use')
+  if (last !== undefined && isInUse(last.description))
     findings.push(diagnostic('IMAGE_IN_USE', { file: last.source.file }));
+  for (const { description, source } of layers)
+    if (description.format === 'qcow2' && description.corrupt)
+      findings.push(diagnostic('IMAGE_CORRUPT', { file: source.file }));
+  // Other formats say what is behind the end of an image.
+  if (!layers.some(({ image }) => image.sameClusters)) return findings;
   const above = largestAbove(layers);
   let below = 0;
   for (const [index, { size, source }] of layers.entries()) {
@@ -151,6 +115,12 @@ export function chainFindings(layers: readonly ChainLayer[]): readonly Diagnosti
     below = Math.max(below, size);
   }
   return findings;
+}
+
+function isInUse(description: ImageDescription): boolean {
+  return description.format === 'ploop'
+    ? description.mark.state === 'in-use'
+    : description.format === 'qcow2' && description.dirty;
 }
 
 /** By layer: the size of the largest above it. */

@@ -1,6 +1,7 @@
 import { type Diagnostic, bytes as toByteCount, type Bytes } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 import {
+  perform,
   rangeWithin,
   readFully,
   runAsync,
@@ -9,15 +10,16 @@ import {
 } from '@ploop/descriptor/internal';
 
 import { CHAIN, IMAGE } from '../arguments.ts';
+import type { OpenImageOptions } from '../formats/image-format.ts';
 import {
   baseFindings,
   chainFindings,
   clusterBytesOf,
-  openLayers,
   rawFindings,
   type ChainLayer,
 } from './chain-layer.ts';
 import { segmentsWithin } from './found-segments.ts';
+import { openLayers } from './open-layers.ts';
 import type { MissingEnd } from './parts.ts';
 import type { Segment } from './segment.ts';
 import { windowSegments } from './window-segments.ts';
@@ -30,6 +32,20 @@ export interface ChainOptions {
    * them. Default: no; the header of a base that has none is taken for damaged then.
    */
   readonly rawBase?: boolean;
+  /**
+   * Opens the further files that a qcow2 image names: backing files and an external data file. The name is as the image
+   * has it, `of` the image. Default: such images are refused.
+   */
+  readonly openFile?: (name: string, of: ImageSource) => Promise<ImageSource>;
+  /** The ID of the snapshot inside the top, a qcow2 image, that is read. Default: its current state. */
+  readonly snapshot?: string;
+}
+
+/** How to open a chain whose further files are opened in either world. */
+export interface ChainStepOptions extends OpenImageOptions {
+  readonly rawBase?: boolean;
+  /** Whether images may have any format. */
+  readonly anyFormat: boolean;
 }
 
 /** A range of a disk and the images that hold it. */
@@ -71,27 +87,39 @@ export type ChainContent = Pick<Chain, 'size' | 'layers' | 'segments'>;
 /**
  * Opens the images of a snapshot, base first, as one disk. Each cluster comes from the highest image that has it; what
  * none has reads as zero. A disk that grew reads as zero where no image has data; the size is that of the last image.
- * Images of version 1 and 2 may be mixed.
+ * Images of version 1 and 2 may be mixed. A qcow2 image shows what its backing file has, which `openFile` opens; of several
+ * images that are given, only the lowest one is followed.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`, `HEADER_TOO_SHORT`, `HEADER_INVALID`, `IMAGE_UNSUPPORTED`,
- * `CHAIN_CLUSTER_SIZE` or `CHAIN_TOO_LONG`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END` or
- * `CLUSTER_MISALIGNED`: what a damaged cluster holds is never guessed.
+ * `TABLE_DAMAGED`, `CHAIN_CLUSTER_SIZE` or `CHAIN_TOO_LONG`, and as `openFile`. Reading throws `FILE_UNREADABLE`, `CLUSTER_BEFORE_DATA`, `CLUSTER_BEYOND_END`,
+ * `CLUSTER_MISALIGNED` or `TABLE_DAMAGED`: what a damaged cluster holds is never guessed.
  */
 export async function openChain(
   sources: readonly ImageSource[],
   options: ChainOptions = {},
 ): Promise<Chain> {
   requireCall(IMAGE.openChain, [sources, options]);
-  return openChainIn(createWindowCache(), sources, options);
+  const { openFile, ...others } = options;
+  return openChainIn(createWindowCache(), sources, {
+    ...others,
+    anyFormat: true,
+    ...(openFile && {
+      openFile: (name, of) => perform({ sync: neverBlocking, async: () => openFile(name, of) }),
+    }),
+  });
+}
+
+function neverBlocking(): never {
+  throw new TypeError('a chain is opened without blocking');
 }
 
 /** {@link openChain} with a cache that it shares. */
 export async function openChainIn(
   cache: WindowCache,
   sources: readonly ImageSource[],
-  { rawBase = false }: ChainOptions,
+  { rawBase = false, ...options }: ChainStepOptions,
 ): Promise<Chain> {
-  const layers = await runAsync(openLayers(sources, { rawBase, depth: 'all' }));
+  const layers = await runAsync(openLayers(sources, { ...options, rawBase, depth: 'all' }));
   const [base, last] = [layers[0], layers.at(-1)];
   if (base === undefined || last === undefined)
     throw new RangeError('a chain has one image at least');

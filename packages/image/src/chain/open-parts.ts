@@ -25,8 +25,9 @@ export async function openParts(sources: readonly SourcePart[]): Promise<Chain> 
   const cache = createWindowCache();
   const opened: OpenedPart[] = [];
   for (const source of sources) {
-    const { rawBase } = source;
-    opened.push({ source, chain: await openChainIn(cache, source.sources, { rawBase }) });
+    const { rawBase, sources: images, alone } = source;
+    const options = { ...alone, rawBase, anyFormat: alone !== undefined };
+    opened.push({ source, chain: await openChainIn(cache, images, options) });
   }
   const [first, ...rest] = opened;
   if (first === undefined) throw new RangeError('a disk has one part at least');

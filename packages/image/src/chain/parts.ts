@@ -7,6 +7,7 @@ import {
   type Bytes,
 } from '@ploop/descriptor';
 
+import type { OpenImageOptions } from '../formats/image-format.ts';
 import { firstEndingAfter } from './first-ending-after.ts';
 import type { ImageSource } from '@ploop/descriptor/internal';
 
@@ -20,6 +21,8 @@ export interface SourcePart {
   readonly sources: readonly ImageSource[];
   /** Whether the base is a bare disk. */
   readonly rawBase: boolean;
+  /** How to open an image that no descriptor names, of any format. Absent: the images are those of a descriptor. */
+  readonly alone?: OpenImageOptions;
 }
 
 /** A range of a disk. */

@@ -1,9 +1,10 @@
 import { bytes as toByteCount, type Bytes, type Diagnostic } from '@ploop/descriptor';
 import { type Steps, fill, type Reader } from '@ploop/descriptor/internal';
 
-import { clusterBytesOf, heldBytes, openLayers } from './chain-layer.ts';
+import { clusterBytesOf, heldBytes } from './chain-layer.ts';
 import { segmentsWithin } from './found-segments.ts';
 import { sourceOf } from './open-chain.ts';
+import { openLayers } from './open-layers.ts';
 import { fitParts, slicesOf, type PartSize, type SourcePart } from './parts.ts';
 import { resolve } from './resolve.ts';
 
@@ -48,8 +49,12 @@ export function* diskReader(sources: readonly SourcePart[]): Steps<DiskReader> {
 function* partReader({
   sources,
   rawBase,
+  alone,
 }: SourcePart): Steps<Pick<DiskReader, 'read'> & { readonly held: Bytes }> {
-  const layers = yield* openLayers(sources, { rawBase, depth: 'header' });
+  const layers = yield* openLayers(sources, {
+    ...alone,
+    ...{ rawBase, depth: 'header', anyFormat: alone !== undefined },
+  });
   const last = layers.at(-1);
   if (last === undefined) throw new RangeError('a chain has one image at least');
   const { size } = last;

@@ -87,12 +87,9 @@ export async function salvageChain(cut: Chain, signal?: AbortSignal): Promise<Sa
       const unreadable = sources.map((source) => source.unreadable());
       for await (const segments of walk.segments()) {
         stop?.throwIfAborted();
-        for (const { start, length, layer, offset, source } of segments)
-          for (const [from, to] of runsWithin(
-            (source === undefined && unreadable[layer]) || [],
-            offset,
-            offset + length,
-          ))
+        for (const { start, length, layer, offset, source } of segments) {
+          const runs = source === undefined ? (unreadable[layer] ?? []) : [];
+          for (const [from, to] of runsWithin(runs, offset, offset + length))
             found.add({
               start: start + (from - offset),
               end: start + (to - offset),
@@ -100,6 +97,7 @@ export async function salvageChain(cut: Chain, signal?: AbortSignal): Promise<Sa
               file: layers[layer]?.source.file ?? '',
               offset: from,
             });
+        }
       }
       return found.all();
     },

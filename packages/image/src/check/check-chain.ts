@@ -19,6 +19,8 @@ import { checkImage, type CheckImageOptions, type ImageCheck } from './check-ima
 export interface StatedDisk extends Pick<DiskDescriptor, 'mode' | 'blockSize' | 'size'> {
   /** Whether it is a part of a split disk, whose range decides how long its images must be. */
   readonly isPart?: true;
+  /** Whether no descriptor names the images, so that they may have any format. */
+  readonly anyFormat?: true;
 }
 
 /** How to check a chain. */
@@ -75,7 +77,8 @@ export function comparePlace(
     if (rawBase) return stated === undefined ? [] : partOfCluster(file, description, stated);
     return [noImage(file, description, isBase && stated ? toBytes(stated.size) : undefined)];
   }
-  if (format === 'qcow2' || stated === undefined) return [];
+  if (stated === undefined || stated.anyFormat === true) return [];
+  if (format === 'qcow2') return [diagnostic('IMAGE_UNSUPPORTED', { file, format })];
   const findings: Diagnostic[] = [];
   if (description.blockSize !== stated.blockSize)
     findings.push(
@@ -92,10 +95,11 @@ export function comparePlace(
 function partOfCluster(
   file: string,
   { size, fileBytes }: Extract<ImageDescription, { readonly format: 'raw' }>,
-  { blockSize, size: diskSize, isPart }: StatedDisk,
+  { blockSize, size: diskSize, isPart, anyFormat }: StatedDisk,
 ): readonly Diagnostic[] {
   const whole = Math.ceil(size / blockSize) * blockSize;
-  if (isPart === true || size === whole || fileBytes < toBytes(diskSize)) return [];
+  if (isPart === true || anyFormat === true || size === whole || fileBytes < toBytes(diskSize))
+    return [];
   return [diagnostic('SIZE_NOT_WHOLE', { file, sectors: size, whole })];
 }
 
@@ -132,7 +136,7 @@ export function compareSize(
   top: ImageCheck | undefined,
   stated: StatedDisk | undefined,
 ): readonly Diagnostic[] {
-  if (top === undefined || stated === undefined) return [];
+  if (top === undefined || stated === undefined || stated.anyFormat === true) return [];
   const { file, description, rawBase } = top;
   const size = sizeOf(top);
   const diskBytes = toBytes(stated.size);

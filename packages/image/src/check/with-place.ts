@@ -8,6 +8,7 @@ const MISPLACED: ReadonlySet<DiagnosticCode> = new Set([
   'HEADER_INVALID',
   'HEADER_TOO_SHORT',
   'HEADER_ZEROED',
+  'IMAGE_UNSUPPORTED',
   'IMAGE_TRUNCATED',
   'SIZE_NOT_WHOLE',
 ]);

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@ploop/descriptor';
 
 import type { PloopDescription } from './ploop/ploop-description.ts';
-import type { Qcow2Description } from './qcow2/qcow2-header.ts';
+import type { Qcow2Description } from './qcow2/qcow2-description.ts';
 import type { RawDescription } from './raw/raw-description.ts';
 
 /** What a file is, by its first bytes and never by what a descriptor says of it. */

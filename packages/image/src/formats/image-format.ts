@@ -3,6 +3,7 @@ import type { ImageSource, Steps } from '@ploop/descriptor/internal';
 
 import type { DescriptionResult, ImageDescription } from './description.ts';
 import type { ImageSegment } from './image-segment.ts';
+import type { Decoders } from './decoder.ts';
 import type { ClusterUsage } from './usage.ts';
 
 /** A format of image files: a folder, and a row in `index.ts`. */
@@ -66,6 +67,8 @@ export interface OpenImageOptions {
   readonly openFile?: OpenFile;
   /** The ID of the internal snapshot to read. Default: the current state. */
   readonly snapshot?: string;
+  /** How compressed clusters are decompressed. Default: in JavaScript. */
+  readonly decoders?: Partial<Decoders>;
 }
 
 /** Opens a file that the image `of` names, within what the caller allows. */
@@ -79,6 +82,8 @@ export interface OpenImage {
   readonly clusterSize?: Bytes;
   /** Whether all images of its chain must have the same cluster size. */
   readonly sameClusters: boolean;
+  /** Whether all that it has is in its file, as it is: not encoded, and in no further file. */
+  readonly inFile: boolean;
   /** The file that shows through where the image has nothing allocated. */
   readonly backing?: FileName;
   /** The beginning of the file, which holds tables alone; the rest of it is data. 0: tables can be anywhere. */

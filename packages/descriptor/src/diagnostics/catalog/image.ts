@@ -33,6 +33,30 @@ const AFTER_ZEROS = {
   unknown: 'the header of the image is lost',
 };
 
+/** Fields of the header of a qcow2 image. */
+type Qcow2Field =
+  | 'header length'
+  | 'refcount width'
+  | 'compression type'
+  | 'L1 table size'
+  | 'L1 table offset'
+  | 'refcount table size'
+  | 'refcount table offset'
+  | 'number of snapshots'
+  | 'snapshot table offset'
+  | 'backing file name';
+
+/** Tables of a qcow2 image. */
+type Qcow2Table =
+  | 'header extensions'
+  | 'L1 table'
+  | 'L2 table'
+  | 'L2 entry'
+  | 'refcount block'
+  | 'snapshot table'
+  | 'bitmap directory'
+  | 'bitmap table';
+
 /** What findings about an image are about. */
 export interface ImageData {
   HEADER_TOO_SHORT: {
@@ -49,10 +73,35 @@ export interface ImageData {
   HEADER_SIZE_INEXACT: { readonly file: string; readonly sectors: string };
   HEADER_INVALID: {
     readonly file: string;
-    readonly field: 'signature' | 'type' | 'cluster size' | 'size' | 'first block offset';
+    readonly field:
+      'signature' | 'type' | 'cluster size' | 'size' | 'first block offset' | Qcow2Field;
     readonly value: string;
+    /** Absent: ploop. */
+    readonly format?: 'qcow2';
   } & NoImage;
-  IMAGE_UNSUPPORTED: { readonly file: string; readonly format: 'qcow2' };
+  IMAGE_UNSUPPORTED: {
+    readonly file: string;
+    readonly format: 'qcow2';
+    /** What the image needs. Absent: no image of the format is accepted there. */
+    readonly feature?: string;
+  };
+  IMAGE_CORRUPT: { readonly file: string };
+  TABLE_DAMAGED: {
+    readonly file: string;
+    readonly table: Qcow2Table;
+    /** The first cluster that it is about: of the disk, or of the file for a refcount block. */
+    readonly cluster?: number;
+    readonly reason: string;
+  };
+  REFCOUNT_WRONG: {
+    readonly file: string;
+    /** How many clusters, or entries of tables. */
+    readonly clusters: number;
+    /** `low`: more refers to them than is counted. `flag`: entries contradict the counts. */
+    readonly kind: 'low' | 'flag';
+    /** Byte of the file of the first such cluster. */
+    readonly offset?: number;
+  };
   IMAGE_IN_USE: { readonly file: string };
   IMAGE_CHANGED: { readonly file: string };
   IMAGE_TRUNCATED: {
@@ -159,18 +208,47 @@ export const imageCodes: Entries<ImageData> = {
   HEADER_INVALID: noted(
     'error',
     (data) => {
-      const { file, field, value } = data;
+      const { file, field, value, format = 'ploop' } = data;
       const isKnown = field === 'signature' && value !== 'unknown';
       const why = isKnown ? `it looks like ${value}` : `its ${field} is ${value}`;
-      return `${quoted(file)} is not a ploop image: ${why}${noImageText(data)}`;
+      return `${quoted(file)} is not a ${format} image: ${why}${noImageText(data)}`;
     },
     (data) =>
-      `Copy the file before anything else, and find out what it is. A base that is a bare disk has no header, and the type Plain. Unpack a packed copy and convert an image of another format beside the file, not over it. A damaged delta can only be replaced by a backup of the same state as the others.${readWhole(data)}`,
+      data.format === 'qcow2'
+        ? 'Copy the file before anything else. Compare the copy with where it came from, or take it from a backup.'
+        : `Copy the file before anything else, and find out what it is. A base that is a bare disk has no header, and the type Plain. Unpack a packed copy and convert an image of another format beside the file, not over it. A damaged delta can only be replaced by a backup of the same state as the others.${readWhole(data)}`,
   ),
   IMAGE_UNSUPPORTED: noted(
     'error',
-    ({ file, format }) => `${quoted(file)} is a ${format} image, which is not read here`,
-    'Read it with qemu-img; its snapshots are inside the file.',
+    ({ file, format, feature }) =>
+      feature === undefined
+        ? `${quoted(file)} is a ${format} image, which no descriptor can name`
+        : `${quoted(file)} is a ${format} image that needs ${feature}, which is not supported`,
+    ({ feature }) =>
+      feature === undefined
+        ? 'Give the path of the image itself, or read it with qemu-img; its snapshots are inside the file.'
+        : 'Read it with qemu-img.',
+  ),
+  IMAGE_CORRUPT: noted(
+    'warning',
+    ({ file }) => `${quoted(file)} is marked as corrupt by the software that wrote to it`,
+    'Copy the file, and run `qemu-img check` on the copy. Compare what is read with a backup.',
+  ),
+  TABLE_DAMAGED: noted(
+    'error',
+    ({ file, table, cluster, reason }) => {
+      const which = cluster === undefined ? '' : ` of cluster ${String(cluster)}`;
+      return `${quoted(file)}: the ${table}${which} is damaged: ${reason}`;
+    },
+    'Copy the file before anything else. What the table led to is not known: take it from a backup.',
+  ),
+  REFCOUNT_WRONG: noted(
+    'error',
+    ({ file, clusters, kind, offset }) =>
+      kind === 'low'
+        ? `${quoted(file)}: more refers to ${counted(clusters, 'cluster')} than is counted, first at byte ${String(offset ?? 0)}`
+        : `${quoted(file)}: entries of its tables contradict the reference counts: ${String(clusters)}`,
+    'Reading is safe, writing is not: it may overwrite other data. Copy the file, then run `qemu-img check -r all` on the copy.',
   ),
   IMAGE_IN_USE: noted(
     'warning',

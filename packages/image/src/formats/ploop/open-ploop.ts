@@ -38,6 +38,7 @@ function imageOf(
     size: toBytes(description.size),
     clusterSize: clusterBytes,
     sameClusters: true,
+    inFile: true,
     tableBytes: dataStart,
     map: (first, count): Steps<readonly ImageSegment[]> =>
       mapPloop({ source, layout, shared }, first, count),

@@ -1,50 +1,93 @@
-import { bytes as toByteCount, type Bytes } from '@ploop/descriptor';
+import { bytes as toByteCount } from '@ploop/descriptor';
 
-/** A qcow2 image (disks of releases 8 and 9 without a descriptor): recognised and described, not read. */
-export interface Qcow2Description {
-  readonly format: 'qcow2';
+import { viewOf } from './bytes.ts';
+import type { Qcow2Description } from './qcow2-description.ts';
+
+/** The fields of a header as they are. */
+export interface Qcow2Header {
   readonly version: number;
-  /** Virtual size in bytes, all 64 bits. */
-  readonly size: bigint;
-  /** log2 of the cluster size in bytes. */
+  readonly backingOffset: bigint;
+  readonly backingBytes: number;
   readonly clusterBits: number;
-  /** Whether it needs another image below it. */
-  readonly hasBackingFile: boolean;
-  /** Snapshots inside the image. */
+  readonly size: bigint;
+  readonly cryptMethod: number;
+  readonly l1Entries: number;
+  readonly l1Offset: bigint;
+  readonly refcountTableOffset: bigint;
+  readonly refcountTableClusters: number;
   readonly snapshots: number;
-  /** Version 3: it was not closed cleanly, or is in use. */
-  readonly dirty: boolean;
-  /** Version 3: software that wrote to it has found it damaged. */
-  readonly corrupt: boolean;
-  /** Size of the file. */
-  readonly fileBytes: Bytes;
+  readonly snapshotsOffset: bigint;
+  readonly incompatible: bigint;
+  readonly compatible: bigint;
+  readonly autoclear: bigint;
+  readonly refcountOrder: number;
+  readonly headerBytes: number;
+  readonly compressionType: number;
 }
 
 const MAGIC = 0x51_46_49_fb;
-const LEAST_BYTES = 72;
-const DIRTY = 1n;
-const CORRUPT = 2n;
+/** Bytes of a header of version 2. */
+export const LEAST_HEADER = 72;
+/** Bytes of a header of version 3 at least. */
+const LEAST_HEADER_3 = 104;
+
+/** Bits of the incompatible features. */
+export const FEATURES = {
+  dirty: 1n,
+  corrupt: 2n,
+  dataFile: 4n,
+  compression: 8n,
+  extendedL2: 16n,
+} as const;
 
 /** Whether a file that begins with these bytes is a qcow2 image. */
 export function isQcow2(bytes: Uint8Array): boolean {
-  if (bytes.length < LEAST_BYTES) return false;
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0) === MAGIC;
+  return bytes.length >= LEAST_HEADER && viewOf(bytes).getUint32(0) === MAGIC;
 }
 
-/** The header of a qcow2 image (big-endian). */
-export function parseQcow2(bytes: Uint8Array, fileBytes: number): Qcow2Description {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The header of a qcow2 image; fields that it does not have are 0. */
+export function parseQcow2Header(start: Uint8Array): Qcow2Header {
+  const bytes = new Uint8Array(Math.max(start.length, 112));
+  bytes.set(start);
+  const view = viewOf(bytes);
   const version = view.getUint32(4);
-  const features = version >= 3 && bytes.length >= 80 ? view.getBigUint64(72) : 0n;
+  const is3 = version >= 3;
+  const headerBytes = is3 ? view.getUint32(100) : LEAST_HEADER;
+  const long = (offset: number): bigint => view.getBigUint64(offset);
+  return {
+    version,
+    backingOffset: long(8),
+    backingBytes: view.getUint32(16),
+    clusterBits: view.getUint32(20),
+    size: long(24),
+    cryptMethod: view.getUint32(32),
+    l1Entries: view.getUint32(36),
+    l1Offset: long(40),
+    refcountTableOffset: long(48),
+    refcountTableClusters: view.getUint32(56),
+    snapshots: view.getUint32(60),
+    snapshotsOffset: long(64),
+    incompatible: is3 ? long(72) : 0n,
+    compatible: is3 ? long(80) : 0n,
+    autoclear: is3 ? long(88) : 0n,
+    refcountOrder: is3 ? view.getUint32(96) : 4,
+    headerBytes,
+    compressionType: headerBytes > LEAST_HEADER_3 ? view.getUint8(104) : 0,
+  };
+}
+
+/** What a header says, whether or not it can be right. */
+export function basicDescription(header: Qcow2Header, fileBytes: number): Qcow2Description {
+  const { version, size, clusterBits, backingOffset, snapshots, incompatible } = header;
   return {
     format: 'qcow2',
     version,
-    size: view.getBigUint64(24),
-    clusterBits: view.getUint32(20),
-    hasBackingFile: view.getBigUint64(8) !== 0n,
-    snapshots: view.getUint32(60),
-    dirty: (features & DIRTY) !== 0n,
-    corrupt: (features & CORRUPT) !== 0n,
+    size,
+    clusterBits,
+    hasBackingFile: backingOffset !== 0n,
+    snapshots,
+    dirty: (incompatible & FEATURES.dirty) !== 0n,
+    corrupt: (incompatible & FEATURES.corrupt) !== 0n,
     fileBytes: toByteCount(fileBytes),
   };
 }

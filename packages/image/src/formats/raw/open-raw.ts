@@ -8,6 +8,7 @@ export function openRaw({ bytes: size }: ImageSource): OpenImage {
   const image: OpenImage = {
     size,
     sameClusters: false,
+    inFile: true,
     tableBytes: 0,
     map: (first, count) => {
       const held = Math.min(count, Math.max(0, size - first));
