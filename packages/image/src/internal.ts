@@ -18,7 +18,8 @@ export {
 export { damagedSize } from './check/damaged-size.ts';
 export type { Place } from './check/with-place.ts';
 export { withPlace } from './check/with-place.ts';
-export { startOf } from './formats/describe.ts';
+export { describedAt, startOf } from './formats/describe.ts';
+export type { OpenFile } from './formats/image-format.ts';
 export { leastFirstBlock } from './formats/ploop/layout.ts';
 export { nextAllocated } from './formats/ploop/table/bat.ts';
 export { writeZeros } from './write/copy-bytes.ts';

@@ -12,6 +12,7 @@ export { checkFiles } from './check/check-files.ts';
 export { findOutside } from './check/find-outside.ts';
 export type { ImageTargetFile } from './disk/image-file.ts';
 export { openImageTarget, writeNewImage } from './disk/image-file.ts';
+export type { AloneDisk, LoadedAlone } from './disk/alone.ts';
 export type { LoadedDisk } from './disk/load-disk.ts';
 export type { HeaderFile } from './disk/load-header.ts';
 export { loadDescriptorOrImage } from './disk/load-image.ts';
@@ -21,6 +22,7 @@ export type { ImageFile } from './disk/open-image.ts';
 export { describeImageFile, openImageFile } from './disk/open-image.ts';
 export { identifySnapshot, identifySnapshotSync } from './disk/identify-snapshot.ts';
 export type {
+  AloneSnapshot,
   SnapshotFiles,
   SnapshotImage,
   SnapshotOptions,

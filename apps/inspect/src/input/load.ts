@@ -1,10 +1,14 @@
 import type { AcceptedResult, Diagnostic } from '@ploop/descriptor';
 import type { DescriptorFile } from '@ploop/descriptor/node';
-import { loadDescriptorOrImage, type LoadedDisk } from '@ploop/offline';
+import { loadDescriptorOrImage, type AloneDisk, type LoadedDisk } from '@ploop/offline';
 
 /** A descriptor from which a model could be read. */
 export type Readable = DescriptorFile &
-  Pick<AcceptedResult, 'descriptor' | 'graph' | 'diagnostics'> & { readonly accepted: boolean };
+  Pick<AcceptedResult, 'descriptor' | 'graph' | 'diagnostics'> & {
+    readonly accepted: boolean;
+    /** Present if it is a qcow2 image or a bare disk without a descriptor. */
+    readonly alone?: AloneDisk;
+  };
 
 /** A descriptor, or the descriptor of an image alone. */
 export interface Loaded {

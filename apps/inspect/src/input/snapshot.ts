@@ -10,17 +10,17 @@ import {
 import type { ConfineOptions } from '@ploop/descriptor/node';
 import { loadVolumes } from '@ploop/offline';
 
-import { load } from './load.ts';
+import { load, type Readable } from './load.ts';
 
 /** `--snapshot NAME`. */
 export const snapshotOption = new Option(
   '--snapshot <name>',
-  'a GUID or the beginning of one, top, or base (default: top, what the disk holds now)',
+  'a GUID or the beginning of one, top, base, or the ID or name of a snapshot inside a qcow2 image (default: top, what the disk holds now)',
 );
 
 /**
  * The GUID of the snapshot that a person means, or `undefined` for the top: a GUID with or without braces, `top`, `base`,
- * or the beginning of a GUID that no other has. Those of parent volumes count as well.
+ * the ID or name of a snapshot inside a qcow2 image, or the beginning of a GUID that no other has. Those of parent volumes count as well.
  *
  * @throws DescriptorError `SHOT_UNKNOWN`, `SNAPSHOT_AMBIGUOUS`, or as {@link loadVolumes} does.
  */
@@ -32,7 +32,10 @@ export async function snapshotNamed(
   if (name === undefined || name === 'top') return undefined;
   const whole = parseGuidArgument(name);
   if (whole !== undefined) return whole;
-  const graphs = await graphsOf(path, options);
+  const { disk } = await load(path);
+  if (disk?.alone?.snapshots.some((one) => one.id === name || one.name === name) === true)
+    return name;
+  const graphs = await graphsOf(disk, path, options);
   const guids = name === 'base' ? basesOf(graphs) : beginningWith(name, graphs);
   const [only, ...others] = new Map(guids.map((guid) => [guidKey(guid), guid])).values();
   if (only === undefined) throw new DescriptorError([diagnostic('SHOT_UNKNOWN', { guid: name })]);
@@ -44,8 +47,11 @@ export async function snapshotNamed(
 }
 
 /** The graph of a disk, then those of its parent volumes. */
-async function graphsOf(path: string, options: ConfineOptions): Promise<readonly SnapshotGraph[]> {
-  const { disk } = await load(path);
+async function graphsOf(
+  disk: Readable | undefined,
+  path: string,
+  options: ConfineOptions,
+): Promise<readonly SnapshotGraph[]> {
   if (disk?.descriptor.volume?.parent === undefined) return disk === undefined ? [] : [disk.graph];
   const { parents } = await loadVolumes(path, options);
   return [disk.graph, ...parents.flatMap(({ graph }) => graph ?? [])];

@@ -68,7 +68,7 @@ export interface BackupOptions extends SnapshotOptions {
  * The files that make up a snapshot, and the descriptor that makes them a disk where they are copied to. The live top
  * is not among them: it is refused unless it is asked for. The images are opened, so that a set is one that reads.
  *
- * @throws DescriptorError with code `BACKUP_OF_TOP`, `IMAGE_CHANGED` where an image was written to meanwhile, and as
+ * @throws DescriptorError with code `BACKUP_OF_TOP`, `IMAGE_UNSUPPORTED` for qcow2 images, which no descriptor can name, `IMAGE_CHANGED` where an image was written to meanwhile, and as
  * {@link openSnapshot} does.
  */
 export async function backupSet(
@@ -82,6 +82,11 @@ export async function backupSet(
   try {
     if (snapshot.live && !top)
       throw new DescriptorError([diagnostic('BACKUP_OF_TOP', { guid: snapshot.guid })]);
+    for (const { description, source } of snapshot.layers)
+      if (description.format === 'qcow2')
+        throw new DescriptorError([
+          diagnostic('IMAGE_UNSUPPORTED', { file: source.file, format: description.format }),
+        ]);
     const names = uniqueNames(snapshot.images);
     const files: BackupFile[] = [];
     for (const [index, image] of snapshot.images.entries()) {

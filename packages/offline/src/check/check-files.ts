@@ -54,14 +54,15 @@ export async function checkFiles(
   const confinement = await runAsync(confinementOf(loaded.directory, { confine }));
   const images = await surveyImages(loaded, confinement, signal);
   const parents = 'parents' in loaded ? loaded.parents : [];
-  const survey = isLoneImage(loaded)
+  const isAlone = isLoneImage(loaded) || 'alone' in loaded;
+  const survey = isAlone
     ? { loaded, named: new Map(), looks: [], files: new Set<string>() }
     : await surveyDirectory(loaded, images, confinement, signal);
   const { diagnostics, diskAround } = await explainMissing(loaded, images, survey, confinement);
   const findings = [
     ...diagnostics,
     ...(await runAsync(directoryFindings(survey, images, diskAround, confinement))),
-    ...(isLoneImage(loaded)
+    ...(isAlone
       ? await besideLoneImage(loaded)
       : await runAsync(unlistedSnapshots(loaded, confinement))),
     ...(await runAsync(changeOf(loaded))),

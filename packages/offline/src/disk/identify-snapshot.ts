@@ -14,6 +14,7 @@ import {
 } from '@ploop/descriptor/node/internal';
 import { diskReader } from '@ploop/image/internal';
 
+import { backingPath } from './backing-path.ts';
 import { MOST_OPEN } from './image-set.ts';
 import { namedImageAt } from './open-image.ts';
 import { imageChanged, reopeningSource, seenImage } from './seen-image.ts';
@@ -76,7 +77,17 @@ function* contentIn(files: SnapshotFiles, search: SearchOptions | undefined): St
     for (const { guid, path } of images)
       looked.push(yield* look({ guid, file: path, directory }, confinement));
     const sources = looked.map(({ source }) => source);
-    const { read, size, diagnostics: sizes } = yield* diskReader(sourceParts(parts, sources));
+    function* openFile(name: string, of: ImageSource): Steps<ImageSource> {
+      const file = backingPath(name, of.file);
+      const further = yield* look({ guid: files.guid, file, directory }, confinement);
+      looked.push(further);
+      return further.source;
+    }
+    const {
+      read,
+      size,
+      diagnostics: sizes,
+    } = yield* diskReader(sourceParts(parts, sources, openFile));
     const content = yield* contentOn(read, size, search);
     for (const { source, identity, status } of looked)
       if (!sameIdentity(identity, identityOf(yield* status()))) throw imageChanged(source.file);

@@ -2,6 +2,7 @@ import type { Diagnostic, Release } from '@ploop/descriptor';
 import type { Steps } from '@ploop/descriptor/internal';
 import type { ConfineOptions, DescriptorFile, LoadedDescriptor } from '@ploop/descriptor/node';
 
+import type { AloneDisk } from './alone.ts';
 import { descriptorOrImageAt } from './load-image.ts';
 import { volumesAt, type LoadedVolume } from './load-volumes.ts';
 
@@ -12,6 +13,8 @@ import { volumesAt, type LoadedVolume } from './load-volumes.ts';
 export type LoadedDisk = LoadedDescriptor & {
   /** The parent volumes that could be read, the nearest first; absent where the descriptor names none. */
   readonly parents?: readonly LoadedVolume[];
+  /** Present if it is a qcow2 image or a bare disk without a descriptor. */
+  readonly alone?: AloneDisk;
 };
 
 /**
@@ -26,7 +29,7 @@ export function* diskAt(
   { confine }: ConfineOptions = {},
 ): Steps<LoadedDisk> {
   const options = release === undefined ? {} : { release };
-  const loaded = yield* descriptorOrImageAt(path, options);
+  const loaded = yield* descriptorOrImageAt(path, options, { confine });
   return loaded.descriptor?.volume === undefined
     ? loaded
     : yield* volumesAt(path, { ...options, confine });

@@ -45,7 +45,7 @@ export interface PlacedImage {
  * a volume.
  */
 export function placedImages(
-  { descriptor, graph, directory, parents }: LoadedDisk,
+  { descriptor, graph, directory, parents, alone }: LoadedDisk,
   release: Release | undefined = parents === undefined ? undefined : '9',
 ): readonly PlacedImage[] {
   if (descriptor === undefined || graph === undefined) return [];
@@ -61,7 +61,8 @@ export function placedImages(
       // Of images with the same GUID the first is that of the shot.
       const isFirst = byGuid.get(guidKey(image.guid)) === image;
       const node = isFirst ? graph.node(image.guid) : undefined;
-      const stated = descriptor.storages === undefined ? owner : statedPart(storage);
+      const whole = alone === undefined ? owner : ({ ...owner, anyFormat: true } as const);
+      const stated = descriptor.storages === undefined ? whole : statedPart(storage);
       const rawBase = node !== undefined && isRawBase(stated, node);
       const file = resolveFile(directory, image.file, release);
       const spellings = spellingsOf(directory, image.file, file);

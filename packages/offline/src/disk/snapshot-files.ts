@@ -14,12 +14,12 @@ import { requireCall } from '@ploop/descriptor/arguments';
 import { type ImageSource, runAsync, type Steps } from '@ploop/descriptor/internal';
 import type { Confinement, ConfineOptions } from '@ploop/descriptor/node';
 import { confinementOf } from '@ploop/descriptor/node/internal';
-import { refuseTooLong, type SourcePart } from '@ploop/image/internal';
+import { refuseTooLong, type OpenFile, type SourcePart } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import { causesOf } from './chain-causes.ts';
 import { contentFindings } from './content-findings.ts';
-import { diskAt } from './load-disk.ts';
+import { diskAt, type LoadedDisk } from './load-disk.ts';
 import { outsideImages } from './outside-images.ts';
 import { partLists, refuseUnjoinable } from './part-lists.ts';
 import { placedImages } from './placed-images.ts';
@@ -42,6 +42,14 @@ export interface SnapshotPart {
   readonly images: readonly SnapshotImage[];
   /** Whether the base is a bare disk, as the descriptor says that it belongs to: the disk's own or a parent volume's. */
   readonly rawBase: boolean;
+  /** Present if no descriptor names the images. */
+  readonly alone?: AloneSnapshot;
+}
+
+/** What is read of images that no descriptor names. */
+export interface AloneSnapshot {
+  /** The ID of a snapshot inside the top image. Absent: its current state. */
+  readonly snapshot?: string;
 }
 
 /** The files of a snapshot. */
@@ -103,7 +111,8 @@ export function* snapshotFilesAt(
   const { release, confine } = options;
   const loaded = yield* diskAt(path, release, { confine });
   const { descriptor, graph, diagnostics, directory } = loaded;
-  const wanted = guid ?? descriptor?.topGuid;
+  const inside = insideSnapshot(loaded, guid);
+  const wanted = inside === undefined ? (guid ?? descriptor?.topGuid) : descriptor?.topGuid;
   if (descriptor === undefined || graph === undefined || wanted === undefined)
     throw snapshotFailure(diagnostics);
   const list = imageList(graph, wanted);
@@ -131,6 +140,7 @@ export function* snapshotFilesAt(
       ...(end !== undefined && { end: toBytes(end) }),
       images: placed.map(({ image, file }) => ({ guid: image.guid, path: file })),
       rawBase: placed[0]?.rawBase === true,
+      ...(loaded.alone && { alone: inside === undefined ? {} : { snapshot: inside } }),
     };
   });
   const images = parts.flatMap((part) => part.images);
@@ -152,15 +162,34 @@ export function* snapshotFilesAt(
   };
 }
 
-/** The parts of a snapshot with the images of their files, which are in the order of {@link SnapshotFiles.images}. */
+/** The ID of the snapshot inside a qcow2 image that is asked for by its ID or name, unless a GUID is. */
+function insideSnapshot(
+  { alone, graph }: LoadedDisk,
+  wanted: string | undefined,
+): string | undefined {
+  if (alone === undefined || wanted === undefined || graph?.node(wanted) !== undefined)
+    return undefined;
+  const { snapshots } = alone;
+  const found =
+    snapshots.find(({ id }) => id === wanted) ?? snapshots.find(({ name }) => name === wanted);
+  return found?.id;
+}
+
+/** The parts of a snapshot with the images of their files, which are in the order of {@link SnapshotFiles.images}. `openFile`: further files of images that no descriptor names. */
 export function sourceParts(
   parts: readonly SnapshotPart[],
   sources: readonly ImageSource[],
+  openFile?: OpenFile,
 ): readonly SourcePart[] {
   let next = 0;
-  return parts.map(({ images, ...part }) => {
+  return parts.map(({ images, alone, ...part }) => {
     const first = next;
     next += images.length;
-    return { ...part, sources: sources.slice(first, next) };
+    const own = sources.slice(first, next);
+    return {
+      ...part,
+      sources: own,
+      ...(alone && { alone: { ...alone, ...(openFile && { openFile }) } }),
+    };
   });
 }

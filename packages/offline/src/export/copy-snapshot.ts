@@ -46,7 +46,8 @@ export async function copySnapshot(
 
 async function lanesFor(chain: ChainContent, { direct }: Sink): Promise<readonly Lane[]> {
   const areFiles = chain.layers.every(
-    ({ source: { fd, keepOpen } }) => fd !== undefined && keepOpen !== undefined,
+    ({ image, source: { fd, keepOpen } }) =>
+      image.inFile && fd !== undefined && keepOpen !== undefined,
   );
   if (direct === undefined || !areFiles) return [];
   return startLanes(direct.inOrder ? 1 : Math.min(LANES, availableParallelism()), direct);

@@ -12,7 +12,10 @@ export interface ExportOrigin {
 }
 
 /** What an export of a snapshot comes from: which files, in which state, and how they are read. */
-export function originOf({ guid, size, images, parts }: Snapshot, sparse: boolean): ExportOrigin {
+export function originOf(
+  { guid, inside, size, images, parts }: Snapshot,
+  sparse: boolean,
+): ExportOrigin {
   const states = images.map(({ path, identity: { dev, ino, mtimeNs, ctimeNs, size } }) =>
     [dev, ino, mtimeNs, ctimeNs, size, path].map(String).join(' '),
   );
@@ -22,5 +25,6 @@ export function originOf({ guid, size, images, parts }: Snapshot, sparse: boolea
     );
     return [start, end, clusterBytes, ...kinds].map(String).join(' ');
   });
-  return { guid, size, sparse, images: states, parts: readings };
+  const state = inside === undefined ? guid : `${guid} ${inside}`;
+  return { guid: state, size, sparse, images: states, parts: readings };
 }

@@ -11,6 +11,7 @@ import {
 import { requireCall } from '@ploop/descriptor/arguments';
 import {
   READING,
+  perform,
   webStreamOf,
   hintedTogether,
   runAsync,
@@ -26,10 +27,11 @@ import {
   hashChain,
   type Chain,
 } from '@ploop/image';
-import { openParts } from '@ploop/image/internal';
+import { type OpenFile, openParts } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
+import { backingPath } from '../disk/backing-path.ts';
 import { createImageSet, type ImageSet, type SetImage } from '../disk/image-set.ts';
 import { imageChanged } from '../disk/seen-image.ts';
 import {
@@ -62,6 +64,8 @@ export interface OpenSnapshotOptions extends SnapshotOptions {
 /** A snapshot that is open for reading. */
 export interface Snapshot extends Chain {
   readonly guid: Guid;
+  /** The ID of the snapshot inside the qcow2 image that is read, if one was asked for. */
+  readonly inside?: string;
   /** Whether the disk writes to it: what is read of it is a hint as long as a device runs. */
   readonly live: boolean;
   /** In the order of `layers`. */
@@ -170,7 +174,19 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
       const { guid, path } = image;
       sources.push(await set.open({ guid, file: path, directory }, tops.has(image)));
     }
-    const chain = await openParts(sourceParts(files.parts, sources));
+    const openFile: OpenFile = (name, of) =>
+      perform({
+        sync: () => {
+          throw new TypeError('a snapshot is opened without blocking');
+        },
+        async: async () => {
+          const file = backingPath(name, of.file);
+          const source = await set.open({ guid: files.guid, file, directory }, false);
+          sources.push(source);
+          return source;
+        },
+      });
+    const chain = await openParts(sourceParts(files.parts, sources, openFile));
     const sizes = sizeFindings(files, chain);
     const diagnostics = hintedTogether([
       ...rivals,
@@ -195,6 +211,7 @@ function snapshotOf(
 ): Snapshot {
   const { images, guid, live, rawBase, descriptor, path, directory } = files;
   const { accepted, confinement, volumes } = files;
+  const inside = files.parts[0]?.alone?.snapshot;
   const diagnostics = [...files.diagnostics, ...chain.diagnostics];
   const readable = (): Chain => {
     if (!ciphertext) refuseEncrypted(diagnostics);
@@ -216,6 +233,7 @@ function snapshotOf(
     ...chain,
     ...{ guid, live, rawBase, descriptor, accepted, path, directory, confinement, volumes },
     ...{ diagnostics, ciphertext },
+    ...(inside !== undefined && { inside }),
     read: async (position, length) => readable().read(position, length),
     readInto: async (target, position) => readable().readInto(target, position),
     images: images.flatMap((image, index) => {

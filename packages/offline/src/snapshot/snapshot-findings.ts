@@ -11,12 +11,13 @@ import type { SnapshotFiles, SnapshotImage } from '../disk/snapshot-files.ts';
  * since an older snapshot. The parts of a split disk are compared with their ranges.
  */
 export function sizeFindings(
-  { rawBase, live, descriptor }: SnapshotFiles,
+  { rawBase, live, descriptor, parts: [first] }: SnapshotFiles,
   { layers, parts }: Chain,
 ): readonly Diagnostic[] {
   const [base, ...above] = layers;
   const top = layers.at(-1);
-  if (base === undefined || top === undefined || parts.length > 1) return [];
+  // Without a descriptor, the images alone say how long the disk is.
+  if (base === undefined || top === undefined || parts.length > 1 || first?.alone) return [];
   const diskBytes = toBytes(descriptor.size);
   if (top.image.clusterSize !== undefined) return live ? headerFindings(top, descriptor) : [];
   if (!rawBase || above.length > 0) return [];

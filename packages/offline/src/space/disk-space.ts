@@ -108,7 +108,8 @@ export async function diskSpace(path: string, options: DiskSpaceOptions = {}): P
   const { opened, diagnostics, close } = await openDiskImages(loaded, around, confinement, signal);
   try {
     const own = graph.nodes.filter(isOwn);
-    const planned = own.length > MOST_PLANNED ? [] : own;
+    // The tool takes no image of another format, and a bare disk only with a descriptor.
+    const planned = own.length > MOST_PLANNED || loaded.alone !== undefined ? [] : own;
     const plans = planned.flatMap((node) => [
       {
         guid: node.guid,

@@ -30,7 +30,14 @@ export interface AccessData {
     /** Whether that descriptor names the file. */
     readonly named?: true;
   };
-  IMAGE_ALONE: { readonly file: string; readonly version: 1 | 2; readonly sectors: number };
+  IMAGE_ALONE: {
+    readonly file: string;
+    /** Of an image of ploop. */
+    readonly version?: 1 | 2;
+    readonly sectors: number;
+    /** Absent: ploop. */
+    readonly format?: 'qcow2' | 'raw';
+  };
   IMAGE_MAYBE_DELTA: {
     readonly file: string;
     /** Other images in the directory. */
@@ -180,10 +187,18 @@ export const accessCodes: Entries<AccessData> = {
   ),
   IMAGE_ALONE: noted(
     'info',
-    ({ file, version, sectors }) =>
-      `${quoted(file)} is read alone, without a descriptor: an image of version ${String(version)} and ${String(sectors)} sectors`,
-    ({ file }) =>
-      `It is only read. Nothing in an image says whether it needs others below it: if it was taken out of a disk with snapshots, what it does not hold itself reads as zeros here. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directoryOf(file))} ${shellWord(file)} writes a descriptor; copy the image first.`,
+    ({ file, version, sectors, format }) => {
+      const kind = {
+        ploop: `an image of version ${String(version)} and`,
+        qcow2: 'a qcow2 image of',
+        raw: 'a bare disk of',
+      }[format ?? 'ploop'];
+      return `${quoted(file)} is read alone, without a descriptor: ${kind} ${String(sectors)} sectors`;
+    },
+    ({ file, format }) =>
+      format !== undefined
+        ? 'It is only read. A qcow2 image shows what its backing files have; a bare disk holds all of its content.'
+        : `It is only read. Nothing in an image says whether it needs others below it: if it was taken out of a disk with snapshots, what it does not hold itself reads as zeros here. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directoryOf(file))} ${shellWord(file)} writes a descriptor; copy the image first.`,
   ),
   IMAGE_MAYBE_DELTA: noted(
     'warning',
