@@ -7,8 +7,12 @@ import { commands } from './commands/index.ts';
 import { ExitCode, MEANINGS } from './exit-code.ts';
 import { notUtf8 } from './input/arguments.ts';
 import { refuseBoth } from './input/confine.ts';
+import { wantsJson } from './input/wants-json.ts';
+import { refusedCall } from './output/refused-call.ts';
 import { lines } from './output/text.ts';
 import { ownVersion } from './output/version.ts';
+
+const ADVICE = 'Add --help to list the arguments and options.';
 
 /** The program: arguments in, what it prints and how it ends out. */
 export async function main(
@@ -16,14 +20,15 @@ export async function main(
   surroundings: Surroundings = process,
 ): Promise<Report> {
   const unsafe = notUtf8(argv, surroundings.commandLine?.());
-  if (unsafe !== undefined) return refused(unsafe);
+  const isJson = wantsJson(argv);
+  if (unsafe !== undefined) return refused(unsafe, isJson);
   let report: Report | undefined;
   let stdout = '';
   let stderr = '';
   const program = new Command('ploop-inspect')
     .description('Look at ploop disks offline: no root, no driver, no ploop tool.')
     .version(ownVersion(), '--version', 'print the version')
-    .showHelpAfterError('Add --help to list the arguments and options.')
+    .showHelpAfterError(ADVICE)
     .configureHelp({ optionDescription })
     .exitOverride()
     .configureOutput({
@@ -48,8 +53,9 @@ export async function main(
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const exitCode = error.exitCode === 0 ? ExitCode.fine : ExitCode.cannot;
-    return { stdout, stderr, exitCode };
+    if (error.exitCode === 0) return { stdout, stderr, exitCode: ExitCode.fine };
+    const exitCode = ExitCode.cannot;
+    return isJson ? refusedCall(messageIn(stderr), ADVICE) : { stdout, stderr, exitCode };
   }
   return report ?? { stdout, stderr, exitCode: ExitCode.cannot };
 }
@@ -73,11 +79,20 @@ function optionDescription(option: Option): string {
   return new Help().optionDescription(option).replace(/ \(default: (?:true|false)\)$/, '');
 }
 
-function refused(word: string): Report {
-  const said = [
-    `error: the argument ${JSON.stringify(word)} is not UTF-8: it may name another file`,
-    '  Rename the file or the directory.',
-  ];
+/** The message of the parser in one line, without its advice. */
+function messageIn(said: string): string {
+  return said
+    .replace(ADVICE, '')
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ');
+}
+
+function refused(word: string, isJson: boolean): Report {
+  const message = `the argument ${JSON.stringify(word)} is not UTF-8: it may name another file`;
+  const hint = 'Rename the file or the directory.';
+  if (isJson) return refusedCall(message, hint);
+  const said = [`error: ${message}`, `  ${hint}`];
   return { stdout: '', stderr: lines(said.map(printable)), exitCode: ExitCode.cannot };
 }
 

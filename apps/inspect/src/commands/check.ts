@@ -8,7 +8,8 @@ import {
   type ConfineRequest,
 } from '../input/confine.ts';
 import { pathsArgument } from '../input/path.ts';
-import { answered, type Answer } from '../output/answer.ts';
+import { answered } from '../output/answer.ts';
+import type { Answers } from '../output/several.ts';
 import { CHECK_FORMATS, type CheckFormat } from '../views/check-formats.ts';
 import { checkAnswer } from '../views/check-answer.ts';
 
@@ -55,7 +56,7 @@ async function checked(
   paths: readonly string[],
   { deep, format, quiet, confine }: CheckRequest,
 ): Promise<Report> {
-  const answers: { path: string; answer: Answer }[] = [];
+  const answers: Answers[number][] = [];
   for (const path of paths) {
     const nothing = { path, accepted: false, deep, images: [], volumes: [] };
     const answer = await answered(nothing, () => checkAnswer(path, { deep, confine }));

@@ -3,6 +3,7 @@ import { printable } from '@ploop/descriptor';
 import type { InspectCommand, Report } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonOption } from '../input/path.ts';
+import { refusedCall } from '../output/refused-call.ts';
 import { lines, toJson } from '../output/text.ts';
 import { pageCodes, pageOf } from '../views/pages.ts';
 
@@ -42,6 +43,6 @@ async function explained(text: string, json: boolean): Promise<Report> {
   const hint =
     near === undefined ? 'ploop-inspect explain lists all codes.' : `Did you mean ${near}?`;
   return json
-    ? { stdout: lines([toJson({ code, message, hint })]), stderr: '', exitCode: ExitCode.cannot }
+    ? refusedCall(message, hint)
     : { stdout: '', stderr: lines([`error: ${message}`, `  ${hint}`]), exitCode: ExitCode.cannot };
 }

@@ -52,19 +52,26 @@ export const scan: InspectCommand = {
         new Option('--format <format>', 'how to print the disks')
           .choices(FORMATS)
           .default('text' as const)
-          .conflicts('json'),
+          .conflicts(['json', 'jsonl', 'prometheus']),
       )
-      .addOption(new Option('--json', 'print JSON, as --format json').default(false))
-      .action((paths, { json, format, ...options }) =>
-        run(() =>
-          reportOf(
-            paths,
-            { ...options, ...confineOf(options), format: json ? 'json' : format },
-            surroundings,
-          ),
-        ),
-      ),
+      .addOption(shortFor('json').conflicts(['jsonl', 'prometheus']))
+      .addOption(shortFor('jsonl').conflicts('prometheus'))
+      .addOption(shortFor('prometheus'))
+      .action((paths, { json, jsonl, prometheus, ...options }) => {
+        const asked = { json, jsonl, prometheus };
+        const format = SHORT.find((name) => asked[name]) ?? options.format;
+        return run(() =>
+          reportOf(paths, { ...options, ...confineOf(options), format }, surroundings),
+        );
+      }),
 };
+
+/** Formats that have an option of their own. */
+const SHORT = ['json', 'jsonl', 'prometheus'] as const;
+
+function shortFor<Name extends (typeof SHORT)[number]>(name: Name) {
+  return new Option(`--${name}`, `print as --format ${name}`).default(false);
+}
 
 function wholeNumber(text: string): number {
   const count = Number(text);

@@ -1,7 +1,13 @@
-import type { InspectCommand } from '../command.ts';
-import { confineOf, confineOption, noConfineOption } from '../input/confine.ts';
-import { jsonOption, pathArgument } from '../input/path.ts';
-import { reported } from '../output/answer.ts';
+import type { InspectCommand, Report } from '../command.ts';
+import {
+  confineOf,
+  confineOption,
+  noConfineOption,
+  type ConfineRequest,
+} from '../input/confine.ts';
+import { jsonOption, pathsArgument } from '../input/path.ts';
+import { answered } from '../output/answer.ts';
+import { jsonOfAll, textOfAll, type Answers } from '../output/several.ts';
 import { spaceAnswer } from '../views/space-answer.ts';
 
 const NOTHING = { images: [], operations: [], leftovers: [], volumes: [] };
@@ -10,15 +16,31 @@ const NOTHING = { images: [], operations: [], leftovers: [], volumes: [] };
 export const space: InspectCommand = {
   name: 'space',
   summary: 'tell what a disk takes, and what could be had back',
-  examples: [['space root.hdd', 'which snapshot takes how much, and what deleting it frees']],
+  examples: [
+    ['space root.hdd', 'which snapshot takes how much, and what deleting it frees'],
+    ['space /vz/private/*/root.hdd', 'the same of several disks'],
+  ],
   seeAlso: ['plan', 'check'],
   define: (command, run) =>
     command
-      .addArgument(pathArgument)
+      .addArgument(pathsArgument)
       .addOption(confineOption)
       .addOption(noConfineOption)
       .addOption(jsonOption)
-      .action((path, options) =>
-        run(() => reported(path, options, () => spaceAnswer(path, confineOf(options)), NOTHING)),
+      .action((paths, options) =>
+        run(() => measured(paths, { ...confineOf(options), json: options.json })),
       ),
 };
+
+async function measured(
+  paths: readonly string[],
+  options: ConfineRequest & { readonly json: boolean },
+): Promise<Report> {
+  const answers: Answers[number][] = [];
+  for (const path of paths) {
+    const nothing = { path, accepted: false, ...NOTHING };
+    const answer = await answered(nothing, () => spaceAnswer(path, options));
+    answers.push({ path, answer });
+  }
+  return options.json ? jsonOfAll(answers) : textOfAll(answers, { headings: true });
+}

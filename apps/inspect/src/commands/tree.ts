@@ -19,7 +19,7 @@ const FORMATS = {
 } as const satisfies Readonly<Record<string, (graph: SnapshotGraph) => readonly string[]>>;
 
 type Format = keyof typeof FORMATS;
-const NAMES = Object.keys(FORMATS) as readonly Format[];
+const NAMES = [...(Object.keys(FORMATS) as readonly Format[]), 'json'] as const;
 
 /** `ploop-inspect tree`: the snapshot graph. */
 export const tree: InspectCommand = {
@@ -43,7 +43,12 @@ export const tree: InspectCommand = {
           .conflicts('json'),
       )
       .action((path, options) =>
-        run(() => reported(path, options, () => drawn(path, options.format))),
+        run(() => {
+          const { json, format } = options;
+          const drawing = format === 'json' ? 'text' : format;
+          const output = { json: json || format === 'json' };
+          return reported(path, output, () => drawn(path, drawing));
+        }),
       ),
 };
 
