@@ -22,8 +22,8 @@ export const layers = [
     never: ['(^|/)node/'],
   },
   {
-    name: 'one file knows saxes',
-    files: ['packages/descriptor/src/xml/gate.ts'],
+    name: 'one file for each kind of document knows saxes',
+    files: ['packages/descriptor/src/{xml/gate,containers/read-events}.ts'],
     imports: ['saxes'],
     never: ['(^|/)node/'],
   },
@@ -73,7 +73,7 @@ export const layers = [
     name: '@ploop/offline reads files and runs nothing',
     files: ['packages/offline/src/**/*.ts'],
     imports: [
-      '@ploop/descriptor(/(arguments|internal|node|node/internal|plan|releases|volume))?',
+      '@ploop/descriptor(/(arguments|containers|edit|internal|node|node/internal|plan|releases|volume))?',
       '@ploop/(image|contents)(/internal)?',
       NODE,
     ],
@@ -133,7 +133,7 @@ export const layers = [
     name: 'ploop-inspect works offline',
     files: ['apps/inspect/src/**/*.ts'],
     imports: [
-      '@ploop/descriptor(/(edit|node|plan|render|volume))?',
+      '@ploop/descriptor(/(containers|edit|node|plan|render|volume))?',
       '@ploop/(contents|image|offline)',
       '@commander-js/extra-typings',
       'pretty-bytes',
