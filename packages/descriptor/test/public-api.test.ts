@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import * as rules from '../src/arguments/index.ts';
+import * as containers from '../src/containers/index.ts';
 import * as edit from '../src/edit/index.ts';
 import * as core from '../src/index.ts';
 import * as node from '../src/node/index.ts';
@@ -42,6 +43,14 @@ test('the names users can rely on', () => {
       "serializeDescriptor",
       "toBytes",
       "toSectors",
+    ]
+  `);
+  expect(Object.keys(containers).sort()).toMatchInlineSnapshot(`
+    [
+      "compareSnapshots",
+      "parseContainerConfig",
+      "parseMachineConfig",
+      "parseSnapshotList",
     ]
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`

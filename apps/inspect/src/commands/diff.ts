@@ -9,7 +9,7 @@ import {
   type ConfineRequest,
 } from '../input/confine.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
-import { snapshotNamed } from '../input/snapshot.ts';
+import { SNAPSHOT_NAME, snapshotNamed } from '../input/snapshot.ts';
 import { reported, type Answer } from '../output/answer.ts';
 import { moreText } from '../output/more.ts';
 import { toTable } from '../output/table.ts';
@@ -40,7 +40,7 @@ export const diff: InspectCommand = {
   define: (command, run) =>
     command
       .addArgument(pathArgument)
-      .argument('<older>', 'a snapshot: a GUID or the beginning of one, top, or base')
+      .argument('<older>', SNAPSHOT_NAME)
       .argument('<newer>', 'another one')
       .addOption(confineOption)
       .addOption(noConfineOption)

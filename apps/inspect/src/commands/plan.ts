@@ -10,7 +10,7 @@ import {
 } from '../input/confine.ts';
 import { load, type Readable } from '../input/load.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
-import { snapshotNamed } from '../input/snapshot.ts';
+import { SNAPSHOT_NAME, snapshotNamed } from '../input/snapshot.ts';
 import { reported, type Answer } from '../output/answer.ts';
 import { CHANGES, type ChangeRequest } from '../views/changes.ts';
 import { planAnswer, type PlannedChange } from '../views/plan-answer.ts';
@@ -22,8 +22,6 @@ interface PlanRequest extends ConfineRequest, Partial<Omit<ChangeRequest, 'guid'
   readonly snapshot?: string | undefined;
   readonly release?: string | undefined;
 }
-
-const SNAPSHOT = 'a GUID or the beginning of one, top, or base';
 
 const releaseOption = new Option(
   '--release <version>',
@@ -73,14 +71,14 @@ export const plan: InspectCommand = {
       )
       .addCommand(
         sub('switch')
-          .argument('<snapshot>', SNAPSHOT)
+          .argument('<snapshot>', SNAPSHOT_NAME)
           .action((path, snapshot, options) =>
             act('switch', path, { ...options, ...confineOf(options), snapshot }),
           ),
       )
       .addCommand(
         sub('delete')
-          .argument('<snapshot>', SNAPSHOT)
+          .argument('<snapshot>', SNAPSHOT_NAME)
           .option('--discard-top', 'allow the top, whose data is lost', false)
           .action((path, snapshot, options) =>
             act('delete', path, { ...options, ...confineOf(options), snapshot }),
@@ -88,7 +86,7 @@ export const plan: InspectCommand = {
       )
       .addCommand(
         sub('merge')
-          .argument('[snapshot]', `${SNAPSHOT} (default: top)`)
+          .argument('[snapshot]', `${SNAPSHOT_NAME} (default: top)`)
           .option('--all', 'merge everything from the top to the base', false)
           .action((path, snapshot, options, self) => {
             if (snapshot !== undefined && options.all)
@@ -98,7 +96,7 @@ export const plan: InspectCommand = {
       )
       .addCommand(
         sub('replace')
-          .argument('<snapshot>', SNAPSHOT)
+          .argument('<snapshot>', SNAPSHOT_NAME)
           .requiredOption('--file <file>', 'a copy of the image')
           .option('--keep-name', 'give the copy the name of the image', false)
           .action((path, snapshot, options) =>

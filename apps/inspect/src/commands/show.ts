@@ -1,11 +1,18 @@
 import type { Diagnostic } from '@ploop/descriptor';
 
 import type { InspectCommand } from '../command.ts';
-import { confineOption, noConfineOption } from '../input/confine.ts';
+import {
+  confineOf,
+  confineOption,
+  noConfineOption,
+  type ConfineRequest,
+} from '../input/confine.ts';
+import { containerAround } from '../input/container.ts';
 import { load } from '../input/load.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { isSerious, reported, type Answer } from '../output/answer.ts';
 import { factLines } from '../views/facts.ts';
+import { containerJson, listFindings, listNotes } from '../views/saved.ts';
 
 /** `ploop-inspect show`: what the descriptor says, image by image. */
 export const show: InspectCommand = {
@@ -22,15 +29,21 @@ export const show: InspectCommand = {
       .addOption(confineOption)
       .addOption(noConfineOption)
       .addOption(jsonOption)
-      .action((path, options) => run(() => reported(path, options, () => shown(path)))),
+      .action((path, options) =>
+        run(() => reported(path, options, () => shown(path, confineOf(options)))),
+      ),
 };
 
-async function shown(path: string): Promise<Answer> {
+async function shown(path: string, options: ConfineRequest): Promise<Answer> {
   const { disk, accepted, findings, path: found } = await load(path);
+  const container = disk && (await containerAround(disk.directory, options));
   return {
-    findings,
-    text: disk && factLines(disk),
-    json: { path: found, accepted, ...(disk && { descriptor: disk.descriptor }) },
+    findings: [...findings, ...listFindings(container)],
+    text: disk && [...factLines(disk, container), ...listNotes(container, disk.graph)],
+    json: {
+      ...{ path: found, accepted },
+      ...(disk && { descriptor: disk.descriptor, ...containerJson(container, disk.graph) }),
+    },
     isShown: isSeriousOrAlone,
   };
 }

@@ -7,15 +7,20 @@ import {
 } from '@ploop/descriptor';
 import prettyBytes from 'pretty-bytes';
 
+import type { Container } from '../input/container.ts';
 import type { Readable } from '../input/load.ts';
 import { toTable } from '../output/table.ts';
+import { containerFacts, savedOf } from './saved.ts';
 
 /** What a descriptor says, for people. */
-export function factLines(disk: Readable): readonly string[] {
-  return [...facts(disk), '', ...shots(disk), ...parts(disk)];
+export function factLines(disk: Readable, container: Container | undefined): readonly string[] {
+  return [...facts(disk, container), '', ...shots(disk, container), ...parts(disk)];
 }
 
-function facts({ path, directory, descriptor, graph: { top } }: Readable): readonly string[] {
+function facts(
+  { path, directory, descriptor, graph: { top } }: Readable,
+  container: Container | undefined,
+): readonly string[] {
   const file = top?.image && resolveFile(directory, top.image.file);
   return toTable([
     [file === path ? 'image' : 'descriptor', path],
@@ -26,6 +31,7 @@ function facts({ path, directory, descriptor, graph: { top } }: Readable): reado
     ...encryption(descriptor),
     ['top', descriptor.topGuid ?? 'none'],
     ['top delta', file ?? 'none'],
+    ...containerFacts(container),
   ]);
 }
 
@@ -39,12 +45,21 @@ function encryption({
   ];
 }
 
-function shots({ graph: { nodes, top } }: Readable): readonly string[] {
+function shots(
+  { graph: { nodes, top } }: Readable,
+  container: Container | undefined,
+): readonly string[] {
   const rows = nodes.map((node) => {
     const marks = [...(node === top ? ['top'] : []), ...(node.temporary ? ['temporary'] : [])];
-    return [node.guid, node.parentGuid, node.image?.file ?? 'no image', marks.join(', ')];
+    const { date = '', name = '' } = savedOf(container, node) ?? {};
+    const named = container === undefined ? [] : [date, name];
+    return [
+      ...[node.guid, node.parentGuid, ...named],
+      ...[node.image?.file ?? 'no image', marks.join(', ')],
+    ];
   });
-  return toTable([['GUID', 'PARENT', 'FILE', ''], ...rows]);
+  const named = container === undefined ? [] : ['DATE', 'NAME'];
+  return toTable([['GUID', 'PARENT', ...named, 'FILE', ''], ...rows]);
 }
 
 /** The further images of a split disk: those of its first part are above. */

@@ -1,9 +1,14 @@
 import { sameGuid, type Guid, type StoragePart } from '@ploop/descriptor';
 
+import type { Container } from '../input/container.ts';
 import type { Readable } from '../input/load.ts';
+import { containerJson, savedJson } from './saved.ts';
 
 /** The snapshot graph for programs. It is flat: a chain may be deeper than JSON readers nest. */
-export function treeJson({ descriptor, graph }: Readable): object {
+export function treeJson(
+  { descriptor, graph }: Pick<Readable, 'descriptor' | 'graph'>,
+  container: Container | undefined,
+): object {
   const snapshots = graph.nodes.map((node) => ({
     guid: node.guid,
     parentGuid: node.parentGuid,
@@ -13,10 +18,11 @@ export function treeJson({ descriptor, graph }: Readable): object {
     temporary: node.temporary,
     current: node === graph.top,
     file: node.image?.file,
+    ...savedJson(container, node),
     // Of a split disk, one for each part.
     ...(descriptor.storages && { files: filesOf(descriptor.storages, node.guid) }),
   }));
-  return { topGuid: descriptor.topGuid, snapshots };
+  return { topGuid: descriptor.topGuid, snapshots, ...containerJson(container, graph) };
 }
 
 function filesOf(storages: readonly StoragePart[], guid: Guid): readonly (string | undefined)[] {

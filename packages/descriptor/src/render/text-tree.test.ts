@@ -36,6 +36,15 @@ test('ASCII has the same shape', () => {
   ]);
 });
 
+test('details stand behind the file, before the marks', () => {
+  const graph = buildGraph(parseDescriptorOrThrow(descriptorXml(FORKED)));
+  const details = ({ temporary }: { readonly temporary: boolean }): readonly string[] =>
+    temporary ? ['2026-12-01', 'a\n\u202eb'] : [];
+  const lines = renderTextTree(graph, { details });
+  expect(lines[0]).toBe('◌ 11111111  d0  2026-12-01  a\\u{a}\\u{202e}b  (temporary)');
+  expect(lines.at(-1)).toBe('● 5fbaabe3  d4  (top)');
+});
+
 test('GUIDs that begin alike stay whole', () => {
   expect(draw([{}, { parent: 0 }, { parent: 1 }])[0]).toBe(`○ ${testGuid(0)}  d0`);
 });

@@ -1,14 +1,18 @@
 import { requireGraph } from '../arguments/graph.ts';
 import { requireOptions } from '../arguments/require.ts';
-import { aFlag } from '../arguments/rules.ts';
+import { aFlag, aFunction } from '../arguments/rules.ts';
 import type { SnapshotGraph } from '../graph/build.ts';
+import type { SnapshotNode } from '../graph/node.ts';
 import type { Forest } from '../graph/survey.ts';
 import { createLabeller, forestOf, withNotes, type ShotLabel } from './label.ts';
+import { printable } from '../diagnostics/printable.ts';
 
 /** How to draw a tree. */
 export interface TextTreeOptions {
   /** Only ASCII characters. Default: Unicode. */
   readonly ascii?: boolean;
+  /** What else to say of a snapshot, each of one line: shown behind its file, made printable. */
+  readonly details?: (node: SnapshotNode) => readonly string[];
 }
 
 interface Marks {
@@ -31,7 +35,8 @@ export function renderTextTree(
   options: TextTreeOptions = {},
 ): readonly string[] {
   requireGraph(graph);
-  requireOptions(options, { ascii: aFlag });
+  requireOptions(options, { ascii: aFlag, details: aFunction });
+  const { details = () => [] } = options;
   const marks = options.ascii === true ? ASCII : UNICODE;
   const forest = forestOf(graph);
   const label = createLabeller(graph);
@@ -46,7 +51,7 @@ export function renderTextTree(
     let prefix = first;
     for (let index: number | undefined = start; index !== undefined;) {
       const node = graph.nodes[index];
-      if (node !== undefined) lines.push(prefix + lineOf(label(node), marks));
+      if (node !== undefined) lines.push(prefix + lineOf(label(node), details(node), marks));
       prefix = rest;
       const next = continuation(forest, index, isActive);
       for (const branch of forest.children(index))
@@ -77,7 +82,12 @@ function continuation(
   return best;
 }
 
-function lineOf({ short, file, notes, states }: ShotLabel, marks: Marks): string {
+function lineOf(
+  { short, file, notes, states }: ShotLabel,
+  details: readonly string[],
+  marks: Marks,
+): string {
   const mark = (['top', 'temporary'] as const).find((state) => states.includes(state)) ?? 'shot';
-  return withNotes(`${marks[mark]} ${short}  ${file}`, notes);
+  const said = [`${marks[mark]} ${short}`, file, ...details.map(printable)];
+  return withNotes(said.join('  '), notes);
 }
