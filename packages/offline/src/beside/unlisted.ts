@@ -1,6 +1,13 @@
 import { dirname, join } from 'node:path';
 
-import { diagnostic, type Diagnostic, type Guid } from '@ploop/descriptor';
+import {
+  diagnostic,
+  guidKey,
+  resolveFile,
+  type Diagnostic,
+  type SnapshotNode,
+} from '@ploop/descriptor';
+import { parseSnapshotList } from '@ploop/descriptor/containers';
 import { type Steps, refuseTooManyOpen } from '@ploop/descriptor/internal';
 import type { Confinement, LoadedDescriptor } from '@ploop/descriptor/node';
 import {
@@ -30,37 +37,77 @@ export function* unlistedSnapshots(
   const { within } = confinement;
   if (graph === undefined) return [];
   const file = join(area, 'Snapshots.xml');
-  const snapshots = graph.nodes
-    .filter((node) => node !== graph.top && !node.temporary)
-    .map(({ guid }) => guid);
-  if (within !== undefined && !isWithin(within, area)) return yield* byLength(file, snapshots);
-  const list = yield* textAt(file, confinement);
+  const snapshots = graph.nodes.filter((node) => node !== graph.top && !node.temporary);
+  if (within !== undefined && !isWithin(within, area)) {
+    const bytes = yield* shortLength(file, snapshots.length);
+    return bytes === undefined ? [] : yield* unlisted(directory, file, snapshots, bytes);
+  }
+  const list = yield* bytesAt(file, confinement);
   if (list === undefined) return [];
   const dumps = yield* entriesIn(join(area, 'dump'));
-  const listed = [list, ...dumps.map(({ name }) => name)].join('\n').toLowerCase();
-  const guids = snapshots.filter((guid) => !listed.includes(guid.slice(1, -1).toLowerCase()));
-  return guids.length === 0 ? [] : [diagnostic('SNAPSHOT_UNLISTED', { file, guids })];
+  const isListed = listedIn(list, dumps.map(({ name }) => name).join('\n'));
+  return yield* unlisted(
+    directory,
+    file,
+    snapshots.filter((node) => !isListed(node)),
+  );
 }
 
-function* byLength(file: string, guids: readonly Guid[]): Steps<readonly Diagnostic[]> {
+/** Whether a list or the names of dumps have a snapshot. */
+function listedIn(list: Uint8Array, dumps: string): (node: SnapshotNode) => boolean {
+  const { snapshots, fault } = parseSnapshotList(list);
+  const listed = new Set(snapshots.map(({ guid }) => guidKey(guid)));
+  // Of a list that is damaged, what follows the damage may have been lost.
+  const text = [...(fault === undefined ? [] : [new TextDecoder().decode(list)]), dumps]
+    .join('\n')
+    .toLowerCase();
+  return ({ guid }) => listed.has(guidKey(guid)) || text.includes(guidKey(guid).slice(1, -1));
+}
+
+function* unlisted(
+  directory: string,
+  file: string,
+  nodes: readonly SnapshotNode[],
+  bytes?: number,
+): Steps<readonly Diagnostic[]> {
+  if (nodes.length === 0) return [];
+  let imageBytes = 0;
+  for (const { image } of nodes)
+    if (image !== undefined) imageBytes += yield* lengthOf(directory, image.file);
+  const guids = nodes.map(({ guid }) => guid);
+  const length = bytes === undefined ? {} : { bytes };
+  return [diagnostic('SNAPSHOT_UNLISTED', { file, guids, imageBytes, ...length })];
+}
+
+/** Bytes of the file of an image in the directory of the disk; 0 for any other. */
+function* lengthOf(directory: string, name: string): Steps<number> {
+  const file = resolveFile(directory, name);
+  if (dirname(file) !== directory) return 0;
   try {
     const status = yield* linkStatus(file);
-    const bytes = Number(status.size);
-    const isShort = status.isFile() && bytes < LEAST_LIST + LEAST_ITEM * guids.length;
-    return isShort && guids.length > 0
-      ? [diagnostic('SNAPSHOT_UNLISTED', { file, guids, bytes })]
-      : [];
+    return status.isFile() ? Number(status.size) : 0;
   } catch {
-    return [];
+    return 0;
   }
 }
 
-function* textAt(file: string, confinement: Confinement): Steps<string | undefined> {
+/** The length of a list that is too short for so many snapshots. */
+function* shortLength(file: string, count: number): Steps<number | undefined> {
+  try {
+    const status = yield* linkStatus(file);
+    const bytes = Number(status.size);
+    return status.isFile() && bytes < LEAST_LIST + LEAST_ITEM * count ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function* bytesAt(file: string, confinement: Confinement): Steps<Uint8Array | undefined> {
   try {
     const opened = yield* openWithin(file, confinement);
     if (opened === undefined) return undefined;
     const { bytes } = yield* startOfOpen(opened, MOST_TEXT);
-    return new TextDecoder().decode(bytes);
+    return bytes;
   } catch (cause) {
     refuseTooManyOpen(file, cause);
     return undefined;

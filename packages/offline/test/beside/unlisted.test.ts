@@ -1,6 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { loadDescriptor } from '@ploop/descriptor/node';
 import { sample } from '@ploop/test-kit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -37,12 +38,24 @@ test('snapshots that nothing around the disk lists', async () => {
       const expected = snapshots.filter((_, index) => !inList[index] && !inDump[index]);
       const file = join(area, 'Snapshots.xml');
       const { size: bytes } = await stat(file);
+      const { descriptor } = await loadDescriptor(directory);
+      const takenBy = async (list: readonly string[]): Promise<number> => {
+        const images = descriptor?.images.filter(({ guid }) => list.includes(guid)) ?? [];
+        const sizes = images.map(
+          async ({ file: name }) => (await stat(join(directory, name))).size,
+        );
+        return (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0);
+      };
       // What is not opened shows by its length alone that it is empty.
       expect(await reported()).toEqual(
-        items.length === 0 && snapshots.length > 0 ? { file, guids: snapshots, bytes } : undefined,
+        items.length === 0 && snapshots.length > 0
+          ? { file, guids: snapshots, imageBytes: await takenBy(snapshots), bytes }
+          : undefined,
       );
       expect(await reported(area)).toEqual(
-        expected.length === 0 ? undefined : { file, guids: expected },
+        expected.length === 0
+          ? undefined
+          : { file, guids: expected, imageBytes: await takenBy(expected) },
       );
     }),
     sample('unlisted snapshots', 6),

@@ -86,6 +86,8 @@ export interface DirectoryData {
     /** The list of snapshots of the container or virtual machine. */
     readonly file: string;
     readonly guids: readonly string[];
+    /** What the files of their images take, as far as they are in the directory of the disk. */
+    readonly imageBytes?: number;
     /** Its length, if it was not opened: it is too short to list all of these snapshots. */
     readonly bytes?: number;
   };
@@ -376,11 +378,12 @@ export const directoryCodes: Entries<DirectoryData> = {
   ),
   SNAPSHOT_UNLISTED: noted(
     'info',
-    ({ file, guids, bytes }) => {
+    ({ file, guids, imageBytes, bytes }) => {
       const listed = `${guids.slice(0, 5).join(', ')}${guids.length > 5 ? ', …' : ''}`;
+      const size = imageBytes === undefined ? '' : ` (images of ${counted(imageBytes, 'byte')})`;
       return bytes === undefined
-        ? `${quoted(file)} and the directory dump beside it do not list ${listed}`
-        : `${quoted(file)} is too short (${counted(bytes, 'byte')}) to list ${guids.length === 1 ? listed : `all of ${listed}`}`;
+        ? `${quoted(file)} and the directory dump beside it do not list ${listed}${size}`
+        : `${quoted(file)} is too short (${counted(bytes, 'byte')}) to list ${guids.length === 1 ? listed : `all of ${listed}`}${size}`;
     },
     ({ file, bytes }) =>
       bytes === undefined
