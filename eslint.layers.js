@@ -141,6 +141,11 @@ export const layers = [
     ],
   },
   {
+    name: 'one file knows string-width',
+    files: ['apps/inspect/src/output/table.ts'],
+    imports: ['@ploop/descriptor', 'string-width'],
+  },
+  {
     name: 'one file knows cli-progress',
     files: ['apps/inspect/src/output/progress-bar.ts'],
     imports: ['cli-progress', 'pretty-bytes'],
