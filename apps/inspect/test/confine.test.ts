@@ -43,11 +43,12 @@ const COMMANDS: Readonly<Record<string, readonly Argv[]>> = {
     ({ own, out }) => [own, '--output', join(out, 'disk.raw')],
     ({ own, out }) => ['--salvage', '--json', own, '--output', join(out, 'disk.raw')],
   ],
+  recover: [({ own }) => [own], ({ own }) => ['--json', own]],
   qemu: [({ own }) => [own], ({ own }) => ['--json', own]],
 };
 
-/** Commands that look at the descriptor and at no image. */
-const DESCRIPTOR_ONLY = ['show', 'tree', 'explain'];
+/** Commands that open no file that a descriptor names. */
+const DESCRIPTOR_ONLY = ['show', 'tree', 'explain', 'recover'];
 /** Commands that say where images are, and need not open them. */
 const NAMES_ONLY = ['top', 'images', 'plan'];
 

@@ -98,6 +98,7 @@ export const OFFLINE = {
   copyFault: { image: aFile, copy: aFile },
   foreignFileAt: { file: aFile },
   headerFileAt: { file: aFile },
+  recoverDisk: { directory: aDisk, options: options({ list: aList }) },
   loadVolumes: volumes,
   namedHeaderFileAt: { named: needed(aNamedFile), confinement: needed(within) },
   openFiles: {

@@ -148,6 +148,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   identifySnapshot: ofSnapshot,
   identifySnapshotSync: ofSnapshot,
   placeNew: [join(root, 'new'), join(root, 'placed')],
+  recoverDisk: [disk, { list: [] } satisfies Required<offline.RecoverOptions>],
   restoreBackup: [
     disk,
     set,

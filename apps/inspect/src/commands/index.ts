@@ -11,6 +11,7 @@ import { map } from './map.ts';
 import { partitions } from './partitions.ts';
 import { plan } from './plan.ts';
 import { qemu } from './qemu.ts';
+import { recover } from './recover.ts';
 import { scan } from './scan.ts';
 import { show } from './show.ts';
 import { space } from './space.ts';
@@ -39,5 +40,6 @@ export const commands: readonly InspectCommand[] = [
   map,
   diff,
   exportCommand,
+  recover,
   qemu,
 ];
