@@ -64,6 +64,12 @@ test('a snapshot is named by its name, after GUIDs and before their beginnings',
   expect(await guidOf('gone')).toBeUndefined();
 });
 
+test('an empty name names no snapshot', async () => {
+  const area = await privateArea(['', 'b', 'gone']);
+  const { exitCode } = await main(['images', '--snapshot', '', area]);
+  expect(exitCode).toBe(2);
+});
+
 test('a name of several snapshots is refused with the candidates', async () => {
   const area = await privateArea(['same', 'same', 'gone']);
   const { stdout, exitCode } = await main(['images', '--json', '--snapshot', 'same', area]);

@@ -94,6 +94,8 @@ async function calledIn(
   graphs: readonly SnapshotGraph[],
   options: ConfineOptions,
 ): Promise<readonly Guid[]> {
+  // Most snapshots of some containers have no name.
+  if (name === '') return [];
   const container = disk && (await containerAround(disk.directory, options));
   const called = container?.snapshots.filter((saved) => saved.name === name) ?? [];
   return called.flatMap(({ guid }) =>
