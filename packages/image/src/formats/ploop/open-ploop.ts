@@ -1,14 +1,14 @@
-import { DescriptorError, diagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
+import { DescriptorError, toBytes } from '@ploop/descriptor';
 import { done, type ImageSource, type Steps } from '@ploop/descriptor/internal';
 
 import type { OpenImage } from '../image-format.ts';
 import type { ImageSegment } from '../image-segment.ts';
+import { tableLost } from './check/table-lost.ts';
 import { sharedPlaces, type SharedPlaces } from './check/shared-places.ts';
 import type { ImageLayout } from './layout.ts';
 import { mapPloop } from './map-ploop.ts';
 import type { DescribedPloop, PloopDescription } from './ploop-description.ts';
 import { nextAllocated } from './table/bat.ts';
-import { isTableLost } from './table/lost-table.ts';
 
 /**
  * Opens a ploop image.
@@ -54,24 +54,7 @@ function imageOf(
       if (other === source && places === undefined) return image;
       return imageOf(other, description, layout, places);
     },
-    lostData: (signal) => lostTable(source, description, layout, signal),
+    lostData: (signal) => tableLost(source, description, layout, signal),
   };
   return image;
-}
-
-/** The finding about a block table that is all zeros before data. */
-async function lostTable(
-  source: ImageSource,
-  description: PloopDescription,
-  layout: ImageLayout,
-  signal: AbortSignal,
-): Promise<readonly Diagnostic[]> {
-  const { clusterBytes, dataStart, fileBytes } = layout;
-  const clusters = Math.floor((fileBytes - dataStart) / clusterBytes);
-  // A table with an entry is not read any further.
-  if (clusters <= 0 || (await nextAllocated(source, 0, layout.clusters, signal)) < layout.clusters)
-    return [];
-  if (!(await isTableLost(source, description, layout, signal))) return [];
-  const { file } = source;
-  return [diagnostic('BAT_LOST', { file, clusters, bytes: clusters * clusterBytes })];
 }

@@ -1,15 +1,14 @@
 import { diagnostic, type Diagnostic, bytes as toByteCount } from '@ploop/descriptor';
-import { createCollector, type ImageSource, runAsync } from '@ploop/descriptor/internal';
+import { createCollector, type ImageSource } from '@ploop/descriptor/internal';
 
-import type { FormatExtension } from '../extension/extension-elements.ts';
-import { extensionClusters } from '../extension/extension.ts';
-import { BAT_ENTRY_BYTES, BAT_START, batEnd, type ImageLayout } from '../layout.ts';
+import type { ImageLayout } from '../layout.ts';
 import type { PloopDescription } from '../ploop-description.ts';
-import { allocatedPieces, BAT_PIECE_ENTRIES, batAt } from '../table/bat.ts';
+import { allocatedPieces } from '../table/bat.ts';
 import { faultOfEntry } from '../table/entry.ts';
-import { entriesLost, isTableLost } from '../table/lost-table.ts';
+import { entriesLost } from '../table/lost-table.ts';
 import { surveyBat } from '../table/survey-bat.ts';
 import type { ClusterUsage } from '../../usage.ts';
+import { clustersOfExtension, isUsable, staleEntries, tableLost } from './table-lost.ts';
 
 /** More places than anybody looks at one by one. */
 const MOST_SHARED = 10_000;
@@ -69,25 +68,15 @@ export async function checkBat(
 
   // The last cluster of the disk may be the last of the file, and end where the disk does.
   const data = Math.max(0, Math.floor((fileBytes - dataStart) / clusterBytes), end);
-  const taken = isUsable(description.extension)
-    ? extensionClusters(description.extension.elements)
-    : 0;
-  const extension = Math.min(taken, data - survey.used);
+  const extension = Math.min(clustersOfExtension(description.extension), data - survey.used);
   const unused = data - survey.used - extension;
   const stale = await staleEntries(source, layout, signal);
   if (stale > 0)
     collector.add('BAT_STALE', () => diagnostic('BAT_STALE', { file, entries: stale }));
-  const isLost =
-    survey.allocated === 0 &&
-    layout.clusters > 0 &&
-    stale === 0 &&
-    unused > 0 &&
-    (await isTableLost(source, description, layout, signal));
+  const known = { allocated: survey.allocated, stale };
   // The cause of what the two findings after it would say.
-  if (isLost)
-    collector.add('BAT_LOST', () =>
-      diagnostic('BAT_LOST', { file, clusters: unused, bytes: unused * clusterBytes }),
-    );
+  const [tableIsLost] = await tableLost(source, description, layout, signal, known);
+  if (tableIsLost !== undefined) collector.add('BAT_LOST', () => tableIsLost);
   else if (unused > 0) {
     const isWrong = collector.all().some(({ code }) => WRONG_TABLE.has(code));
     // Of a table of zeros, it has been found out above.
@@ -98,7 +87,7 @@ export async function checkBat(
     if (lost > 0) collector.add('BAT_PARTLY_LOST', () => diagnostic('BAT_PARTLY_LOST', found));
     else collector.add('CLUSTERS_UNUSED', () => diagnostic('CLUSTERS_UNUSED', found));
   }
-  if (!isLost && description.flags.empty !== (survey.allocated === 0))
+  if (tableIsLost === undefined && description.flags.empty !== (survey.allocated === 0))
     collector.add('EMPTY_FLAG_WRONG', () =>
       diagnostic('EMPTY_FLAG_WRONG', { file, allocated: survey.allocated }),
     );
@@ -143,27 +132,4 @@ export async function sharedFindings(
       offset: entry * layout.entryBytes,
     }),
   );
-}
-
-/** Entries behind the end of the disk, where nothing reads them until it grows. */
-async function staleEntries(
-  source: ImageSource,
-  { clusters, clusterBytes, dataStart, fileBytes }: ImageLayout,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const headerEnd = Math.ceil(batEnd(clusters) / clusterBytes) * clusterBytes;
-  const behind = Math.min(fileBytes, dataStart, headerEnd) - BAT_START;
-  const end = Math.floor(behind / BAT_ENTRY_BYTES);
-  let stale = 0;
-  for (let first = clusters; first < end; first += BAT_PIECE_ENTRIES) {
-    signal?.throwIfAborted();
-    const entries = await runAsync(batAt(source, first, Math.min(BAT_PIECE_ENTRIES, end - first)));
-    stale += entries.reduce((count, entry) => count + (entry === 0 ? 0 : 1), 0);
-  }
-  return stale;
-}
-
-/** Whether an extension is one that some release goes by. */
-function isUsable(extension: FormatExtension | undefined): extension is FormatExtension {
-  return extension?.state === 'valid' || extension?.state === 'in-use';
 }
