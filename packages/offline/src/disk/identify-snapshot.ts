@@ -16,6 +16,7 @@ import { diskReader } from '@ploop/image/internal';
 
 import { backingPath } from './backing-path.ts';
 import { MOST_OPEN } from './image-set.ts';
+import { createPageKeeper } from './kept-pages.ts';
 import { namedImageAt } from './open-image.ts';
 import { imageChanged, reopeningSource, seenImage } from './seen-image.ts';
 import {
@@ -71,7 +72,7 @@ export function* snapshotContent(
 function* contentIn(files: SnapshotFiles, search: SearchOptions | undefined): Steps<DiskContent> {
   const { images, parts, directory, confinement, diagnostics } = files;
   // The few reads of a long chain go through most of its images: keeping some open would not help.
-  const look = images.length > MOST_OPEN ? reopenedImage : openedImage;
+  const look = images.length > MOST_OPEN ? reopenedImage(createPageKeeper()) : openedImage;
   const looked: LookedAt[] = [];
   try {
     for (const { guid, path } of images)
@@ -109,7 +110,10 @@ function* openedImage(named: NamedFile, confinement: Confinement): Steps<LookedA
   return { source, identity: source.identity, status: () => openStatus(source.fd) };
 }
 
-function* reopenedImage(named: NamedFile, confinement: Confinement): Steps<LookedAt> {
-  const seen = yield* seenImage(named, { confinement, live: false });
-  return { source: reopeningSource(seen), identity: seen.identity, status: seen.status };
+function reopenedImage(keep: ReturnType<typeof createPageKeeper>) {
+  return function* (named: NamedFile, confinement: Confinement): Steps<LookedAt> {
+    const seen = yield* seenImage(named, { confinement, live: false });
+    const source = keep(reopeningSource(seen));
+    return { source, identity: seen.identity, status: seen.status };
+  };
 }
