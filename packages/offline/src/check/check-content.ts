@@ -11,6 +11,7 @@ import type { ConfineOptions } from '@ploop/descriptor/node';
 
 import { DOUBTS } from '../disk/content-findings.ts';
 import { snapshotContent } from '../disk/identify-snapshot.ts';
+import { CUT } from './base-content.ts';
 
 /** Codes that the check of the descriptor and of the images reports already. */
 const REPORTED: ReadonlySet<DiagnosticCode> = new Set([
@@ -18,7 +19,7 @@ const REPORTED: ReadonlySet<DiagnosticCode> = new Set([
   'IMAGE_ALONE',
   'IMAGE_MAYBE_DELTA',
   'LUKS_FOUND',
-  'STORAGE_IMAGE_SIZE',
+  ...CUT,
   ...DOUBTS,
 ]);
 

@@ -1,17 +1,18 @@
 import { bytes as toByteCount, diagnostic } from '@ploop/descriptor';
+import { runAsync } from '@ploop/descriptor/internal';
 import type { Confinement } from '@ploop/descriptor/node';
 import { checkImage, type CheckImageOptions, type ImageCheck } from '@ploop/image';
 import { damagedSize } from '@ploop/image/internal';
 
 import { openNamedImage } from '../disk/open-image.ts';
 import type { PlacedImage } from '../disk/placed-images.ts';
-import { cutContent, type CutContent } from './base-content.ts';
+import { cutContent, cutGeometry, type CutContent } from './base-content.ts';
 import type { WrittenImage } from './parents-newer.ts';
 
 /** An image of a disk that was checked by itself. */
 export interface CheckedImage extends WrittenImage {
   readonly check: ImageCheck;
-  /** Bare disks only: what on the disk reaches beyond its end. */
+  /** Bare disks only: what shows that the file was longer. */
   readonly cut: CutContent | undefined;
 }
 
@@ -31,8 +32,11 @@ export async function checkedImage(
     const { blocks, size } = await source.statusNow();
     const stored = toByteCount(Number(blocks * SECTOR));
     const check = await checkImage(source, { ...options, stored });
-    const isLooked = options.deep === true && options.rawBase === true;
-    const cut = isLooked ? await cutContent(source) : undefined;
+    const cut =
+      options.rawBase === true
+        ? ((options.deep === true ? await runAsync(cutContent(source)) : undefined) ??
+          (await runAsync(cutGeometry(source, placed.owner))))
+        : undefined;
     const isSparse = check.description.format === 'ploop' && blocks * SECTOR < size;
     const most = options.deep === true ? {} : { most: MOST_ENTRIES };
     const damaged =

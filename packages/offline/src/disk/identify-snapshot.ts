@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 
 import type { DiskContent } from '@ploop/contents';
 import { contentOn, type SearchOptions } from '@ploop/contents/internal';
-import { DescriptorError } from '@ploop/descriptor';
+import { type Diagnostic, DescriptorError, toBytes } from '@ploop/descriptor';
 import { type ImageSource, runAsync, runSync, type Steps } from '@ploop/descriptor/internal';
 import { type Confinement, sameIdentity, type FileIdentity } from '@ploop/descriptor/node';
 import {
@@ -12,9 +12,11 @@ import {
   openStatus,
   identityOf,
 } from '@ploop/descriptor/node/internal';
-import { diskReader } from '@ploop/image/internal';
+import { baseFindings, diskReader } from '@ploop/image/internal';
 
+import { cutOf, withCutBase } from '../check/base-content.ts';
 import { backingPath } from './backing-path.ts';
+import { bareDiskFindings } from './bare-disk.ts';
 import { MOST_OPEN } from './image-set.ts';
 import { createPageKeeper } from './kept-pages.ts';
 import { namedImageAt } from './open-image.ts';
@@ -89,13 +91,27 @@ function* contentIn(files: SnapshotFiles, search: SearchOptions | undefined): St
       size,
       diagnostics: sizes,
     } = yield* diskReader(sourceParts(parts, sources, openFile));
+    const shorter = bareFindings(files, sources, size);
+    const bare = withCutBase(shorter, yield* cutOf(files, sources[0], shorter));
     const content = yield* contentOn(read, size, search);
     for (const { source, identity, status } of looked)
       if (!sameIdentity(identity, identityOf(yield* status()))) throw imageChanged(source.file);
-    return { ...content, diagnostics: [...diagnostics, ...sizes, ...content.diagnostics] };
+    return { ...content, diagnostics: [...diagnostics, ...sizes, ...bare, ...content.diagnostics] };
   } finally {
     for (const { source } of looked) if (source.fd !== undefined) yield* closeFile(source.fd);
   }
+}
+
+/** Whether the base is a bare disk that ends before its disk does. The parts of a split disk are compared with their ranges. */
+function bareFindings(
+  { rawBase, live, descriptor }: SnapshotFiles,
+  [base, ...above]: readonly ImageSource[],
+  size: number,
+): readonly Diagnostic[] {
+  if (!rawBase || base === undefined || descriptor.storages !== undefined) return [];
+  const { file, bytes } = base;
+  if (above.length > 0) return baseFindings(file, bytes, size);
+  return bareDiskFindings(file, bytes, { live, diskBytes: toBytes(descriptor.size) });
 }
 
 interface LookedAt {

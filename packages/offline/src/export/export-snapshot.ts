@@ -10,6 +10,7 @@ import { hashChain, type LostRange, type ChainContent } from '@ploop/image';
 import { guardedChain, salvageChain, type Salvage } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
+import { CUT } from '../check/base-content.ts';
 import { refuseEncrypted, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { refuseStream } from './check-stream.ts';
 import { refuseTerminal, requireRawName } from './check-target.ts';
@@ -87,10 +88,11 @@ export interface ExportResult {
   /** Where the ranges are listed; absent if nothing is lost and for targets other than files. */
   readonly lostFile?: string;
   /**
-   * `EXPORT_RESTARTED` if an unfinished file was not taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a
-   * file system ends behind the end of the disk; `BAT_LOST` if an image has data and a table of zeros, so that they are not
-   * in the export; with `salvage`, `EXPORT_LOST` if anything is lost. Absent if there is
-   * none; always present with `salvage`.
+   * `IMAGE_TRUNCATED`, `BASE_TRUNCATED`, `BASE_SHORTER` or `STORAGE_IMAGE_SIZE`, as in `diagnostics` of the snapshot, if a
+   * file is shorter than it should be, so that its end is missing or zeros, unless `lost` lists that; `EXPORT_RESTARTED` if an unfinished file was not
+   * taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a file system ends behind the end of the disk;
+   * `BAT_LOST` if an image has data and a table of zeros, so that they are not in the export; with `salvage`, `EXPORT_LOST`
+   * if anything is lost. Absent if there are none; always present with `salvage`.
    */
   readonly diagnostics?: readonly Diagnostic[];
 }
@@ -151,6 +153,9 @@ export async function exportSnapshot(
     const place = { target: file, sync, signal };
     const report = salvage && (await reportLost(salvage, { ...snapshot, size }, sink, place));
     const diagnostics = [
+      ...((report?.lost ?? []).length > 0
+        ? []
+        : snapshot.diagnostics.filter(({ code }) => CUT.has(code))),
       ...(sink.diagnostics ?? []),
       ...(await lostTables(snapshot, signal)),
       ...(await damagedSizes(snapshot, signal)),

@@ -3,6 +3,7 @@ import type { LostRange } from '@ploop/image';
 import type { Salvage } from '@ploop/image/internal';
 
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
+import { withCutRanges } from './cut-ranges.ts';
 import { writeLost } from './lost-file.ts';
 import type { Sink } from './sink.ts';
 
@@ -21,11 +22,12 @@ export interface LostReport {
  */
 export async function reportLost(
   salvage: Salvage,
-  { guid, size }: Pick<Snapshot, 'guid' | 'size'>,
+  { guid, size, diagnostics }: Pick<Snapshot, 'guid' | 'size' | 'diagnostics'>,
   { lostFile }: Pick<Sink, 'lostFile'>,
   { target, sync, signal }: { target: string; sync: boolean; signal: AbortSignal },
 ): Promise<LostReport> {
-  const { ranges: lost, bytes: lostBytes } = await salvage.lost(signal);
+  const found = await salvage.lost(signal);
+  const { ranges: lost, bytes: lostBytes } = await withCutRanges(found, salvage, diagnostics);
   if (lost.length === 0) return { lost, lostBytes, diagnostics: [] };
   if (lostFile !== undefined) await writeLost(lostFile, { guid, size, lostBytes, lost }, sync);
   const file = lostFile === undefined ? {} : { lostFile };

@@ -34,6 +34,7 @@ import { withPlace } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
+import { cutBaseFindings } from '../check/base-content.ts';
 import { linkedImage } from '../disk/image-links.ts';
 import { openNamedImage } from '../disk/open-image.ts';
 import { rivalFaults } from './rival-faults.ts';
@@ -215,13 +216,17 @@ async function checkFile(
     readonly rawBase: boolean;
     readonly isTop: boolean;
   },
-  { mode, blockSize, size }: DiskDescriptor,
+  descriptor: DiskDescriptor,
 ): Promise<ImageCheck> {
   const source = await openNamedImage(named, confinement);
   try {
+    const { mode, blockSize, size } = descriptor;
     const check = await checkImage(source, options);
+    const isCovered = options.rawBase && !isTop;
+    const cut = isCovered ? await cutBaseFindings(source, descriptor) : [];
     const place = { isBase: options.rawBase, isTop };
-    return withPlace(check, place, { mode, blockSize, size });
+    const found = { ...check, diagnostics: [...check.diagnostics, ...cut] };
+    return withPlace(found, place, { mode, blockSize, size });
   } finally {
     await source.close();
   }

@@ -7,6 +7,7 @@ import {
   type Guid,
   type DiskDescriptor,
   resolveFile,
+  toBytes,
 } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 import {
@@ -32,6 +33,7 @@ import { type OpenFile, openParts } from '@ploop/image/internal';
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
 import { backingPath } from '../disk/backing-path.ts';
+import { cutOf, withCutBase } from '../check/base-content.ts';
 import { createImageSet, type ImageSet, type SetImage } from '../disk/image-set.ts';
 import { imageChanged } from '../disk/seen-image.ts';
 import {
@@ -187,14 +189,10 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
         },
       });
     const chain = await openParts(sourceParts(files.parts, sources, openFile));
-    const sizes = sizeFindings(files, chain);
-    const diagnostics = hintedTogether([
-      ...rivals,
-      ...chain.diagnostics,
-      ...sizes,
-      ...sharedFindings(files, sources),
-    ]);
-    const parts = partsWithEnd(chain, sizes);
+    const sized = [...chain.diagnostics, ...sizeFindings(files, chain)];
+    const sizes = withCutBase(sized, await runAsync(cutOf(files, sources[0], sized)));
+    const diagnostics = hintedTogether([...rivals, ...sizes, ...sharedFindings(files, sources)]);
+    const parts = partsWithEnd(chain, sizes, toBytes(descriptor.size));
     return snapshotOf(files, { ...chain, parts, diagnostics }, sources, ciphertext, set);
   } catch (error) {
     await set.close();

@@ -1,8 +1,15 @@
-import { bytes as toByteCount, diagnostic, toBytes, type Diagnostic } from '@ploop/descriptor';
+import {
+  bytes as toByteCount,
+  diagnostic,
+  toBytes,
+  type Bytes,
+  type Diagnostic,
+} from '@ploop/descriptor';
 import { inodeKey } from '@ploop/descriptor/node/internal';
 import type { Chain, ChainLayer, ChainPart } from '@ploop/image';
-import { baseFindings, compareSize, truncated } from '@ploop/image/internal';
+import { compareSize } from '@ploop/image/internal';
 
+import { bareDiskFindings } from '../disk/bare-disk.ts';
 import type { SetImage } from '../disk/image-set.ts';
 import type { SnapshotFiles, SnapshotImage } from '../disk/snapshot-files.ts';
 
@@ -22,19 +29,27 @@ export function sizeFindings(
   if (top.image.clusterSize !== undefined) return live ? headerFindings(top, descriptor) : [];
   if (!rawBase || above.length > 0) return [];
   const { file, bytes } = base.source;
-  if (!live) return baseFindings(file, bytes, diskBytes);
-  return bytes < diskBytes ? [truncated(file, bytes, diskBytes)] : [];
+  return bareDiskFindings(file, bytes, { live, diskBytes });
 }
 
-/** The parts of a chain, with the missing end of a bare disk whose file was cut. */
+/** The parts of a chain, with the missing end of a bare disk whose file was cut. `most`: the size of the disk. */
 export function partsWithEnd(
-  { parts, size }: Pick<Chain, 'parts' | 'size'>,
+  { parts, size, layers }: Pick<Chain, 'parts' | 'size' | 'layers'>,
   findings: readonly Diagnostic[],
+  most: Bytes,
 ): readonly ChainPart[] {
-  const finding = findings.find(({ code }) => code === 'IMAGE_TRUNCATED');
-  if (finding?.code !== 'IMAGE_TRUNCATED') return parts;
-  const missing = { start: size, end: toByteCount(finding.data.disk), finding };
-  return parts.map((part) => ({ ...part, missing }));
+  for (const finding of findings) {
+    const end = layers.length === 1 ? endOf(finding) : undefined;
+    if (end === undefined) continue;
+    const missing = { start: size, end: toByteCount(Math.min(end, most)), finding };
+    return parts.map((part) => ({ ...part, missing }));
+  }
+  return parts;
+}
+
+function endOf({ code, data }: Diagnostic): number | undefined {
+  if (code === 'IMAGE_TRUNCATED') return data.disk;
+  return code === 'BASE_TRUNCATED' ? data.end : undefined;
 }
 
 function headerFindings(

@@ -12,6 +12,7 @@ import type { Confinement } from '@ploop/descriptor/node';
 import { checkImage, type ImageCheck } from '@ploop/image';
 import { comparePlace } from '@ploop/image/internal';
 
+import { cutBaseFindings } from '../check/base-content.ts';
 import { isTold } from '../check/check-images.ts';
 import { createImageSet, type SetImage } from '../disk/image-set.ts';
 import { ofVolume, type LoadedDisk } from '../disk/load-disk.ts';
@@ -54,7 +55,9 @@ export async function openDiskImages(
         const source = await open(placed, live);
         const { blocks } = await source.statusNow();
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
-        const check = await checkImage(source, { rawBase, stored, signal });
+        const checked = await checkImage(source, { rawBase, stored, signal });
+        const cut = rawBase && !live ? await cutBaseFindings(source, placed.owner) : [];
+        const check = { ...checked, diagnostics: [...checked.diagnostics, ...cut] };
         const place = comparePlace(check, node !== undefined && isBase(node), stated);
         append(diagnostics, ofVolume(volume, [...check.diagnostics, ...place]));
         const isSound = place.every(({ severity }) => severity !== 'error');

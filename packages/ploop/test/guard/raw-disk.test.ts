@@ -7,6 +7,8 @@ import { expect, test } from 'vitest';
 import { createRunner, openDisk, type DiagnosticCode, type Disk } from '../../src/index.ts';
 
 const CLUSTER = 32 * 1024;
+/** What the tool writes for 10 clusters. */
+const GEOMETRY = '<Cylinders>5</Cylinders><Heads>4</Heads>';
 /** A call that is let through fails as SPAWN. */
 const runner = createRunner({ binary: 'no-such-ploop', release: { from: '1.15', to: '1.15' } });
 
@@ -15,7 +17,10 @@ async function rawDisk(bytes: number, clusters: number, hasDelta: boolean): Prom
   const directory = await temporaryDirectory();
   const nodes = hasDelta ? [{}, { parent: 0 }] : [{}];
   const xml = descriptorXml(nodes, { blockSize: '64', size: String(clusters * 64) });
-  await writeFile(join(directory, 'DiskDescriptor.xml'), xml.replaceAll('Compressed', 'Plain'));
+  const text = xml
+    .replaceAll('Compressed', 'Plain')
+    .replace('<Cylinders>400</Cylinders><Heads>16</Heads>', GEOMETRY);
+  await writeFile(join(directory, 'DiskDescriptor.xml'), text);
   await writeFile(join(directory, 'd0'), Buffer.alloc(bytes, 7));
   if (hasDelta) await writeFile(join(directory, 'd1'), imageBytes({ clusters }));
   return openDisk(directory, { runner });
@@ -30,6 +35,8 @@ test.each<[string, number, boolean, (disk: Disk) => Promise<unknown>, Diagnostic
   ['a base that is longer than the disk, merged into', 16, true, merge, 'CHAIN_SHRUNK'],
   ['a base that is longer than the disk, deleted', 16, true, deleteBase, 'CHAIN_SHRUNK'],
   ['a base of part of a cluster, under a snapshot', 10.5, false, snapshot, 'SIZE_NOT_WHOLE'],
+  ['a cut base, merged into', 5, true, merge, 'BASE_TRUNCATED'],
+  ['a cut base, deleted', 5, true, deleteBase, 'BASE_TRUNCATED'],
   ['a cut disk, grown', 5, false, grow, 'IMAGE_TRUNCATED'],
   ['a cut disk, under a snapshot', 5, false, snapshot, 'IMAGE_TRUNCATED'],
 ])('%s: nothing is started', async (_name, clusters, hasDelta, mutate, code) => {

@@ -30,6 +30,8 @@ export interface ChainData {
     readonly lost: number;
     /** What that is; a partition if it was not recognised. */
     readonly type?: ContentType;
+    /** Present if the geometry in the descriptor shows that the disk was that long, and nothing on the base does. */
+    readonly geometry?: true;
   };
   BLOCK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
   DISK_SIZE_DIFFERS: { readonly file: string; readonly sectors: number; readonly stated: number };
@@ -87,8 +89,12 @@ export const chainCodes: Entries<ChainData> = {
   ),
   BASE_TRUNCATED: noted(
     'error',
-    ({ file, bytes, end, lost, type }) =>
-      `the base ${quoted(file)} has ${String(bytes)} bytes, and ${type === undefined ? 'a partition' : CONTENT_NAMES[type]} on it ends at byte ${String(end)}: the file was cut off, and its last ${String(lost)} bytes are missing`,
+    ({ file, bytes, end, lost, type, geometry }) =>
+      `the base ${quoted(file)} has ${String(bytes)} bytes, and ${
+        geometry === true
+          ? `by its geometry the disk had ${String(end)} bytes when it was made`
+          : `${type === undefined ? 'a partition' : CONTENT_NAMES[type]} on it ends at byte ${String(end)}`
+      }: the file was cut off, and its last ${String(lost)} bytes are missing`,
     'They read as zeros in every state of the disk, except where an image above has them. Copy the file again from where it came from. Write nothing to the disk before, and do not repair the file system.',
   ),
   BLOCK_SIZE_DIFFERS: noted(
