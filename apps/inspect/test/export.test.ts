@@ -284,6 +284,56 @@ test('what a salvage loses is listed, and the exit code is 1', async () => {
   expect(device.stdout).toContain(`lost: bytes ${String(CLUSTER)} to ${String(2 * CLUSTER - 1)}`);
 });
 
+test('many losses are a list of the first ones and a count, if no file lists them', async () => {
+  const directory = await temporaryDirectory();
+  const clusters = 64;
+  const size = String(clusters * 64);
+  await writeFile(
+    join(directory, 'DiskDescriptor.xml'),
+    descriptorXml([{}], { blockSize: '64', size }),
+  );
+  const bat = Array.from({ length: clusters }, (_, index) => (index % 2 === 0 ? 77 + index : 0));
+  await writeFile(join(directory, 'd0'), imageBytes({ clusters }, bat, 0));
+  const argv = ['export', directory, '--salvage', '--output', '/dev/null'];
+  const { stdout } = await main(argv);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('lost: '));
+  expect(lines).toHaveLength(21);
+  expect(lines.at(-1)).toBe('lost: 12 more ranges; an export to a file lists all of them');
+});
+
+test('what opening a disk and its export both report is said once', async () => {
+  const directory = await temporaryDirectory();
+  const parts = [0, 1].map(
+    (part) =>
+      `<Storage><Start>${String(part * 128)}</Start><End>${String(part * 128 + 128)}</End>` +
+      `<Blocksize>64</Blocksize><Image><GUID>${testGuid(0)}</GUID><Type>Plain</Type>` +
+      `<File>p${String(part)}</File></Image></Storage>`,
+  );
+  const xml = descriptorXml([{ guid: testGuid(0) }], { blockSize: '64', size: '256' });
+  await writeFile(
+    join(directory, 'DiskDescriptor.xml'),
+    xml.replace(/<Storage>[^]*<\/Storage>/, parts.join('')),
+  );
+  const output = join(directory, 'out.raw');
+  for (const cut of [0, 1]) {
+    for (const part of [0, 1])
+      await writeFile(
+        join(directory, `p${String(part)}`),
+        Buffer.alloc((part === cut ? 1 : 2) * CLUSTER, 7),
+      );
+    for (const more of [[], ['--salvage']]) {
+      const argv = ['export', directory, '--force', '--json', '--output', output, ...more];
+      const { stdout, exitCode } = await main(argv);
+      expect(exitCode).toBeGreaterThan(0);
+      const { diagnostics } = JSON.parse(stdout) as {
+        diagnostics: readonly { code: string }[];
+      };
+      const codes = diagnostics.map(({ code }) => code);
+      expect(codes.filter((code) => code === 'STORAGE_IMAGE_SIZE')).toHaveLength(1);
+    }
+  }
+});
+
 test.each([
   ['an image of the disk', 'a', (directory: string) => join(directory, 'd1')],
   ['a closed or ignored stdout', 'r+', () => '/dev/null'],

@@ -11,6 +11,7 @@ import {
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { SNAPSHOT_NAME, snapshotNamed } from '../input/snapshot.ts';
 import { reported, type Answer } from '../output/answer.ts';
+import { distinct } from '../output/findings.ts';
 import { moreText } from '../output/more.ts';
 import { toTable } from '../output/table.ts';
 
@@ -68,7 +69,7 @@ async function changes(path: string, request: DiffRequest): Promise<Answer> {
       }
       const ends = { older: older.guid, newer: newer.guid };
       return {
-        findings: [...older.diagnostics, ...newer.diagnostics],
+        findings: distinct([...older.diagnostics, ...newer.diagnostics]),
         text: textOf(ranges, bytes, count),
         json: {
           ...{ path: older.path, accepted: older.accepted, ...ends, bytes, ranges },

@@ -14,6 +14,17 @@ export function worstFirst(findings: readonly Diagnostic[]): readonly Diagnostic
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 
+/** Findings without those that say the same of the same. */
+export function distinct(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, data, disk }) => {
+    const key = JSON.stringify([code, data, disk]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 /** Findings for people, the worst first: what each is, and what to do, once for all that have the same to do. */
 export function describe(findings: readonly Diagnostic[]): readonly string[] {
   const ordered = worstFirst(findings);

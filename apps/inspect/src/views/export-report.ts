@@ -6,7 +6,7 @@ import type { Report, Surroundings } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { ConfineRequest } from '../input/confine.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
-import { describe, toRecords } from '../output/findings.ts';
+import { describe, distinct, toRecords } from '../output/findings.ts';
 import { progressBar } from '../output/progress-bar.ts';
 import { lines, toJson } from '../output/text.ts';
 
@@ -118,10 +118,12 @@ async function perform(
 function report(
   path: string,
   { json, output }: ExportRequest,
-  diagnostics: readonly Diagnostic[],
+  found: readonly Diagnostic[],
   exitCode: ExitCode,
   exported?: Exported,
 ): Report {
+  // What opening the disk reports can be what ends the export, or be in its result as well.
+  const diagnostics = distinct(found);
   if (json)
     return {
       stdout: lines([toJson({ path, diagnostics: toRecords(diagnostics), ...exported })]),
@@ -137,12 +139,21 @@ function report(
     : { stdout: lines(said), stderr: lines(stderr), exitCode, isSummary: true };
 }
 
+/** As many lost ranges are listed. */
+const MOST_LOSSES = 20;
+
 /** What is lost, where no file lists it. */
 function losses({ lost = [], lostFile }: Exported): readonly string[] {
   if (lostFile !== undefined) return [];
-  return lost.map(({ start, end, code, file }) =>
-    printable(`lost: bytes ${String(start)} to ${String(end - 1)}: ${code} in ${file}`),
-  );
+  const listed = lost
+    .slice(0, MOST_LOSSES)
+    .map(({ start, end, code, file }) =>
+      printable(`lost: bytes ${String(start)} to ${String(end - 1)}: ${code} in ${file}`),
+    );
+  const more = lost.length - listed.length;
+  if (more <= 0) return listed;
+  const ranges = `${String(more)} more range${more === 1 ? '' : 's'}`;
+  return [...listed, `lost: ${ranges}; an export to a file lists all of them`];
 }
 
 function summary(exported: Exported): string {
