@@ -194,6 +194,7 @@ export const imageRows: readonly Row[] = [
       {
         command: 'truncate -s',
         run: EXPORT,
+        ...{ exit: 1, says: /DISK_SIZE_DIFFERS/ },
         then: (disk) => {
           inShell(disk, 'cp disk.raw long.raw; truncate -s 1M long.raw');
           inShell(disk, 'qemu-img convert -f raw -O parallels long.raw new.hds');
