@@ -6,7 +6,7 @@ import type { Confinement } from '@ploop/descriptor/node';
 import { type FileLook, filesNear, isWithin, linkStatus } from '@ploop/descriptor/node/internal';
 
 import type { PlacedImage } from '../disk/placed-images.ts';
-import { likenessOf } from './likeness.ts';
+import { likenessOf, likenessOfPath } from './likeness.ts';
 
 /** A file that may be one that a descriptor names, and the evidence. */
 export interface Candidate {
@@ -55,10 +55,11 @@ export function* candidatesFor(
       return [{ file: look.file, name: basename(look.file), because }];
     });
     const elsewhere = near.flatMap((file): readonly Candidate[] => {
-      const likeness = likenessOf(image.image.file, basename(file));
+      const name = relative(directory, file);
+      const likeness = likenessOfPath(image.image.file, name);
       if (likeness === undefined || file === image.file) return [];
-      const because = [likeness, 'in another directory'];
-      return [{ file, name: relative(directory, file), because }];
+      const isPlace = likeness === 'same path as Windows writes it';
+      return [{ file, name, because: isPlace ? [likeness] : [likeness, 'in another directory'] }];
     });
     const outside = (above[index] ?? []).map((file): Candidate => {
       const because = ['same name', 'in another directory', 'not opened'];

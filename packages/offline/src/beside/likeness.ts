@@ -1,7 +1,8 @@
 /** Why a file may be the one that a descriptor names. */
 export type Likeness =
   | 'same name'
-  | 'same name without the path of another system'
+  | 'same path as Windows writes it'
+  | 'same name without the path of Windows'
   | 'same name in other letters'
   | 'same name in another Unicode form'
   | 'name cut off'
@@ -24,8 +25,15 @@ export function likenessOf(wanted: string, found: string): Likeness | undefined 
   const name = wanted.split('/').at(-1) ?? '';
   const last = name.split('\\').at(-1) ?? '';
   if (found === name) return 'same name';
-  if (found === last) return 'same name without the path of another system';
+  if (found === last) return 'same name without the path of Windows';
   return likenessTo(name, found) ?? likenessTo(last, found);
+}
+
+/** {@link likenessOf} for a file in a directory below that of the descriptor. */
+export function likenessOfPath(wanted: string, found: string): Likeness | undefined {
+  if (wanted.includes('\\') && wanted.replaceAll('\\', '/') === found)
+    return 'same path as Windows writes it';
+  return likenessOf(wanted, found.slice(found.lastIndexOf('/') + 1));
 }
 
 function likenessTo(name: string, found: string): Likeness | undefined {

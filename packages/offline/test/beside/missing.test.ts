@@ -169,6 +169,20 @@ describe('a missing image that is there', () => {
     );
   });
 
+  test('in the directory that Windows names with a backslash', async () => {
+    const disk = await makeDisk(SMALL);
+    const [, file = ''] = disk.files;
+    await mkdir(join(disk.directory, 'layers'));
+    await rename(join(disk.directory, file), join(disk.directory, 'layers', file));
+    const files = disk.files.map((name) => (name === file ? `layers\\${name}` : name));
+    await writeFile(join(disk.directory, 'DiskDescriptor.xml'), chainXml(SMALL, disk.guids, files));
+    const [missing] = missingOf(await findingsOf(disk.directory));
+    expect(missing?.data.candidates).toMatchObject([
+      { name: `layers/${file}`, because: ['same path as Windows writes it'] },
+    ]);
+    expect(missing?.hint).toContain('The descriptor was written on Windows');
+  });
+
   test('or a delta that the descriptor is too old to know', async () => {
     const disk = await makeDisk(SMALL);
     const top = disk.files.at(-1) ?? '';

@@ -147,6 +147,9 @@ function missingHint(data: MissingTopData): string {
     ...(candidates.length > 0 ? [TAKE_CANDIDATE] : []),
     ...(candidates.some(isOtherDelta) ? [MAYBE_OLDER] : []),
     ...allowOutside(data),
+    ...(isLike(candidates, 'same path as Windows writes it')
+      ? ['The descriptor was written on Windows: other systems need / between directories.']
+      : []),
     ...(isLike(candidates, 'name of a packed copy')
       ? ['Unpack a packed copy beside the file, under another name, and try that.']
       : []),
