@@ -26,7 +26,7 @@ export function isLoneImage({ descriptor, path, directory }: LoadedDescriptor): 
 export function* loneImageOf(findings: readonly Diagnostic[]): Steps<LoadedDescriptor | undefined> {
   for (const { code, data } of findings) {
     if (code === 'PATH_NOT_DESCRIPTOR' && data.kind === 'image of ploop' && data.named !== true)
-      return yield* loneImageAt(data.file);
+      return yield* loneImageAt(data.file, data.descriptor);
     if (code !== 'DESCRIPTOR_MISSING' || findings.length > 1) continue;
     // Another directory was given.
     if (data.disks.length > 0 || data.below !== undefined) continue;
@@ -36,7 +36,7 @@ export function* loneImageOf(findings: readonly Diagnostic[]): Steps<LoadedDescr
   return undefined;
 }
 
-function* loneImageAt(file: string): Steps<LoadedDescriptor | undefined> {
+function* loneImageAt(file: string, descriptor?: string): Steps<LoadedDescriptor | undefined> {
   const { bytes, stats } = yield* readable(file, readStart(file, HEADER_BYTES));
   const { header } = parseImageHeader(bytes, file);
   if (header === undefined) return undefined;
@@ -44,10 +44,14 @@ function* loneImageAt(file: string): Steps<LoadedDescriptor | undefined> {
   const looks = yield* looksIn(directory);
   const others = looks.filter((look) => look.isImage === true && look.file !== file).length;
   const isDelta = DELTA_NAME.test(basename(file)) && !file.includes(TOP_GUID);
-  const suspect = { file, others, ...(isDelta && { named: 'delta' as const }) };
+  const isSuspect = isDelta || others > 0;
+  const beside = descriptor === undefined ? {} : { descriptor };
+  const only = !isSuspect && descriptor === undefined ? { only: true as const } : {};
+  const { version, statedSize: sectors } = header;
+  const suspect = { file, others, ...(isDelta && { named: 'delta' as const }), ...beside };
   const diagnostics = [
-    diagnostic('IMAGE_ALONE', { file, version: header.version, sectors: header.statedSize }),
-    ...(isDelta || others > 0 ? [diagnostic('IMAGE_MAYBE_DELTA', suspect)] : []),
+    diagnostic('IMAGE_ALONE', { file, version, sectors, ...beside, ...only }),
+    ...(isSuspect ? [diagnostic('IMAGE_MAYBE_DELTA', suspect)] : []),
   ];
   const parsed = parseDescriptor(descriptorOf(basename(file), header));
   return { ...parsed, diagnostics, path: file, directory, identity: identityOf(stats) };

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Diagnostic, DescriptorError } from '@ploop/descriptor';
@@ -140,6 +140,27 @@ describe('a path that is not a disk', () => {
     );
   });
 
+  test('an image that the descriptor beside it does not name', async () => {
+    const name = fc.constantFrom('root.hdd.orig.2026-11-01', "it's a copy", 'old.hds', '-x.hds');
+    await fc.assert(
+      fc.asyncProperty(small, name, async (shape, copy) => {
+        const { directory, files } = await makeDisk(shape);
+        await copyFile(join(directory, files[0] ?? ''), join(directory, copy));
+        const path = join(directory, copy);
+        const descriptor = join(directory, 'DiskDescriptor.xml');
+        const said = await expectAlone(path, path, shape);
+        expect(said.map(({ code }) => code)).toEqual(['IMAGE_ALONE', 'IMAGE_MAYBE_DELTA']);
+        for (const finding of said) {
+          expect(finding.data).toMatchObject({ descriptor });
+          expect(finding.data).not.toHaveProperty('only');
+          // A second descriptor must not be written there.
+          expect(finding.hint).not.toContain('restore-descriptor');
+        }
+      }),
+      sample('images that a descriptor does not name', 5),
+    );
+  });
+
   test('the path of a descriptor that is missing', async () => {
     const left = fc.option(fc.constantFrom('DiskDescriptor.xml.Backup', '.ploop-new-1'));
     await fc.assert(
@@ -215,7 +236,7 @@ describe('a path that is not a disk', () => {
 
   test.each([
     ['514649fb00000003', /^It is not a disk of ploop: see qemu-img info '.*\/-a disk\.hdd'\.$/],
-    [`${'00'.repeat(510)}55aa`, /byte for byte.* ploop restore-descriptor -f raw \S+ '.*-a disk/],
+    [`${'00'.repeat(510)}55aa`, /byte for byte.*`ploop restore-descriptor -f raw \S+ '.*-a disk/],
   ])('a directory whose only image is none of ploop: %s', async (start, hint) => {
     const directory = await temporaryDirectory();
     await writeFile(join(directory, '-a disk.hdd'), Buffer.from(start.padEnd(10_000, '0'), 'hex'));

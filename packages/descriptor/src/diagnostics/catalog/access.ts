@@ -37,12 +37,18 @@ export interface AccessData {
     readonly sectors: number;
     /** Absent: ploop. */
     readonly format?: 'qcow2' | 'raw';
+    /** The descriptor in its directory, which does not name it. */
+    readonly descriptor?: string;
+    /** Whether its directory holds no other image and no descriptor, and its name is not that of a delta. */
+    readonly only?: true;
   };
   IMAGE_MAYBE_DELTA: {
     readonly file: string;
     /** Other images in the directory. */
     readonly others: number;
     readonly named?: 'delta';
+    /** The descriptor in its directory, which does not name it. */
+    readonly descriptor?: string;
   };
   TOO_MANY_OPEN_FILES: { readonly file: string; readonly limit: 'process' | 'system' };
   FINDINGS_OMITTED: { readonly count: number };
@@ -78,6 +84,15 @@ function directoryOf(file: string): string {
   return file.slice(0, Math.max(1, file.lastIndexOf('/')));
 }
 
+function lookAtDescriptor(descriptor: string): string {
+  return `See what that descriptor lacks: ploop-inspect check ${shellWord(directoryOf(descriptor))}.`;
+}
+
+function surroundings({ descriptor, only }: AccessData['IMAGE_ALONE']): string {
+  if (descriptor !== undefined) return '; the DiskDescriptor.xml beside it does not name it';
+  return only === true ? '; no other image is in its directory' : '';
+}
+
 function imageText({ file, bytes, version, sectors, blockSize, kind, named, inUse }: FoundImage) {
   const what =
     version === undefined
@@ -103,7 +118,7 @@ function noPloopHint(directory: string, images: readonly FoundImage[]): string {
   if (image === undefined || more.length > 0)
     return 'None of them begins as an image of ploop: find out with file FILE what each is, and look for the descriptor in backups.';
   const word = fileWord(image.file, image.isEscaped);
-  return `It does not begin as an image of ploop: find out what it is with file ${word} and blkid -p ${word}. A bare disk is the disk, byte for byte: copy the file as it is. For a descriptor of a bare disk that never had a snapshot, run ploop restore-descriptor -f raw ${shellWord(directory)} ${word} after that.`;
+  return `It does not begin as an image of ploop: find out what it is with file ${word} and blkid -p ${word}. A bare disk is the disk, byte for byte: copy the file as it is. For a descriptor of a bare disk that never had a snapshot, run \`ploop restore-descriptor -f raw ${shellWord(directory)} ${word}\` after that.`;
 }
 
 /** What to do if a file cannot be written, by the code of the system that the reason begins with. */
@@ -163,7 +178,7 @@ export const accessCodes: Entries<AccessData> = {
         return noPloopHint(directory, images);
       if (image === undefined || more.length > 0 || image.named === 'delta')
         return 'Look for the descriptor in backups. ploop-inspect show FILE reads one image alone. Do not use ploop restore-descriptor if the disk had snapshots: it makes one image the whole disk.';
-      return `ploop-inspect check ${shellWord(directory)} and export read the image alone. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directory)} ${fileWord(image.file, image.isEscaped)} writes a descriptor; keep a copy of the image first.`;
+      return `ploop-inspect check ${shellWord(directory)} and export read the image alone. Copy the image before anything else. Only if the disk never had a snapshot, \`ploop restore-descriptor ${shellWord(directory)} ${fileWord(image.file, image.isEscaped)}\` writes a descriptor beside it.`;
     },
   ),
   PATH_NOT_DESCRIPTOR: refused(
@@ -187,18 +202,25 @@ export const accessCodes: Entries<AccessData> = {
   ),
   IMAGE_ALONE: noted(
     'info',
-    ({ file, version, sectors, format }) => {
+    (data) => {
+      const { file, version, sectors, format } = data;
       const kind = {
         ploop: `an image of version ${String(version)} and`,
         qcow2: 'a qcow2 image of',
         raw: 'a bare disk of',
       }[format ?? 'ploop'];
-      return `${quoted(file)} is read alone, without a descriptor: ${kind} ${String(sectors)} sectors`;
+      return `${quoted(file)} is read alone, without a descriptor: ${kind} ${String(sectors)} sectors${surroundings(data)}`;
     },
-    ({ file, format }) =>
+    ({ file, format, descriptor, only }) =>
       format !== undefined
         ? 'It is only read. A qcow2 image shows what its backing files have; a bare disk holds all of its content.'
-        : `It is only read. Nothing in an image says whether it needs others below it: if it was taken out of a disk with snapshots, what it does not hold itself reads as zeros here. If the disk never had a snapshot, ploop restore-descriptor ${shellWord(directoryOf(file))} ${shellWord(file)} writes a descriptor; copy the image first.`,
+        : `It is only read. Nothing in an image says whether it needs others below it: if it was taken out of a disk with snapshots, what it does not hold itself reads as zeros here.${
+            descriptor === undefined ? '' : ` ${lookAtDescriptor(descriptor)}`
+          }${
+            only === true
+              ? ` Copy the image before anything else. Only if the disk never had a snapshot, \`ploop restore-descriptor ${shellWord(directoryOf(file))} ${shellWord(file)}\` writes a descriptor beside it.`
+              : ''
+          }`,
   ),
   IMAGE_MAYBE_DELTA: noted(
     'warning',
@@ -209,7 +231,12 @@ export const accessCodes: Entries<AccessData> = {
           ? [`${String(others)} other ${others === 1 ? 'image is' : 'images are'} beside it`]
           : []),
       ].join(', and ')}`,
-    'Look for the descriptor: by it, the images are read together. Alone, clusters that are in an image below read as zeros.',
+    ({ descriptor }) =>
+      `${
+        descriptor === undefined
+          ? 'Look for the descriptor: by it, the images are read together.'
+          : 'It may be a delta of the disk beside it, or a copy of one of its images.'
+      } Alone, clusters that are in an image below read as zeros.`,
   ),
   TOO_MANY_OPEN_FILES: noted(
     'error',
