@@ -13,7 +13,7 @@ import { checkContent } from './check-content.ts';
 import { checkFiles } from './check-files.ts';
 import { isTold } from './check-images.ts';
 import { checkedImage, type CheckedImage } from './checked-image.ts';
-import { explainEmptied, withoutEmptied } from './emptied-tables.ts';
+import { withLostCause } from './lost-cause.ts';
 import { withLostImages } from './lost-images.ts';
 import { parentsNewer } from './parents-newer.ts';
 import { withTemporaryImages } from './temporary-images.ts';
@@ -77,12 +77,13 @@ export async function checkDisk(path: string, options: CheckDiskOptions = {}): P
     if (isTold(around, placed)) continue;
     try {
       const checked = await checkedImage(placed, confinement, { deep, rawBase, signal });
-      checks.set(image, withoutEmptied(checked, described));
+      const place = { descriptor: placed.owner, directory: placed.directory };
+      const disk = { ...place, confinement, signal };
+      checks.set(image, { ...checked, check: await withLostCause(checked.check, placed, disk) });
     } catch (error) {
       append(findings, ofVolume(volume, findingsIn(error)));
     }
   }
-  if (deep) await explainEmptied(checks, confinement, signal);
   const places = betweenImages([...checks.values()]);
   const judged = [...checks.values()].map(({ placed, check }) => ({
     placed,

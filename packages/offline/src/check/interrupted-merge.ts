@@ -1,17 +1,13 @@
 import { diagnostic, type Diagnostic } from '@ploop/descriptor';
 import { readFully, type ImageSource } from '@ploop/descriptor/internal';
-import type { Confinement } from '@ploop/descriptor/node';
 import { batPieces, type ImageLayout } from '@ploop/image';
-
-import { openNamedImage } from '../disk/open-image.ts';
-import type { PlacedImage } from '../disk/placed-images.ts';
 
 /** Clusters that are compared at most: the first ones, and as many as the rest is evenly divided by. */
 const MOST_COMPARED = 64;
 
-/** An image of a disk and where its clusters are. */
-interface Placed {
-  readonly placed: PlacedImage;
+/** An image that is open, and where its clusters are. */
+export interface OpenTable {
+  readonly source: ImageSource;
   readonly layout: ImageLayout;
 }
 
@@ -23,44 +19,23 @@ interface Placed {
  * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
  */
 export async function interruptedMerge(
-  lower: Placed,
-  children: readonly Placed[],
-  confinement: Confinement,
+  lower: OpenTable,
+  upper: OpenTable,
   signal: AbortSignal | undefined,
 ): Promise<Diagnostic | undefined> {
   const { clusterBytes, dataStart, fileBytes } = lower.layout;
+  if (upper.layout.clusterBytes !== clusterBytes) return undefined;
   // The last cluster may be written in part.
   const clusters = Math.floor((fileBytes - dataStart) / clusterBytes);
-  if (clusters < 1) return undefined;
-  const below = await openNamedImage(lower.placed, confinement);
-  try {
-    for (const child of children.filter(({ layout }) => layout.clusterBytes === clusterBytes)) {
-      const above = await openNamedImage(child.placed, confinement);
-      try {
-        const sides = {
-          lower: { source: below, layout: lower.layout },
-          upper: { source: above, layout: child.layout },
-        };
-        if (!(await areCopies(sides, clusters, signal))) continue;
-        const [file, from] = [lower.placed.file, child.placed.file];
-        return diagnostic('MERGE_INTERRUPTED', { file, from, clusters });
-      } finally {
-        await above.close();
-      }
-    }
-    return undefined;
-  } finally {
-    await below.close();
-  }
-}
-
-interface Side {
-  readonly source: ImageSource;
-  readonly layout: ImageLayout;
+  if (clusters < 1 || !(await areCopies({ lower, upper }, clusters, signal))) return undefined;
+  return diagnostic('MERGE_INTERRUPTED', {
+    ...{ file: lower.source.file, from: upper.source.file },
+    clusters,
+  });
 }
 
 async function areCopies(
-  { lower, upper }: { readonly lower: Side; readonly upper: Side },
+  { lower, upper }: { readonly lower: OpenTable; readonly upper: OpenTable },
   clusters: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {

@@ -3,14 +3,27 @@ import { append } from '@ploop/descriptor/internal';
 import type { ChainLayer } from '@ploop/image';
 import { damagedSize } from '@ploop/image/internal';
 
+import { isBeingEmptied, mergeInto } from '../check/lost-cause.ts';
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 
-/** The images whose block table is all zeros before data: what they held is in no export. */
-export function lostTables(
-  { layers }: Pick<Snapshot, 'layers'>,
+/**
+ * The images whose block table is all zeros before data: what they held is in no export, or is in the image above if a
+ * merge was interrupted.
+ */
+export async function lostTables(
+  snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  return ofLayers(layers, async ({ image }) => (await image.lostData?.(signal)) ?? []);
+  if (isBeingEmptied(snapshot.descriptor)) return [];
+  const guids = new Map(snapshot.images.map(({ path, guid }) => [path, guid]));
+  return ofLayers(snapshot.layers, async (layer) => {
+    const lost = (await layer.image.lostData?.(signal)) ?? [];
+    const { source, description } = layer;
+    const layout = description.format === 'ploop' ? description.layout : undefined;
+    const guid = guids.get(source.file);
+    if (lost.length === 0 || layout === undefined || guid === undefined) return lost;
+    return (await mergeInto({ source, layout }, guid, { ...snapshot, signal })) ?? lost;
+  });
 }
 
 /** The images whose header states too small a size: exports lack the data after it. */
@@ -28,12 +41,12 @@ export function damagedSizes(
 
 async function ofLayers(
   layers: readonly ChainLayer[],
-  look: (layer: ChainLayer) => Promise<readonly Diagnostic[]>,
+  look: (layer: ChainLayer) => Promise<Diagnostic | readonly Diagnostic[]>,
 ): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const layer of layers) {
     try {
-      append(findings, await look(layer));
+      append(findings, [await look(layer)].flat());
     } catch (error) {
       // What cannot be read has been reported, or has been given up for lost.
       if (!(error instanceof DescriptorError)) throw error;

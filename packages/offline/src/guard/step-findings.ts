@@ -35,6 +35,7 @@ import { withPlace } from '@ploop/image/internal';
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
 import { cutBaseFindings } from '../check/base-content.ts';
+import { withLostCause } from '../check/lost-cause.ts';
 import { linkedImage } from '../disk/image-links.ts';
 import { openNamedImage } from '../disk/open-image.ts';
 import { rivalFaults } from './rival-faults.ts';
@@ -99,7 +100,10 @@ export async function stepFindings(
     try {
       const isTop = node !== undefined && node === disk.graph.top;
       const options = { deep: depth === 'table' && name !== live, rawBase, isTop, signal };
-      checks.set(name, await checkFile(named, confinement, options, disk.descriptor));
+      const check = await checkFile(named, confinement, options, disk.descriptor);
+      const { descriptor } = disk;
+      const described = { descriptor, directory, confinement, signal };
+      checks.set(name, await withLostCause(check, named, described));
     } catch (error) {
       append(findings, findingsIn(error));
     }

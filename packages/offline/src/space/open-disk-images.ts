@@ -14,6 +14,7 @@ import { comparePlace } from '@ploop/image/internal';
 
 import { cutBaseFindings } from '../check/base-content.ts';
 import { isTold } from '../check/check-images.ts';
+import { withLostCause } from '../check/lost-cause.ts';
 import { createImageSet, type SetImage } from '../disk/image-set.ts';
 import { ofVolume, type LoadedDisk } from '../disk/load-disk.ts';
 import { placedImages, type PlacedImage } from '../disk/placed-images.ts';
@@ -55,9 +56,11 @@ export async function openDiskImages(
         const source = await open(placed, live);
         const { blocks } = await source.statusNow();
         const stored = toByteCount(Number(blocks) * SECTOR_SIZE);
-        const checked = await checkImage(source, { rawBase, stored, signal });
+        const disk = { descriptor: placed.owner, directory: placed.directory, confinement, signal };
+        const found = await checkImage(source, { rawBase, stored, signal });
         const cut = rawBase && !live ? await cutBaseFindings(source, placed.owner) : [];
-        const check = { ...checked, diagnostics: [...checked.diagnostics, ...cut] };
+        const known = await withLostCause(found, placed, disk);
+        const check = { ...known, diagnostics: [...known.diagnostics, ...cut] };
         const place = comparePlace(check, node !== undefined && isBase(node), stated);
         append(diagnostics, ofVolume(volume, [...check.diagnostics, ...place]));
         const isSound = place.every(({ severity }) => severity !== 'error');
