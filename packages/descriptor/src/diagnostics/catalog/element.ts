@@ -62,10 +62,19 @@ export const elementCodes: Entries<ElementData> = {
     () => 'there is no Storage element in StorageData',
     'In a copy of the descriptor, add a Storage with Start, End, Blocksize and one Image for each delta.',
   ),
-  STORAGE_SPLIT: refused(
-    ({ element }) => `${element} follows the first Storage, which the tool refuses`,
-    'A second Storage makes a split disk: read it with ploop-inspect export, or join its parts with the product that made them. Any other element goes before the Storage, in a copy of the descriptor.',
-  ),
+  STORAGE_SPLIT: {
+    // The data are whole: only the tool does not read them.
+    severity: 'warning',
+    refused: true,
+    text: ({ element }) =>
+      element === 'Storage'
+        ? 'a second Storage follows the first: the disk is split into parts, which the tool refuses and this package reads'
+        : `${element} follows the first Storage, which the tool refuses`,
+    hint: ({ element }) =>
+      element === 'Storage'
+        ? 'Nothing is wrong with the data. Read the disk with ploop-inspect export, or join its parts with the product that made them. Do not remove the second Storage: that cuts the disk off.'
+        : 'In a copy of the descriptor, move the element before the Storage.',
+  },
   BLOCK_SIZE_MISSING: refused(
     () => 'there is no Blocksize',
     'In a copy of the descriptor, write the cluster size in sectors, usually 2048: ploop-inspect show IMAGE prints that of an image.',

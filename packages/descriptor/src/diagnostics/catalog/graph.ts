@@ -39,7 +39,14 @@ export interface GraphData {
   };
   GUID_DUPLICATE: { readonly guid: string };
   FILE_DUPLICATE: { readonly guid: string; readonly other: string; readonly file: string };
-  FILES_EXCHANGED: { readonly guid: string; readonly file: string; readonly other: string };
+  FILES_EXCHANGED: {
+    readonly guid: string;
+    readonly file: string;
+    readonly other: string;
+    /** Of a split disk: the part that the file is named as, and the one that it is in, from 0. */
+    readonly part?: number;
+    readonly place?: number;
+  };
   IMAGE_WITHOUT_SHOT: { readonly guid: string };
   TOP_WITH_CHILDREN: {
     readonly guid: string;
@@ -82,6 +89,8 @@ function parentText({ parent, unbranched }: GraphData['SHOT_LOST']): string {
     ? known
     : `${known}. Without a backup, write ParentGUID ${unbranched} only if the disk was never switched to an older snapshot: it can stand on other shots as well`;
 }
+
+const EXCHANGED = 'the two were exchanged in the descriptor, or the files were renamed';
 
 const MOST_CANDIDATES = 5;
 
@@ -190,9 +199,16 @@ export const graphCodes: Entries<GraphData> = {
   ),
   FILES_EXCHANGED: noted(
     'warning',
-    ({ guid, file, other }) =>
-      `${quoted(file)} of ${guid} has the GUID of ${other} in its name, whose file has that of ${guid}: the two were exchanged in the descriptor, or the files were renamed`,
-    'Let no command change the disk: by the wrong order it reads older data over newer ones. If the names are right, the descriptor is wrong: copy it to another name beside it, exchange the two files in the copy, and compare an export by it with one of the disk. If the files were renamed, nothing is wrong: the one that was written last is the upper one.',
+    ({ guid, file, other, part, place }) =>
+      part === undefined || place === undefined
+        ? `${quoted(file)} of ${guid} has the GUID of ${other} in its name, whose file has that of ${guid}: ${EXCHANGED}`
+        : `${quoted(file)} of ${guid} is named as part ${String(part)} and is in the place of part ${String(place)}, whose file is in its place: ${EXCHANGED}`,
+    ({ part }) =>
+      `Let no command change the disk: by the wrong order it reads ${
+        part === undefined ? 'older data over newer ones' : 'one part in the place of another'
+      }. If the names are right, the descriptor is wrong: copy it to another name beside it, exchange the two files in the copy, and compare an export by it with one of the disk. If the files were renamed, nothing is wrong${
+        part === undefined ? ': the one that was written last is the upper one' : ''
+      }.`,
   ),
   IMAGE_WITHOUT_SHOT: noted(
     'error',
