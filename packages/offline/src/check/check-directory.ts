@@ -2,7 +2,7 @@ import type { Dirent, OpenDirOptions } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { diagnostic, type Diagnostic } from '@ploop/descriptor';
+import { diagnostic, type Diagnostic, SECTOR_SIZE } from '@ploop/descriptor';
 import { isWhole, runAsync, type Steps, refuseTooManyOpen } from '@ploop/descriptor/internal';
 import type { Confinement, LoadedDescriptor } from '@ploop/descriptor/node';
 import {
@@ -138,7 +138,7 @@ export function* directoryFindings(
       add(look.file, finding);
       return finding === undefined;
     });
-    add('\uffff', filesBeside(rest));
+    add('\uffff', filesBeside(rest, (loaded.descriptor?.size ?? 0) * SECTOR_SIZE));
   }
   return sorted(found);
 }

@@ -249,7 +249,10 @@ export const graphCodes: Entries<GraphData> = {
   ),
   TOP_GUID_CASE: noted(
     'warning',
-    ({ guid, topGuid }) => `the top delta is spelled ${guid} here, and ${topGuid} as TopGUID`,
+    ({ guid, topGuid }) =>
+      guid === topGuid
+        ? `the GUID of the top delta, ${guid}, has capitals`
+        : `the top delta is spelled ${guid} here, and ${topGuid} as TopGUID`,
     'Keep a copy of the descriptor and spell it in lower case everywhere. Until then name it to no `snapshot-switch`, which destroys the disk in another spelling.',
   ),
   GUID_CASE: noted(

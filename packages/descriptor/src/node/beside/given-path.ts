@@ -41,7 +41,9 @@ export function* describeDirectory(directory: string): Steps<readonly Diagnostic
 /** Directories without a descriptor that have a file which may be of a disk, by their names. */
 function undescribedIn(files: readonly string[], disks: ReadonlySet<string>): readonly string[] {
   const places = new Set(
-    files.filter((file) => OF_DISK.test(basename(file))).map((file) => dirname(file)),
+    files
+      .filter((file) => OF_DISK.test(basename(file)) || dirname(file).endsWith('.hdd'))
+      .map((file) => dirname(file)),
   );
   return [...places].filter((place) => !disks.has(place)).slice(0, MOST_NAMED);
 }
