@@ -7,7 +7,7 @@ const OTHER = '{b0000000-0000-4000-8000-000000000001}';
 /** Takes the Image or the Shot of a level out of the descriptor. */
 function without({ edit, guid }: Disk, element: 'Image' | 'Shot', level: number): void {
   edit((xml) =>
-    xml.replace(new RegExp(`\\s*<${element}><GUID>${guid(level)}.*?</${element}>`), ''),
+    xml.replace(new RegExp(`\\s*<${element}><GUID>${guid(level)}.*?</${element}>`, 's'), ''),
   );
 }
 

@@ -14,14 +14,36 @@ import { shapes } from '../shapes.ts';
 import { shuffled } from '../shuffled.ts';
 import { descriptorKinds } from './descriptors.ts';
 import { fileKinds } from './files.ts';
+import { NAMES } from './form.ts';
 import { imageKinds } from './images.ts';
 import type { Kind } from './kind.ts';
 
 const kinds: readonly Kind[] = [...descriptorKinds, ...fileKinds, ...imageKinds];
 const { numRuns, seed } = sample('kinds of situations', 12);
-const cases = fc.sample(fc.record({ shape: shapes, which: fc.nat() }), { numRuns, seed });
+const cases = fc.sample(
+  fc.record({
+    shape: shapes,
+    which: fc.nat(),
+    images: fc.integer({ min: 1, max: 6 }),
+    name: fc.option(fc.constantFrom(...NAMES), { nil: undefined }),
+  }),
+  { numRuns, seed },
+);
 const order = shuffled(kinds, seed).map(({ row }) => row);
 const counts = new Map<string, number>();
+
+/** A chain of as few images as are asked for, if a kind can be at one of them, with names that are odd or plain. */
+function shapeFor({ at }: Kind, { shape, images, name }: (typeof cases)[number]): Shape {
+  const needed = at === undefined || at === 'base' ? 1 : at === 'middle' ? 3 : 2;
+  const length = Math.max(needed, images);
+  const rename = (file: string, level: number): string =>
+    level === 0 ? (name ?? file) : `${name ?? shape.files[0] ?? ''}.${String(level)}`;
+  return {
+    ...shape,
+    levels: shape.levels.slice(0, length),
+    files: shape.files.slice(0, length).map(rename),
+  };
+}
 
 /** The image that a kind is at. */
 function levelOf({ at }: Kind, { files: { length } }: Shape, which: number): number {
@@ -47,9 +69,11 @@ async function codeOfOpening(directory: string): Promise<string | undefined> {
 }
 
 describe('each kind of situation is found on disks of every shape, and nothing on healthy ones', () => {
-  for (const [index, { shape, which }] of cases.entries()) {
+  for (const [index, given] of cases.entries()) {
     const kind = order[index % order.length];
     if (kind === undefined) continue;
+    const { which } = given;
+    const shape = shapeFor(kind, given);
     test(`${kind.name}, disk ${String(index)}`, async () => {
       const parent = join(await temporaryDirectory(), 'all kinds');
       mkdirSync(parent);
