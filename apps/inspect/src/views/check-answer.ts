@@ -38,7 +38,11 @@ function summary({ loaded, diagnostics, images }: DiskCheck, deep: boolean): str
   const volumes = `${String(parents)} parent volume${parents === 1 ? '' : 's'}`;
   const above = parents === 0 ? '' : `, those of ${volumes} included,`;
   const checked = `${String(images.length)} image${images.length === 1 ? '' : 's'}${above}`;
-  const how = deep ? 'with their block allocation tables' : 'by their headers';
+  const [table, header] =
+    images.length === 1
+      ? ['its block allocation table', 'its header']
+      : ['their block allocation tables', 'their headers'];
+  const how = deep ? `with ${table}` : `by ${header}`;
   return `${printable(loaded.path)}: ${checked} checked ${how}: ${counts}`;
 }
 
