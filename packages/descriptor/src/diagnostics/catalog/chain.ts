@@ -109,6 +109,7 @@ export const chainCodes: Entries<ChainData> = {
       `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}${
         stated === sectors * SECTOR_SIZE ? ', which is that size in bytes' : ''
       }`,
-    'The ploop tool, QEMU and this package take the size from the image. Other software reads `Disk_size`: if an export of the disk is complete, correct it in a copy of the descriptor.',
+    ({ sectors }) =>
+      `The ploop tool, QEMU and this package take the size from the image. Other software reads \`Disk_size\`: if an export of the disk is complete, write ${String(sectors)} as Disk_size, and as End of its Storage, in a copy of the descriptor.`,
   ),
 };

@@ -295,7 +295,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   LINK_OUTSIDE: noted(
     'error',
     ({ file, within }) => `${quoted(file)} leads outside ${quoted(within)} and was not followed`,
-    'Look at where the symlink leads. If it may be followed, pass a directory that holds both as `confine`, or as --confine of ploop-inspect. If not, remove the symlink: the tool would write to what is behind it.',
+    'Look at where the symlink leads. If it may be followed, pass a directory that holds both as `confine`, or as --confine of ploop-inspect. If not, let no command change the disk before the symlink is gone, as the tool writes to what is behind it: note where it leads, then remove it.',
   ),
   DELTA_ORPHANED: noted(
     'warning',
@@ -414,7 +414,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   CONVERSION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a change of the format version is running or was interrupted`,
-    'Keep the file: it has the start of the image from before the change. Once it is sure that nothing is running, look whether `check` reports the image as in use, as being converted or as damaged. If it does, copy both, put the start back with `dd if=IMAGE.idx of=IMAGE conv=notrunc`, and close the image with `ploop check -d IMAGE`. Otherwise, remove the file.',
+    'Keep the file: it has the start of the image from before the change. Once it is sure that nothing is running, look whether `check` reports the image as in use, as being converted or as damaged. If it does, copy both, put the start back with `dd if=IMAGE.idx of=IMAGE conv=notrunc`, and close the image with `ploop check -d IMAGE`. Otherwise, move the file to other storage.',
   ),
   RAW_CONVERSION_INTERRUPTED: noted(
     'warning',
@@ -429,12 +429,12 @@ export const directoryCodes: Entries<DirectoryData> = {
   SAVE_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: a descriptor is being saved, or that was interrupted`,
-    'A descriptor that is there is as it was. Remove the file once it is sure that nothing is running.',
+    'A descriptor that is there is as it was. Once it is sure that nothing is running, compare the file with it, then move the file to other storage: it may be the newer of the two.',
   ),
   REPLACE_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: an image is being replaced, or that was interrupted`,
-    'It is a second name of the image, or of the copy that was to replace it. Once it is sure that nothing is running, remove it; if the copy is still there, do the replacement again.',
+    'It is a second name of the image, or of the copy that was to replace it. Once it is sure that nothing is running, see that another name is left (`ls -li`), then remove this one; if the copy is still there, do the replacement again.',
   ),
   MOUNT_POINT_LEFT: noted(
     'info',

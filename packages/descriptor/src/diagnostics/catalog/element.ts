@@ -93,7 +93,7 @@ export const elementCodes: Entries<ElementData> = {
   ),
   PREALLOCATED_PLAIN: refused(
     () => 'the disk is preallocated and has a Plain image',
-    'Look at the first 16 bytes of the base: a ploop signature there means Compressed for all images, none a raw disk without Preallocated. The wrong choice destroys the disk at the next write.',
+    'Look at the base with `head -c 16 BASE`: a ploop signature (`Withou…`) there means Compressed for all images, none a raw disk without Preallocated. Write that in a copy of the descriptor: the wrong choice destroys the disk at the next write.',
   ),
   IMAGES_MISSING: refused(
     () => 'there is no Image',

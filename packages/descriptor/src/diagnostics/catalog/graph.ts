@@ -234,7 +234,7 @@ export const graphCodes: Entries<GraphData> = {
   DEAD_BRANCH: noted(
     'info',
     ({ guid, shots }) => `the top does not need ${guid}: ${counted(shots, 'shot')} off its chain`,
-    'Normal after a switch. Delete the branch, leaves first, if nobody goes back to it.',
+    'Normal after a switch. If nobody goes back to it, copy the disk, then delete the branch, leaves first.',
   ),
   OLD_FORMAT: noted(
     'warning',
@@ -264,7 +264,7 @@ export const graphCodes: Entries<GraphData> = {
     'warning',
     ({ guid, children }) =>
       `${guid} is temporary and has ${String(children)} children: releases up to 1.15 take no snapshot`,
-    'If it is to stay, remove the Temporary mark: that loses nothing. If it is to go, delete children without children of their own, which gives up their states, until one is left.',
+    'If it is to stay, remove the Temporary mark in a copy of the descriptor: that loses nothing. If it is to go, copy the disk, then delete children without children of their own, which gives up their states, until one is left.',
   ),
   TEMPORARY_SNAPSHOT: noted(
     'info',
@@ -282,6 +282,6 @@ export const graphCodes: Entries<GraphData> = {
   SNAPSHOTS_LEFT: noted(
     'warning',
     ({ left }) => `${String(left)} more snapshots can be taken before the limit of 126`,
-    'Delete or merge snapshots of the chain of the top whose states nobody needs.',
+    'Copy the disk, then delete or merge snapshots of the chain of the top whose states nobody needs.',
   ),
 };

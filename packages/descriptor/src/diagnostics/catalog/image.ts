@@ -393,7 +393,7 @@ export const imageCodes: Entries<ImageData> = {
   FILE_SPARSE: noted(
     'info',
     ({ file, bytes, allocated }) =>
-      `${quoted(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored`,
+      `${quoted(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored; filling them takes ${String(Math.max(0, bytes - allocated))} bytes`,
     'Holes read as zeros: nothing is lost. On ext4, releases up to 7.0.202 fill them at the next mount or check of the descriptor, even with -r: have the space free that they take. Only `ploop check IMAGE` without -S and `ploop replace` refuse the image.',
   ),
   TABLE_SPARSE: noted(
