@@ -29,6 +29,7 @@ const UNSUPPORTED: readonly PlanRefusalCode[] = [
 /** What fails half-way: a mark is left, of which later calls lose data, or a level is merged. */
 const HALFWAY: readonly PlanRefusalCode[] = [
   'RAW_BASE_MERGE',
+  'MERGE_ALL_BRANCHED',
   'MERGE_FAILS',
   'NEW_FILE_UNSUPPORTED',
 ];

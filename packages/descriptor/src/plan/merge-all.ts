@@ -6,18 +6,23 @@ import type { DiskDescriptor } from '../model.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
 import { refused, type Draft } from './draft.ts';
 import { withMerged, withoutNode } from './edit.ts';
+import { mergeAlong } from './merge-along.ts';
 import { mergeActions, mergeStep, mergeWarnings } from './merge-step.ts';
 import type { PlannedAction } from './plan.ts';
 import { rawMergeFault } from './raw-merge.ts';
 import { planRefusal, type PlanRefusalCode } from './refusals.ts';
 
-/** Merges everything from the top to the base, each release in its own way. */
-export function mergeAll(descriptor: DiskDescriptor, release: Behaviour): Draft {
+/**
+ * Merges everything from the top to the base, each release in its own way.
+ *
+ * @param isInto - Whether a new file is asked for.
+ */
+export function mergeAll(descriptor: DiskDescriptor, release: Behaviour, isInto: boolean): Draft {
   const graph = buildGraph(descriptor);
   const isBranched =
     graph.roots.length > 1 || graph.nodes.some(({ guid }) => graph.children(guid).length > 1);
-  if (release.mergesBranchesAlong && isBranched)
-    return refused(descriptor, planRefusal('MERGE_ALL_BRANCHED'));
+  if (release.mergesBranchesAlong && (isBranched || isInto))
+    return mergeAlong(descriptor, release, isInto);
   if (release.mergeAll !== 'at once') return mergeOneByOne(descriptor, release);
   const top = descriptor.topGuid ?? TOP_GUID;
   const chain = graph.chain(top);

@@ -36,9 +36,7 @@ export function mergeInto(
     case 'crash':
       return { ...unsupported(139), actions: [{ action: 'create', file }] };
     case 'failure':
-      return levels > 1 && release.losesOnFailedMergeAll
-        ? refused(descriptor, planRefusal('NEW_FILE_UNSUPPORTED'))
-        : { ...unsupported(4), descriptor: withLowerMarked(descriptor, first()) };
+      return { ...unsupported(4), descriptor: withLowerMarked(descriptor, first()) };
     case 'unknown':
     case 'nothing':
       return unsupported(38);

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 
 import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
 import type { PlanRelease, ReleaseName } from '../releases/release.ts';
+import { harmOf } from './harm.ts';
 import { planMerge, type PlanMergeInput } from './plan-merge.ts';
 
 const CHAIN = 'a:f0<- b:f1<a c:f2<b T:f3<c';
 const FORK = 'a:f0<- b:f1<a c:f2<a T:f3<c';
 const ALL = { all: true } as const;
+const INTO = { ...ALL, newFile: 'new' } as const;
 const one = (name: string): PlanMergeInput => ({ guid: guidOf(name) });
 const range = (name: string, ancestor: string): PlanMergeInput => ({
   guid: guidOf(name),
@@ -44,7 +46,6 @@ test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
   [CHAIN, one('d'), '1.15', 'SNAPSHOT_UNKNOWN', 38],
   [FORK, one('b'), '1.15', 'PARENT_IS_SHARED', 38],
   [FORK, ALL, '1.15', 'PARENT_IS_SHARED', 38],
-  [FORK, ALL, '9', 'MERGE_ALL_BRANCHED', undefined],
   [CHAIN, range('a', 'c'), '1.15', 'NOT_AN_ANCESTOR', 38],
   [CHAIN, range('c', 'B'), '1.15', 'ANCESTOR_MISSPELLED', undefined],
   [CHAIN, range('c', 'a'), '7', 'RANGE_UNSUPPORTED', 38],
@@ -62,7 +63,7 @@ test.each<[string, PlanMergeInput, ReleaseName, string, number | undefined]>([
   ['one level is merged', ALL, '8.0.30', 'MERGE_ALL_PARTIAL', undefined],
   ['the new file is missing', { ...ALL, newFile: 'new' }, '8.0.30', 'NEW_FILE_UNSUPPORTED', 4],
   ['the new file is missing', { ...ALL, newFile: 'new' }, '9.0.2', 'NEW_FILE_UNSUPPORTED', 4],
-  ['data is lost', { ...ALL, newFile: 'new' }, '9.0.4', 'NEW_FILE_UNSUPPORTED', undefined],
+  ['snapshots are lost', { ...ALL, newFile: 'new' }, '9.0.4', 'NEW_FILE_UNSUPPORTED', 4],
 ])('%s: %o in release %s', (_, input, release, code, exitCode) => {
   const [refusal] = planMerge(diskOf(CHAIN), input, { release }).refusals;
   expect(refusal).toMatchObject({ code });
@@ -75,11 +76,51 @@ test('a merge of all into a new file that fails leaves a mark on the parent of t
   expect(summaryOf(plan).after).toBe('a:f0<- b:f1<a c*:f2<b T:f3<c');
 });
 
+// The disks of these rows, what became of them and the exit codes were recorded with 9.0.6, 9.0.12 and 9.0.30.
+test.each<[string, PlanMergeInput, number, string, string]>([
+  [CHAIN, INTO, 4, 'a*:f0<- T:f1<a', ''],
+  ['a:f0<- T:f1<a', INTO, 4, 'a*:f0<- T:f1<a', ''],
+  ['a:f0<- b:f1<a T:f2<b', INTO, 4, 'a*:f0<- T:f1<a', ''],
+  ['a:f0<- b:f1<a T:f2<a', ALL, 38, 'a:f0<- b:f1<a T:f2<a', ''],
+  [
+    'a*:f0<- b:f1<a c:f2<a d:f3<c T:f4<d',
+    ALL,
+    38,
+    'a*:f0<- b:f1<a T:f2<a',
+    'merge f4 f3, remove f4, merge f3 f2, remove f3',
+  ],
+])('from 9.0.4 on, all of %s with %o exits with %s', (disk, input, exitCode, after, actions) => {
+  const before = diskOf(disk);
+  const plan = planMerge(before, input, { release: '9.0.4' });
+  expect(plan.refusals[0]?.exitCode).toBe(exitCode);
+  expect(summaryOf(plan)).toMatchObject({ after, actions });
+  expect(harmOf(plan, before) !== undefined).toBe(after !== disk);
+});
+
+test('a branched raw disk is merged but for its base by releases from 9.0.4 on', () => {
+  const text = 'a*:f0<- b:f1<a c:f2<b d:f3<c e:f4<c T:f5<e';
+  const before = { ...diskOf(text), mode: 'raw' as const };
+  const plan = planMerge(before, ALL, { release: '9.0.30' });
+  expect(plan.refusals).toMatchObject([{ code: 'RAW_BASE_MERGE', exitCode: 11 }]);
+  expect(summaryOf(plan)).toMatchObject({
+    after: 'a*:f0<- c:f1<a d:f3<c T:f4<c',
+    actions: 'merge f5 f4, remove f5, merge f2 f1, remove f2',
+  });
+  expect(harmOf(plan, before)).toMatchObject({ code: 'RAW_BASE_MERGE' });
+});
+
+test('branches that are merged along with exit code 0 are refused without one', () => {
+  const before = diskOf('a:f0<- b:f1<a c:f2<b d:f3<b T:f4<d');
+  const plan = planMerge(before, ALL, { release: '9.0.4' });
+  expect(plan.refusals).toMatchObject([{ code: 'MERGE_ALL_BRANCHED', exitCode: undefined }]);
+  expect(plan.descriptor).toBe(before);
+});
+
 test.each<[string, ReleaseName, string, number | undefined]>([
   [FORK, '8.0.30', 'MERGE_ALL_PARTIAL', undefined],
   ['a:f0<- b:f1<a T:f2<a', '8.0.30', 'PARENT_IS_SHARED', 38],
   ['a:f0<- b:f1<a T:f2<a', '9.0.2', 'PARENT_IS_SHARED', 38],
-  ['a:f0<- b:f1<a T:f2<a', '9.0.4', 'MERGE_ALL_BRANCHED', undefined],
+  ['a:f0<- b:f1<a T:f2<a', '9.0.4', 'MERGE_ALL_BRANCHED', 38],
 ])('all of %s in release %s: %s', (disk, release, code, exitCode) => {
   const [refusal] = planMerge(diskOf(disk), ALL, { release }).refusals;
   expect(refusal).toMatchObject({ code });

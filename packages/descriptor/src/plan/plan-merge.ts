@@ -41,15 +41,15 @@ export function planMerge(
     const unknown = unknownOption(input, release);
     if (unknown !== undefined) return refused(descriptor, unknown);
     if (!release.merges) return refused(descriptor, planRefusal('MERGE_IGNORED'));
+    const file = newFile === undefined ? undefined : relativeTo(options.directory, newFile);
+    if (descriptor.images.some((image) => relativeTo(options.directory, image.file) === file))
+      return refused(descriptor, planRefusal('FILE_TAKEN', 38));
     const draft = mergeSelected(descriptor, input, release);
     if (draft.refusal !== undefined) return draft;
-    if (newFile === undefined)
+    if (file === undefined)
       return input.all === true && !isWhole(draft)
         ? refused(descriptor, planRefusal('MERGE_ALL_PARTIAL'))
         : draft;
-    const file = relativeTo(options.directory, newFile);
-    if (descriptor.images.some((image) => relativeTo(options.directory, image.file) === file))
-      return refused(descriptor, planRefusal('FILE_TAKEN', 38));
     const upper = input.guid ?? descriptor.topGuid ?? '';
     const first = (): Draft => mergeOne(descriptor, upper, release);
     const isSingle = input.all !== true && ancestorOf(input) === undefined;
@@ -79,10 +79,10 @@ function isWhole({ descriptor }: Draft): boolean {
 
 function mergeSelected(
   descriptor: DiskDescriptor,
-  input: MergeSelection,
+  input: PlanMergeInput,
   release: Behaviour,
 ): Draft {
-  if (input.all === true) return mergeAll(descriptor, release);
+  if (input.all === true) return mergeAll(descriptor, release, input.newFile !== undefined);
   const text = input.guid ?? descriptor.topGuid ?? '';
   const ancestor = ancestorOf(input);
   return ancestor === undefined

@@ -138,7 +138,7 @@ const catalog = {
     exits: NONE,
   },
   NEW_FILE_UNSUPPORTED: {
-    hint: 'Releases 1.14 and 1.15 merge a range or all into a new file and crash on a single merge, 7 does a single one alone, others fail. Merge without a new file.',
+    hint: 'Releases 1.14 and 1.15 merge a range or all into a new file and crash on a single merge, 7 does a single one alone, others fail, and those from 9.0.4 on drop snapshots when they fail to merge all. Merge without a new file.',
     exits: NONE,
   },
   IMAGE_UNKNOWN: {

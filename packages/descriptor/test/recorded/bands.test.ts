@@ -126,7 +126,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
       ['7.0.280', 38],
       ['8.0.15', 'nothing'],
       ['9.0.2', 4, 'a:f0<- b*:f1<a T:f2<b'],
-      [LAST, 'lost'],
+      [LAST, 4, 'a*:f0<- T:f1<a'],
     ],
   },
   'merge of one level of all into a new file': {
