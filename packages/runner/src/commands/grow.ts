@@ -1,4 +1,4 @@
-import { bytes, type Bytes } from '@ploop/descriptor';
+import type { Bytes } from '@ploop/descriptor';
 
 import { size } from '../argv/numbers.ts';
 import { flag, isOn, option } from '../argv/options.ts';
@@ -9,7 +9,13 @@ import { refuseBypass } from '../guards/guards.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
 import { refuseMiswritten } from '../harm/planned.ts';
 import { refuseImagesOnDevice, refuseNamed } from './shared/in-use.ts';
-import { checkNewSize, refuseBeyondVersion1, refuseWithinCluster } from './shared/sizing.ts';
+import {
+  checkDeviceSize,
+  checkNewSize,
+  DEFAULT_CLUSTER,
+  refuseBeyondVersion1,
+  refuseWithinCluster,
+} from './shared/sizing.ts';
 
 /** Input of `ploop grow`: what to make larger, named in one way. */
 export type GrowInput = {
@@ -26,14 +32,13 @@ export type GrowInput = {
     }
 );
 
-const CLUSTER = bytes(1024 * 1024);
-
 /**
  * `ploop grow`: makes the virtual disk larger, and nothing on it: `resize` does both. Only by descriptor does the
  * descriptor follow. With release 9 a disk must be mounted. Exit codes: 38 smaller than now, 4 no such file.
  *
  * Refused: version 1 beyond 2 TiB, of which the tool makes a smaller disk; an image with a descriptor beside it; a disk
- * that would end within a cluster: releases fail with exit code 38, or take no snapshot of the raw disk that they made.
+ * or device that would end within a cluster: releases fail with exit code 38, hand the size to the driver as it is, or take
+ * no snapshot of the raw disk that they made.
  */
 export const grow: Command<GrowInput, void> = {
   name: 'grow',
@@ -60,15 +65,17 @@ export const grow: Command<GrowInput, void> = {
       await refuseWithinCluster(input.descriptor, input.size, disk, context);
       return;
     }
-    if ('image' in input) {
-      await refuseBypass([input.image], context, 'Grow the descriptor, which grows the image.');
-      await refuseImagesOnDevice([input.image], context, 'Unmount the image first.');
+    if ('device' in input) {
+      await checkDeviceSize(input.device, input.size, context);
+      return;
     }
-    if (!('image' in input && input.raw === true))
+    await refuseBypass([input.image], context, 'Grow the descriptor, which grows the image.');
+    await refuseImagesOnDevice([input.image], context, 'Unmount the image first.');
+    if (input.raw !== true)
       refuseBeyondVersion1(
         input.size,
-        CLUSTER,
-        'Grow it by its descriptor: of a bare image or device the format version is not known.',
+        DEFAULT_CLUSTER,
+        'Grow it by its descriptor: the format version of a bare image is not known.',
       );
   },
   effect: (input) => ('descriptor' in input ? grownTo(input.descriptor, input.size) : undefined),

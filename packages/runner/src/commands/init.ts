@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 
-import { bytes, type Bytes } from '@ploop/descriptor';
+import type { Bytes } from '@ploop/descriptor';
 import { aNumber } from '@ploop/descriptor/arguments';
 import type { Releases } from '@ploop/descriptor/releases';
 import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
@@ -15,7 +15,7 @@ import { nothing, type Command, type ReleaseNeed } from '../command.ts';
 import { diskMade, fileMade } from '../effect/made.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseExisting } from '../guards/guards.ts';
-import { beyondVersion1, isBeyondVersion1 } from './shared/sizing.ts';
+import { beyondVersion1, DEFAULT_CLUSTER, isBeyondVersion1 } from './shared/sizing.ts';
 
 /** How the base image of a new disk is laid out: growing on demand, allocated in full, or a bare disk image. */
 export type ImageFormat = 'expanded' | 'preallocated' | 'raw';
@@ -51,7 +51,6 @@ export interface InitInput {
   readonly imageType?: 'ploop' | 'qcow2' | undefined;
 }
 
-const DEFAULT_CLUSTER = bytes(1024 * 1024);
 /** Bytes that a delta's name has more than its base image's: a dot and a GUID. Names end at 255 bytes. */
 const LONGEST_NAME = 255 - 39;
 

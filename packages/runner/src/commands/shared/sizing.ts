@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { bytes, SECTOR_SIZE, type Bytes } from '@ploop/descriptor';
 import { releasesWith } from '@ploop/descriptor/releases';
 
@@ -6,6 +8,9 @@ import { RefusedError } from '../../errors/errors.ts';
 import { availability, describeReleases } from '../../release/release.ts';
 import { info, type InfoResult } from '../info.ts';
 import { mainDevice } from './in-use.ts';
+
+/** What the tool makes images with unless told otherwise, in bytes. */
+export const DEFAULT_CLUSTER: Bytes = bytes(1024 * 1024);
 
 /** Sectors that an image of version 1 can have, before they are cut to whole clusters. */
 const VERSION_1_SECTORS = 2 ** 32 - 1;
@@ -42,6 +47,43 @@ export function refuseBeyondVersion1(size: Bytes, clusterSize: Bytes, hint: stri
 /** The next size that is a whole number of clusters. */
 function wholeClusters(size: number, clusterSize: Bytes): Bytes {
   return bytes(Math.ceil(size / clusterSize) * clusterSize);
+}
+
+/** A field of what the block driver shows of a device; `undefined` if that cannot be read. */
+async function deviceState(
+  device: string,
+  field: 'block_size' | 'fmt_version',
+  { ask }: Pick<GuardContext, 'ask'>,
+): Promise<number | undefined> {
+  const text = await ask('cat', '--', `/sys/block/${basename(device)}/pstate/${field}`);
+  return text !== undefined && /^[1-9]\d{0,9}\n?$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Refuses with `SIZE_INVALID` a new size of a device within a cluster or beyond version 1: release 1.15 hands any size to the
+ * driver and exits with 0. A device that shows neither counts as one of version 1 with clusters of 1 MiB.
+ */
+export async function checkDeviceSize(
+  device: string,
+  size: Bytes,
+  context: Pick<GuardContext, 'ask'>,
+): Promise<void> {
+  const shown = await deviceState(device, 'block_size', context);
+  const clusterSize = shown === undefined ? DEFAULT_CLUSTER : bytes(shown * SECTOR_SIZE);
+  if (size % clusterSize !== 0)
+    throw new RefusedError(
+      'SIZE_INVALID',
+      `cannot grow ${device} to ${String(size)} bytes: it has whole clusters of ${String(clusterSize)} bytes only`,
+      shown === undefined
+        ? 'Grow the disk by its descriptor: the cluster size of the device cannot be read.'
+        : `Grow it to ${String(wholeClusters(size, clusterSize))} bytes.`,
+    );
+  if ((await deviceState(device, 'fmt_version', context)) === 2) return;
+  refuseBeyondVersion1(
+    size,
+    clusterSize,
+    'Convert the disk to version 2 first, or grow it by its descriptor if the driver does not show its version.',
+  );
 }
 
 /** Asks the tool for the disk, and refuses with `SIZE_INVALID` a new size that would be wrapped around. */
