@@ -11,6 +11,7 @@ import { nothing, type Command, type GuardContext } from '../command.ts';
 import { descriptorRestored } from '../effect/made.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseExisting, requireDirectory } from '../guards/guards.ts';
+import { namesIn } from '../guards/names-in.ts';
 
 /** Input of `ploop restore-descriptor`. */
 export interface RestoreDescriptorInput {
@@ -71,10 +72,10 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
   parse: nothing,
 };
 
-/** A directory that cannot be listed where the tool runs says nothing. */
-async function refuseDeltas(image: string, { ask }: GuardContext): Promise<void> {
-  const listed = (await ask('ls', '-A', '--', dirname(image))) ?? '';
-  const deltas = listed.split('\n').filter((name) => {
+async function refuseDeltas(image: string, context: GuardContext): Promise<void> {
+  const directory = dirname(image);
+  if ((await context.look(directory)) === 'missing') return;
+  const deltas = (await namesIn(directory, context)).filter((name) => {
     const suffix = name.startsWith(basename(image)) ? name.slice(basename(image).length) : '';
     return DELTA_SUFFIX.exec(suffix)?.index === 0;
   });

@@ -4,8 +4,9 @@ import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 
 import type { GuardContext } from '../command.ts';
 import { RefusedError } from '../errors/errors.ts';
+import { namesIn } from './names-in.ts';
 import { refuseUnfit } from './refuse-unfit.ts';
-import { linesOf, volumeFacts, type VolumeFacts } from './volume-facts.ts';
+import { volumeFacts, type VolumeFacts } from './volume-facts.ts';
 
 const IN_DIRECTORY = /^(?:\.\/)*[^/]+$/;
 
@@ -13,7 +14,7 @@ const IN_DIRECTORY = /^(?:\.\/)*[^/]+$/;
  * Refuses to delete a volume with images that others need. The tool removes the whole directory, in which the images of
  * its snapshots lie as well, and exits with 0. What continues from it must be one volume, which takes its data over.
  *
- * @throws RefusedError `VOLUME_HOLDS_IMAGES`, `VOLUME_HAS_CHILDREN`, `RELEASE_UNFIT`
+ * @throws RefusedError `VOLUME_HOLDS_IMAGES`, `VOLUME_HAS_CHILDREN`, `RELEASE_UNFIT`, `PATH_INVALID`
  */
 export async function refuseVolumeDelete(volume: string, context: GuardContext): Promise<void> {
   const facts = await volumeFacts(join(volume, DESCRIPTOR_NAME), context);
@@ -83,7 +84,7 @@ async function refuseHeldImages(
   { ask }: GuardContext,
 ): Promise<void> {
   const own = new Set(files.filter(isInside).map((file) => basename(file)));
-  const held = linesOf(await ask('ls', '-A', '-p', '--', volume)).filter(
+  const held = (await namesIn(volume, { ask }, '-p')).filter(
     (name) =>
       !name.endsWith('/') &&
       !name.startsWith('.') &&

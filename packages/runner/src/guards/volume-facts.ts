@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 
 import type { GuardContext } from '../command.ts';
+import { namesIn } from './names-in.ts';
 
 /** What the files of a volume say about it, as far as they can be read where the tool runs. */
 export interface VolumeFacts {
@@ -19,6 +20,8 @@ export interface VolumeFacts {
 /**
  * Reads what a guard needs to know about a volume; `undefined` if the descriptor cannot be read, or the tool would not
  * accept it, so that the tool decides. A disk is a volume without a parent: 7.0.95 drops an empty `Volume`.
+ *
+ * @throws RefusedError `PATH_INVALID` if the volumes that continue from it cannot be listed.
  */
 export async function volumeFacts(
   descriptor: string,
@@ -34,11 +37,6 @@ export async function volumeFacts(
     readOnly: volume?.readOnly === true,
     raw: images.some(({ type }) => type === 'Plain'),
     files: images.map(({ file }) => file),
-    children: isParent ? linesOf(await ask('ls', '-A', '--', links)) : [],
+    children: isParent ? await namesIn(links, { ask }) : [],
   };
-}
-
-/** The lines that a program printed; none if it failed. */
-export function linesOf(text: string | undefined): readonly string[] {
-  return (text ?? '').split('\n').filter((line) => line !== '');
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -44,16 +44,19 @@ async function refusal(
   method: keyof typeof commands,
   input: object,
   release?: Release,
+  failing?: string,
 ): Promise<Refusal | undefined> {
   const context: GuardContext = {
     release: () => Promise.resolve(release),
     look: lookLocally,
     see: seeLocally(localExec, {}),
-    ask: (file, ...argv) =>
-      run(file, argv).then(
+    ask: async (file, ...argv) => {
+      if (file === failing) return undefined;
+      return run(file, argv).then(
         ({ stdout }) => stdout,
         () => undefined,
-      ),
+      );
+    },
     run: () => Promise.reject(new Error('begun')),
   };
   const command = commands[method] as {
@@ -192,4 +195,23 @@ test('the image of a clone is no disk by itself', async () => {
   expect(await refusal('restoreDescriptor', { ...input, image: `${image}.${testGuid(2)}` })).toBe(
     'IMAGE_IS_DELTA',
   );
+});
+
+test.each(DISK_COMMANDS)(
+  '%s %j: what continues from a volume must be listed',
+  async (method, given) => {
+    const descriptor = join(await volume('b', '<Volume/>'), 'DiskDescriptor.xml');
+    expect(await refusal(method, { descriptor, ...given }, LAST, 'ls')).toBe('PATH_INVALID');
+  },
+);
+
+test('a directory that cannot be listed is not deleted, and no base of it restored', async () => {
+  const directory = await volume('v', CHILD);
+  await rm(join(directory, 'children'), { recursive: true });
+  expect(await refusal('volumeDelete', { volume: directory }, LAST, 'ls')).toBe('PATH_INVALID');
+  const input = { directory: parent, image: join(directory, 'image.hds') };
+  expect(await refusal('restoreDescriptor', input, LAST, 'ls')).toBe('PATH_INVALID');
+  expect(await refusal('restoreDescriptor', input, LAST)).toBeUndefined();
+  const absent = { directory: parent, image: join(parent, 'absent', 'image.hds') };
+  expect(await refusal('restoreDescriptor', absent, LAST, 'ls')).toBeUndefined();
 });

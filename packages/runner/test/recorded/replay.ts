@@ -24,7 +24,9 @@ export function replaying(call: Call, subcommand: string): (request: ExecRequest
     const words = argv.slice(1);
     if (!words.join(' ').startsWith(`${subcommand} `)) {
       const text = files.descriptors.get(path);
-      return words[0] === 'info' ? imageOf(text, changes > 0 ? call.argv : []) : asked(words, text, path);
+      if (words[0] !== 'info') return asked(words, text, path);
+      const image = imageOf(text, changes > 0 ? call.argv : []);
+      return words.includes('-d') && image.exit === 0 ? said(`${image.stdout}device:\t\t\n`) : image;
     }
     files = call.after;
     changes += 1;
@@ -44,11 +46,23 @@ function answerOf(file: string, argv: readonly string[], files: Files, changes: 
     case 'stat':
       if (kind === undefined) return failed(1, `stat: cannot statx '${path}': No such file or directory`);
       return said(argv.includes('%F') ? kind : String(changes));
+    case 'ls':
+      return kind === 'directory' ? said(namesIn(path, files, argv.includes('-p'))) : failed(2);
     case 'readlink':
       return said(`${path}\n`);
     default:
       return failed(127);
   }
+}
+
+/** A name a line; those of directories end in `/` if they are marked. */
+function namesIn(directory: string, { descriptors, others }: Files, isMarked: boolean): string {
+  const names = [...descriptors.keys(), ...others].flatMap((file) => {
+    if (!file.startsWith(`${directory}/`)) return [];
+    const [name = '', ...rest] = file.slice(directory.length + 1).split('/');
+    return [isMarked && rest.length > 0 ? `${name}/` : name];
+  });
+  return [...new Set(names)].map((name) => `${name}\n`).join('');
 }
 
 function kindOf(path: string, { descriptors, others }: Files): string | undefined {
