@@ -132,7 +132,9 @@ test.each<[PlanMergeInput, ReleaseName, string]>([
   [ALL, '1.11', 'refused RAW_DELTA_MERGE'],
   [one('c'), '1.11', 'refused RAW_DELTA_MERGE'],
   [one('b'), '1.11', 'merged'],
-  [{}, '1.12', 'merged'],
+  [{}, '1.12.0', 'refused RAW_DELTA_MERGE'],
+  [{}, '1.12.1', 'refused RAW_DELTA_MERGE'],
+  [{}, '1.12.2', 'merged'],
   [ALL, '1.12', 'merged'],
 ])('a raw disk, %o in release %s: %s', (input, release, outcome) => {
   const descriptor = { ...diskOf(CHAIN), mode: 'raw' as const };

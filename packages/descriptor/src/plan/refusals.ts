@@ -161,7 +161,7 @@ const catalog = {
     ],
   },
   RAW_DELTA_MERGE: {
-    hint: 'Release 1.11 takes a delta of a raw disk for a raw image when it merges into it: it overwrites other data there and exits with 0. Use release 1.12 or later.',
+    hint: 'Release 1.11 takes a delta of a raw disk for a raw image when it merges into it: it overwrites other data there and exits with 0. Use release 1.12.2 or later; 1.12 and 1.12.1 were not tried.',
     exits: NONE,
   },
   MERGE_FAILS: {

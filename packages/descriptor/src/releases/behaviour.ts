@@ -98,10 +98,10 @@ export const COURSES = {
     ['8.0.14', false],
     ['8.0.25', true],
   ],
-  /** A delta of a raw disk is merged into as an image. 1.11 writes clusters where a raw image has them. */
+  /** A delta of a raw disk is merged into as an image. 1.11 writes clusters where a raw image has them; 1.12 was not tried. */
   mergesDeltasOfRaw: [
     ['1', false],
-    ['1.12', true],
+    ['1.12.2', true],
   ],
   /** A snapshot can be merged into the bare disk at the base of a raw one. */
   mergesIntoRawBase: [

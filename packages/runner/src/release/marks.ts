@@ -66,6 +66,13 @@ const takes = (
 export const MARKS: readonly Mark[] = [
   { ...knows('replace'), releases: [{ since: '1.11' }] },
   takes('info', '-d'),
+  {
+    // The line of its source is the only difference.
+    question: 'mount /nonexistent/root.hdd',
+    shows: ({ stderr }) =>
+      evidence(stderr.includes('(ploop.c:1731)'), stderr.includes('(ploop.c:1610)')),
+    releases: [{ since: '1.12.2' }],
+  },
   knows('restore-descriptor'),
   takes('snapshot-merge', '-U'),
   takes('init', '--nolazy'),

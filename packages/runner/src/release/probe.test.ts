@@ -9,7 +9,6 @@ import { probeRelease } from './probe.ts';
 /** Releases between which nothing differs but the line numbers of error messages. */
 const ALIKE = [
   '1.5 1.7.1 1.8 1.9 1.10',
-  '1.12 1.12.2',
   '1.13 1.13.2',
   '7.0.43 7.0.48',
   '7.0.49 7.0.52',
