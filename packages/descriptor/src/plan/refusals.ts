@@ -29,7 +29,7 @@ const catalog = {
     exits: NONE,
   },
   ENCRYPTION_LOST: {
-    hint: 'The release writes the descriptor without what is needed to decrypt the content. Releases 7 and later keep KeyId; what an engine of Parallels Desktop needs, none keeps: change such a disk with Parallels Desktop.',
+    hint: 'The release writes the descriptor without what is needed to decrypt the content. Releases from 7.0.42 on keep KeyId; what an engine of Parallels Desktop needs, none keeps: change such a disk with Parallels Desktop.',
     exits: NONE,
   },
   VOLUME: {

@@ -14,7 +14,7 @@ export interface SnapshotInput {
   readonly descriptor: string;
   /** The new snapshot's; the tool makes one up where there is none. */
   readonly guid?: Guid | undefined;
-  /** Names the changed-block tracking that starts with it (7.0.32 and later). */
+  /** Names the changed-block tracking that starts with it (7.0.31 and later). */
   readonly trackingGuid?: Guid | undefined;
   /** Makes it in the files alone, without a word to a device (7.0.84 and later). Refused where there is one. */
   readonly offline?: boolean | undefined;
