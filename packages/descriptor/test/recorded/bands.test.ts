@@ -243,3 +243,33 @@ describe.each(Object.entries(EXPERIMENTS))('%s', (_, { disk, plan, runs }) => {
     if (result === 'nothing') expect(planned.descriptor).toBe(disk);
   });
 });
+
+/** What releases make of parts of a descriptor when they write it, up to the last one that does. */
+const WRITTEN: Readonly<Record<string, readonly (readonly [last: ReleaseName, written: string])[]>> = {
+  root: [
+    ['7.0.175', 'Parallels_disk_image'],
+    ['7.0.280', 'Virtuozzo_disk_image'],
+    ['8.0.11', 'Parallels_disk_image'],
+    [LAST, 'Virtuozzo_disk_image'],
+  ],
+  'encryption key': [
+    ['7.0.31', 'ENCRYPTION_LOST'],
+    [LAST, 'key'],
+  ],
+};
+
+const written: Readonly<Record<string, (release: ReleaseName) => string | undefined>> = {
+  root: (release) => snapshot(chain, release).descriptor.root,
+  'encryption key': (release) => {
+    const { refusals, descriptor } = snapshot({ ...chain, encryptionKeyId: 'key' }, release);
+    return refusals[0]?.code ?? descriptor.encryptionKeyId;
+  },
+};
+
+describe.each(Object.entries(WRITTEN))('%s', (name, runs) => {
+  test.each(BUILDS)('as %s writes it', (release) => {
+    const at = BUILDS.indexOf(release);
+    const [, expected] = runs.find(([last]) => at <= BUILDS.indexOf(last)) ?? expect.unreachable();
+    expect(written[name]?.(release)).toBe(expected);
+  });
+});

@@ -6,8 +6,8 @@ import { commands, isPloopError, type Command, type CommandName } from '../../sr
 import type { Cases } from '../cases/case.ts';
 import { cases } from '../cases/index.ts';
 import { UNOFFERED_OPTIONS } from '../unoffered-options.ts';
-import { knows } from './knows.ts';
-import { ASKED, RECORDED, recordedExec } from './usages.ts';
+import { isThere, knows } from './knows.ts';
+import { ASKED, RECORDED } from './usages.ts';
 
 const RELEASES = RECORDED.filter((release) => compareVersions(release, '1.11') >= 0);
 /** What no release has, but for the help of `snapshot-list`. */
@@ -65,16 +65,6 @@ function lineFor(command: Command<unknown, unknown>, input: Input, release: Vers
     if (isPloopError(error) || error instanceof TypeError) return [];
     throw error;
   }
-}
-
-/** Whether a subcommand is one of its own in a release. The helper programs print one usage for all that they lack. */
-async function isThere(release: Version, subcommand: string): Promise<boolean> {
-  const [helper = '', second] = subcommand.split(' ');
-  if (!(await knows(release, subcommand, ''))) return false;
-  if (second === undefined) return true;
-  const usageOf = async (argv: readonly string[]): Promise<string> =>
-    (await recordedExec(release)({ file: 'ploop', argv, env: {} })).stderr.text;
-  return (await usageOf([helper])) !== (await usageOf([helper, second]));
 }
 
 test.each(RELEASES)('%s: each option that it knows is given, or is not for a reason', async (release) => {

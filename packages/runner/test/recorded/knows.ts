@@ -16,3 +16,13 @@ export async function knows(release: Version, name: string, option: string): Pro
     throw error;
   }
 }
+
+/** Whether a subcommand is one of its own in a release. The helper programs print one usage for all that they lack. */
+export async function isThere(release: Version, subcommand: string): Promise<boolean> {
+  const [helper = '', second] = subcommand.split(' ');
+  if (!(await knows(release, subcommand, ''))) return false;
+  if (second === undefined) return true;
+  const usageOf = async (argv: readonly string[]): Promise<string> =>
+    (await recordedExec(release)({ file: 'ploop', argv, env: {} })).stderr.text;
+  return (await usageOf([helper])) !== (await usageOf([helper, second]));
+}
