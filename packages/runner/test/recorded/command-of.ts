@@ -23,7 +23,8 @@ export function sizeIn(word: string): number {
   return Number(digits) * (UNITS[unit] ?? 512);
 }
 const sectorsIn = (word: string): number => Number(word) * 512;
-const guidIn = (word: string): string => (word.startsWith('{') ? word : `{${word}}`);
+/** A GUID of the tool, which takes it without braces as well. */
+export const guidIn = (word: string): string => (word.startsWith('{') ? word : `{${word}}`);
 const keyIn = (word: string): unknown => (word === '' ? 'none' : { id: word });
 
 const INIT = {

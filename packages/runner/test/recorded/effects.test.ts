@@ -58,6 +58,7 @@ test.each(RELEASES)('%s: an exit code of 0 is believed if the disk shows it', { 
       if (taken === release) counts[verdict] = (counts[verdict] ?? 0) + 1;
       const isChanged = hasChanged(call);
       const isWrong =
+        verdict === 'OUTPUT' ||
         (verdict === 'verified' && !isChanged && !isSilent(call)) ||
         (verdict === 'unverified' && !isSilent(call)) ||
         (verdict === 'OUTCOME' && (taken === release || (isChanged && !call.argv.includes('-A'))));

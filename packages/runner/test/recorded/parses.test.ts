@@ -1,8 +1,9 @@
+import { parseDescriptor } from '@ploop/descriptor';
 import { expect, test } from 'vitest';
 
 import { commands, type Command, type CommandName } from '../../src/index.ts';
 import { recordedCalls, type Call } from './calls.ts';
-import { commandOf } from './command-of.ts';
+import { commandOf, guidIn } from './command-of.ts';
 
 const CALLS = recordedCalls().filter(({ exit }) => exit === 0);
 const RELEASES = [...new Set(CALLS.map(({ release }) => release))];
@@ -35,6 +36,20 @@ interface Tree {
 }
 const treeOf = ({ path, children = [] }: Tree): unknown => ({ path, children: children.map(treeOf) });
 
+interface Shots {
+  readonly all: ReadonlySet<string>;
+  readonly temporary: ReadonlySet<string>;
+}
+
+/** The shots of the disk of a call, before or after it, by GUID in lower case. */
+function shotsOf({ argv }: Call, { descriptors }: Call['after']): Shots {
+  const text = descriptors.get(argv.at(-1) ?? '') ?? '';
+  const { descriptor } = parseDescriptor(text);
+  const { shots = [] } = descriptor ?? {};
+  const keys = (some: typeof shots): ReadonlySet<string> => new Set(some.map(({ guid }) => guid.toLowerCase()));
+  return { all: keys(shots), temporary: keys(shots.filter(({ temporary }) => temporary)) };
+}
+
 /** What a text says, read in another way than by our parsers; `undefined` if we do not make such a call. */
 const expected: Partial<Record<CommandName, (call: Call, stdout: string) => unknown>> = {
   info: (_call, stdout) => sizesOf(stdout),
@@ -55,6 +70,21 @@ const expected: Partial<Record<CommandName, (call: Call, stdout: string) => unkn
   volumeInfo: (_call, stdout) => ({ fileBytes: (jsonOf(stdout) as { readonly size: number }).size }),
   volumeTree: (_call, stdout) => treeOf(jsonOf(stdout) as Tree),
   list: () => [],
+  snapshot: (call, stdout) => {
+    // A path that the tool took for a descriptor, and the recording did not.
+    if (!call.before.descriptors.has(call.argv.at(-1) ?? '')) return undefined;
+    // The same call merges temporary shots away, so that it can use their GUIDs again.
+    const { all, temporary } = shotsOf(call, call.before);
+    const made = [...shotsOf(call, call.after).all].filter((guid) => !all.has(guid) || temporary.has(guid));
+    const told = /snapshot (\{[^}]*\}) has been successfully created/.exec(stdout)?.[1] ?? '';
+    expect(made, call.where).toContain(told.toLowerCase());
+    return { guid: told };
+  },
+  snapshotDelete: (call) => {
+    const guid = guidIn(call.argv[call.argv.indexOf('-u') + 1] ?? '').toLowerCase();
+    const isMarked = shotsOf(call, call.after).temporary.has(guid);
+    return { markedTemporary: isMarked && !shotsOf(call, call.before).temporary.has(guid) };
+  },
   check: (_call, stdout) => ({ report: stdout.split('\n').filter((line) => line !== '') }),
 };
 
