@@ -143,3 +143,16 @@ test('a release that drops the key of a disk does not write its descriptor', asy
   expect(await fates(as('1.15'))).toEqual(lost);
   expect(await fates(as('7.0.280'))).not.toContain('DESCRIPTOR_MISWRITTEN');
 });
+
+test('another shot with the constant GUID: no release that writes it twice is started', async () => {
+  const shots = [{}, { parent: 0, guid: TOP_GUID }, { parent: 1, guid: guid(2) }];
+  const descriptor = await diskOf(descriptorXml(shots));
+  const outcomes = async (release: Version): Promise<readonly unknown[]> => [
+    await fateOf(as(release).snapshot({ descriptor })),
+    await fateOf(as(release).snapshotSwitch({ descriptor, guid: guid(0) })),
+  ];
+  for (const release of ['7.0.95', '7.0.280', '8.0.99', '9.0.30'] as const)
+    expect(await outcomes(release)).toEqual(['DISK_DAMAGED', 'DISK_DAMAGED']);
+  // 1.15 refuses both by itself.
+  expect(await outcomes('1.15')).toEqual([255, 255]);
+});

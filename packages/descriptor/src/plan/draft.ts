@@ -45,8 +45,7 @@ function faultOf(
     return planRefusal('REVERSE_MERGE_INTERRUPTED');
   const { encryptionKeyId, desktopEncryption } = descriptor;
   const losesKeyId = !release.keepsKeyId && encryptionKeyId !== undefined;
-  if (losesKeyId || desktopEncryption !== undefined) return planRefusal('ENCRYPTION_LOST');
-  return isTopGuidTaken(descriptor) ? planRefusal('TOP_GUID_TAKEN') : undefined;
+  return losesKeyId || desktopEncryption !== undefined ? planRefusal('ENCRYPTION_LOST') : undefined;
 }
 
 /** What is planned. */
@@ -70,7 +69,11 @@ export function planWith(
   const wanted = fault === undefined ? draftOf(release) : refused(descriptor, fault);
   const harm = volumeHarm(descriptor, operation, wanted);
   const asked = harm === undefined ? wanted : refused(descriptor, harm);
-  const unwritable = storeRefusal(asked.descriptor, release, directory);
+  // Later releases were not tried with a merge that removes the shot in the way, and write the descriptor before it.
+  const kept = release.changesOldFormat ? descriptor : asked.descriptor;
+  const unwritable = isTopGuidTaken(descriptor, kept)
+    ? planRefusal('TOP_GUID_TAKEN')
+    : storeRefusal(asked.descriptor, release, directory);
   const draft =
     unwritable === undefined || asked.descriptor === descriptor
       ? asked

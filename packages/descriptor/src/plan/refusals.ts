@@ -63,8 +63,11 @@ const catalog = {
     ],
   },
   TOP_GUID_TAKEN: {
-    hint: 'Another shot has the GUID that the top must get. Give that shot a GUID of its own.',
-    exits: all(255),
+    hint: 'Another shot has the GUID that the top must get, and releases from 7.0.95 on write it twice. Give that shot a GUID of its own.',
+    exits: [
+      ['1', 255],
+      ['7.0.95', undefined],
+    ],
   },
   GUID_INVALID: {
     hint: 'A GUID is 32 hexadecimal digits with dashes, in braces or without.',

@@ -11,11 +11,20 @@ export function isOldFormat({ topGuid, volume }: DiskDescriptor): boolean {
   return topGuid !== undefined && volume === undefined && !sameGuid(topGuid, TOP_GUID);
 }
 
-/** Whether a descriptor in the old format cannot be stored: its top must get a GUID that is in use. */
-export function isTopGuidTaken(descriptor: DiskDescriptor): boolean {
-  const { images, shots } = descriptor;
-  const taken = ({ guid }: { readonly guid: string }): boolean => sameGuid(guid, TOP_GUID);
-  return isOldFormat(descriptor) && (images.some(taken) || shots.some(taken));
+/**
+ * Whether a descriptor in the old format cannot be changed: its top gets a GUID that another shot has before and after.
+ * Releases fail, or write it twice.
+ */
+export function isTopGuidTaken(before: DiskDescriptor, after: DiskDescriptor): boolean {
+  if (!isOldFormat(before) || constantsIn(before) === 0) return false;
+  return constantsIn(after) > (isOldFormat(after) ? 0 : 1);
+}
+
+/** How many images or shots have the constant GUID, whichever is more. */
+function constantsIn({ images, shots }: DiskDescriptor): number {
+  const count = (all: readonly { readonly guid: string }[]): number =>
+    all.filter(({ guid }) => sameGuid(guid, TOP_GUID)).length;
+  return Math.max(count(images), count(shots));
 }
 
 /** What becomes of a descriptor when the tool writes it: an older release drops what it does not know. */
