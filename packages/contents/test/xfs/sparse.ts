@@ -5,6 +5,7 @@ import type { ReadAt } from '@ploop/descriptor/internal';
 const PAGE = 4096;
 const SECTOR = 512;
 const CHUNK = 2 ** 20;
+const ZEROS = Buffer.alloc(PAGE);
 
 /** Beginnings of metadata, and how far into its sector they are. */
 const MAGICS = [
@@ -37,7 +38,7 @@ export function sparseOf(path: string): Sparse {
     readSync(file, chunk, 0, chunk.length, at);
     for (let from = 0; from < chunk.length; from += PAGE) {
       const page = chunk.subarray(from, from + PAGE);
-      if (page.every((byte) => byte === 0)) continue;
+      if (page.equals(ZEROS.subarray(0, page.length))) continue;
       pages.set((at + from) / PAGE, Uint8Array.from(page));
       if (isMetadata(page))
         for (let word = 0; word < page.length; word += 4)
