@@ -77,3 +77,25 @@ test.skipIf(!canMount)('a reader that stops early ends it', async () => {
   expect(full.status).toBe(2);
   expect(full.stderr).toContain('cannot write to stdout');
 });
+
+test.skipIf(!canMount)('nothing is written to a file of the disk', async () => {
+  const { directory, disk } = await filesDisk(...TREE);
+  bash(directory, 'sha256sum root.hdd/* > sums');
+  for (const command of ['cat', 'tar']) {
+    const last = command === 'cat' ? 'hostname' : '--output=-';
+    const script = `"$0" "$1" ${command} "$2" ${last} 1<> root.hdd/d2`;
+    const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, BIN, disk], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('FILE_UNWRITABLE');
+    expect(stderr).toContain('it is a file of the disk that is read');
+  }
+  const output = join(disk, 'DiskDescriptor.xml.tmp');
+  expect(await inspect('tar', disk, '--output', output)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('is a name that the disk uses') as string,
+  });
+  bash(directory, 'sha256sum --check --quiet sums; test "$(ls root.hdd | wc -l)" = 4');
+});

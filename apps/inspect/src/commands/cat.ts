@@ -56,6 +56,7 @@ async function print(
   stdout: Surroundings['stdout'],
 ): Promise<Done> {
   const paths = named.map((typed) => pathMeant(typed, request));
+  await files.checkOutput(stdout);
   const findings: Diagnostic[] = [];
   const printed: object[] = [];
   let left = MOST_JSON_BYTES;

@@ -16,7 +16,7 @@ import {
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotOption } from '../input/snapshot.ts';
 import { progressBar } from '../output/progress-bar.ts';
-import { filesReport, type Done } from '../views/files-report.ts';
+import { errorsOf, filesReport, type Done } from '../views/files-report.ts';
 
 interface CopyRequest extends FilesRequest {
   readonly isRecursive: boolean;
@@ -75,6 +75,7 @@ async function copy(
     below: partsOf(places[index]?.name ?? ''),
   }));
   const root = places[0]?.root ?? destination;
+  const before = errorsOf(files);
   const total = await survey(files, sources, await foldingOf(root));
   const bar = progressBar(stderr);
   let done = 0;
@@ -86,9 +87,9 @@ async function copy(
     const options = { root, replaces: request.replaces, progress };
     const { entries, findings } = await copyFiles(files, sources, options);
     const text = [printable(`copied ${String(entries)} entries to ${destination}`)];
-    const isIncomplete = findings.some(
-      ({ code }) => code === 'CONTENT_LOST' || code === 'FILE_UNWRITABLE',
-    );
+    const isIncomplete =
+      errorsOf(files) > before ||
+      findings.some(({ code }) => code === 'CONTENT_LOST' || code === 'FILE_UNWRITABLE');
     return { text, json: { destination, entries, bytes: done }, findings, isIncomplete };
   } finally {
     bar.end();

@@ -16,7 +16,7 @@ import { snapshotOption } from '../input/snapshot.ts';
 import { withNewFile, unwritable } from '../output/new-file.ts';
 import { send } from '../output/send.ts';
 import { writeTar, type Archived } from '../tar/write-tar.ts';
-import { filesReport, type Done } from '../views/files-report.ts';
+import { errorsOf, filesReport, type Done } from '../views/files-report.ts';
 
 interface TarRequest extends FilesRequest {
   /** A path, or `-` for stdout. */
@@ -72,10 +72,12 @@ async function archive(
   const { output } = request;
   const paths = (typed.length === 0 ? ['/'] : typed).map((one) => pathMeant(one, request));
   for (const path of paths) await files.stat(path);
+  const before = errorsOf(files);
   const archived =
     output === '-' ? await toStdout(files, paths, stdout) : await toFile(files, paths, output);
   const { findings, ...counts } = archived;
-  const isIncomplete = findings.some(({ code }) => code === 'CONTENT_LOST');
+  const isIncomplete =
+    findings.some(({ code }) => code === 'CONTENT_LOST') || errorsOf(files) > before;
   return { text: [summary(archived, output)], json: { output, ...counts }, findings, isIncomplete };
 }
 
@@ -86,10 +88,16 @@ async function toStdout(
 ): Promise<Archived> {
   if ('isTTY' in stdout && stdout.isTTY === true)
     throw new DescriptorError([diagnostic('EXPORT_TO_TERMINAL', { file: 'stdout' })]);
+  await files.checkOutput(stdout);
   return writeTar(files, paths, (bytes) => send(stdout, bytes));
 }
 
-function toFile(files: DiskFiles, paths: readonly string[], output: string): Promise<Archived> {
+async function toFile(
+  files: DiskFiles,
+  paths: readonly string[],
+  output: string,
+): Promise<Archived> {
+  await files.checkOutput(output);
   return withNewFile(output, false, async (file) => {
     return writeTar(files, paths, async (bytes) => {
       try {

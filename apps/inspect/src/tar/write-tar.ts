@@ -38,7 +38,10 @@ export async function writeTar(
   for (const directory of directories)
     for await (const entry of files.walk(directory)) {
       const { path, stat } = entry;
-      if (stat === undefined) continue;
+      if (stat === undefined) {
+        findings.push(diagnostic('CONTENT_LOST', { path }));
+        continue;
+      }
       if (!canHold(stat)) {
         leftOut += 1;
         continue;

@@ -71,6 +71,11 @@ async function answerOf(
   }
 }
 
+/** Errors so far: one that comes up while a tree is read says that a part of it is lost. */
+export function errorsOf(files: DiskFiles): number {
+  return files.diagnostics().filter(({ severity }) => severity === 'error').length;
+}
+
 /** Each finding once: what a list went past is a finding of the file system as well. */
 function once(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   const byKey = new Map(findings.map((one) => [`${one.code} ${JSON.stringify(one.data)}`, one]));

@@ -29,7 +29,7 @@ export async function refuseStream(
   if (!('fd' in stream) || typeof stream.fd !== 'number') return;
   const stats = await runAsync(openStatus(stream.fd));
   const kind = unfitKind(stats);
-  if (kind !== undefined) throw new Error(`it is ${kind}; export to a path or a pipe instead`);
+  if (kind !== undefined) throw new Error(`it is ${kind}; write to a path or a pipe instead`);
   await refuseOwnFiles(snapshot, stats);
   if (stream !== process.stdout) return;
   if (await isClosed(stream.fd, stats))

@@ -13,7 +13,7 @@ import { filesOfDevice } from './device-files.ts';
 export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): Promise<void> {
   const files = await statesOf(filesOf(snapshot));
   const own = new Set(files.map(({ stats }) => inodeKey(stats)));
-  if (own.has(inodeKey(target))) throw new Error('it is a file of the disk that is exported');
+  if (own.has(inodeKey(target))) throw new Error('it is a file of the disk that is read');
   if (!target.isBlockDevice()) return;
   for (const { path, canHave } of await filesOfDevice(target.rdev)) {
     const [found] = path.endsWith(DELETED) ? [] : await statesOf([path]);
@@ -24,7 +24,7 @@ export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): P
         `it shows ${JSON.stringify(path)}, which cannot be found and may be a file of the disk`,
       );
     if (own.has(inodeKey(found.stats)))
-      throw new Error('it shows a file of the disk that is exported');
+      throw new Error('it shows a file of the disk that is read');
     if (files.some(({ name, stats }) => name === basename(path) && canHave(stats.size)))
       throw new Error(
         `it shows ${JSON.stringify(path)}, which has the name and the size of a file of the disk: a mount may hide that`,

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 
 import {
   openFileSystem,
@@ -16,6 +16,7 @@ import { OFFLINE } from '../arguments.ts';
 import type { SnapshotOptions } from '../disk/snapshot-files.ts';
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { placeOnDisk, type FoundPlace } from './place.ts';
+import { refuseOutput } from './refuse-output.ts';
 
 /** Which files of a disk are opened, and how. */
 export interface OpenFilesOptions extends SnapshotOptions, Omit<OpenFileSystemOptions, 'size'> {
@@ -47,6 +48,13 @@ export interface DiskFiles extends Omit<FileSystem, 'open'> {
    * @throws DescriptorError with code `IMAGE_CHANGED`.
    */
   readonly checkUnchanged: () => Promise<void>;
+  /**
+   * Makes sure that what is read can be written to a path, or to a stream with an open file such as stdout, without
+   * overwriting the disk itself.
+   *
+   * @throws DescriptorError with code `FILE_UNWRITABLE`.
+   */
+  readonly checkOutput: (target: string | Writable) => Promise<void>;
   /** Closes the images when the reads that have begun have settled. Reads that begin later fail. */
   readonly close: () => Promise<void>;
   /** Closes the images, for `await using`. */
@@ -111,6 +119,7 @@ function filesOf(snapshot: Snapshot, found: FoundPlace, fileSystem: FileSystem):
       };
     },
     checkUnchanged,
+    checkOutput: (target) => refuseOutput(snapshot, target),
     close,
     [Symbol.asyncDispose]: close,
   };
