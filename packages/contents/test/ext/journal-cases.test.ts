@@ -14,7 +14,7 @@ const STOP = `
 import fcntl, os, struct, sys
 fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', int(sys.argv[2])))
 `;
-const [FLUSH_LOG, LEAVE_LOG] = ['1', '2'];
+const FLUSH_LOG = '1';
 
 /** Makes an image until debugfs, which replays nothing, says that it is as wanted: a `sync` of any program on the machine writes back what the journal alone is to hold. */
 async function madeUntil(
@@ -130,32 +130,4 @@ test.skipIf(!canMount)('an external journal is refused if it has to be replayed'
     code: 'FEATURES_UNKNOWN',
     diagnostics: [{ data: { features: ['journal_dev'] } }],
   } satisfies Partial<Record<keyof DescriptorError, unknown>>);
-});
-
-/** A file system whose journal ends in fast commits. */
-async function withFastCommits(): Promise<string> {
-  const path = join(await temporaryDirectory(), 'image');
-  await makeSparse(path, 32 * MIB);
-  run('mke2fs', '-q', '-t', 'ext4', '-O', 'fast_commit', path);
-  mounted(path, 'rw', (root) => {
-    writeFileSync(join(root, 'first'), 'text', { flush: true });
-    run('sync', root);
-    writeFileSync(join(root, 'second'), 'text', { flush: true });
-    run('python3', '-c', STOP, root, LEAVE_LOG);
-  });
-  return path;
-}
-
-/** Whether there is a fast commit and no whole commit of the same transaction. */
-function endsInFastCommits(path: string): boolean {
-  const log = run('debugfs', '-R', 'logdump -O', path);
-  const transaction = /tag HEAD, .*tid (\d+)/.exec(log)?.[1];
-  return transaction !== undefined && !log.includes(`sequence ${transaction}, type 2`);
-}
-
-test.skipIf(!canMount)('fast commits are a finding', async () => {
-  await withFileSystem(await madeUntil(withFastCommits, endsInFastCommits), (fileSystem) => {
-    expect(fileSystem.diagnostics().map(({ code }) => code)).toEqual(['JOURNAL_FAST_COMMITS']);
-    return Promise.resolve();
-  });
 });

@@ -1,5 +1,6 @@
 import type { Device } from '../../device/line-cache.ts';
 import type { Report } from '../../findings/findings.ts';
+import type { FastChanges } from './journal/fast-changes.ts';
 import type { Superblock } from './layout/superblock.ts';
 
 /** What every reader of an ext file system needs. */
@@ -9,4 +10,6 @@ export interface Base {
   /** Where checksums begin; `undefined` if there are none. */
   readonly seed: number | undefined;
   readonly report: Report;
+  /** What fast commits of the journal change; `undefined` if there are none. */
+  readonly fast?: FastChanges | undefined;
 }

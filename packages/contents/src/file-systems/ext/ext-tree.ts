@@ -10,6 +10,7 @@ import { contentMap, type ContentMap } from './data/content.ts';
 import { readAll } from './data/read-all.ts';
 import { targetOf } from './data/symlink.ts';
 import { entryReader } from './directory/entries.ts';
+import type { FastChanges } from './journal/fast-changes.ts';
 import { seedOf } from './layout/checksums.ts';
 import { FLAG } from './layout/flags.ts';
 import type { Inode } from './layout/inode.ts';
@@ -19,9 +20,14 @@ import type { Superblock } from './layout/superblock.ts';
 const ROOT = 2;
 
 /** The files of an ext file system. */
-export function extTree(device: Device, superblock: Superblock, findings: Findings): Tree<Inode> {
+export function extTree(
+  device: Device,
+  superblock: Superblock,
+  findings: Findings,
+  fast: FastChanges | undefined,
+): Tree<Inode> {
   const { report } = findings;
-  const base: Base = { device, superblock, seed: seedOf(superblock), report };
+  const base: Base = { device, superblock, seed: seedOf(superblock), report, fast };
   const readInode = inodeReader(base);
   const largeValue: LargeValue = function* (number, size) {
     const inode = yield* readInode(number);

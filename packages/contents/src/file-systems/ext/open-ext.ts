@@ -7,7 +7,8 @@ import type { Findings } from '../../findings/findings.ts';
 import type { Tree } from '../../tree/tree.ts';
 import { foundSuperblock, reportTruncated } from '../found-superblock.ts';
 import { extTree } from './ext-tree.ts';
-import { replayedBlocks } from './journal/open-journal.ts';
+import type { FastChanges } from './journal/fast-changes.ts';
+import { replayOfJournal } from './journal/open-journal.ts';
 import { seedOf } from './layout/checksums.ts';
 import type { Inode } from './layout/inode.ts';
 import {
@@ -27,13 +28,19 @@ export function* openExt(
   const stored = yield* readSuperblock(read, size, findings);
   if (stored === undefined) return undefined;
   reportTruncated(stored, size, findings);
-  const present = stored.features.recover
+  const { present, fast } = stored.features.recover
     ? yield* replayed(read, size, stored, replay, findings)
-    : read;
+    : { present: read, fast: undefined };
   const superblock =
     present === read ? stored : ((yield* readSuperblock(present, size, findings)) ?? stored);
   const end = Math.min(size, superblock.blocks * superblock.blockSize);
-  return extTree(deviceOf(present, end), superblock, findings);
+  return extTree(deviceOf(present, end), superblock, findings, fast);
+}
+
+/** What is read once the journal has been replayed. */
+interface Replayed {
+  readonly present: Reader;
+  readonly fast: FastChanges | undefined;
 }
 
 /** The blocks as they are once the journal has been replayed. */
@@ -43,22 +50,23 @@ function* replayed(
   superblock: Superblock,
   replay: boolean,
   findings: Findings,
-): Steps<Reader> {
+): Steps<Replayed> {
   if (!replay) {
     findings.report('JOURNAL_SKIPPED', {});
-    return read;
+    return { present: read, fast: undefined };
   }
   const end = Math.min(size, superblock.blocks * superblock.blockSize);
   const device = deviceOf(read, end);
   const base = { device, superblock, seed: seedOf(superblock), report: findings.report };
   try {
-    const overlay = yield* replayedBlocks(base, findings);
-    return overlay === undefined ? read : overlaid(read, overlay);
+    const found = yield* replayOfJournal(base, findings);
+    if (found === undefined) return { present: read, fast: undefined };
+    return { present: overlaid(read, found.overlay), fast: found.fast };
   } catch (error) {
     if (!(error instanceof DescriptorError) || error.code === 'JOURNAL_EXTERNAL') throw error;
     findings.note(error);
     findings.report('JOURNAL_SKIPPED', {});
-    return read;
+    return { present: read, fast: undefined };
   }
 }
 

@@ -133,7 +133,7 @@ export const contentsCodes: Entries<ContentsData> = {
   ),
   JOURNAL_FAST_COMMITS: noted(
     'error',
-    () => 'the journal ends with fast commits, which are not replayed',
+    () => 'the journal ends with fast commits of an unknown kind, which are not replayed',
     'Files that were synced in the last seconds can be missing or old. Export the disk, and mount the export: the kernel replays them.',
   ),
   LOG_NOT_REPLAYED: noted(

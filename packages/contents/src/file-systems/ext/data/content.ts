@@ -7,6 +7,7 @@ import type { Base } from '../base.ts';
 import { FLAG } from '../layout/flags.ts';
 import type { Inode } from '../layout/inode.ts';
 import type { BlockRun } from './block-run.ts';
+import { changedMap } from './changed-map.ts';
 import { extentMap } from './extents.ts';
 import { indirectMap } from './indirect.ts';
 
@@ -16,7 +17,7 @@ export type ContentMap = (inode: Inode, position: number, end: number) => Steps<
 /** Where the content of files and directories is: in blocks, or in their inodes. */
 export function contentMap(base: Base, inlineData: InlineData): ContentMap {
   const { blockSize, blocks } = base.superblock;
-  const [byExtents, byPointers] = [extentMap(base), indirectMap(base)];
+  const [byExtents, byPointers] = [changedMap(base, extentMap(base)), indirectMap(base)];
 
   return function* (inode, position, end) {
     if ((inode.flags & FLAG.inlineData) !== 0) {

@@ -20,6 +20,27 @@ export interface ExtentNode {
   readonly end: number;
 }
 
+/** Blocks of a file in one place. */
+export interface Extent {
+  /** Where it begins in the file. */
+  readonly first: number;
+  readonly length: number;
+  readonly at: number;
+  readonly isUnwritten: boolean;
+}
+
+/** The extent that is stored in 12 bytes. */
+export function parseExtent(view: DataView, at: number): Extent {
+  const stored = view.getUint16(at + 4, true);
+  const isUnwritten = stored > MOST_WRITTEN;
+  return {
+    first: view.getUint32(at, true),
+    length: isUnwritten ? stored - MOST_WRITTEN : stored,
+    at: view.getUint32(at + 8, true) + view.getUint16(at + 6, true) * 2 ** 32,
+    isUnwritten,
+  };
+}
+
 /** The node in its bytes, or why it is not one. */
 export function parseExtentNode(bytes: Uint8Array): ExtentNode | string {
   const view = viewOf(bytes);
@@ -47,12 +68,11 @@ export function parseExtentNode(bytes: Uint8Array): ExtentNode | string {
       from = first + 1;
       continue;
     }
-    const length = u16(entry + 4);
-    node.isUnwritten[index] = length > MOST_WRITTEN ? 1 : 0;
-    node.length[index] = length > MOST_WRITTEN ? length - MOST_WRITTEN : length;
-    node.at[index] = view.getUint32(entry + 8, true) + u16(entry + 6) * 2 ** 32;
+    const { length, at, isUnwritten } = parseExtent(view, entry);
+    node.isUnwritten[index] = isUnwritten ? 1 : 0;
+    [node.length[index], node.at[index]] = [length, at];
     if (length === 0) return 'length';
-    from = first + (node.length[index] ?? 0);
+    from = first + length;
   }
   return node;
 }

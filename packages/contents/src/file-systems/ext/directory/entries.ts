@@ -8,6 +8,7 @@ import { FLAG } from '../layout/flags.ts';
 import type { Inode } from '../layout/inode.ts';
 import { isDirectoryBlockIntact } from './block-checksum.ts';
 import { parseDirectoryBlock } from './block.ts';
+import { changedEntries } from './changed-entries.ts';
 import { inlineEntries } from './inline.ts';
 import type { DirectoryParts } from './parts.ts';
 
@@ -16,6 +17,19 @@ import type { DirectoryParts } from './parts.ts';
  * are read in order as any other.
  */
 export function entryReader(parts: DirectoryParts, inode: Inode, seen: Bitmap): EntryReader {
+  const change = parts.fast?.entries.get(inode.stat.inode);
+  const isNew = parts.fast?.inodes.get(inode.stat.inode)?.isNew === true;
+  // Whoever replays a new directory makes its first block.
+  const next = isNew ? noEntries : storedEntries(parts, inode, seen);
+  return change === undefined ? next : changedEntries(next, change);
+}
+
+function* noEntries(): Steps<undefined> {
+  yield* [];
+  return undefined;
+}
+
+function storedEntries(parts: DirectoryParts, inode: Inode, seen: Bitmap): EntryReader {
   if ((inode.flags & FLAG.inlineData) !== 0) return inlineEntries(parts, inode);
   const { blockSize } = parts.superblock;
   const { inode: number, size } = inode.stat;

@@ -6,14 +6,22 @@ import type { Base } from '../base.ts';
 import { contentMap } from '../data/content.ts';
 import { readAll } from '../data/read-all.ts';
 import { inodeReader } from '../layout/inodes.ts';
-import { hasFastCommits } from './fast-commits.ts';
+import { fastChangesOf, type FastChanges } from './fast-changes.ts';
+import { readFastCommits } from './fast-commits.ts';
 import { openLog } from './log.ts';
 import { replayOf } from './replay.ts';
 import { JOURNAL_SUPERBLOCK_BYTES, parseJournalSuperblock } from './superblock.ts';
 import { readTransactions } from './transactions.ts';
 
+/** What a replay of a journal would change. */
+export interface Replay {
+  readonly overlay: Overlay;
+  /** What fast commits change after that; `undefined` if there are none. */
+  readonly fast: FastChanges | undefined;
+}
+
 /** What a replay of the journal would change; `undefined` if that is nothing. */
-export function* replayedBlocks(base: Base, findings: Findings): Steps<Overlay | undefined> {
+export function* replayOfJournal(base: Base, findings: Findings): Steps<Replay | undefined> {
   const { superblock, device } = base;
   if (superblock.hasExternalJournal) throw failure('JOURNAL_EXTERNAL', {});
   if (superblock.journalInode === 0) return undefined;
@@ -25,7 +33,7 @@ export function* replayedBlocks(base: Base, findings: Findings): Steps<Overlay |
     typeof journal === 'string'
       ? `${journal} of the journal`
       : journal.blockSize !== superblock.blockSize ||
-          journal.end * journal.blockSize > inode.stat.size
+          journal.blocks * journal.blockSize > inode.stat.size
         ? 'size of the journal'
         : undefined;
   if (typeof journal === 'string' || reason !== undefined)
@@ -33,8 +41,9 @@ export function* replayedBlocks(base: Base, findings: Findings): Steps<Overlay |
   if (journal.start === 0) return undefined;
   const log = openLog(device, map, inode, journal);
   const { transactions, next } = yield* readTransactions(log, journal, findings.report);
-  if (yield* hasFastCommits(log, journal, next)) findings.report('JOURNAL_FAST_COMMITS', {});
-  return yield* replayOf(log, journal, transactions, superblock, findings.report);
+  const overlay = yield* replayOf(log, journal, transactions, superblock, findings.report);
+  const tags = yield* readFastCommits(log, journal, next, findings.report);
+  return { overlay, fast: fastChangesOf(tags) };
 }
 
 /** The content of a journal is in blocks. */

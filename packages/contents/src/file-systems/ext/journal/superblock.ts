@@ -26,6 +26,8 @@ export interface JournalSuperblock {
   readonly first: number;
   /** The first block that is not part of the log any more. */
   readonly end: number;
+  /** Blocks of the whole journal; fast commits are behind the log. */
+  readonly blocks: number;
   /** Where the log begins; 0 if it is empty. */
   readonly start: number;
   /** Of the first transaction in the log. */
@@ -68,6 +70,7 @@ export function parseJournalSuperblock(bytes: Uint8Array): JournalSuperblock | s
     return 'length';
   return {
     ...{ first, end, start, checksums },
+    blocks: u32(16),
     blockSize: u32(12),
     sequence: u32(24),
     has64Bits: has(INCOMPAT.bits64),

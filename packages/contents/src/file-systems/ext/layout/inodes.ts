@@ -5,6 +5,7 @@ import { viewOf } from '../../../bytes/fields.ts';
 import { recent } from '../../../device/recent.ts';
 import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
+import { changedInode } from '../journal/changed-inode.ts';
 import { inodeSeed } from './checksums.ts';
 import { inodeTables } from './groups.ts';
 import { parseInode, type Inode } from './inode.ts';
@@ -35,10 +36,12 @@ export function inodeReader(base: Base): InodeReader {
       (yield* tableOf(group)) * blockSize + ((inode - 1) % inodesPerGroup) * inodeBytes;
     const bytes = yield* device.bytes(position, inodeBytes);
     if (bytes === undefined) throw failure('METADATA_UNREADABLE', { structure: 'inode', position });
-    const parsed = parseInode(bytes.slice(), inode, superblock);
+    const change = base.fast?.inodes.get(inode);
+    const present = change === undefined ? bytes.slice() : changedInode(bytes, change);
+    const parsed = parseInode(present, inode, superblock);
     if (typeof parsed === 'string')
       throw failure('INODE_DAMAGED', { inode, field: parsed, position });
-    if (seed !== undefined && !isIntact(seed, inode, bytes))
+    if (seed !== undefined && change === undefined && !isIntact(seed, inode, bytes))
       report('METADATA_CHECKSUM', { structure: 'inode', position, inode });
     known.set(inode, parsed);
     return parsed;
