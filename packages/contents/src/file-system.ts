@@ -3,7 +3,7 @@ import type { Diagnostic } from '@ploop/descriptor';
 import type { DescribedFileSystem } from './superblocks/file-system.ts';
 import type { OpenFile } from './tree/open-file.ts';
 import type { FileStat } from './tree/stat.ts';
-import type { Entry, Xattr } from './tree/tree.ts';
+import type { Entry, FreeRange, Xattr } from './tree/tree.ts';
 import type { WalkEntry } from './tree/walk.ts';
 
 /** A path within a file system: `/` separates names, and the root is where it begins, with or without a leading `/`. */
@@ -34,4 +34,9 @@ export interface FileSystem {
   readonly open: (path: Path) => Promise<OpenFile>;
   /** The extended attributes, POSIX ACLs included. Does not follow a symlink at the end, unless asked to. */
   readonly xattrs: (path: Path, options?: FollowOptions) => Promise<readonly Xattr[]>;
+  /**
+   * What no file uses, and not the file system itself either, in ascending order; neighbours are one range. A part of the
+   * map that cannot be read counts as used, with a finding.
+   */
+  readonly free: () => AsyncGenerator<FreeRange, void, undefined>;
 }

@@ -5,7 +5,7 @@ export { openFileSystem } from './open-file-system.ts';
 export type { OpenFileSystemOptions } from './open-file-system.ts';
 export type { FileExtent, OpenFile } from './tree/open-file.ts';
 export type { FileStat, FileType, Timestamp } from './tree/stat.ts';
-export type { Entry, Xattr } from './tree/tree.ts';
+export type { Entry, FreeRange, Xattr } from './tree/tree.ts';
 export type { WalkEntry } from './tree/walk.ts';
 export type { DiskContent, FoundContent, FoundFileSystem, FoundLuks } from './identify/identify.ts';
 export { identify } from './identify/identify.ts';

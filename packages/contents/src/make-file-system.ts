@@ -10,6 +10,7 @@ import { pathOf, pathsIn } from './tree/paths.ts';
 import type { FileStat, FileType } from './tree/stat.ts';
 import type { Tree } from './tree/tree.ts';
 import { listNode, walkNode } from './tree/walk.ts';
+import { joinedRanges } from './tree/free.ts';
 
 /** A file system over a tree. */
 export function makeFileSystem<Node extends { readonly stat: FileStat }>(
@@ -67,5 +68,6 @@ export function makeFileSystem<Node extends { readonly stat: FileStat }>(
       const node = await chosen(FILE_SYSTEM.xattrs, path, options);
       return runAsync(tree.xattrs(node));
     },
+    free: () => joinedRanges(tree.free()),
   };
 }

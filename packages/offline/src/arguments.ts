@@ -63,6 +63,7 @@ export const OFFLINE = {
   },
   checkDisk: { path: aDisk, options: options({ ...CONFINE, ...SIGNAL, deep: aFlag }) },
   checkFiles: { loaded: needed(aLoaded), options: options({ ...CONFINE, ...SIGNAL }) },
+  compactSpace: { path: aDisk, options: options({ ...CONFINE, ...SIGNAL }) },
   describeImageFile: { path: aFile },
   describeNamedImage: { named: needed(aNamedFile), confinement: needed(within) },
   descriptionAt: { path: aFile },

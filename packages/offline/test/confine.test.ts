@@ -92,6 +92,7 @@ const ROWS: Readonly<Partial<Record<Name, Row>>> = {
         withSnapshot(call, (other) => all(api.diffSnapshots(one, other))),
       ),
   },
+  compactSpace: { call: ({ own, options }) => api.compactSpace(own, options) },
   diskSpace: { call: ({ own, options }) => api.diskSpace(own, options) },
   exportSnapshot: {
     call: (call) =>

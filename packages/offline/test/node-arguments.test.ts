@@ -78,6 +78,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   descriptorAt: [disk, parse],
   deviceNumber: [5n],
   diffSnapshots: [snapshot, snapshot, { signal }],
+  compactSpace: [disk, { confine, signal } satisfies Required<offline.CompactSpaceOptions>],
   diskSpace: [
     disk,
     { confine, signal, release: '1.15' } satisfies Required<offline.DiskSpaceOptions>,

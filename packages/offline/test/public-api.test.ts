@@ -8,6 +8,7 @@ test('the names users can rely on', () => {
       "backupSet",
       "checkDisk",
       "checkFiles",
+      "compactSpace",
       "copyFault",
       "describeImageFile",
       "diffSnapshots",

@@ -36,6 +36,16 @@ export interface Xattr {
 /** Parts of a directory, one after the other; `undefined` after the last. */
 export type EntryReader = () => Steps<readonly Entry[] | undefined>;
 
+/** Bytes of a file system that nothing uses. */
+export interface FreeRange {
+  /** From the beginning of the file system. */
+  readonly position: number;
+  readonly length: number;
+}
+
+/** Free space, part by part, in the order of the device; `undefined` after the last part. */
+export type FreeReader = () => Steps<readonly FreeRange[] | undefined>;
+
 /** What a file system has to be able to do, by inode. Whatever cannot be read is thrown as a DescriptorError. */
 export interface Tree<Node extends { readonly stat: FileStat } = { readonly stat: FileStat }> {
   readonly facts: DescribedFileSystem;
@@ -49,6 +59,8 @@ export interface Tree<Node extends { readonly stat: FileStat } = { readonly stat
   /** The bytes from `position` on, as far as they are in one place. `position` is below the size. */
   readonly run: (node: Node, position: number) => Steps<Run>;
   readonly xattrs: (node: Node) => Steps<readonly Xattr[]>;
+  /** What the maps of free space say. A part of a map that cannot be read is a finding, and counts as used. */
+  readonly free: () => FreeReader;
   /** Refuses content that cannot be read, such as what the guest encrypts. */
   readonly requireReadable: (node: Node) => void;
 }

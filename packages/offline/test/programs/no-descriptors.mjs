@@ -34,6 +34,7 @@ const calls = {
   backupSet: () => api.backupSet(directory, TOP, { top: true }),
   checkDisk: () => api.checkDisk(directory),
   checkFiles: () => api.checkFiles(loaded),
+  compactSpace: () => api.compactSpace(directory),
   copyFault: () => api.copyFault(file, file),
   describeImageFile: () => api.describeImageFile(file),
   describeNamedImage: () => api.describeNamedImage(named, anywhere),

@@ -10,6 +10,7 @@ import { contentMap, type ContentMap } from './data/content.ts';
 import { readAll } from './data/read-all.ts';
 import { targetOf } from './data/symlink.ts';
 import { entryReader } from './directory/entries.ts';
+import { freeReader } from './free/free-reader.ts';
 import type { FastChanges } from './journal/fast-changes.ts';
 import { seedOf } from './layout/checksums.ts';
 import { FLAG } from './layout/flags.ts';
@@ -55,6 +56,7 @@ export function extTree(
       targetOf(inode, superblock, (from, length) => readAll(device, map, from, length)),
     run: (inode, position) => map(inode, position, inode.stat.size),
     xattrs: (inode) => xattrsOf(xattrs, findings, inode),
+    free: () => freeReader(base, findings),
     requireReadable,
   };
 }

@@ -6,6 +6,7 @@ import { contentMap, pieceReader } from './data/content.ts';
 import { blockMap } from './data/extents.ts';
 import { targetReader } from './data/symlink.ts';
 import { entryReader } from './directory/entries.ts';
+import { freeReader } from './free/free-reader.ts';
 import type { Inode } from './layout/inode.ts';
 import { inodeReader } from './layout/inodes.ts';
 import type { Superblock } from './layout/superblock.ts';
@@ -24,6 +25,7 @@ export function xfsTree(device: Device, superblock: Superblock, findings: Findin
     target: targetReader(base, pieces),
     run: ({ data, stat }, position) => content(data, position, stat.size),
     xattrs: (inode) => xattrsOf({ ...base, findings, pieces }, inode),
+    free: () => freeReader(base, findings),
     requireReadable: ({ stat, isRealtime }) => {
       if (isRealtime) throw failure('FILE_REALTIME', { inode: stat.inode });
     },

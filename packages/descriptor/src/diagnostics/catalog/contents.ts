@@ -16,7 +16,12 @@ export interface ContentsData {
     readonly position: number;
     readonly inode?: number;
   };
-  METADATA_UNREADABLE: { readonly structure: string; readonly position: number };
+  METADATA_UNREADABLE: {
+    readonly structure: string;
+    readonly position: number;
+    /** What is wrong with it; `undefined` if the disk ends before it. */
+    readonly reason?: string;
+  };
   INODE_DAMAGED: {
     readonly inode: number;
     readonly field: string;
@@ -54,7 +59,7 @@ export const contentsCodes: Entries<ContentsData> = {
   FILE_SYSTEM_UNKNOWN: noted(
     'error',
     ({ size }) => `no file system that can be read begins here (${String(size)} bytes)`,
-    'ext2, ext3, ext4 and XFS are read. `peekDisk` names what else is on the disk; pass the start and length of a partition that holds one of them.',
+    'ext2, ext3, ext4 and XFS are read. `identify` names what else is on the disk; pass the start and length of a partition that holds one of them.',
   ),
   FEATURES_UNKNOWN: noted(
     'error',
@@ -70,8 +75,8 @@ export const contentsCodes: Entries<ContentsData> = {
   ),
   METADATA_UNREADABLE: noted(
     'error',
-    ({ structure, position }) =>
-      `cannot read the ${structure} at byte ${String(position)}: the disk ends before it`,
+    ({ structure, position, reason = 'the disk ends before it' }) =>
+      `cannot read the ${structure} at byte ${String(position)}: ${reason}`,
     'The disk was cut off, or its copy is not complete: compare its size with where it came from.',
   ),
   INODE_DAMAGED: noted(

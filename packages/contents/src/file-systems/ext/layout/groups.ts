@@ -8,15 +8,28 @@ import { checksum, crc16, without, wordOf } from './checksums.ts';
 import type { Superblock } from './superblock.ts';
 
 const CHECKSUM = { at: 30, bytes: 2 };
-const TABLE = { low: 8, high: 40 };
+const AT = { blockBitmap: 0, inodeBitmap: 4, table: 8, flags: 18, bitmapChecksum: 24, high: 32 };
+const HAS_HIGH = 64;
+const BLOCKS_UNUSED = 0x2;
 const KEPT = 4096;
 
-/** Finds the inode table of a group: its first block. */
-export type InodeTables = (group: number) => Steps<number>;
+/** What a group descriptor states. Places are blocks of the file system. */
+export interface Group {
+  readonly table: number;
+  readonly blockBitmap: number;
+  readonly inodeBitmap: number;
+  /** Whether no block is used but for what the file system needs itself: its bitmap was never written. */
+  readonly isUnused: boolean;
+  /** Of the block bitmap: 32 bits, or 16. */
+  readonly bitmapChecksum: { readonly value: number; readonly isWide: boolean };
+}
 
-/** The inode tables that the group descriptors name. */
-export function inodeTables({ device, superblock, seed, report }: Base): InodeTables {
-  const known = recent<number, number>(KEPT);
+/** Reads the descriptor of a group. */
+export type GroupReader = (group: number) => Steps<Group>;
+
+/** Reads group descriptors, and keeps the latest 4,096. */
+export function groupReader({ device, superblock, seed, report }: Base): GroupReader {
+  const known = recent<number, Group>(KEPT);
   const { descriptorBytes, features } = superblock;
 
   const stored = (group: number, bytes: Uint8Array): number | undefined => {
@@ -39,10 +52,25 @@ export function inodeTables({ device, superblock, seed, report }: Base): InodeTa
     const expected = stored(group, bytes);
     if (expected !== undefined && expected !== view.getUint16(CHECKSUM.at, true))
       report('METADATA_CHECKSUM', { structure: 'group descriptor', position });
-    const high = descriptorBytes >= 64 ? view.getUint32(TABLE.high, true) : 0;
-    const table = view.getUint32(TABLE.low, true) + high * 2 ** 32;
-    known.set(group, table);
-    return table;
+    const described = groupIn(view, descriptorBytes >= HAS_HIGH);
+    known.set(group, described);
+    return described;
+  };
+}
+
+function groupIn(view: DataView, hasHigh: boolean): Group {
+  const blockAt = (at: number): number =>
+    view.getUint32(at, true) + (hasHigh ? view.getUint32(at + AT.high, true) * 2 ** 32 : 0);
+  const high = hasHigh ? view.getUint16(AT.bitmapChecksum + AT.high, true) : 0;
+  return {
+    table: blockAt(AT.table),
+    blockBitmap: blockAt(AT.blockBitmap),
+    inodeBitmap: blockAt(AT.inodeBitmap),
+    isUnused: (view.getUint16(AT.flags, true) & BLOCKS_UNUSED) !== 0,
+    bitmapChecksum: {
+      value: view.getUint16(AT.bitmapChecksum, true) + high * 2 ** 16,
+      isWide: hasHigh,
+    },
   };
 }
 
@@ -64,7 +92,7 @@ function descriptorAt(superblock: Superblock, group: number): number {
 }
 
 /** Whether a group begins with a copy of the superblock. */
-function hasSuperblock({ features, backupGroups }: Superblock, group: number): boolean {
+export function hasSuperblock({ features, backupGroups }: Superblock, group: number): boolean {
   if (group === 0) return true;
   if (features.sparseSuper2) return backupGroups.includes(group);
   if (group === 1 || !features.sparseSuper) return true;

@@ -7,7 +7,7 @@ import { failure } from '../../../findings/findings.ts';
 import type { Base } from '../base.ts';
 import { changedInode } from '../journal/changed-inode.ts';
 import { inodeSeed } from './checksums.ts';
-import { inodeTables } from './groups.ts';
+import { groupReader } from './groups.ts';
 import { parseInode, type Inode } from './inode.ts';
 
 const KEPT = 4096;
@@ -24,7 +24,7 @@ export function inodeReader(base: Base): InodeReader {
   const { device, superblock, seed, report } = base;
   const { inodes, inodesPerGroup, inodeBytes, blockSize } = superblock;
   const known = recent<number, Inode>(KEPT);
-  const tableOf = inodeTables(base);
+  const groupAt = groupReader(base);
 
   return function* (inode) {
     const found = known.get(inode);
@@ -33,7 +33,7 @@ export function inodeReader(base: Base): InodeReader {
       throw failure('INODE_DAMAGED', { inode, field: 'number', position: undefined });
     const group = Math.floor((inode - 1) / inodesPerGroup);
     const position =
-      (yield* tableOf(group)) * blockSize + ((inode - 1) % inodesPerGroup) * inodeBytes;
+      (yield* groupAt(group)).table * blockSize + ((inode - 1) % inodesPerGroup) * inodeBytes;
     const bytes = yield* device.bytes(position, inodeBytes);
     if (bytes === undefined) throw failure('METADATA_UNREADABLE', { structure: 'inode', position });
     const change = base.fast?.inodes.get(inode);

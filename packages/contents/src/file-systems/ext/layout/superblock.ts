@@ -29,6 +29,8 @@ export interface Superblock {
   /** Of `sparse_super2`. */
   readonly backupGroups: readonly [number, number];
   readonly clusterBlocks: number;
+  /** Blocks after each copy of the superblock that are kept for more group descriptors. */
+  readonly reservedDescriptorBlocks: number;
   readonly uuid: Uint8Array;
   readonly checksumSeed: number | undefined;
   readonly journalInode: number;
@@ -73,6 +75,7 @@ function numbersIn(block: Uint8Array, facts: Facts): Superblock {
     firstMetaBg: u32(260),
     backupGroups: [u32(0x24c), u32(0x250)],
     clusterBlocks: features.bigalloc ? 2 ** (u32(28) - u32(24)) : 1,
+    reservedDescriptorBlocks: features.resizeInode ? u16(206) : 0,
     uuid: block.slice(104, 120),
     checksumSeed: features.checksumSeed ? u32(0x270) : undefined,
     journalInode: u32(224),

@@ -25,7 +25,7 @@ export interface BlockUse {
 }
 
 /** Whether the CRC-32C of bytes is the one that they hold, little-endian, at `at`. */
-function isIntact(bytes: Uint8Array, at: number): boolean {
+export function isIntact(bytes: Uint8Array, at: number): boolean {
   const before = updateCrc32c(updateCrc32c(CRC_START, bytes, 0, at), ZEROS);
   const crc = ~updateCrc32c(before, bytes, at + 4) >>> 0;
   return crc === viewOf(bytes).getUint32(at, true);

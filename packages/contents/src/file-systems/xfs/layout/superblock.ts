@@ -14,6 +14,7 @@ export interface Superblock {
   readonly features: Features;
   readonly blockSize: number;
   readonly blocks: number;
+  readonly sectorSize: number;
   readonly inodeBytes: number;
   readonly inodesPerBlock: number;
   readonly groups: number;
@@ -58,6 +59,7 @@ function numbersIn(bytes: Uint8Array, facts: Facts, features: Features): Superbl
   const inodeBytes = view.getUint16(104);
   return {
     ...{ facts, features, blockSize, blocks, inodeBytes },
+    sectorSize: view.getUint16(102),
     inodesPerBlock: blockSize / inodeBytes,
     groups: view.getUint32(88),
     groupBlocks: view.getUint32(84),
@@ -71,10 +73,12 @@ function numbersIn(bytes: Uint8Array, facts: Facts, features: Features): Superbl
 }
 
 function impossible(superblock: Superblock): string | undefined {
-  const { inodeBytes, blockSize, groups, groupBlocks, groupStep, blocks } = superblock;
+  const { inodeBytes, blockSize, groups, groupBlocks, groupStep, blocks, sectorSize } = superblock;
   const isInodeSize = inodeBytes >= INODE_SIZES.least && inodeBytes <= INODE_SIZES.most;
   if (!isInodeSize || !Number.isInteger(Math.log2(inodeBytes)) || inodeBytes > blockSize)
     return 'inode size';
+  if (sectorSize < 512 || sectorSize > 32_768 || !Number.isInteger(Math.log2(sectorSize)))
+    return 'sector size';
   if (groupBlocks > groupStep || groupStep > 2 ** MOST_GROUP_BITS) return 'size of groups';
   if (groupBlocks === 0 || groups !== Math.ceil(blocks / groupBlocks)) return 'number of groups';
   return superblock.directoryBlockSize > DIRECTORY_BLOCK_MOST
