@@ -1,4 +1,6 @@
-import type { Diagnostic } from '@ploop/descriptor';
+import type { DiskContent } from '@ploop/contents';
+import { DescriptorError, type Diagnostic } from '@ploop/descriptor';
+import { identifySnapshot } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {
@@ -11,15 +13,16 @@ import { containerAround } from '../input/container.ts';
 import { load } from '../input/load.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { isSerious, reported, type Answer } from '../output/answer.ts';
+import { contentLines } from '../views/content.ts';
 import { factLines } from '../views/facts.ts';
 import { containerJson, listFindings, listNotes } from '../views/saved.ts';
 
-/** `ploop-inspect show`: what the descriptor says, image by image. */
+/** `ploop-inspect show`: what the descriptor says, image by image, and what is on the disk. */
 export const show: InspectCommand = {
   name: 'show',
-  summary: 'show what a descriptor says',
+  summary: 'show a disk: size, snapshots, images, file systems',
   examples: [
-    ['show root.hdd', 'size, format, snapshots and images of a disk'],
+    ['show root.hdd', 'size, snapshots and images of a disk, and the file systems on it'],
     ['show --json root.hdd | jq .descriptor.size', 'its size in sectors, for a program'],
   ],
   seeAlso: ['tree', 'check'],
@@ -36,16 +39,45 @@ export const show: InspectCommand = {
 
 async function shown(path: string, options: ConfineRequest): Promise<Answer> {
   const { disk, accepted, findings, path: found } = await load(path);
-  const container = disk && (await containerAround(disk.directory, options));
+  const json = { path: found, accepted };
+  if (disk === undefined) return { findings, json, isShown: isSeriousOrAlone };
+  const container = await containerAround(disk.directory, options);
+  const content = await contentOf(path, options.confine);
   return {
     findings: [...findings, ...listFindings(container)],
-    text: disk && [...factLines(disk, container), ...listNotes(container, disk.graph)],
+    text: [
+      ...factLines(disk, container),
+      ...listNotes(container, disk.graph),
+      ...(content === undefined ? [] : ['', ...contentLines(content)]),
+    ],
     json: {
-      ...{ path: found, accepted },
-      ...(disk && { descriptor: disk.descriptor, ...containerJson(container, disk.graph) }),
+      ...json,
+      descriptor: disk.descriptor,
+      ...containerJson(container, disk.graph),
+      ...(content && { content }),
     },
     isShown: isSeriousOrAlone,
   };
+}
+
+/** What is on the disk now; `undefined` if an image cannot be read, which `check` reports. */
+async function contentOf(
+  path: string,
+  confine: ConfineRequest['confine'],
+): Promise<Omit<DiskContent, 'diagnostics'> | undefined> {
+  try {
+    const found = await identifySnapshot(path, undefined, { confine });
+    const { partitionTable, fileSystems, luks, contents } = found;
+    return {
+      fileSystems,
+      ...(partitionTable && { partitionTable }),
+      ...(luks && { luks }),
+      ...(contents && { contents }),
+    };
+  } catch (error) {
+    if (error instanceof DescriptorError) return undefined;
+    throw error;
+  }
 }
 
 /** That there is no descriptor changes what is shown. */

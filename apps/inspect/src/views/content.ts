@@ -12,7 +12,7 @@ interface Found {
 }
 
 /** What is on a disk, for people: a row a partition, or one for a disk without partitions. */
-export function contentLines(content: DiskContent): readonly string[] {
+export function contentLines(content: Omit<DiskContent, 'diagnostics'>): readonly string[] {
   const { partitionTable: table } = content;
   const found = foundIn(content);
   if (table === undefined) {
@@ -22,7 +22,7 @@ export function contentLines(content: DiskContent): readonly string[] {
   const rows = table.partitions.flatMap(({ number, start, length, type, name }) => {
     const place = [String(number), String(start), size(length)];
     const there = found.filter(({ partition }) => partition === number);
-    const contents = there.length === 0 ? [['', '', '', '', '']] : there.map(({ cells }) => cells);
+    const contents = there.length === 0 ? [COLUMNS.map(() => '')] : there.map(({ cells }) => cells);
     return contents.map((cells) => [...place, name ?? type, ...cells]);
   });
   return [
@@ -32,9 +32,13 @@ export function contentLines(content: DiskContent): readonly string[] {
   ];
 }
 
-const COLUMNS = ['CONTENT', 'LABEL', 'UUID', 'SIZE', 'FREE'];
+const COLUMNS = ['CONTENT', 'LABEL', 'UUID', 'SIZE', 'USED', 'FREE'];
 
-function foundIn({ fileSystems, luks = [], contents = [] }: DiskContent): readonly Found[] {
+function foundIn({
+  fileSystems,
+  luks = [],
+  contents = [],
+}: Omit<DiskContent, 'diagnostics'>): readonly Found[] {
   return [
     ...fileSystems.map((one) => ({
       partition: one.partition,
@@ -43,12 +47,13 @@ function foundIn({ fileSystems, luks = [], contents = [] }: DiskContent): readon
         one.label ?? '',
         one.uuid,
         size(one.blocks * one.blockSize),
+        size((one.blocks - one.freeBlocks) * one.blockSize),
         size(one.freeBlocks * one.blockSize),
       ],
     })),
     ...luks.map(({ partition, version, uuid }) => ({
       partition,
-      cells: [`LUKS ${String(version)}`, '', uuid ?? '', '', ''],
+      cells: [`LUKS ${String(version)}`, '', uuid ?? '', '', '', ''],
     })),
     ...contents.map((one) => ({
       partition: one.partition,
@@ -57,7 +62,7 @@ function foundIn({ fileSystems, luks = [], contents = [] }: DiskContent): readon
         one.label ?? '',
         one.uuid ?? '',
         one.size === undefined ? '' : size(one.size),
-        '',
+        ...['', ''],
       ],
     })),
   ];
