@@ -7,6 +7,7 @@ import { install, root, sayProgressOn, turbo } from './setup.mjs';
 const PROGRAMS = {
   parse: ['descriptor', 'parse.mjs'],
   images: ['offline', 'images.mjs'],
+  files: ['offline', 'files.mjs'],
   reads: ['ploop', 'reads.mjs'],
   guard: ['ploop', 'guard.mjs'],
   overhead: ['runner', 'overhead.mjs'],

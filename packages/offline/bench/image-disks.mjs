@@ -10,7 +10,7 @@ const guidOf = (index, count) =>
     : `{b0000000-0000-4000-8000-${String(index).padStart(12, '0')}}`;
 
 /** Writes the descriptor of a chain of files, base first. */
-function writeDescriptor(directory, files, clusters) {
+export function writeDescriptor(directory, files, clusters) {
   const images = files.map(
     (file, index) =>
       `<Image><GUID>${guidOf(index, files.length)}</GUID><Type>Compressed</Type><File>${file}</File></Image>`,
