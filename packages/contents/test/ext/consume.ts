@@ -18,6 +18,13 @@ export async function consume(fileSystem: FileSystem): Promise<Codes> {
   await attempt(codes, async () => {
     for await (const entry of fileSystem.list('/')) if (entry.inode < 0) throw new Error('inode');
   });
+  await attempt(codes, async () => {
+    let from = 0;
+    for await (const { position, length } of fileSystem.free()) {
+      if (position < from || length <= 0) throw new Error(`free space at ${String(position)}`);
+      from = position + length;
+    }
+  });
   for (const { code } of fileSystem.diagnostics()) codes.add(code);
   return codes;
 }

@@ -8,14 +8,18 @@ import { checksum } from '../layout/checksums.ts';
 import { groupReader, type Group } from '../layout/groups.ts';
 import { ownBlocks, type BlockSpan, type OwnBlocks } from './own-blocks.ts';
 
+/** mke2fs makes no smaller groups; a hostile disk could have no end of them. */
+const LEAST_BLOCKS = 256;
+
 /** Reads the bitmaps of blocks, one group at a time. */
 export function freeReader(base: Base, findings: Findings): FreeReader {
   const { superblock } = base;
   const groupAt = groupReader(base);
-  const own = ownBlocks(superblock, groupAt);
+  const groups = groupsOn(base, findings);
+  const own = ownBlocks(superblock, groupAt, groups);
   let group = 0;
   return function* () {
-    while (group < superblock.groups) {
+    while (group < groups) {
       const number = group;
       group += 1;
       try {
@@ -30,6 +34,19 @@ export function freeReader(base: Base, findings: Findings): FreeReader {
   };
 }
 
+/** Groups whose maps can be read: those that begin on the device. None, with a finding, if their size is impossible. */
+function groupsOn({ superblock, device }: Base, { note }: Findings): number {
+  const { groups, blocksPerGroup, clusterBlocks, blockSize, firstBlock } = superblock;
+  const clusters = blocksPerGroup / clusterBlocks;
+  if (blocksPerGroup < LEAST_BLOCKS || clusterBlocks < 1 || clusters > blockSize * 8) {
+    const reason = 'the size of groups is impossible';
+    note(failure('METADATA_UNREADABLE', { structure: 'block bitmap', position: 0, reason }));
+    return 0;
+  }
+  const there = device.size / blockSize - firstBlock;
+  return Math.min(groups, Math.ceil(there / blocksPerGroup));
+}
+
 function* freeIn(
   base: Base,
   number: number,
@@ -42,7 +59,7 @@ function* freeIn(
   const clusters = Math.ceil(count / clusterBlocks);
   const used = group.isUnused
     ? usedOf(yield* own(number), { first, clusters, clusterBlocks })
-    : yield* bitmapOf(base, group, clusters);
+    : yield* bitmapOf(base, group);
   markUsed(used, addedSpans(base), { first, clusters, clusterBlocks });
   const free: FreeRange[] = [];
   for (let at = 0; at < clusters; at += 1) {
@@ -55,7 +72,7 @@ function* freeIn(
   return free;
 }
 
-function* bitmapOf(base: Base, group: Group, clusters: number): Steps<Uint8Array> {
+function* bitmapOf(base: Base, group: Group): Steps<Uint8Array> {
   const { device, superblock, seed, report } = base;
   const { blockSize, blocksPerGroup, clusterBlocks, blocks } = superblock;
   const position = group.blockBitmap * blockSize;
@@ -63,8 +80,6 @@ function* bitmapOf(base: Base, group: Group, clusters: number): Steps<Uint8Array
   const structure = 'block bitmap';
   if (bytes === undefined) throw failure('METADATA_UNREADABLE', { structure, position });
   const length = Math.floor(blocksPerGroup / clusterBlocks / 8);
-  if (length > blockSize || clusters > blockSize * 8)
-    throw failure('METADATA_UNREADABLE', { structure, position, reason: 'it has too few bits' });
   if (seed === undefined) return bytes.slice();
   const { value, isWide } = group.bitmapChecksum;
   const found = checksum(seed, bytes.subarray(0, length));

@@ -10,26 +10,35 @@ export type BlockSpan = readonly [first: number, end: number];
 export type OwnBlocks = (group: number) => Steps<readonly BlockSpan[]>;
 
 /** Bitmaps and inode tables, which a group may keep in another one, and what begins groups. */
-export function ownBlocks(superblock: Superblock, groupAt: GroupReader): OwnBlocks {
-  const { groups, inodesPerGroup, inodeBytes, blockSize, blocksPerGroup, firstBlock } = superblock;
+export function ownBlocks(superblock: Superblock, groupAt: GroupReader, groups: number): OwnBlocks {
+  const { inodesPerGroup, inodeBytes, blockSize, blocksPerGroup, firstBlock } = superblock;
   const tableBlocks = Math.ceil((inodesPerGroup * inodeBytes) / blockSize);
-  let known: readonly BlockSpan[] | undefined;
+  let known: ReadonlyMap<number, readonly BlockSpan[]> | undefined;
 
-  function* allSpans(): Steps<readonly BlockSpan[]> {
-    const spans: BlockSpan[] = [];
+  function* spansByGroup(): Steps<ReadonlyMap<number, readonly BlockSpan[]>> {
+    const byGroup = new Map<number, BlockSpan[]>();
+    const add = (from: number, end: number): void => {
+      const last = Math.min(groups - 1, Math.floor((end - 1 - firstBlock) / blocksPerGroup));
+      let group = Math.max(0, Math.floor((from - firstBlock) / blocksPerGroup));
+      for (; group <= last; group += 1) {
+        const spans = byGroup.get(group) ?? [];
+        spans.push([from, end]);
+        byGroup.set(group, spans);
+      }
+    };
     for (let group = 0; group < groups; group += 1) {
       const { table, blockBitmap, inodeBitmap } = yield* groupAt(group);
-      spans.push([table, table + tableBlocks]);
-      for (const block of [blockBitmap, inodeBitmap]) spans.push([block, block + 1]);
+      add(table, table + tableBlocks);
+      add(blockBitmap, blockBitmap + 1);
+      add(inodeBitmap, inodeBitmap + 1);
     }
-    return spans;
+    return byGroup;
   }
 
   return function* (group) {
-    known ??= yield* allSpans();
+    known ??= yield* spansByGroup();
     const first = firstBlock + group * blocksPerGroup;
-    const within = known.filter(([from, end]) => from < first + blocksPerGroup && end > first);
-    return [[first, first + headBlocks(superblock, group)], ...within];
+    return [[first, first + headBlocks(superblock, group)], ...(known.get(group) ?? [])];
   };
 }
 

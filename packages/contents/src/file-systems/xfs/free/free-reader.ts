@@ -11,6 +11,8 @@ import { parseFreeBlock, TREE_CHECKSUM, type FreeBlock } from './free-tree.ts';
 const HEADER = { magic: 0x58414746, root: 16, level: 28, checksum: 216 };
 /** No tree of free space is higher. */
 const MOST_LEVELS = 9;
+/** XFS has no smaller groups; a hostile disk could have no end of them. */
+const LEAST_BLOCKS = 64;
 const TREE = 'tree of free space';
 
 /** A block of the tree that is to be read. */
@@ -31,7 +33,7 @@ interface Walk {
 
 /** Reads the trees of free space, group by group, a leaf at a time. */
 export function freeReader(base: Base, findings: Findings): FreeReader {
-  const { groups } = base.superblock;
+  const groups = groupsOn(base, findings);
   let group = 0;
   let walk: Walk | undefined;
   return function* () {
@@ -52,6 +54,16 @@ export function freeReader(base: Base, findings: Findings): FreeReader {
       }
     }
   };
+}
+
+/** Groups that begin on the device. None, with a finding, if their size is impossible. */
+function groupsOn({ superblock, device }: Base, { note }: Findings): number {
+  const { groups, groupBlocks, blockSize } = superblock;
+  if (groupBlocks < LEAST_BLOCKS) {
+    note(damaged(0, 'the size of groups is impossible'));
+    return 0;
+  }
+  return Math.min(groups, Math.ceil(device.size / (groupBlocks * blockSize)));
 }
 
 /** The header of a group, which names the root of its tree. */
