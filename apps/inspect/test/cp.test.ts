@@ -55,6 +55,36 @@ test.skipIf(!canMount)('a copy as root is the tree that the kernel shows', async
   expect(lstatSync(join(directory, 'to/sparse')).blocks).toBeLessThan(2048);
 });
 
+/** Runs a line of bash as a user who owns nothing; `$0` and `$1` are the program. */
+function asNobody(line: string, ...words: readonly string[]) {
+  const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const argv = [...user, 'bash', '-c', line, process.execPath, BIN, ...words];
+  return spawnSync('setpriv', argv, { encoding: 'utf8', cwd: '/' });
+}
+const canSwitch = canMount && asNobody('"$0" "$1" --version').status === 0;
+
+test.skipIf(!canSwitch)(
+  'a copy as an ordinary user is his, and gives nobody more rights',
+  async () => {
+    const { directory, disk, raw } = await filesDisk(...TREE);
+    mkdirSync(join(directory, 'to'));
+    bash(directory, 'chmod 755 . root.hdd; chmod 644 root.hdd/*; chown 65534:65534 to');
+    const { status, stdout, stderr } = asNobody('"$0" "$1" cp -r "$2" / "$2/../to"', disk);
+    expect(stderr).toMatch(/FILES_LEFT_OUT not copied: .*owners \(11\)/);
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: `copied 12 entries to ${disk}/../to\n`,
+    });
+    const own = (entry: object): object => {
+      const { mode, type, ...rest } = entry as { readonly mode: number; readonly type: string };
+      const kept = type === 'symlink' ? mode : mode & 0o777;
+      return { ...rest, type, mode: kept, uid: 65534, gid: 65534 };
+    };
+    const expected = keptOf(inMount(raw, LIST)).map((entry) => own(entry as object));
+    expect(keptOf(bash(join(directory, 'to'), LIST))).toEqual(expected);
+  },
+);
+
 test.skipIf(!canMount)('names as cp gives them; nothing is replaced without --force', async () => {
   const { directory, disk } = await filesDisk(...TREE);
   const at = (...parts: readonly string[]): string => join(directory, ...parts);
