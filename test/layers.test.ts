@@ -45,6 +45,7 @@ test.each([
   ['packages/ploop/src/disk/disk.ts', "import { x } from '@ploop/descriptor/node';"],
   ['packages/ploop/src/disk/disk.ts', "import { x } from '@ploop/runner';"],
   ['apps/inspect/src/main.ts', "import { x } from '@ploop/offline';"],
+  ['apps/inspect/src/commands/index.ts', "const load = () => import('./show.ts');"],
   ['apps/inspect/src/output/progress-bar.ts', "import { SingleBar } from 'cli-progress';"],
   ['apps/examples/src/quick-start.ts', "import { x } from 'ploop';"],
 ])('%s may: %s', async (file, code) => {
@@ -89,6 +90,8 @@ test.each([
   ['packages/ploop/src/disk/disk.ts', "export { x } from 'fast-xml-parser';"],
   ['packages/ploop/src/disk/disk.ts', "export * from './open-disk.ts';"],
   ['packages/ploop/src/disk/disk.ts', "const x = await import('execa');"],
+  ['apps/inspect/src/commands/index.ts', "const load = () => import('@ploop/offline');"],
+  ['apps/inspect/src/main.ts', "const load = () => import('./commands/show.ts');"],
   ['apps/inspect/src/main.ts', "import { x } from 'ploop';"],
   ['apps/inspect/src/views/export-report.ts', "import { SingleBar } from 'cli-progress';"],
   ['apps/inspect/src/main.ts', "import { x } from '@ploop/runner';"],

@@ -29,11 +29,16 @@ export type Example = readonly [line: string, does: string];
 /** Takes the work of a subcommand and gives its report to the program. */
 type Run = (work: () => Report | Promise<Report>) => Promise<void>;
 
-/** One subcommand: a file in `commands`, and a row of the table there. */
-export interface InspectCommand {
+/** A row of the table in `commands`: what the help of the program says of a subcommand, and its file there. */
+export interface CommandRow {
   readonly name: string;
   /** A verb and its object, in lower case, without a full stop. */
   readonly summary: string;
+  readonly load: () => Promise<InspectCommand>;
+}
+
+/** One subcommand: a file in `commands`. */
+export interface InspectCommand {
   readonly examples: readonly Example[];
   /** Related subcommands. */
   readonly seeAlso: readonly string[];

@@ -38,15 +38,13 @@ export async function main(
   for (const row of commands) {
     const command = new Command(row.name).copyInheritedSettings(program);
     command.summary(row.summary).description(`${row.summary}.`);
-    command.addHelpText('after', helpAfter(row));
-    const defined = row.define(
-      command,
-      async (work) => {
-        report = await work();
-      },
-      surroundings,
-    );
-    program.addCommand(defined);
+    // The others are only listed by the help.
+    const named = argv.includes(row.name) ? await row.load() : undefined;
+    if (named !== undefined) command.addHelpText('after', helpAfter(named));
+    const run = async (work: () => Report | Promise<Report>): Promise<void> => {
+      report = await work();
+    };
+    program.addCommand(named?.define(command, run, surroundings) ?? command);
   }
   for (const command of program.commands) [command, ...command.commands].forEach(refuseBoth);
   try {

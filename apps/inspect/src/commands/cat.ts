@@ -22,8 +22,6 @@ const MOST_JSON_BYTES = 2 ** 26;
 
 /** `ploop-inspect cat`: the content of files. */
 export const cat: InspectCommand = {
-  name: 'cat',
-  summary: 'print files of a snapshot',
   examples: [
     ['cat root.hdd /etc/hostname', 'a file as it is now'],
     ['cat root.hdd /var/www/shop.db --snapshot 22222222 > shop.db', 'a database of last Tuesday'],

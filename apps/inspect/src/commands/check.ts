@@ -23,8 +23,6 @@ const NAMES = Object.keys(CHECK_FORMATS) as readonly CheckFormat[];
 
 /** `ploop-inspect check`: all that is wrong with disks. */
 export const check: InspectCommand = {
-  name: 'check',
-  summary: 'check descriptors, their directories and their images, and change nothing',
   examples: [
     ['check --deep root.hdd', 'everything that is wrong with a disk'],
     ['check --quiet /vz/private/*/root.hdd || echo trouble', 'only whether something is wrong'],

@@ -25,8 +25,6 @@ interface CopyRequest extends FilesRequest {
 
 /** `ploop-inspect cp`: files of a snapshot as files here. */
 export const cp: InspectCommand = {
-  name: 'cp',
-  summary: 'copy files of a snapshot to this machine',
   examples: [
     ['cp root.hdd /etc/hostname .', 'one file'],
     ['cp -r root.hdd /etc /var/www restored --snapshot 22222222', 'two directories of Tuesday'],

@@ -31,8 +31,6 @@ const MOST_SHOWN = 40;
 
 /** `ploop-inspect diff`: where two snapshots can differ. */
 export const diff: InspectCommand = {
-  name: 'diff',
-  summary: 'list the parts of a disk in which two snapshots can differ, without reading data',
   examples: [
     ['diff root.hdd 11111111 22222222', 'what changed from one snapshot to another'],
     ['diff --json root.hdd 22222222 top', 'what was written since a snapshot, for a program'],

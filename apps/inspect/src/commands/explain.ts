@@ -9,8 +9,6 @@ import { pageCodes, pageOf } from '../views/pages.ts';
 
 /** `ploop-inspect explain`: what a finding means. */
 export const explain: InspectCommand = {
-  name: 'explain',
-  summary: 'print what a finding means, what the tool does, and how to mend it',
   examples: [
     ['explain DELTA_MISSING', 'the page of a finding'],
     ['explain', 'all codes'],

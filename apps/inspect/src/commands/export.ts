@@ -8,8 +8,6 @@ import { runExport } from '../views/export-report.ts';
 
 /** `ploop-inspect export`: the content of a snapshot. */
 export const exportCommand: InspectCommand = {
-  name: 'export',
-  summary: 'write the content of a snapshot as a raw disk',
   examples: [
     ['export root.hdd --snapshot 22222222 --output tuesday.raw --verify', 'a snapshot as a file'],
     [

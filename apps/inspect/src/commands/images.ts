@@ -18,8 +18,6 @@ interface ImagesRequest extends ConfineRequest {
 
 /** `ploop-inspect images`: the files that make up a snapshot. */
 export const images: InspectCommand = {
-  name: 'images',
-  summary: 'print the paths of the files that make up a snapshot, base first',
   examples: [
     ['images root.hdd', 'the files of what the disk holds now'],
     [

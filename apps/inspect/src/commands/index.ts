@@ -1,45 +1,105 @@
-import type { InspectCommand } from '../command.ts';
-import { cat } from './cat.ts';
-import { check } from './check.ts';
-import { cp } from './cp.ts';
-import { diff } from './diff.ts';
-import { explain } from './explain.ts';
-import { exportCommand } from './export.ts';
-import { images } from './images.ts';
-import { ls } from './ls.ts';
-import { map } from './map.ts';
-import { partitions } from './partitions.ts';
-import { plan } from './plan.ts';
-import { qemu } from './qemu.ts';
-import { recover } from './recover.ts';
-import { scan } from './scan.ts';
-import { show } from './show.ts';
-import { space } from './space.ts';
-import { stat } from './stat.ts';
-import { tar } from './tar.ts';
-import { top } from './top.ts';
-import { tree } from './tree.ts';
+import type { CommandRow } from '../command.ts';
 
-/** Every subcommand, in the order of the help. */
-export const commands: readonly InspectCommand[] = [
-  show,
-  tree,
-  top,
-  images,
-  partitions,
-  ls,
-  stat,
-  cat,
-  cp,
-  tar,
-  check,
-  explain,
-  space,
-  scan,
-  plan,
-  map,
-  diff,
-  exportCommand,
-  recover,
-  qemu,
+/** Every subcommand, in the order of the help. Loaded when it runs: a start reads the code of one command only. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'show',
+    summary: 'show a disk: size, snapshots, images, file systems',
+    load: async () => (await import('./show.ts')).show,
+  },
+  {
+    name: 'tree',
+    summary: 'draw the snapshot graph, base first',
+    load: async () => (await import('./tree.ts')).tree,
+  },
+  {
+    name: 'top',
+    summary: 'print the path of the top delta, which the disk writes to',
+    load: async () => (await import('./top.ts')).top,
+  },
+  {
+    name: 'images',
+    summary: 'print the paths of the files that make up a snapshot, base first',
+    load: async () => (await import('./images.ts')).images,
+  },
+  {
+    name: 'partitions',
+    summary: 'list the partitions of a disk, and the file systems on them',
+    load: async () => (await import('./partitions.ts')).partitions,
+  },
+  {
+    name: 'ls',
+    summary: 'list files of a snapshot',
+    load: async () => (await import('./ls.ts')).ls,
+  },
+  {
+    name: 'stat',
+    summary: 'show what a file system says of a file',
+    load: async () => (await import('./stat.ts')).stat,
+  },
+  {
+    name: 'cat',
+    summary: 'print files of a snapshot',
+    load: async () => (await import('./cat.ts')).cat,
+  },
+  {
+    name: 'cp',
+    summary: 'copy files of a snapshot to this machine',
+    load: async () => (await import('./cp.ts')).cp,
+  },
+  {
+    name: 'tar',
+    summary: 'write files of a snapshot as a tar archive',
+    load: async () => (await import('./tar.ts')).tar,
+  },
+  {
+    name: 'check',
+    summary: 'check descriptors, their directories and their images, and change nothing',
+    load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'explain',
+    summary: 'print what a finding means, what the tool does, and how to mend it',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
+    name: 'space',
+    summary: 'tell what a disk takes, and what could be had back',
+    load: async () => (await import('./space.ts')).space,
+  },
+  {
+    name: 'scan',
+    summary: 'check every disk below directories, and list them',
+    load: async () => (await import('./scan.ts')).scan,
+  },
+  {
+    name: 'plan',
+    summary: 'tell what a change would do to a disk, or why it would be refused, and do nothing',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    name: 'map',
+    summary: 'show which image holds each part of a snapshot',
+    load: async () => (await import('./map.ts')).map,
+  },
+  {
+    name: 'diff',
+    summary: 'list the parts of a disk in which two snapshots can differ, without reading data',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    name: 'export',
+    summary: 'write the content of a snapshot as a raw disk',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'recover',
+    summary: 'find out which descriptor the images of a directory had',
+    load: async () => (await import('./recover.ts')).recover,
+  },
+  {
+    name: 'qemu',
+    summary: 'print command lines with which QEMU reads a snapshot, quoted for a shell',
+    load: async () => (await import('./qemu.ts')).qemu,
+  },
 ];

@@ -33,8 +33,6 @@ interface ListRequest extends FilesRequest {
 
 /** `ploop-inspect ls`: the names in a directory of a snapshot. */
 export const ls: InspectCommand = {
-  name: 'ls',
-  summary: 'list files of a snapshot',
   examples: [
     ['ls root.hdd /etc --snapshot 22222222', 'the names in a directory, one a line'],
     ['ls -lR root.hdd', 'everything on the disk now, with owners, sizes and times in UTC'],

@@ -18,8 +18,6 @@ interface MapRequest extends ConfineRequest {
 
 /** `ploop-inspect map`: which image holds each part of a disk. */
 export const map: InspectCommand = {
-  name: 'map',
-  summary: 'show which image holds each part of a snapshot',
   examples: [
     ['map root.hdd', 'a strip of the disk, and its extents'],
     ['map --json root.hdd', 'the extents, for a program'],

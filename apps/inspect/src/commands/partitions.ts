@@ -18,8 +18,6 @@ interface PartitionsRequest extends ConfineRequest {
 
 /** `ploop-inspect partitions`: what is on a disk. */
 export const partitions: InspectCommand = {
-  name: 'partitions',
-  summary: 'list the partitions of a disk, and the file systems on them',
   examples: [
     ['partitions root.hdd', 'what is on the disk now'],
     ['partitions root.hdd --snapshot base', 'what was on its oldest state'],

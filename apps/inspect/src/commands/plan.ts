@@ -38,8 +38,6 @@ const SUMMARIES: Readonly<Record<Operation, string>> = {
 
 /** `ploop-inspect plan`: what a change by the tool would do. */
 export const plan: InspectCommand = {
-  name: 'plan',
-  summary: 'tell what a change would do to a disk, or why it would be refused, and do nothing',
   examples: [
     ['plan delete root.hdd 22222222', 'whether this snapshot can be deleted, and what that frees'],
     ['plan merge root.hdd --all --release 7.0.280', 'what a merge of everything does there'],

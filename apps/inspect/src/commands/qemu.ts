@@ -22,8 +22,6 @@ interface QemuRequest extends ConfineRequest {
 
 /** `ploop-inspect qemu`: how to read a snapshot with QEMU. */
 export const qemu: InspectCommand = {
-  name: 'qemu',
-  summary: 'print command lines with which QEMU reads a snapshot, quoted for a shell',
   examples: [
     ['qemu root.hdd', 'convert, compare, measure, map and nbd'],
     ['qemu --json root.hdd | jq -r .lines.convert', 'one of them, for a script'],

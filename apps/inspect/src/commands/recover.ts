@@ -16,8 +16,6 @@ const DESCRIPTOR = 'DiskDescriptor.xml';
 
 /** `ploop-inspect recover`: the descriptor that a disk has lost. */
 export const recover: InspectCommand = {
-  name: 'recover',
-  summary: 'find out which descriptor the images of a directory had',
   examples: [
     ['recover root.hdd', 'what the snapshots were, with the evidence for each'],
     ['recover root.hdd --write 1', 'write the first one, if the directory has no descriptor'],

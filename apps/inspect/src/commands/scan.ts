@@ -24,8 +24,6 @@ const SORT_NAMES = Object.keys(SORTS) as readonly Sort[];
 
 /** `ploop-inspect scan`: every disk of a host. */
 export const scan: InspectCommand = {
-  name: 'scan',
-  summary: 'check every disk below directories, and list them',
   examples: [
     ['scan /vz/private', 'the disks of a host, those in trouble first'],
     ['scan --sort size --top 10 /vz/private', 'what takes most'],

@@ -19,8 +19,6 @@ import { containerJson, listFindings, listNotes } from '../views/saved.ts';
 
 /** `ploop-inspect show`: what the descriptor says, image by image, and what is on the disk. */
 export const show: InspectCommand = {
-  name: 'show',
-  summary: 'show a disk: size, snapshots, images, file systems',
   examples: [
     ['show root.hdd', 'size, snapshots and images of a disk, and the file systems on it'],
     ['show --json root.hdd | jq .descriptor.size', 'its size in sectors, for a program'],

@@ -16,8 +16,6 @@ const NOTHING_COMPACT = { fileSystems: [], images: [] };
 
 /** `ploop-inspect space`: what a disk takes. */
 export const space: InspectCommand = {
-  name: 'space',
-  summary: 'tell what a disk takes, and what could be had back',
   examples: [
     ['space root.hdd', 'which snapshot takes how much, and what deleting it frees'],
     ['space /vz/private/*/root.hdd', 'the same of several disks'],

@@ -20,8 +20,6 @@ import { filesReport, type Done } from '../views/files-report.ts';
 
 /** `ploop-inspect stat`: what a file system says of a file. */
 export const stat: InspectCommand = {
-  name: 'stat',
-  summary: 'show what a file system says of a file',
   examples: [
     ['stat root.hdd /etc/hostname', 'type, mode, owner, size, times and attributes'],
     ['stat --json root.hdd /etc/hostname | jq .file.modified.seconds', 'its time, for a program'],

@@ -25,8 +25,6 @@ interface TarRequest extends FilesRequest {
 
 /** `ploop-inspect tar`: the files of a snapshot as an archive. */
 export const tar: InspectCommand = {
-  name: 'tar',
-  summary: 'write files of a snapshot as a tar archive',
   examples: [
     [
       'tar root.hdd --output - | tar --xattrs --xattrs-include="*" --acls -xpf - -C DIR',

@@ -12,8 +12,6 @@ import { reported, type Answer } from '../output/answer.ts';
 
 /** `ploop-inspect top`: the file that is written to. */
 export const top: InspectCommand = {
-  name: 'top',
-  summary: 'print the path of the top delta, which the disk writes to',
   examples: [['top root.hdd', 'the file that a running container changes']],
   seeAlso: ['images', 'tree'],
   define: (command, run) =>

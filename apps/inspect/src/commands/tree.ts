@@ -35,8 +35,6 @@ const NAMES = [...(Object.keys(FORMATS) as readonly Format[]), 'json'] as const;
 
 /** `ploop-inspect tree`: the snapshot graph. */
 export const tree: InspectCommand = {
-  name: 'tree',
-  summary: 'draw the snapshot graph, base first',
   examples: [
     ['tree root.hdd', 'the snapshots of a disk on a terminal'],
     ['tree --format svg root.hdd > tree.svg', 'a picture for a browser'],

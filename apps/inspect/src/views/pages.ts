@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 
+import { PACKAGE } from '../package-directory.ts';
+
 /** The pages of the findings, which the build puts into this package. */
-const PAGES = new URL('../../pages/', import.meta.url);
+const PAGES = new URL('pages/', PACKAGE);
 
 /** The codes that have a page. */
 export async function pageCodes(): Promise<readonly string[]> {
