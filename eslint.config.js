@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import { layerConfigs } from './eslint.layers.js';
 
 export default defineConfig(
-  globalIgnores(['**/dist/**', '**/coverage/**', '.turbo/**']),
+  globalIgnores(['**/build/**', '**/dist/**', '**/coverage/**', '.turbo/**']),
   js.configs.recommended,
   {
     files: ['scripts/**/*.mjs', '**/test/**/*.mjs', '**/bench/**/*.mjs'],

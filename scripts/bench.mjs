@@ -11,6 +11,7 @@ const PROGRAMS = {
   reads: ['ploop', 'reads.mjs'],
   guard: ['ploop', 'guard.mjs'],
   overhead: ['runner', 'overhead.mjs'],
+  startup: ['ploop', 'startup.mjs'],
 };
 
 const argv = process.argv.slice(2);

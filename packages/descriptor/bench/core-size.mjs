@@ -13,7 +13,7 @@ export async function coreBytes() {
       write: false,
       target: 'es2022',
       rolldownOptions: {
-        input: 'dist/index.js',
+        input: 'src/index.ts',
         external: ['fast-xml-parser', 'saxes', 'd3-hierarchy'],
         preserveEntrySignatures: 'strict',
       },
