@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { rolldown } from 'rolldown';
 
+import { later } from './later.mjs';
 import { licences } from './licences.mjs';
 import { workers } from './workers.mjs';
 
@@ -20,6 +21,7 @@ const SHARED = [
  * and loads what a command needs when it runs.
  */
 export async function bundleCode({ directory, entries, needsNode, isProgram }) {
+  const others = [];
   const bundle = await rolldown({
     cwd: directory,
     input: Object.fromEntries(
@@ -32,7 +34,7 @@ export async function bundleCode({ directory, entries, needsNode, isProgram }) {
       conditionNames: ['@ploop/source', 'import', 'default'],
       mainFields: ['module', 'main'],
     },
-    plugins: [licences, workers],
+    plugins: [later(directory, others), licences(others), workers],
     onLog: (level, { message }) => {
       if (level === 'warn') throw new Error(message);
     },

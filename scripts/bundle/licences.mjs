@@ -5,11 +5,16 @@ import { join } from 'node:path';
 const NAME = 'THIRD-PARTY-LICENSES.txt';
 const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 
-/** Writes the licences of all packages that are bundled into one file beside the bundle. */
-export const licences = {
+/**
+ * Writes the licences of all packages that are bundled into one file beside the bundle.
+ *
+ * @param others - Modules that files beside the bundle hold.
+ */
+export const licences = (others) => ({
   name: 'licences',
   generateBundle(_options, bundle) {
     const modules = Object.values(bundle).flatMap((chunk) => Object.entries(chunk.modules ?? {}));
+    modules.push(...others);
     const directories = new Set(
       modules.flatMap(([id, { renderedLength }]) =>
         renderedLength > 0 ? (PACKAGE.exec(id) ?? []) : [],
@@ -19,7 +24,7 @@ export const licences = {
     const texts = [...directories].sort().map(licenceOf);
     this.emitFile({ type: 'asset', fileName: NAME, source: texts.join(`\n${'-'.repeat(72)}\n\n`) });
   },
-};
+});
 
 /** Not every package brings the text of its licence; its manifest names the licence. */
 function licenceOf(directory) {
