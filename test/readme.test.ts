@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -39,6 +39,21 @@ test('the example of ploop-inspect is what it prints', () => {
     /```console\n\$ ploop-inspect (.*)\n([^]*?)```/.exec(read('apps/inspect/README.md')) ?? [];
   const argv = [join(root, 'apps/inspect/dist/bin.js'), ...command.split(' ')];
   expect(execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8' })).toBe(output);
+});
+
+test('the pictures in README.md are what ploop-inspect prints', () => {
+  const disk = join(root, 'apps/examples/recorded/step-5');
+  const inspect = join(root, 'apps/inspect/dist/bin.js');
+  const pictures = read('README.md').matchAll(
+    /```console\n\$ ploop-inspect (\w+) (\S+)\n([^]*?)```/g,
+  );
+  const shown = [...pictures].map(([, command = '', path = '', output]) => {
+    const argv = [inspect, command, disk];
+    const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+    expect(`${stderr}${stdout}`.replaceAll(disk, path)).toBe(output);
+    return command;
+  });
+  expect(shown).toEqual(['tree', 'check']);
 });
 
 test('every link between the pages leads somewhere', () => {
