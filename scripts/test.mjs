@@ -15,6 +15,7 @@ const checks = turboBeside([
   '//#knip',
   '//#circles',
   '//#lock:check',
+  '//#words',
   '//#packages',
 ]);
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
@@ -26,7 +27,7 @@ const ended = once(tests, 'close');
 const { status, output, took } = await checks;
 if (status === 0) {
   console.log(
-    `Types, style, layers, circles, unused code and packages are as they must be, after ${took}`,
+    `Types, style, layers, circles, unused code, words and packages are as they must be, after ${took}`,
   );
   const [code] = await ended;
   process.exit(code ?? 1);
@@ -34,7 +35,7 @@ if (status === 0) {
 tests.kill();
 await ended;
 console.error(
-  `Types, style, layers, circles, unused code and packages: failed after ${took}\n${output}`,
+  `Types, style, layers, circles, unused code, words and packages: failed after ${took}\n${output}`,
 );
 console.log('0 passed, 1 failed');
 process.exit(1);

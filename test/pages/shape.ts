@@ -45,7 +45,7 @@ export interface ImageChange {
   readonly header?: HeaderFields;
 }
 
-/** The bytes of an image of a disk: every cluster of every image is told from all others. */
+/** The bytes of an image of a disk: every cluster of every image is distinguished from all others. */
 export function imageOf(shape: Shape, level: number, change: ImageChange = {}): Buffer {
   const { version = shape.version, blockSize = shape.blockSize, header = {} } = change;
   const clusters = Math.ceil((shape.clusters * shape.blockSize) / blockSize);

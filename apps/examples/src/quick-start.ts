@@ -1,6 +1,6 @@
 import { createDisk } from 'ploop';
 
-/** Makes a disk, takes a snapshot, and tells which files make it up. */
+/** Makes a disk, takes a snapshot, and returns the files that make it up. */
 export async function main(directory: string): Promise<readonly string[]> {
   const disk = await createDisk({
     path: `${directory}/root.hdd`,

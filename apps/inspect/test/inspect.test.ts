@@ -183,7 +183,7 @@ test.each([
   expect(report.stderr).not.toBe('');
 });
 
-test('help is no failure', async () => {
+test('help is not a failure', async () => {
   expect(await main(['--help'])).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
@@ -209,7 +209,7 @@ test('the built program', async () => {
   expect(failed.stderr).toContain('FILE_UNREADABLE');
 });
 
-test('a reader that stops early is no failure', async () => {
+test('a reader that stops early is not a failure', async () => {
   const nodes = Array.from({ length: 20_000 }, (_, index) => (index === 0 ? {} : { parent: 0 }));
   const { path } = await written(descriptorXml(nodes));
   const pipe = `"${process.execPath}" "${BIN}" tree "${path}" | head -n 1`;

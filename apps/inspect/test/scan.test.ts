@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 
 import { main } from '../src/main.ts';
 
-/** A host: two disks in order, one with a missing image, one that is no XML, and a loop of symlinks. */
+/** A host: two disks in order, one with a missing image, one that is not XML, and a loop of symlinks. */
 async function host(): Promise<string> {
   const root = await temporaryDirectory();
   const disk = async (name: string, images: readonly Uint8Array[], xml?: string) => {

@@ -78,7 +78,7 @@ test('what cannot be read is exit code 2', async () => {
   expect(report.stderr).toContain('DESCRIPTOR_MISSING');
 });
 
-test('the live top is no offer, in text and in JSON', async () => {
+test('the live top is not an offer, in text and in JSON', async () => {
   const directory = await temporaryDirectory();
   const nodes = [{ file: 'root.hdd' }, { parent: 0, file: 'top' }];
   const xml = descriptorXml(nodes, { blockSize: '64', size: '4096' });

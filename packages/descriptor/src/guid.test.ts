@@ -17,7 +17,7 @@ test.each([
   `{${BARE.replace('5', 'g')}}`,
   '',
   'base',
-])('%j is no GUID', (text) => {
+])('%j is not a GUID', (text) => {
   expect(parseGuid(text)).toBeUndefined();
 });
 

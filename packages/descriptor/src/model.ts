@@ -12,7 +12,7 @@ export interface Image {
   /** Joins the image to its shot. */
   readonly guid: Guid;
   readonly type: ImageType;
-  /** As written; {@link resolveFile} tells where that is. */
+  /** As written; {@link resolveFile} returns the path. */
   readonly file: string;
   /** It is an ancestor's (see `@ploop/descriptor/volume`): the file is an absolute path, and nothing of it is written. */
   readonly foreign?: true;

@@ -132,7 +132,7 @@ test('of many findings the first are told, and how many there are more', () => {
   expect(diagnostics.at(-1)).toMatchObject({ code: 'FINDINGS_OMITTED', data: { count: 30_001 } });
 });
 
-test('a refusal is told however late it comes', () => {
+test('a refusal is reported however late it comes', () => {
   const nodes = Array.from({ length: 12_000 }, (_, index) => (index === 0 ? {} : { parent: 0 }));
   const odd = descriptorXml(nodes)
     .replaceAll('Compressed', 'Odd')
@@ -180,7 +180,7 @@ test('many siblings cost little each, found or not', () => {
   expect(parseDescriptor(source.replace('Snapshots', 'x')).accepted).toBe(false);
 });
 
-test('an error is told behind any number of findings that are none', () => {
+test('an error is reported behind any number of findings that are none', () => {
   const nodes = Array.from({ length: 10_001 }, (_, index) =>
     index === 0 ? { parentGuid: NIL_GUID.replace('0', '1') } : { parent: 0 },
   );

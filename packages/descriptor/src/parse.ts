@@ -155,7 +155,7 @@ function parseText(source: string, release: Release, marked: string | undefined)
   return { accepted, descriptor, graph: graphOf(survey), diagnostics };
 }
 
-/** The part of a text that is the document: a byte order mark is no content, and the tool's parser takes NUL for the end. */
+/** The part of a text that is the document: a byte order mark is not content, and the tool's parser takes NUL for the end. */
 export function contentOf(source: string): {
   readonly text: string;
   readonly start: number;

@@ -72,7 +72,7 @@ function storageNodes(descriptor: DiskDescriptor): readonly Node[] {
 }
 
 function partNodes({ start, end, blockSize, mode, images }: StoragePart): readonly Node[] {
-  // The tool writes one word for all images of a raw disk, though its deltas are none.
+  // The tool writes one word for all images of a raw disk, though its deltas are not raw.
   const type = mode === 'raw' ? 'Plain' : 'Compressed';
   const imageNodes = images.filter(isOwn).map(({ guid, file }): Node => [
     'Image',

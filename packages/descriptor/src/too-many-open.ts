@@ -34,7 +34,7 @@ export function refuseTooManyOpen(file: string, cause: unknown): void {
 /**
  * The findings that an error holds about a disk.
  *
- * @throws The error itself if it does not tell anything about the disk: `TOO_MANY_OPEN_FILES`, and what is not a DescriptorError.
+ * @throws The error itself if it does not report anything about the disk: `TOO_MANY_OPEN_FILES`, and what is not a DescriptorError.
  */
 export function findingsIn(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof DescriptorError) || isTooManyOpen(error)) throw error;

@@ -131,7 +131,7 @@ test.runIf(hasQemu)('images that the format allows read as with QEMU', async () 
       const space = await diskSpace(directory);
       expect(space.images[0]?.allocated).toBe(one.order.length * one.blockSize * SECTOR);
 
-      // The limits of the tool are told apart from what can be read.
+      // The limits of the tool are distinguished from what can be read.
       const header = parseImageHeader(Buffer.concat([bytes, Buffer.alloc(4096)]), 'f').header;
       const isSize = one.blockSize >= 64 && (one.blockSize & (one.blockSize - 1)) === 0;
       expect(header !== undefined).toBe(isSize);

@@ -122,7 +122,7 @@ async function findingsOf(directory: string, guid?: string): Promise<readonly Di
   }
 }
 
-test('a file that is no image is named as what it is, and the snapshot below that is whole', async () => {
+test('a file that is not an image is named as what it is, and the snapshot below that is whole', async () => {
   const root = await temporaryDirectory();
   await fc.assert(
     fc.asyncProperty(chain, async ({ version, blockSize, length, stand, deep, ...rest }) => {
@@ -166,7 +166,7 @@ test('a file that is no image is named as what it is, and the snapshot below tha
       expect(opened).toEqual(own);
       await rm(directory, { recursive: true });
     }),
-    sample('files that are no images', 30),
+    sample('files that are not images', 30),
   );
 });
 

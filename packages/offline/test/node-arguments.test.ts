@@ -257,7 +257,7 @@ test.each(rows)('%s refuses wrong values', async (name, run) => {
     outcomeOf,
     refused: ['OPTION_INVALID', 'BACKUP_INVALID', 'RELEASE_UNKNOWN'],
     witness: () => filesIn(root),
-    // A test of its own says what becomes of those: null is the default, and others are no directory.
+    // A test of its own says what becomes of those: null is the default, and others are not directories.
     isRight: (place) => name === 'confinementOf' && place === '[1].confine',
     isSafe: () => !WRITERS.has(name),
   });

@@ -80,7 +80,7 @@ test.each<Row>([
         .replace('<Start>1</Start><End>2<', '<Start>128</Start><End>256<'),
     [['STORAGE_DISORDER', second]],
   ],
-])('ranges that are no disk are refused: %#', async (edit, findings) => {
+])('ranges that do not form a disk are refused: %#', async (edit, findings) => {
   const directory = await disk(edit);
   const xml = await readFile(join(directory, 'DiskDescriptor.xml'), 'utf8');
   const found = parseDescriptor(xml).diagnostics.filter(({ code }) => code.startsWith('STORAGE_'));

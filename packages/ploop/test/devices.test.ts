@@ -127,7 +127,7 @@ test('a device with a component name is a mount, but does not make the disk moun
   expect(disk.mountsSync()).toMatchObject([{ component: 'backup', guid: testGuid(0) }]);
 });
 
-test('several devices on one base are told apart by what they show', async () => {
+test('several devices on one base are distinguished by what they show', async () => {
   const { disk } = await setup((images) => ({
     ...blockDeviceTree({ minor: 1, images, cookie: 'a' }),
     ...blockDeviceTree({ minor: 2, images: images.slice(0, 1) }),
@@ -181,7 +181,7 @@ test('a top that is being merged counts a level that has no file', async () => {
   expect(disk.mountsSync()).toMatchObject([{ images: { length: 2 } }]);
 });
 
-test('kernels of release 7 tell the inode, which another mount namespace cannot hide', async () => {
+test('kernels of release 7 report the inode, which another mount namespace cannot hide', async () => {
   const { disk, images, write } = await setup();
   const { dev, ino } = await stat(images[0] ?? '');
   const number = `${String(Math.floor(dev / 256))}:${String(dev % 256)}`;
@@ -207,7 +207,7 @@ test('an image behind a symlink is found by its real path', async () => {
   expect(opened.mountsSync()).toMatchObject([{ guid: testGuid(0) }]);
 });
 
-test('a device on a deleted image of that name is none of the disk', async () => {
+test('a device on a deleted image of that name is not one of the disk', async () => {
   const { disk } = await setup((images) =>
     blockDeviceTree({ images: images.map((image) => `${image} (deleted)`) }),
   );

@@ -75,7 +75,7 @@ const OUTCOMES: Readonly<Record<keyof Disk['plan'], string>> = {
   discard: 'DISK_NOT_MOUNTED',
   setMaxDeltaSize: 'written',
   grow: 'called',
-  // By its usages 1.15 cannot be told from the first releases of 7, which have it.
+  // By its usages 1.15 cannot be distinguished from the first releases of 7, which have it.
   dropCbt: 'NOT_IN_RELEASE',
   dumpCbt: 'NOT_IN_RELEASE',
   sendCopy: 'DISK_NOT_MOUNTED',
@@ -208,7 +208,7 @@ describe.skipIf(!hasKernel)('on the stand-in', () => {
   });
 });
 
-test('files that are no image, or are missing, are refused without the tool', async () => {
+test('files that are not images, or are missing, are refused without the tool', async () => {
   const directory = await temporaryDirectory();
   await writeFile(
     join(directory, 'DiskDescriptor.xml'),

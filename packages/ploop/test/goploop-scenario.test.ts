@@ -21,7 +21,7 @@ const MIB = 2 ** 20;
 const LIMITS = [
   'online shrink: the balloon takes the space, but frees no cluster of the image',
   'online grow: resize2fs works as on a file system that is not mounted',
-  'fsInfo of the mounted disk is no step: this process sees the file system of the machine there',
+  'fsInfo of the mounted disk is not a step: this process sees the file system of the machine there',
 ];
 
 /** What the test suite of goploop does to one disk from its creation on, step by step. */

@@ -114,7 +114,7 @@ test.each(['ploop12345', 'ploop0p1', 'dm-0'])(
     const named = await setup((image) => `ploop5\t${image}\tbackup\n`, PARTITIONS(name));
     await withoutSys(named);
     expect(await fateOf(await named.open())).toEqual(['DISK_MOUNTED', 'DISK_MOUNTED']);
-    // What the tool says is no assumption.
+    // What the tool says is not an assumption.
     const sure = await named.open({ assumeUnmounted: true });
     expect(await fateOf(sure)).toEqual(['DISK_MOUNTED', 'DISK_MOUNTED']);
   },

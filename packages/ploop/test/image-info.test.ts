@@ -302,7 +302,7 @@ test.each<[string, Content, string]>([
   expect(() => readImageInfoSync(path)).toThrow(expect.objectContaining({ code }));
 });
 
-test('a directory with neither is no disk', async () => {
+test('a directory with neither is not a disk', async () => {
   const directory = await temporaryDirectory();
   await expect(readImageInfo(directory)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await expect(readImageInfo(join(directory, 'none'))).rejects.toMatchObject({

@@ -51,7 +51,7 @@ function shapeOf(text: string): string {
 }
 
 describe.skipIf(!hasKernel)('plans on the stand-in', () => {
-  test('foretell whether a change is refused, and what comes of it', async () => {
+  test('predict whether a change is refused, and what comes of it', async () => {
     const counts: Record<string, number> = {};
     const count = (what: string): void => {
       counts[what] = (counts[what] ?? 0) + 1;

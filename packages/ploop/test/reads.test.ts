@@ -131,7 +131,7 @@ test.each<[string, Buffer | undefined, string]>([
   expect(() => disk.imageInfoSync()).toThrow(expect.objectContaining({ code }));
 });
 
-test('what is no GUID and what is unknown is refused', async () => {
+test('what is not a GUID and what is unknown is refused', async () => {
   const { disk } = await diskOf(FORKED);
   await expect(disk.images('base')).rejects.toMatchObject({ reason: 'GUID_INVALID' });
   await expect(disk.images(testGuid(9))).rejects.toMatchObject({ reason: 'SNAPSHOT_UNKNOWN' });
@@ -157,7 +157,7 @@ test('a disk is its descriptor, its directory, or a link to either', async () =>
     });
 });
 
-test('what is no disk is not opened', async () => {
+test('what is not a disk is not opened', async () => {
   const directory = await temporaryDirectory();
   await expect(openDisk(directory)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await writeFile(join(directory, 'DiskDescriptor.xml'), '<a>');

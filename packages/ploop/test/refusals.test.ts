@@ -26,7 +26,7 @@ const DAMAGED: readonly (readonly [name: string, nodes: readonly NodeXml[]])[] =
   ['two shots with one GUID', [{}, { parent: 0 }, { guid: testGuid(1), parent: 0 }, { parent: 1 }]],
   ['two images in one file', [{}, { parent: 0 }, { parent: 0, file: './d1' }, { parent: 0 }]],
   ['a cycle', [{}, { parent: 2 }, { parent: 1 }, { parent: 0 }]],
-  ['a parent that is no shot', [{}, { parentGuid: testGuid(9) }, { parent: 0 }]],
+  ['a parent that is not a shot', [{}, { parentGuid: testGuid(9) }, { parent: 0 }]],
 ];
 
 test.each(DAMAGED)('a disk with %s is not changed', async (_name, nodes) => {
@@ -47,7 +47,7 @@ test('shots that hang on the top allow a snapshot, which mends that, and nothing
   await expect(disk.mergeSnapshot(testGuid(2))).rejects.toMatchObject(refused);
 });
 
-test('a file that is no image is not given to the tool to remove', async () => {
+test('a file that is not an image is not given to the tool to remove', async () => {
   const victim = join(await temporaryDirectory(), 'victim');
   await writeFile(victim, 'precious');
   const refused = { code: 'REFUSED', reason: 'DISK_DAMAGED' };
@@ -69,7 +69,7 @@ test('the top is not discarded where others hang on its parent, which would be w
   });
 });
 
-test('what is no text is no GUID', async () => {
+test('what is not a text is not a GUID', async () => {
   const disk = await diskOf([{}]);
   // @ts-expect-error JavaScript programs do this
   await expect(disk.switchSnapshot(undefined)).rejects.toMatchObject({ reason: 'GUID_INVALID' });
@@ -216,7 +216,7 @@ test('an image that the disk does not have is not replaced', async () => {
     await expect(disk.replace({ target, file })).rejects.toMatchObject({ reason: 'IMAGE_UNKNOWN' });
 });
 
-test('what is no file, or is missing, is no copy, and none is left open', async () => {
+test('what is not a file, or is missing, is not a copy, and none is left open', async () => {
   const disk = await diskOf([{}, { parent: 0 }]);
   const top = await disk.topDelta();
   const fifo = `${top}.fifo`;

@@ -52,7 +52,7 @@ describe.skipIf(!hasKernel)('an image with the real tool on the stand-in', () =>
       });
   });
 
-  test('is not replaced by what is no copy', async () => {
+  test('is not replaced by what is not a copy', async () => {
     const { disk, directory } = await machine();
     await disk.snapshot({ guid: FIRST });
     const file = join(directory, 'copy');

@@ -62,7 +62,7 @@ export interface Command<Input, Result> {
   readonly name: string;
   /**
    * The tool's `-vN`: -1 keeps log lines out of stdout where that is read as data, higher where a log line says
-   * something that the exit code does not. The helper programs do not heed it.
+   * something that the exit code does not. The helper programs do not respect it.
    */
   readonly verbosity: -1 | 0 | 1;
   /** Whether it may change a disk, a device or a mount; what only takes a lock changes nothing. */

@@ -74,7 +74,7 @@ export interface Runner extends RunnerMethods {
    */
   readonly exclusive: Exclusive;
   /**
-   * Does work while it holds the tool's own lock of a disk, so that no run of the tool, by whomever, changes the disk
+   * Does work while it holds the tool's own lock of a disk, so that no run of the tool changes the disk
    * meanwhile: for what is done without the tool. Such work must not run the tool on the disk, which would wait for the lock.
    * Needs `flock` of util-linux where the tool runs.
    *
@@ -86,9 +86,9 @@ export interface Runner extends RunnerMethods {
     work: () => Promise<Result>,
     options?: LockOptions,
   ) => Promise<Result>;
-  /** Which release the tool is, as far as its usages tell; `undefined` where it is none that is known. */
+  /** Which release the tool is, as far as its usages show; `undefined` if it is not one that is known. */
   readonly release: () => Promise<Release | undefined>;
-  /** Loads the kernel modules that the tool's release works with. Nothing else does: a missing one is no error here. */
+  /** Loads the kernel modules that the tool's release works with. Nothing else does: a missing one is not an error here. */
   readonly loadModules: () => Promise<readonly LoadedModule[]>;
 }
 

@@ -148,7 +148,7 @@ test('a run after which the descriptor is gone, or broken, fails', async () => {
   });
 });
 
-test('what another program did to the disk right after the run is no failure of it', async () => {
+test('what another program did to the disk right after the run is not a failure of it', async () => {
   const descriptor = await diskOf();
   const overtaken = pretending(SHOTS, async () => {
     // A new top was made on FIRST, and removed by others.

@@ -89,7 +89,7 @@ test.each(HOSTILE)('%j of a failed run is in stderr alone', (text) => {
   }
 });
 
-test.each(HOSTILE)('%j of a check is no part of its report', (text) => {
+test.each(HOSTILE)('%j of a check is not a part of its report', (text) => {
   const parsed = parseReport(`one\n${text}\n`);
   if (!('value' in parsed)) throw new Error('a report is expected');
   for (const line of parsed.value.report) expect(line).not.toMatch(UNSAFE);

@@ -61,15 +61,15 @@ export const NOT_OFFERED: Readonly<Record<string, string>> = {
   delete: 'another name of `rm`.',
   fsck: 'an old name of `check`.',
   getdev:
-    'tells a device number that another program may have taken by then; `mount` finds one itself.',
+    'prints a device number that another program may have taken by then; `mount` finds one itself.',
   'tg-init':
     'makes nothing: most releases exit with 38 whatever the arguments are; 8.0.99 reads two of them and exits with 255.',
   'tg-deinit': 'only ends what `tg-init` cannot start.',
-  'tg-status': 'only tells of what `tg-init` cannot start.',
+  'tg-status': 'only reports what `tg-init` cannot start.',
   'snapshot-switch -D':
     'writes the top into the descriptor twice, with exit code 0. Take a snapshot, then switch.',
   'info -d, alone':
-    'tells of no device where the descriptor is locked or broken, with exit code 0. `infoDevice` asks with `-s`.',
+    'reports no device where the descriptor is locked or broken, with exit code 0. `infoDevice` asks with `-s`.',
   'init DEVICE':
     'makes a file system on a block device, whatever is on it, and no disk. `mkfs` does that.',
   'snapshot -d':

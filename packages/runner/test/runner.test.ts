@@ -121,7 +121,7 @@ test('death by a signal is an error of its own', async () => {
   await expect(failure).rejects.toMatchObject({ code: 'SIGNAL', signal: 'SIGSEGV' });
 });
 
-test('output that is none of any release is an error with the text', async () => {
+test('output that is not one of any release is an error with the text', async () => {
   await expect(playing({ STDOUT: 'hello\n' }).info({ descriptor })).rejects.toMatchObject({
     code: 'OUTPUT',
     stdout: 'hello\n',

@@ -268,7 +268,7 @@ describe('over ssh', () => {
   });
 
   // fish -c exits with 0 for what it does not understand.
-  test('what another login shell makes of it is no success', async () => {
+  test('what another login shell makes of it is not success', async () => {
     for (const shell of ['fish', 'csh', 'true', 'false'].filter(has))
       expect([shell, await ask(shell, ['\\'])]).toMatchObject([
         shell,

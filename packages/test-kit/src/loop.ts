@@ -72,7 +72,7 @@ function detach(device: string): void {
   execFileSync('losetup', ['--detach', device], { env, stdio: 'ignore' });
 }
 
-/** Mounts something until the running test ends; tells why that does not work, where it does not. */
+/** Mounts something until the running test ends; returns why that does not work, if so. */
 export function mounted(...argv: readonly string[]): string | undefined {
   const { status, error, stderr } = spawnSync('mount', argv, { env, encoding: 'utf8' });
   if (error !== undefined) return error.message;

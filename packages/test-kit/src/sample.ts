@@ -16,6 +16,6 @@ function count(name: string, least: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least)
-    throw new Error(`${name}=${text} is no whole number from ${String(least)} on`);
+    throw new Error(`${name}=${text} is not a whole number from ${String(least)} on`);
   return value;
 }

@@ -57,7 +57,7 @@ export const descriptorKinds: readonly Kind[] = [
     opens: 'TOP_GUID_UNKNOWN',
   },
   {
-    name: 'a parent that is no shot',
+    name: 'a parent that is not a shot',
     at: 'delta',
     make: (disk, level) => {
       hang(disk, level, OTHER);

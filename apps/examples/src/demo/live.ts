@@ -9,7 +9,7 @@ import { printState, type Print } from './print.ts';
 import { recordedStep } from './recorded.ts';
 import { SIZE, story } from './story.ts';
 
-/** What the live demo can be told. */
+/** Options of the live demo. */
 export interface LiveOptions {
   readonly print: Print;
   /** Where to keep the descriptor of each step, for {@link playRecorded}. */

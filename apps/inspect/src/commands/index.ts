@@ -64,7 +64,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'space',
-    summary: 'tell what a disk takes, and what could be had back',
+    summary: 'show how much space a disk takes, and how much can be freed',
     load: async () => (await import('./space.ts')).space,
   },
   {
@@ -74,7 +74,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'plan',
-    summary: 'tell what a change would do to a disk, or why it would be refused, and do nothing',
+    summary: 'predict what a change would do to a disk, or why it would be refused, and do nothing',
     load: async () => (await import('./plan.ts')).plan,
   },
   {

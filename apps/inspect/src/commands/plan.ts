@@ -29,11 +29,11 @@ const releaseOption = new Option(
 );
 
 const SUMMARIES: Readonly<Record<Operation, string>> = {
-  snapshot: 'tell what taking a snapshot would do',
-  switch: 'tell what going back to a snapshot would do',
-  delete: 'tell what deleting a snapshot would do',
-  merge: 'tell what merging a snapshot into its parent would do',
-  replace: 'tell what putting another file in the place of an image would do',
+  snapshot: 'predict what taking a snapshot would do',
+  switch: 'predict what going back to a snapshot would do',
+  delete: 'predict what deleting a snapshot would do',
+  merge: 'predict what merging a snapshot into its parent would do',
+  replace: 'predict what putting another file in the place of an image would do',
 };
 
 /** `ploop-inspect plan`: what a change by the tool would do. */

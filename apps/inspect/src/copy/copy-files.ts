@@ -14,7 +14,7 @@ import { targetOf, type Source } from './survey.ts';
 export interface CopyOptions {
   readonly root: string;
   readonly replaces: boolean;
-  /** Told of bytes that are written. */
+  /** Called with the number of bytes that were written. */
   readonly progress: (bytes: number) => void;
 }
 

@@ -62,7 +62,7 @@ export function reportOf(answer: Answer, json: boolean): Report {
     const value = { ...answer.json, diagnostics: toRecords(findings) };
     return { stdout: lines([toJson(value)]), stderr: '', exitCode };
   }
-  // Without an answer, the findings are why there is none.
+  // Without an answer, the findings say why.
   if (text === undefined) return { stdout: '', stderr: lines(describe(findings)), exitCode };
   if (answer.isAboutFindings === true)
     return { stdout: lines([...describe(findings), ...text]), stderr: '', exitCode };

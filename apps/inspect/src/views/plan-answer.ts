@@ -114,7 +114,7 @@ async function faultsOf(
   return stepFindings({ path, directory, descriptor, graph }, all, { confine });
 }
 
-/** Why the file of a replacement is none. */
+/** Why a file cannot be the replacement. */
 async function otherCopy(
   { directory }: Readable,
   { plan, copy, target }: PlannedChange,

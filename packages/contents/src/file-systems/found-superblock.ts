@@ -27,7 +27,7 @@ interface Sized {
 }
 
 /**
- * The superblock that was found, its flaw reported; `undefined` if there is none.
+ * The superblock that was found, its flaw reported; `undefined` if it does not exist.
  *
  * @throws DescriptorError `FEATURES_UNKNOWN` or `SUPERBLOCK_DAMAGED`.
  */

@@ -57,16 +57,16 @@ export interface FoundContent extends Content {
   readonly start: Bytes;
 }
 
-/** What is on a disk, as far as partition table and superblocks tell. */
+/** What is on a disk, as far as partition table and superblocks report. */
 export interface DiskContent {
   readonly partitionTable?: PartitionTable;
   /** In the order of the partitions; those that are not known are left out. */
   readonly fileSystems: readonly FoundFileSystem[];
-  /** Places that LUKS encrypts, in the order of the partitions; absent if there are none. */
+  /** Places that LUKS encrypts, in the order of the partitions; absent if missing. */
   readonly luks?: readonly FoundLuks[];
   /**
    * What else is recognised by its signature: NTFS, FAT, exFAT, Btrfs, swap, LVM2, HFS+, APFS, ISO 9660 and others, in the
-   * order of the partitions; absent if there is none. A place can have several where an old signature was left.
+   * order of the partitions; absent if missing. A place can have several where an old signature was left.
    */
   readonly contents?: readonly FoundContent[];
   readonly diagnostics: readonly Diagnostic[];

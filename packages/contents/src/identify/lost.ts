@@ -19,7 +19,7 @@ export function* lostOnDisk(read: Reader, size: Bytes): Steps<readonly Diagnosti
     if (typeof copy !== 'object') continue;
     const { entries, entryBytes } = copy;
     const partitions = usedEntries(entries, entryBytes);
-    // A table without partitions is no sign that there was anything.
+    // A table without partitions is not a sign that there was anything.
     if (partitions > 0)
       return [diagnostic('PARTITION_TABLE_LOST', { copy: last * sectorSize, partitions })];
   }

@@ -11,7 +11,7 @@ const UNUSED = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The GPT of a disk: the first copy, or the second where the first is damaged. `expected` says that the boot record
- * tells of one, so that its absence is a finding.
+ * announces one, so that its absence is a finding.
  */
 export function* readGpt(
   read: Reader,

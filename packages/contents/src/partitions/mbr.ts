@@ -30,7 +30,7 @@ export interface BootRecord {
   readonly entries: readonly Entry[];
 }
 
-/** A boot record, or `undefined` where the sector is none. */
+/** A boot record, or `undefined` if the sector is not one. */
 export function parseBootRecord(sector: Uint8Array): BootRecord | undefined {
   if (sector.length < SECTOR_SIZE) return undefined;
   const view = viewOf(sector);

@@ -16,7 +16,7 @@ export interface DescribedFileSystem {
   readonly freeInodes: number;
   /**
    * Whether it was unmounted cleanly; if not, what is free is what was free some time before. `undefined` for XFS,
-   * whose superblock does not tell.
+   * whose superblock does not report it.
    */
   readonly clean: boolean | undefined;
 }

@@ -16,7 +16,7 @@ const MAGIC = 'LUKS\u00BA\u00BE';
 const UUID = { start: 168, end: 208 };
 const LATEST = 2;
 
-/** The LUKS header at the beginning of a part of a disk; `undefined` if there is none that is known. */
+/** The LUKS header at the beginning of a part of a disk; `undefined` if none is known. */
 export function* luksIn(read: Reader, start: Bytes, length: Bytes): Steps<LuksHeader | undefined> {
   if (length < HEADER_BYTES) return undefined;
   const block = yield* readBytes(read, start, HEADER_BYTES);

@@ -88,7 +88,7 @@ function extentOf({ position, length, at, inline, unwritten }: Run): FileExtent 
   return { position, length, at, type };
 }
 
-/** Two extents as one, if nothing tells them apart. */
+/** Two extents as one, if nothing distinguishes them. */
 function joinedExtent(first: FileExtent, next: FileExtent): FileExtent | undefined {
   const isNext =
     first.at === undefined ? next.at === undefined : next.at === first.at + first.length;

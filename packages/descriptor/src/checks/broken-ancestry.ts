@@ -2,7 +2,7 @@ import { isBase } from '../graph/node.ts';
 import type { Check } from './check.ts';
 
 /**
- * A parent that is no shot, and ancestors that form a cycle: the data of such a shot cannot be put together. The chain
+ * A parent that is not a shot, and ancestors that form a cycle: the data of such a shot cannot be put together. The chain
  * of a volume may go on in another directory.
  */
 export const brokenAncestry: Check = ({ volume, shots }, { forest, links }, report) => {

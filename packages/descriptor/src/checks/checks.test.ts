@@ -53,7 +53,7 @@ test.each<[string, readonly NodeXml[], readonly (readonly unknown[])[]]>([
     [],
   ],
   [
-    'a parent that is no shot',
+    'a parent that is not a shot',
     [{}, { parentGuid: testGuid(9) }, { parent: 0 }],
     [['PARENT_UNKNOWN', `${SHOT}[2]`, 11]],
   ],
@@ -145,7 +145,7 @@ test('the old format beside a shot that has the constant advises no snapshot', (
   expect(finding?.hint).toMatch(/^Take no snapshot/);
 });
 
-test('a TopGUID that no shot has names the shot that it can be, and is no old format', () => {
+test('a TopGUID that no shot has names the shot that it can be, and is not an old format', () => {
   const source = HEALTHY.replace('<TopGUID>{5fbaabe3', '<TopGUID>{5fbbabe3');
   const { diagnostics } = parseDescriptor(source);
   expect(diagnostics).toMatchObject([{ code: 'TOP_GUID_UNKNOWN', data: { leaves: [TOP_GUID] } }]);

@@ -12,7 +12,7 @@ export type DecodedParameters = Pick<
   'size' | 'geometry' | 'maxDeltaSize' | 'encryptionKeyId' | 'desktopEncryption'
 >;
 
-/** `Disk_Parameters`. A size that is no number is 0 for the tool, which says nothing of it. */
+/** `Disk_Parameters`. A size that is not a number is 0 for the tool, which says nothing of it. */
 export function decodeDiskParameters(root: XmlElement, report: Report): DecodedParameters {
   const parameters = child(root, 'Disk_Parameters');
   if (parameters === undefined) report('DISK_PARAMETERS_MISSING', {}, root);

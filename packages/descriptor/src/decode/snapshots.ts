@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 
 /** What `Snapshots` holds. */
 export interface DecodedSnapshots {
-  /** TopGUID, or Snapshots where there is none. */
+  /** TopGUID, or Snapshots without one. */
   readonly place: XmlElement;
   readonly topGuid: Guid | undefined;
   /** Whether a TopGUID was there but unusable, in which case the tool assumes nothing. */

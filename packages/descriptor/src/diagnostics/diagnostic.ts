@@ -21,7 +21,7 @@ interface Finding<Code extends DiagnosticCode> extends Position {
   readonly hint: string;
 }
 
-/** One finding about a descriptor or an image. Tell findings apart by `code`, never by their words. */
+/** One finding about a descriptor or an image. Distinguish findings by `code`, never by their words. */
 export type Diagnostic = { [Code in DiagnosticCode]: Finding<Code> }[DiagnosticCode];
 
 /** The finding of one code, its severity and hint taken from the catalogue. */

@@ -1,6 +1,6 @@
 /**
  * Control, formatting and separator characters: what could move a cursor, reorder a line or forge one; what shows
- * nothing or a blank that is no space (fillers, joiners, variation selectors, the empty Braille pattern); and
+ * nothing or a blank that is not a space (fillers, joiners, variation selectors, the empty Braille pattern); and
  * noncharacters, which XML forbids in part. A backslash only in front of what would read as one of these.
  */
 const UNPRINTABLE =

@@ -75,7 +75,7 @@ test('no shot is to be added where an image is lost', () => {
   expect(hints(added)[0]).toContain('write the missing Shot');
 });
 
-test('nothing is to be added to a document that is no descriptor', () => {
+test('nothing is to be added to a document that is not a descriptor', () => {
   const all = [
     diagnostic('DISK_PARAMETERS_MISSING', {}),
     diagnostic('STORAGE_MISSING', {}),

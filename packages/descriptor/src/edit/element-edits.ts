@@ -23,7 +23,7 @@ export function setText(text: string, element: XmlElement, value: string): Splic
   return { ...textRun(text, element, contentStart, contentEnd), text: escaped };
 }
 
-/** Where the first text of an element is; behind everything where there is none. */
+/** Where the first text of an element is; behind everything without one. */
 function textRun(
   text: string,
   { children }: XmlElement,

@@ -21,7 +21,7 @@ function handOut(keys: readonly string[], taken: Set<number>): (key: string) => 
   };
 }
 
-/** One way of telling which item is the same one: the keys of what is there, and of what is to be. */
+/** How to recognise an item: the keys of what is there, and of what is to be. */
 interface Likeness {
   readonly before: readonly string[];
   readonly after: readonly (string | undefined)[];

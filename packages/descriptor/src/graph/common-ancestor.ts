@@ -3,7 +3,7 @@ import type { Forest } from './survey.ts';
 /**
  * A function that gives the place of the lowest common ancestor of two places of a forest, or -1 where they are in
  * different trees. Prepared in time proportional to the forest, each answer in constant time: the method of Schieber
- * and Vishkin (1988), which cuts the forest into paths whose names tell by their bits how they hang together.
+ * and Vishkin (1988), which cuts the forest into paths whose names show by their bits how they hang together.
  */
 export function createCommonAncestor({
   parents,

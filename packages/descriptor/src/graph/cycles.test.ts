@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { parseDescriptor } from '../parse.ts';
 
-test('a tail below a cycle, first in the file, is no cycle of its own', () => {
+test('a tail below a cycle, first in the file, is not a cycle of its own', () => {
   const { graph, diagnostics } = parseDescriptor(
     descriptorXml([{ parent: 2 }, { parent: 2 }, { parent: 1 }, {}, { parent: 3 }]),
   );

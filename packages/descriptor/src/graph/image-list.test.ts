@@ -17,7 +17,7 @@ test('the images of a snapshot are base first', () => {
 
 test.each<[string, readonly NodeXml[], string, string]>([
   ['an unknown GUID', [{}], testGuid(9), 'SHOT_UNKNOWN'],
-  ['a parent that is no shot', [{ parentGuid: testGuid(9) }], TOP_GUID, 'PARENT_UNKNOWN'],
+  ['a parent that is not a shot', [{ parentGuid: testGuid(9) }], TOP_GUID, 'PARENT_UNKNOWN'],
   ['a cycle', [{ parent: 1 }, { parent: 0 }], TOP_GUID, 'PARENT_CYCLE'],
   ['a shot that is its own parent', [{ parent: 0 }], TOP_GUID, 'PARENT_CYCLE'],
 ])('%s is said', (_name, nodes, guid, code) => {

@@ -15,7 +15,7 @@ export interface ImageList {
 
 /**
  * The images that make up a snapshot, base first, in the order `ploop mount` stacks them; and why the list is not
- * complete, if so: an unknown GUID, a parent that is no shot, a cycle, a shot without image.
+ * complete, if so: an unknown GUID, a parent that is not a shot, a cycle, a shot without image.
  */
 export function imageList(graph: SnapshotGraph, guid: string): ImageList {
   requireGraph(graph);

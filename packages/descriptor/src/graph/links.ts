@@ -3,7 +3,7 @@ import type { Image, Shot } from '../model.ts';
 import { isBase, type SnapshotNode } from './node.ts';
 
 /**
- * How the shots of a descriptor hang together. Shots are told by their number in file order, from 0; -1 is none. Numbers
+ * How the shots of a descriptor hang together. Shots are identified by their number in file order, from 0; -1 means no shot. Numbers
  * instead of GUIDs, as a look-up by text for every step is what takes the time in a large graph.
  */
 export interface Links {

@@ -1,6 +1,6 @@
 import type { Links } from './links.ts';
 
-/** Every shot of a graph, damaged or not, as a forest. Shots are told by their number in file order. */
+/** Every shot of a graph, damaged or not, as a forest. Shots are identified by their number in file order. */
 export interface Forest {
   /** Bases and shots without a known parent, then one shot of each cycle. */
   readonly roots: readonly number[];

@@ -22,7 +22,7 @@ function header({
   return bytes;
 }
 
-test('version 1 and 2 are told apart by the signature', () => {
+test('version 1 and 2 are distinguished by the signature', () => {
   expect(parseImageHeader(header({}), 'f')).toEqual({
     header: { version: 1, blockSize: 2048, size: 131072, statedSize: 131072 },
     diagnostics: [],

@@ -13,7 +13,7 @@ const SIGNATURES: ReadonlyMap<string, 1 | 2> = new Map([
 ]);
 const DISK_TYPE = 2;
 
-/** Bytes of a file that tell whether it is a ploop image at all. */
+/** Bytes of a file that show whether it is a ploop image at all. */
 const SIGNATURE_BYTES = 16;
 
 /** What the header of an image says. */
@@ -73,7 +73,7 @@ export function sizeIn(version: 1 | 2, field: bigint): bigint {
   return version === 1 ? BigInt.asUintN(32, field) : field;
 }
 
-/** The format version that the signature at the beginning of a file tells; `undefined` where it has none. */
+/** The format version that the signature at the beginning of a file states; `undefined` where it has none. */
 export function versionOf(bytes: Uint8Array): 1 | 2 | undefined {
   return SIGNATURES.get(signatureOf(bytes));
 }

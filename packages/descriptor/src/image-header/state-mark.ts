@@ -22,7 +22,7 @@ const STATES: ReadonlyMap<string, ImageState> = new Map([
   ['v2.1', 'closed-extended'],
 ]);
 
-/** Tells the marks apart by their value, a little-endian word of 32 bits. */
+/** Distinguishes the marks by their value, a little-endian word of 32 bits. */
 export function stateMark(value: number): StateMark {
   requireCall(HEADERS.stateMark, [value]);
   const text = textOf(value);

@@ -99,12 +99,15 @@ test('only files inside are opened', async () => {
   expect(() => opened(join(own, 'sub'))).toThrow('not a regular file');
 });
 
-test.each(['', 'nowhere', 'file', true, 7])('confine that is no directory: %j', async (confine) => {
-  const { own } = await neighbours();
-  const asked = confine === 'file' ? join(own, 'file') : confine;
-  const resolving = confinementOf(own, { confine: asked as string });
-  expect(() => runSync(resolving)).toThrow(/^FILE_UNREADABLE/);
-});
+test.each(['', 'nowhere', 'file', true, 7])(
+  'confine that is not a directory: %j',
+  async (confine) => {
+    const { own } = await neighbours();
+    const asked = confine === 'file' ? join(own, 'file') : confine;
+    const resolving = confinementOf(own, { confine: asked as string });
+    expect(() => runSync(resolving)).toThrow(/^FILE_UNREADABLE/);
+  },
+);
 
 test('null is the default', () => {
   expect(runSync(confinementOf('/a', { confine: null as unknown as undefined }))).toEqual({

@@ -104,7 +104,7 @@ export function* closeFile(fd: number): Steps<void> {
 /** The first bytes of a file. */
 export interface FileStart {
   readonly bytes: Uint8Array;
-  /** Of the whole file. */
+  /** The whole file, in bytes. */
   readonly size: bigint;
   /** What was said of the open file before the bytes were read. */
   readonly stats: BigIntStats;

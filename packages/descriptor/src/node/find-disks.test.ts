@@ -138,7 +138,7 @@ test('directories whose names are not UTF-8 are reported, files are of no intere
   expect(findings).toMatchObject([{ data: { reason: 'its name is not UTF-8' } }]);
 });
 
-test('5,000 directories; whoever stops early leaves nothing open', async () => {
+test('5,000 directories; stopping early leaves nothing open', async () => {
   const root = await realpath(await tree('a'));
   for (let index = 0; index < 5_000; index += 1) mkdirSync(join(root, 'a', String(index)));
   for (let index = 0; index < 5_000; index += 100)

@@ -28,7 +28,7 @@ export interface FindOptions extends ConfineOptions {
   /** Whether to stay on the file system of `directory`, as `find -xdev` does. Default false. */
   readonly oneFileSystem?: boolean | undefined;
   /**
-   * Is told what could not be looked into (`FILE_UNREADABLE`), or leads outside (`LINK_OUTSIDE`); the search goes on. What it
+   * Receives what could not be looked into (`FILE_UNREADABLE`), or leads outside (`LINK_OUTSIDE`); the search goes on. What it
    * throws ends the search.
    */
   readonly onError?: ((finding: Diagnostic) => void) | undefined;
@@ -131,7 +131,7 @@ async function placeOf(
   if (entry.isFile()) return mayBeDescriptor ? { kind: 'descriptor', path } : undefined;
   const isLink = confinement !== undefined && entry.isSymbolicLink();
   if (!isLink && !entry.isDirectory()) return undefined;
-  // What stands for bytes that are no character; the name of a file is of no interest.
+  // What stands for bytes that are not a character; the name of a file is of no interest.
   if (isAmbiguous(entry.name)) throw new Error('its name is not UTF-8');
   if (!isLink) return { kind: 'directory', path };
   if (await runAsync(leadsOutside(path, confinement)))

@@ -64,7 +64,7 @@ test('a file beyond the cap is not read whole', async () => {
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5])(
-  '%d is no size, and said to be none',
+  '%d is not a size, and said to be none',
   async (maxBytes) => {
     const directory = await temporaryDirectory();
     await writeFile(join(directory, 'DiskDescriptor.xml'), XML);

@@ -30,7 +30,7 @@ export interface DescriptorFile {
   readonly path: string;
   /** Where relative image names start. */
   readonly directory: string;
-  /** Of the file at the time it was read: tells {@link saveDescriptor} whether it changed since. */
+  /** Of the file at the time it was read: {@link saveDescriptor} compares it, to see whether the file changed since. */
   readonly identity: FileIdentity;
 }
 

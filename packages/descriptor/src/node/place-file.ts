@@ -26,7 +26,7 @@ export async function placeNew(from: string, to: string): Promise<void> {
     await replaceOwn(from, to);
     return;
   }
-  // The file is in its place: a second name is no reason to say that it is not.
+  // The file is in its place: a second name does not change that.
   await unlink(from).catch(() => undefined);
 }
 

@@ -18,7 +18,7 @@ const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.
 const PERMISSIONS = 0o7777n;
 
 /**
- * Replaces a file by rename: whoever opens it finds the old content or the new, also after a power cut. Owner and mode
+ * Replaces a file by rename: a reader finds the old content or the new, also after a power cut. Owner and mode
  * are kept. Until the rename every failure leaves the file as it was and nothing beside it.
  *
  * @param lookAgain - Looks at the file, and throws where it must not be replaced. Asked first, and last before the rename.

@@ -174,7 +174,7 @@ function saveWith(loaded: LoadedDescriptor, meddle: (step: number) => Error | un
   return step;
 }
 
-test('at whatever step it fails, the error tells which content is there', async () => {
+test('at whatever step it fails, the error reports which content is there', async () => {
   const subject = await disk();
   const count = saveWith(subject.loaded, () => undefined);
   await expectUntouched(subject, NEW);

@@ -42,7 +42,7 @@ const NECESSARY: Readonly<Record<keyof typeof INPUTS, Rules>> = {
 };
 
 /**
- * Refuses a plan of what is no descriptor, no input or no option.
+ * Refuses a plan of what is not a descriptor, an input or an option.
  *
  * @throws DescriptorError with code `OPTION_INVALID`.
  */

@@ -58,8 +58,8 @@ test.each<[string, PlanMergeInput, PlanRelease, string, number | undefined]>([
 });
 
 test.each<[string, PlanMergeInput, ReleaseName, string, number | undefined]>([
-  ['-U is no option', range('c', 'a'), '8.0.6', 'RANGE_UNSUPPORTED', 38],
-  ['-n is no option', { newFile: 'new' }, '1.12.2', 'NEW_FILE_UNSUPPORTED', 38],
+  ['-U is not an option', range('c', 'a'), '8.0.6', 'RANGE_UNSUPPORTED', 38],
+  ['-n is not an option', { newFile: 'new' }, '1.12.2', 'NEW_FILE_UNSUPPORTED', 38],
   ['one level is merged', ALL, '8.0.30', 'MERGE_ALL_PARTIAL', undefined],
   ['the new file is missing', { ...ALL, newFile: 'new' }, '8.0.30', 'NEW_FILE_UNSUPPORTED', 4],
   ['the new file is missing', { ...ALL, newFile: 'new' }, '9.0.2', 'NEW_FILE_UNSUPPORTED', 4],

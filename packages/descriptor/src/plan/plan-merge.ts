@@ -14,7 +14,7 @@ import { relativeTo } from './store.ts';
 
 /** What `snapshot-merge` is given. */
 export type PlanMergeInput = MergeSelection & {
-  /** Takes the data of all, and is no file yet. Absolute and free of symlinks, or relative to the descriptor. */
+  /** Takes the data of all, and is not a file yet. Absolute and free of symlinks, or relative to the descriptor. */
   readonly newFile?: string | undefined;
 };
 

@@ -31,7 +31,7 @@ export interface PlanWarning {
   readonly guids: readonly Guid[];
 }
 
-/** A warning about some shots; none where it needs some and there are none. */
+/** A warning about some shots; none if it needs some and the disk has none. */
 export function planWarning(code: PlanWarningCode, guids: readonly Guid[]): readonly PlanWarning[] {
   return guids.length === 0 ? [] : [{ code, hint: hints[code], guids }];
 }

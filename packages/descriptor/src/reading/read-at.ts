@@ -7,7 +7,7 @@ import { tooManyOpen } from '../too-many-open.ts';
 import { bytes as toByteCount, type Bytes } from '../units.ts';
 
 /**
- * Reads the bytes of a file from byte `position` on into `target`, and tells how many: fewer than `target` holds only
+ * Reads the bytes of a file from byte `position` on into `target`, and returns how many: fewer than `target` holds only
  * where the file ends. Rejects where the file cannot be read. `target` belongs to the reader until it settles.
  */
 export type ReadAt = (target: Uint8Array, position: number) => Promise<number>;

@@ -11,7 +11,7 @@ export type ShotState = 'top' | 'temporary' | 'dead' | 'damaged';
 /** What every drawing shows of a shot. Safe on one line of text; markup is for the drawing to escape. */
 export interface ShotLabel {
   readonly guid: string;
-  /** The GUID, short where that is enough to tell the shots apart. */
+  /** The GUID, short where that is enough to distinguish the shots. */
   readonly short: string;
   readonly file: string;
   /** In words: all states but `dead`, which most drawings show by shape. */

@@ -22,7 +22,7 @@ export const MAX_VOLUMES = 257;
 
 /** A descriptor, and where it is. */
 export interface VolumeSource {
-  /** The real (symlink-free) directory of the descriptor: what tells one volume from another. */
+  /** The real (symlink-free) directory of the descriptor: the identity of a volume. */
   readonly directory: string;
   readonly source: string | Uint8Array;
 }

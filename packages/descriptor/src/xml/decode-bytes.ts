@@ -2,7 +2,7 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { decodeCharset } from './charset.ts';
 import { positionAt } from './position.ts';
 
-/** The text of a document and what it was written in, or why its bytes are none. */
+/** The text of a document and what it was written in, or why its bytes are not one. */
 export type Decoded =
   | { readonly text: string; readonly encoding: string; readonly markBytes: number }
   | { readonly text: undefined; readonly finding: Diagnostic };
@@ -52,7 +52,7 @@ const WIDE: readonly Wide[] = [
 /**
  * Bytes as text, by byte order mark and XML declaration. As libxml2 2.9 does it: UTF-16 and big-endian UCS-4 are also
  * recognised without a mark, a declared one-byte encoding wins over a UTF-8 mark, and an incomplete character at the end
- * of UTF-16 is no fault.
+ * of UTF-16 is not a fault.
  */
 export function decodeBytes(bytes: Uint8Array): Decoded {
   const wide = WIDE.find(({ starts }) => starts.some((start) => startsWith(bytes, start)));

@@ -2,7 +2,7 @@ import { endOfGroup } from './dtd-group.ts';
 import { characterOf, DTD, match, NO_CHARACTER } from './dtd-patterns.ts';
 import { createEntities, type Entities } from './entities.ts';
 
-/** What a document type declaration declares, as far as it tells on the rest. */
+/** What a document type declaration declares, as far as the rest depends on it. */
 export interface Doctype {
   readonly entities: Entities;
   /** Prefixes that elements have by default, by the name of the element as written. */
@@ -92,7 +92,7 @@ const READERS = [
   readReference,
 ] as const;
 
-/** Gives the offset behind one declaration, or `undefined` where there is none. */
+/** Gives the offset behind one declaration, or `undefined` if it does not exist. */
 function readDeclaration(state: State, subset: Subset, at: number): number | undefined {
   for (const pattern of [DTD.blank, DTD.comment, DTD.instruction, DTD.notation]) {
     const found = match(pattern, subset.text, at);

@@ -12,9 +12,9 @@ export interface XmlChildren extends Iterable<XmlElement> {
 export interface XmlElement {
   /** Local name where the prefix is declared, else the name as written. */
   readonly name: string;
-  /** Content of the first text node; CDATA, comments and elements are none. `undefined` where there is no text. */
+  /** Content of the first text node; CDATA, comments and elements do not count. `undefined` where there is no text. */
   readonly text: string | undefined;
-  /** Offset of the start tag in the document: what tells one element from another. */
+  /** Offset of the start tag in the document: the identity of an element. */
   readonly offset: number;
   /** Offset behind the end tag. */
   readonly end: number;
@@ -23,7 +23,7 @@ export interface XmlElement {
   readonly children: XmlChildren;
 }
 
-/** Enough of an element to tell where it is. */
+/** Enough of an element to locate it. */
 export type Place = Pick<XmlElement, 'name' | 'offset' | 'parent'>;
 
 /** The first child of that name: the tool ignores later ones. */

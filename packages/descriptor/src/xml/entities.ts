@@ -15,7 +15,7 @@ export interface Entities {
   readonly allowsUndeclared: () => boolean;
   /** Whether it is declared, or need not be. */
   readonly isDeclared: (name: string) => boolean;
-  /** Whether a reference to an entity may stand there. `isContent` tells whether a text is well-formed as content. */
+  /** Whether a reference to an entity may stand there. `isContent` reports whether a text is well-formed as content. */
   readonly isUsable: (
     name: string,
     context: Context,

@@ -36,7 +36,7 @@ const NOT_USABLE = 'an entity is used that is not well-formed here.';
 
 class Stop extends Error {}
 
-/** What the gate says of a document: why it is none, or the outline by which the tree is read. */
+/** What the gate says of a document: why it is not one, or the outline by which the tree is read. */
 export type GateResult =
   | { readonly fault: Diagnostic; readonly outline?: undefined }
   | { readonly fault?: undefined; readonly outline: Outline; readonly foreign: Foreign };

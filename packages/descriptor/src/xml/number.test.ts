@@ -24,7 +24,7 @@ test.each([
 });
 
 test.each(['', ' ', '2048 ', '2048x', '0x', '08', '- 1', '1.5', '1e3', '\u00a02048', 'big', '+-1'])(
-  '%j is no number',
+  '%j is not a number',
   (text) => {
     expect(parseUnsigned(text)).toBeUndefined();
   },

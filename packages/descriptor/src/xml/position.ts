@@ -11,7 +11,7 @@ export function positionAt(text: string, offset: number): LineAndColumn {
   return lookUp(lineStarts(text.slice(0, offset)), offset);
 }
 
-/** A function that tells line and column of offsets, each in little time. */
+/** A function that returns line and column of offsets, each in little time. */
 export function createPlaces(text: string): (offset: number) => LineAndColumn {
   let starts: readonly number[] | undefined;
   return (offset) => {
@@ -20,7 +20,7 @@ export function createPlaces(text: string): (offset: number) => LineAndColumn {
   };
 }
 
-/** A function that tells where an element is; each call costs little however long the document or the list. */
+/** A function that returns where an element is; each call costs little however long the document or the list. */
 export function createLocator(
   text: string,
 ): (place: Place) => LineAndColumn & { readonly path: string } {

@@ -91,7 +91,7 @@ function isLike({ tags }: Pattern, pieces: readonly string[]): boolean {
   return true;
 }
 
-/** A function that tells in which piece of the markup an offset is. */
+/** A function that returns in which piece of the markup an offset is. */
 function createPlaces(markup: string): (offset: number) => number {
   const starts: number[] = [];
   for (let at = markup.indexOf('<'); at !== -1; at = markup.indexOf('<', at + 1)) starts.push(at);

@@ -17,7 +17,7 @@ const DEFAULT_CLUSTER_BYTES = 1 << 20;
 const MOST_IMAGES = 32_512;
 
 /**
- * Refuses a chain of more images than are told apart here.
+ * Refuses a chain of more images than are distinguished here.
  *
  * @throws DescriptorError `CHAIN_TOO_LONG`.
  */

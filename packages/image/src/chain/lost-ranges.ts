@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '@ploop/descriptor';
 
-/** Bytes of a disk that cannot be told. */
+/** Bytes of a disk that is unknown. */
 export interface LostRange {
   /** First byte of the disk. */
   readonly start: number;

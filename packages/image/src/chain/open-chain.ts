@@ -73,7 +73,7 @@ export interface Chain {
   readonly parts: readonly ChainPart[];
   /** What to know of the content although it can be read: `IMAGE_IN_USE`, `CHAIN_REGROWN`, `BASE_NOT_RAW`, `BASE_SHORTER`, `FILE_END_ODD`. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Fills `target` from byte `position` of the disk on; tells how many bytes: fewer only at the end of the disk. */
+  /** Fills `target` from byte `position` of the disk on; returns how many bytes: fewer only at the end of the disk. */
   readonly readInto: (target: Uint8Array, position: number) => Promise<number>;
   /** `length` bytes from byte `position` of the disk on: fewer only at the end of the disk. */
   readonly read: (position: number, length: number) => Promise<Uint8Array>;

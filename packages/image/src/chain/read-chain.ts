@@ -12,7 +12,7 @@ import { resolve } from './resolve.ts';
 export interface DiskReader {
   /** Virtual size. */
   readonly size: Bytes;
-  /** Fills `target` with bytes of the disk; tells how many: fewer only at its end. Nothing is kept between two reads. */
+  /** Fills `target` with bytes of the disk; returns how many: fewer only at its end. Nothing is kept between two reads. */
   readonly read: Reader;
   /** `STORAGE_IMAGE_SIZE` for each part of a split disk that does not have the size of its range. */
   readonly diagnostics: readonly Diagnostic[];

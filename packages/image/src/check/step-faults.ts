@@ -71,7 +71,7 @@ const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
 /** Why a step must not be done to the images as they are. Empty if nothing speaks against it. */
 export function stepFaults(step: ImageStep, checkOf: CheckOf): readonly Diagnostic[] {
   requireCall(IMAGE.stepFaults, [step, checkOf]);
-  // One rule for each member of the union: the compiler cannot tell that both are of the same.
+  // One rule for each member of the union: the compiler does not see that both are of the same.
   return (rules[step.step] as Rule<ImageStep['step']>)(step, checkOf);
 }
 

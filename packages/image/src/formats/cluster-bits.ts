@@ -3,7 +3,7 @@ export const WINDOW_BITS = 2 ** 29;
 
 /** A set of numbers from `first` to below `end`, one bit each. */
 export interface ClusterBits {
-  /** Adds a number; tells whether it is new. Numbers outside of the window are never new and never added. */
+  /** Adds a number; returns whether it is new. Numbers outside of the window are never new and never added. */
   readonly add: (value: number) => boolean;
   readonly has: (value: number) => boolean;
   readonly size: () => number;

@@ -54,7 +54,7 @@ export function createImage(options: NewImageOptions): NewImage {
     ]);
   if (!isClusterSize(blockSize)) throw impossible('no release has such clusters');
   if (!Number.isSafeInteger(wanted) || wanted <= 0)
-    throw impossible('the size is no number of sectors');
+    throw impossible('the size is not a number of sectors');
   const size = wholeClusters(version, wanted, blockSize);
   // The header counts clusters in 32 bits, and the number of a cylinder has no more.
   const most = version === 1 ? MOST : MOST * blockSize;

@@ -32,7 +32,7 @@ test.each<[string, HeaderFields, HeaderFields, readonly number[]]>([
   await expect(mergeDelta(sealed(imageBytes(lower)), source)).rejects.toMatchObject({ code });
 });
 
-test('a file without a header is no raw base unless that is said, and one with a header is if it is', async () => {
+test('a file without a header is not a raw base unless that is said, and one with a header is if it is', async () => {
   const damaged = imageBytes({ signature: 'WithoutFreeSpacf' }, [1]);
   const upper = memorySource('upper', imageBytes({}, [1]));
   await expect(mergeDelta(sealed(damaged), upper)).rejects.toMatchObject({

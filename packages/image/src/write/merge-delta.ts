@@ -195,7 +195,7 @@ function pairOf(lower: ImageCheck, upper: ImageCheck, { resume = false }: MergeO
         version: below.version,
         size,
         blockSize: below.blockSize,
-        reason: 'the merged file would be longer than its entries can tell',
+        reason: 'the merged file would be longer than its entries can address',
       }),
     ]);
   return { ...pair, lower: below.layout };

@@ -23,11 +23,12 @@ export function parseBackupSet(json: string): BackupSet {
  * @throws DescriptorError with code `BACKUP_INVALID`.
  */
 export function checkedSet(value: unknown): BackupSet {
-  if (!isFields(value)) throw invalid('it is no JSON object');
+  if (!isFields(value)) throw invalid('it is not a JSON object');
   const { format, version, guid, size, files, descriptor } = value;
-  if (format !== 'ploop-backup' || version !== 1) throw invalid('it is no backup set of version 1');
-  if (!isGuid(guid)) throw invalid('its GUID is none');
-  if (!isCount(size)) throw invalid('its size is none');
+  if (format !== 'ploop-backup' || version !== 1)
+    throw invalid('it is not a backup set of version 1');
+  if (!isGuid(guid)) throw invalid('its `guid` is not a GUID');
+  if (!isCount(size)) throw invalid('its `size` is not a size');
   if (!Array.isArray(files) || files.length === 0) throw invalid('it has no files');
   const list = files.map((file, index) => fileOf(file, index));
   const twice = doubled(list);
@@ -58,13 +59,13 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw invalid('it is no JSON object', { cause });
+    throw invalid('it is not a JSON object', { cause });
   }
 }
 
 function fileOf(value: unknown, index: number): BackupFile {
   const wrong = (what: string): DescriptorError =>
-    invalid(`${what} of file ${String(index)} is none`);
+    invalid(`${what} of file ${String(index)} is not valid`);
   if (!isFields(value)) throw wrong('the record');
   const { guid, source, name, bytes, modified, sha256 } = value;
   if (!isGuid(guid)) throw wrong('the GUID');

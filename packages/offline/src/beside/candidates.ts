@@ -25,7 +25,7 @@ const MOST_CANDIDATES = 5;
 /**
  * The files that may be missing images, in the same order.
  *
- * @param unused - The files of one directory that are no images of its descriptor.
+ * @param unused - The files of one directory that are not images of its descriptor.
  */
 export function* candidatesFor(
   missing: readonly PlacedImage[],

@@ -85,7 +85,7 @@ export async function surveyDirectory(
   return { loaded, named, looks, files };
 }
 
-/** The files of a survey that are no image under another name and named by no other descriptor. */
+/** The files of a survey that are not images under another name and named by no other descriptor. */
 export function unusedFiles(
   { looks }: DirectorySurvey,
   { inodes }: Pick<ImageSurvey, 'inodes'>,

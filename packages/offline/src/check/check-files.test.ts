@@ -123,7 +123,7 @@ test('a delta that is known by its content, with its size', async () => {
   ]);
 });
 
-test('another name of an image is no orphan', async () => {
+test('another name of an image is not an orphan', async () => {
   const directory = await disk();
   await link(join(directory, 'base'), join(directory, `base.${testGuid(9)}`));
   await symlink('base', join(directory, `base.${testGuid(10)}`));

@@ -41,7 +41,7 @@ export interface CheckFilesOptions extends ConfineOptions {
  * The tool may be at work meanwhile. `DESCRIPTOR_CHANGED` says that it has been, so that the other findings
  * may be wrong; `FILE_UNREADABLE`, that the directory could not be read. No delta is said to be
  * nobody's where the tool would refuse the descriptor: what it names may not have been read. A file whose name is not
- * UTF-8 is no image and is passed over.
+ * UTF-8 is not an image and is passed over.
  *
  * @throws The reason of `signal`; DescriptorError with code `FILE_UNREADABLE` if `confine` is not a directory.
  */

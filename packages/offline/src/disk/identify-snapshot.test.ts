@@ -53,7 +53,7 @@ test('what cannot be read has a code', async () => {
   expect(() => identifySnapshotSync(directory)).toThrow(expect.objectContaining({ code }));
 });
 
-test('nothing is told of images that are written to meanwhile', async () => {
+test('nothing is reported of images that are written to meanwhile', async () => {
   const outcomes = new Set<unknown>();
   for (let moment = 0; moment < 40; moment += 1) {
     const directory = await disk();

@@ -76,7 +76,7 @@ test.each(planted)('a bare disk that begins with %s is a bare disk', async (_, s
   expect(Buffer.compare(await readFile(join(directory, 'd0')), bytes)).toBe(0);
 });
 
-test('a base without a header is no bare disk where the descriptor does not say so', async () => {
+test('a base without a header is not a bare disk where the descriptor does not say so', async () => {
   const directory = await rawDisk(bareDisk(Buffer.alloc(4096)));
   const path = join(directory, 'DiskDescriptor.xml');
   const text = await readFile(path, 'utf8');

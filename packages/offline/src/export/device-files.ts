@@ -17,7 +17,7 @@ export interface ShownFile {
 }
 
 /**
- * The files that a block device shows, as far as the kernel tells by path: those of loop and ploop devices, also where
+ * The files that a block device shows, as far as the kernel reports by path: those of loop and ploop devices, also where
  * it is a partition of one, or is made of some by device-mapper or the like.
  *
  * @param rdev - The number of the device as `stat` gives it.

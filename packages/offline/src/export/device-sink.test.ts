@@ -294,7 +294,7 @@ describe.skipIf(!hasLoop)('a loop device', () => {
     await expect(exported).rejects.toMatchObject({ code: 'EXPORT_DIFFERS', diagnostics: [{}] });
   });
 
-  test('that fails when all is written is no success', async (context) => {
+  test('that fails when all is written is not a success', async (context) => {
     const { directory, snapshot } = await disk();
     const small = join(directory, 'small');
     await mkdir(small);

@@ -11,7 +11,7 @@ export interface Durability {
 }
 
 /**
- * Waits until a file is on the disk; once that has failed it fails for ever. Linux tells of data that it could not write
+ * Waits until a file is on the disk; once that has failed it fails for ever. Linux reports data that it could not write
  * once to each open file, drops them, and has nothing to complain of the next time (fsync(2), since 4.13).
  */
 export function durability(handle: FileHandle): Durability {

@@ -322,7 +322,7 @@ test('a file that is there is kept, unless it may be replaced', async () => {
   await snapshot.close();
 });
 
-test('no file of the disk is ever the target, nor is a file that is no unfinished export', async () => {
+test('no file of the disk is ever the target, nor is a file that is not an unfinished export', async () => {
   const { directory, snapshot } = await disk();
   await link(join(directory, 'd0'), join(directory, 'other name'));
   await symlink('DiskDescriptor.xml', join(directory, 'out'));

@@ -54,7 +54,7 @@ export interface ExportOptions {
   /** Wait until a file is on the disk before it gets its name. Default: true. */
   readonly sync?: boolean;
   /**
-   * Copy in threads besides the event loop, where no hash is computed and the target is no stream and no pipe: it is
+   * Copy in threads besides the event loop, where no hash is computed and the target is neither a stream nor a pipe: it is
    * faster, and leaves the event loop and its few threads for files to others. Default: true; without, where none can be started.
    */
   readonly threads?: boolean;
@@ -75,7 +75,7 @@ export interface ExportResult {
   readonly size: number;
   /** Bytes of data written now, zeros that no image holds not counted. */
   readonly data: number;
-  /** Byte of the disk at which an unfinished export was taken up again; 0 where there was none. */
+  /** Byte of the disk at which an unfinished export was taken up again; 0 if missing. */
   readonly resumedAt: number;
   /** SHA-256 of the disk in hex, if `hash` asked for it. */
   readonly sha256?: string;
@@ -258,7 +258,7 @@ async function lookAt(
 ): Promise<{ readonly real: string; readonly stats: BigIntStats } | undefined> {
   try {
     const stats = await runAsync(status(target));
-    // What /proc shows as the end of a link to a pipe, such as /dev/stdout, is no path.
+    // What /proc shows as the end of a link to a pipe, such as /dev/stdout, is not a path.
     return { real: stats.isFile() ? await runAsync(realPath(target)) : target, stats };
   } catch (error) {
     if (isGone(error)) return undefined;

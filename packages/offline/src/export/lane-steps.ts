@@ -11,7 +11,7 @@ import type { Sink } from './sink.ts';
 const MOST_BYTES = 16 << 20;
 const LEAST_BYTES = 1 << 20;
 const MOST_PARTS = 1024;
-/** How many tasks a disk is parted into where that makes them no smaller or larger: its end is seen to come closer. */
+/** How many tasks a disk is split into where that makes them no smaller or larger: its end is seen to come closer. */
 const TASKS = 128;
 
 /** Copies by threads, each task by the one that has the least to do. */

@@ -135,7 +135,7 @@ async function progressOf(
   return isSame ? progress : NOTHING_DONE;
 }
 
-/** Whoever still writes to the old file must not write to the new one, so both are made anew. */
+/** A program that still writes to the old file must not write to the new one, so both are made anew. */
 async function removeOld(
   old: OwnFile | undefined,
   record: OwnFile | undefined,

@@ -62,7 +62,7 @@ export function streamSink(stream: Writable, signal: AbortSignal): Sink {
       signal.throwIfAborted();
       if (failure !== undefined) throw failure;
       stop = reject;
-      // Whoever is behind the stream may keep what it gets; the buffer is used again.
+      // The consumer of the stream may keep what it gets; the buffer is used again.
       stream.write(bytes.slice(), (error) => {
         stop = undefined;
         if (error == null) resolve();

@@ -7,7 +7,7 @@ import { HEADER_BYTES, parseImageHeader, refuseTooManyOpen } from '@ploop/descri
 
 import { OFFLINE } from '../arguments.ts';
 
-/** Why a file is no copy of an image: what differs, or which of the two cannot be read, and why. */
+/** Why a file is not a copy of an image: what differs, or which of the two cannot be read, and why. */
 export type CopyFault = { readonly differs: 'length' | 'header' | 'block table' } | Unreadable;
 
 interface Unreadable {
@@ -70,11 +70,11 @@ async function differenceIn(
   return undefined;
 }
 
-/** What is no file, a FIFO for one, would block. */
+/** What is not a file, a FIFO for one, would block. */
 async function sizeOf(file: string): Promise<number | Unreadable> {
   try {
     const stats = await stat(file);
-    return stats.isFile() ? stats.size : { unreadable: file, reason: 'it is no file' };
+    return stats.isFile() ? stats.size : { unreadable: file, reason: 'it is not a file' };
   } catch (cause) {
     return unreadable(file, cause);
   }

@@ -7,7 +7,7 @@ import type { Snapshot } from './open-snapshot.ts';
 
 /**
  * Where a snapshot can differ from another one of the same disk, in order and in whole clusters, without reading data:
- * the candidates for an incremental copy. What is not listed is equal. Files are told by inode, whatever their names.
+ * the candidates for an incremental copy. What is not listed is equal. Files are compared by inode, whatever their names.
  *
  * @throws DescriptorError with code `CHAIN_CLUSTER_SIZE` where they cannot be of one disk, and as reading does.
  */

@@ -86,7 +86,7 @@ const MOST_PLANNED = 1_000;
  * operation is planned.
  *
  * Parent volumes are followed. Other volumes over the same parents are not looked for: of the images of parents,
- * `shadowed`, `unique` and `shared` are as if there were none. What there is to free is up to ploop-volume then: every
+ * `shadowed`, `unique` and `shared` ignore them. What there is to free is up to ploop-volume then: every
  * operation is refused.
  *
  * @param path - The descriptor, or the directory that holds it.

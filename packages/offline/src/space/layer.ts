@@ -25,7 +25,7 @@ export async function nextPresent(
   return found < end ? found : Infinity;
 }
 
-/** Which of the clusters from `first` on an image has: 1 each. `place` is told where each is in the file. */
+/** Which of the clusters from `first` on an image has: 1 each. `place` receives where each is in the file. */
 export async function presence(
   { source, layout, clusters }: SpaceLayer,
   first: number,

@@ -55,7 +55,7 @@ async function sizeAt(path: string): Promise<number> {
     return sizes.reduce((sum, size) => sum + size, 0);
   } catch (cause) {
     refuseTooManyOpen(path, cause);
-    // It is gone, or nobody may look into it: it takes what cannot be told.
+    // It is gone, or nobody may look into it: it takes what is unknown.
     return 0;
   }
 }

@@ -58,7 +58,7 @@ export interface KnownImages {
   readonly faults: (plan: Plan) => readonly Diagnostic[];
 }
 
-/** A row for an operation: refused where the facade refuses it, and without numbers that nothing tells. */
+/** A row for an operation: refused where the facade refuses it, and without numbers that nothing shows. */
 export function operationSpace(
   { guid, operation, plan, change }: PlannedOperation,
   images: KnownImages,

@@ -37,7 +37,7 @@ const others = fc.record({
   extra: fc.integer({ min: 1, max: 3 }),
 });
 
-test('a delta that another descriptor names is no orphan, and the export says so', async () => {
+test('a delta that another descriptor names is not an orphan, and the export says so', async () => {
   await fc.assert(
     fc.asyncProperty(others, async ({ shape, name, inUse, shared, extra }) => {
       const { directory, guids, files } = await makeDisk(shape);

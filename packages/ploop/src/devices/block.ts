@@ -21,7 +21,7 @@ export function* baseImageOf(sys: string, name: string): Steps<string | undefine
   return image === '' ? undefined : image;
 }
 
-/** The file that the base image is, by inode: only kernels of release 7 tell. */
+/** The file that the base image is, by inode: only kernels of release 7 report. */
 export function* baseInodeOf(
   sys: string,
   name: string,

@@ -35,7 +35,7 @@ export interface Device {
   readonly running: boolean;
   readonly readonly: boolean;
   readonly size: Bytes;
-  /** Absolute paths as the kernel sees them, base first; absent where it tells root alone, on device-mapper kernels. */
+  /** Absolute paths as the kernel sees them, base first; absent where it is reported to root only, on device-mapper kernels. */
   readonly images: readonly string[] | undefined;
   /** What holds the file system: the device itself, its partition, or what is mapped on that. */
   readonly partition: string;
@@ -47,7 +47,7 @@ export interface Device {
   readonly mountPoint: string | undefined;
 }
 
-/** What one driver tells of a device; the rest is the same for all. */
+/** What one driver reports of a device; the rest is the same for all. */
 export type DriverFacts = Pick<
   Device,
   | 'device'

@@ -9,7 +9,7 @@ import { layersOn } from './layers.ts';
 import { isMapped, mappedDevice } from './mapper.ts';
 import { mountPointsIn, mountTables, type MountTable, type Namespaces } from './mount-table.ts';
 
-/** One driver: which entries of `/sys/block` can be its devices, and what it tells of one. */
+/** One driver: which entries of `/sys/block` can be its devices, and what it reports about one. */
 interface Driver {
   readonly isOne: (name: string) => boolean;
   readonly device: (roots: Roots, name: string) => Steps<DriverFacts | undefined>;

@@ -19,7 +19,7 @@ export function mapperName(sys: string, name: string): Steps<string | undefined>
 }
 
 /**
- * A mapped ploop device; `undefined` for any other. Its images the kernel tells root alone, by an ioctl that Node does not
+ * A mapped ploop device; `undefined` for any other. Its images the kernel reports to root only, by an ioctl that Node does not
  * have.
  */
 export function* mappedDevice(

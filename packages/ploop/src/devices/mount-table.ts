@@ -49,7 +49,7 @@ function* otherTables(proc: string): Steps<readonly MountTable[]> {
   return tables;
 }
 
-/** The mounts of another process; `undefined` where it has ended, which is told in its own way until somebody has waited. */
+/** The mounts of another process; `undefined` where it has ended, which has an error code of its own until the parent has waited. */
 function* otherText(path: string): Steps<string | undefined> {
   try {
     return yield* textOf(path, MOUNTINFO_BYTES);

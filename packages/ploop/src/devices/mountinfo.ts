@@ -12,7 +12,7 @@ export interface MountEntry {
   readonly type: string;
 }
 
-/** Lines of mountinfo; what is no such line is left out. */
+/** Lines of mountinfo; other lines are left out. */
 export function parseMountinfo(text: string): readonly MountEntry[] {
   return text.split('\n').flatMap((line) => {
     const fields = line.split(' ');

@@ -10,7 +10,7 @@ export function hasCandidates(names: readonly string[]): boolean {
   return false;
 }
 
-/** Whether a machine has no ploop device for certain; false also where that cannot be told. */
+/** Whether a machine has no ploop device for certain; false also where that is unknown. */
 export function isQuietSync(blockDirectory: string): boolean {
   try {
     return !hasCandidates(readdirSync(blockDirectory));

@@ -14,7 +14,7 @@ import type { DiskState } from '../state/state.ts';
 /** Whom a read asks. */
 export interface AskOptions {
   /**
-   * Lets the tool say what the kernel tells root alone, on device-mapper kernels. That starts a process, waits for the
+   * Lets the tool say what the kernel reports to root only, on device-mapper kernels. That starts a process, waits for the
    * lock of the disk up to 60 seconds, and throws PloopError where the tool fails. Default: nobody but the files.
    */
   readonly ask?: 'tool' | undefined;

@@ -42,8 +42,8 @@ import type { AskOptions } from './ask-tool.ts';
  * `GUID_INVALID` for a GUID.
  *
  * Reads open files; they start no process, take no lock and leave nothing behind. Each is also there as `…Sync`. They
- * throw DescriptorError where the descriptor or an image cannot be read or is damaged, RefusedError for a GUID that is
- * none or is unknown, and ReadError where the kernel does not tell. Answers may be shared: do not change them.
+ * throw DescriptorError where the descriptor or an image cannot be read or is damaged, RefusedError for an invalid or unknown
+ * GUID, and ReadError if the kernel does not report it. Answers may be shared: do not change them.
  *
  * Mutations run the tool and give what it did, read back from the descriptor. Those through this package, in one process or
  * several, change a disk one after the other; one that waits 60 s for another process fails with `EXIT`, 23, `retryable`.
@@ -52,7 +52,7 @@ import type { AskOptions } from './ask-tool.ts';
  * the call is refused, and DescriptorError as the reads do. A disk that leads outside of where its files may be, see
  * `confine`, is not changed: `REFUSED`, `DELTA_OUTSIDE`. A damaged disk is not changed: `REFUSED`, `DISK_DAMAGED`;
  * nor is one that a device writes to which the tool does not see, under a component name or another path: `DISK_MOUNTED`;
- * nor one of which neither the kernel nor the tool tells whether a device has it: `MOUNT_UNKNOWN`, see `assumeUnmounted`;
+ * nor one of which neither the kernel nor the tool reports whether a device has it: `MOUNT_UNKNOWN`, see `assumeUnmounted`;
  * nor one whose descriptor the release of the tool would write without its key or its parent volume, or crash over:
  * `DESCRIPTOR_MISWRITTEN`, `DISK_IS_VOLUME`. What a failed mutation has left is in `leftBehind` of the PloopError: only
  * what its own runs of the tool made, by what they said, and what is still there. A file that the descriptor names is never
@@ -92,8 +92,8 @@ export interface Disk extends AsyncDisposable {
   readonly dirtyBitmaps: () => Promise<readonly DirtyBitmap[]>;
 
   /**
-   * What becomes of the disk from now on, whoever does it: `for await (const change of disk.watch({ signal }))`. States
-   * are compared, so what is done and undone between two looks is not told. Ends with the signal or the disk's disposal.
+   * What becomes of the disk from now on, whatever makes the change: `for await (const change of disk.watch({ signal }))`. States
+   * are compared, so what is done and undone between two looks is not reported. Ends with the signal or the disk's disposal.
    */
   readonly watch: (options?: WatchOptions) => AsyncIterable<DiskChange>;
 
@@ -142,7 +142,7 @@ export interface Disk extends AsyncDisposable {
   readonly discard: (options?: DiscardOptions) => Promise<void>;
   /** Makes the virtual disk as large as the given number of bytes, and nothing on it: `resize` does both. */
   readonly grow: (size: number, options?: GrowOptions) => Promise<GrownDisk>;
-  /** Limits the file of the top delta to a number of bytes, or no more; the block driver heeds it from the next mount on. */
+  /** Limits the file of the top delta to a number of bytes, or no more; the block driver respects it from the next mount on. */
   readonly setMaxDeltaSize: (
     size: number | 'unlimited',
     options?: MutationOptions,

@@ -9,7 +9,7 @@ import { makeDisk } from './make-disk.ts';
  * A disk that exists. Starts no process and needs no tool until something is to be changed.
  *
  * @param path - DiskDescriptor.xml or the directory that holds it; symlinks are followed.
- * @throws DescriptorError where there is none, or one that the tool would refuse; `FILE_UNREADABLE` if `confine` is not a
+ * @throws DescriptorError if it does not exist, or is one that the tool would refuse; `FILE_UNREADABLE` if `confine` is not a
  * directory.
  * @throws RefusedError `OPTION_INVALID` for an argument or an option of the wrong type.
  */

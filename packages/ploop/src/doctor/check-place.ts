@@ -49,15 +49,15 @@ async function fileSystemAt(directory: string, { proc }: Roots): Promise<Preflig
 }
 
 async function spaceAt(directory: string, growth: number | undefined): Promise<PreflightFinding> {
-  const told = await statfs(directory).catch((cause: unknown) => String(cause));
-  if (typeof told === 'string')
+  const found = await statfs(directory).catch((cause: unknown) => String(cause));
+  if (typeof found === 'string')
     return {
       code: 'SPACE_UNKNOWN',
       severity: 'warning',
-      message: `what is free at ${directory} is not known: ${told}`,
+      message: `cannot determine the free space at ${directory}: ${found}`,
       data: { directory },
     };
-  const { bavail, bsize } = told;
+  const { bavail, bsize } = found;
   const free = bavail * bsize;
   const data = { directory, free, growth };
   if (growth !== undefined && growth > free)

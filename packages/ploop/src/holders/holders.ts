@@ -19,10 +19,10 @@ import { listedHolders, type Holder } from './listed-holders.ts';
 
 /**
  * All devices that have images of a disk, for who is about to change it, those included that the tool does not see: it
- * passes over component names, and compares paths. Where the kernel does not tell, the tool is asked; where there is no
+ * passes over component names, and compares paths. If the kernel does not report it, the tool is asked; where there is no
  * sysfs, only if `/proc/partitions` has something that could be one.
  *
- * @throws RefusedError `MOUNT_UNKNOWN` where neither tells, unless the disk was opened with `assumeUnmounted`.
+ * @throws RefusedError `MOUNT_UNKNOWN` if neither reports it, unless the disk was opened with `assumeUnmounted`.
  */
 export async function holdersOf(source: Source): Promise<readonly Holder[]> {
   const found = await runAsync(foundHolders(source)).catch((error: unknown) => {
@@ -61,7 +61,7 @@ async function hasNone({ proc }: Roots): Promise<boolean> {
 
 interface Found {
   readonly known: readonly Holder[];
-  /** Devices of which only the tool can tell. */
+  /** Devices that only the tool can judge. */
   readonly doubtful: readonly DiskMount[];
 }
 
@@ -86,7 +86,7 @@ function* knownHolders(source: Source, certain: readonly DiskMount[]): Steps<rea
   return holders;
 }
 
-/** Releases up to 1.15 look for the path of the image that comes first; 7 for the inode, where the kernel tells it. */
+/** Releases up to 1.15 look for the path of the image that comes first; 7 for the inode, where the kernel reports it. */
 function* isSeen(
   sys: string,
   { descriptor, directory }: DiskState,
@@ -116,7 +116,7 @@ function* isWriting(
 function* aliasedDevices(source: Source, state: DiskState): Steps<readonly DriverFacts[]> {
   const { sys, proc } = source.roots;
   const names = (yield* blockNames(sys)).filter(isBlockDevice);
-  // Of volumes the base alone does not tell.
+  // Of volumes the base alone does not report it.
   if (names.length === 0 || state.descriptor.volume !== undefined) return [];
   const entries = (yield* mountTables(proc, 'own')).flatMap((table) => table.entries);
   const bases = yield* basesOf(state);

@@ -7,7 +7,7 @@ import type { DiskMount } from '../reads/disk-mount.ts';
 import { mountsOf } from '../reads/mounts.ts';
 import type { Source } from '../state/source.ts';
 
-/** The devices of a disk, or none where the kernel does not tell: what is only to be said must not fail for it. */
+/** The devices of a disk, or none if the kernel does not report it: what is only to be said must not fail for it. */
 export async function knownMounts(source: Source): Promise<readonly DiskMount[]> {
   try {
     return await runAsync(mountsOf(source));

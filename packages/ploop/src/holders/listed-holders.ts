@@ -8,7 +8,7 @@ import { currentState, type Source } from '../state/source.ts';
 
 /** A device that has images of a disk. */
 export interface Holder {
-  /** `/dev/ploop1`; the name alone where only the tool tells of it. */
+  /** `/dev/ploop1`; the name alone where only the tool reports of it. */
   readonly device: string;
   /** The name given with `mount -c`; empty for an ordinary mount. */
   readonly component: string;
@@ -23,7 +23,7 @@ type Row = Awaited<ReturnType<Runner['list']>>[number];
 /**
  * The devices of a disk that the tool lists.
  *
- * @param mounts - What the kernel tells of devices that may be among them.
+ * @param mounts - What the kernel reports about devices that may be among them.
  * @param why - Why the tool is asked.
  * @throws RefusedError `MOUNT_UNKNOWN` where it cannot list any, unless the disk was opened with `assumeUnmounted`.
  */
@@ -41,7 +41,7 @@ export async function listedHolders(
     if (source.assumeUnmounted) return [];
     throw new RefusedError(
       'MOUNT_UNKNOWN',
-      `nobody tells whether ${source.descriptorPath} is on a device: ${why}; ${error.message}`,
+      `cannot determine whether ${source.descriptorPath} is on a device: ${why}; ${error.message}`,
       'Where you know that no device has the disk, open it with { assumeUnmounted: true }.',
     );
   }

@@ -10,7 +10,7 @@ import type { Source } from '../state/source.ts';
 export type Place = Pick<DiskMount, 'device' | 'mountPoint'>;
 
 /**
- * The device that runs with a disk under a component name, by default under none. Where the kernel does not tell for sure,
+ * The device that runs with a disk under a component name, by default under none. If the kernel does not report it for sure,
  * or sees no device of the disk, `askTool` does.
  */
 export async function placeOf(
@@ -33,7 +33,7 @@ export async function placeOf(
   return { device, mountPoint: mounts?.find((mount) => mount.device === device)?.mountPoint };
 }
 
-/** `undefined` where the kernel does not tell. */
+/** `undefined` if the kernel does not report it. */
 async function toldMounts(source: Source): Promise<readonly DiskMount[] | undefined> {
   try {
     return await runAsync(mountsOf(source));

@@ -6,7 +6,7 @@ import { perform, type Steps } from '@ploop/descriptor/internal';
 import { isGoing, isPassing, unreadable } from './failure.ts';
 import { pause } from './pause.ts';
 
-/** What is no regular file there must neither block nor become the terminal of this process. */
+/** What is not a regular file there must neither block nor become the terminal of this process. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** The kernel gives at most a page for an attribute. */
@@ -17,7 +17,7 @@ const PAGE_BYTES = 4096;
 const TRIES = 5;
 const WAIT_MS = 10;
 
-/** The whole text of a file of the kernel, at most `limit` bytes; `undefined` where there is none, or no more. */
+/** The whole text of a file of the kernel, at most `limit` bytes; `undefined` if it does not exist, or is empty. */
 export function textOf(path: string, limit: number): Steps<string | undefined> {
   return patiently(path, {
     sync: () => readAllSync(path, limit),
@@ -26,7 +26,7 @@ export function textOf(path: string, limit: number): Steps<string | undefined> {
 }
 
 /**
- * An attribute of sysfs without its line end; `undefined` where there is none, or no more.
+ * An attribute of sysfs without its line end; `undefined` if it does not exist, or is empty.
  *
  * @throws ReadError `KERNEL_UNREADABLE`
  */
@@ -35,15 +35,15 @@ export function* attribute(path: string): Steps<string | undefined> {
   return text?.endsWith('\n') === true ? text.slice(0, -1) : text;
 }
 
-/** An attribute that is a number in decimal; `undefined` where there is none. */
+/** An attribute that is a number in decimal; `undefined` if it does not exist. */
 export function* numberAttribute(path: string): Steps<number | undefined> {
   const text = (yield* attribute(path))?.trim();
   if (text === undefined || text === '') return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw unreadable(path, `${JSON.stringify(text)} is no number`);
+  if (!/^\d{1,15}$/.test(text)) throw unreadable(path, `${JSON.stringify(text)} is not a number`);
   return Number(text);
 }
 
-/** The names in a directory; `undefined` where there is none. */
+/** The names in a directory; `undefined` if it does not exist. */
 export function* namesIn(path: string): Steps<readonly string[] | undefined> {
   const step = { sync: () => readdirSync(path), async: () => readdir(path) };
   try {
@@ -53,7 +53,7 @@ export function* namesIn(path: string): Steps<readonly string[] | undefined> {
   }
 }
 
-/** Where a symlink points to, as written; `undefined` where there is none. */
+/** Where a symlink points to, as written; `undefined` if it does not exist. */
 export function linkAt(path: string): Steps<string | undefined> {
   return patiently(path, { sync: () => readlinkSync(path), async: () => readlink(path) });
 }

@@ -29,7 +29,7 @@ export interface MountOptions extends MutationOptions, GuardOptions {
   readonly fsck?: boolean | undefined;
   /** The snapshot to mount; one with children only `readonly`. Default: the top. */
   readonly guid?: string | undefined;
-  /** Options of the file system itself, comma-separated. `noatime` and other flags are none, and fail. */
+  /** Options of the file system itself, comma-separated. `noatime` and other flags are not allowed, and fail. */
   readonly data?: string | undefined;
   /** A name for one more mount of the disk; `umount` then needs it as well. */
   readonly component?: string | undefined;
@@ -39,7 +39,7 @@ export interface MountOptions extends MutationOptions, GuardOptions {
 export interface MountedDisk {
   /** `/dev/ploop0`, or with releases 8 and 9 `/dev/mapper/ploop46602`. */
   readonly device: string;
-  /** What on the device carries the file system; absent where there is no partition or the kernel does not tell. */
+  /** What on the device carries the file system; absent where there is no partition or the kernel does not report it. */
   readonly partition?: string | undefined;
   /** The directory, absolute; absent where only the device was made. */
   readonly mountPoint?: string | undefined;

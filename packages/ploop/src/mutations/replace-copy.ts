@@ -13,7 +13,7 @@ export async function refuseOther(image: string, copy: string): Promise<void> {
   if ('differs' in fault)
     throw new RefusedError(
       'REPLACEMENT_DIFFERS',
-      `${copy} is no copy of ${image}: its ${fault.differs} is another`,
+      `${copy} is not a copy of ${image}: its ${fault.differs} is another`,
       'Copy the image that is to be replaced, with its holes or without.',
     );
   throw new RefusedError(

@@ -80,7 +80,7 @@ function limited(descriptor: DiskDescriptor, size: number | 'unlimited'): DiskDe
   if (!Number.isSafeInteger(size) || size <= 0 || size % SECTOR_SIZE !== 0)
     throw new RefusedError(
       'SIZE_INVALID',
-      `${String(size)} is no size of a file that holds sectors`,
+      `${String(size)} is not a size of a file that holds sectors`,
       "Give bytes, in multiples of 512, or 'unlimited'.",
     );
   return { ...descriptor, maxDeltaSize: size };

@@ -132,7 +132,7 @@ async function endTemporary(
   }
 }
 
-/** A device that somebody else has ended may be one of another disk by now. Where the kernel does not tell, it is ours. */
+/** A device that somebody else has ended may be one of another disk by now. If the kernel does not report it, it is ours. */
 async function isStillThere(source: Source, device: string): Promise<boolean> {
   try {
     return (await runAsync(mountsOf(source))).some((mount) => mount.device === device);

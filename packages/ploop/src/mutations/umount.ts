@@ -30,7 +30,7 @@ export interface UmountOptions extends MutationOptions {
   readonly component?: string | undefined;
 }
 
-/** A mount that is gone. What the kernel did not tell of it is absent. */
+/** A mount that is gone. What the kernel did not report about it is absent. */
 export interface UnmountedDisk {
   readonly device?: string | undefined;
   readonly mountPoint?: string | undefined;

@@ -75,7 +75,7 @@ function* isOn(
   const isIt = bases.some(({ path, ino, dev }) =>
     inode === undefined ? path === image : ino === inode.ino && dev === inode.dev,
   );
-  // Disks that are volumes of one parent have the same base; only the top tells them apart.
+  // Disks that are volumes of one parent have the same base; only the top distinguishes them.
   if (!isIt || state.descriptor.volume === undefined) return isIt;
   const device = yield* blockDevice(sys, name);
   if (device === undefined) return false;

@@ -43,7 +43,7 @@ const TRIES = 5;
  * unmounted it, else those of the superblock. The tool itself goes by `.statfs` even while a device runs.
  *
  * @throws ReadError `FILE_SYSTEM_NOT_MOUNTED` where a device runs whose file system is mounted nowhere that this process
- * sees. `FILE_SYSTEM_UNKNOWN` where only a mount could tell. As `isMounted` does, too.
+ * sees. `FILE_SYSTEM_UNKNOWN` if only a mount could show it. As `isMounted` does, too.
  */
 export function* fsInfoOf(source: Source): Steps<FsInfo> {
   const known = yield* source.memory.statfs.recall();
@@ -58,7 +58,7 @@ export function* fsInfoOf(source: Source): Steps<FsInfo> {
   throw new ReadError('DEVICE_TRANSITIONAL', 'the disk is being mounted and unmounted');
 }
 
-/** What {@link fsInfoOf} tells, blocking. */
+/** {@link fsInfoOf}, blocking. */
 export function fsInfoNow(source: Source): FsInfo {
   const known = source.memory.statfs.recallSync();
   return known === undefined ? runSync(fsInfoOf(source)) : infoFromNoted(known);
@@ -103,7 +103,7 @@ function* notedInfo(source: Source): Steps<FsInfo> {
   if (found !== undefined) return infoFromSuperblock(found);
   throw new ReadError(
     'FILE_SYSTEM_UNKNOWN',
-    `${source.descriptorPath} has no .statfs, and no file system that is known: only a mount can tell`,
+    `${source.descriptorPath} has no .statfs, and no file system that is known: only a mount can show it`,
   );
 }
 

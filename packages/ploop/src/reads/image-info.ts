@@ -29,9 +29,9 @@ interface Parameters {
 }
 
 /**
- * The parameters of a disk, as `ploop info -s` tells them: of its device where one runs, else of the header of the top
+ * The parameters of a disk, as `ploop info -s` reports them: of its device where one runs, else of the header of the top
  * delta. What the descriptor says of the size can be out of date after a switch. Where the tool of release 1.15 refuses
- * an image that is marked in use, this tells the parameters and the mark.
+ * an image that is marked in use, this returns the parameters and the mark.
  */
 export function* imageInfoOf(source: Source): Steps<ImageInfo> {
   const known = yield* source.memory.imageInfo.recall();
@@ -96,7 +96,7 @@ function* runningParameters(
   }
 }
 
-/** What the block driver tells of a device; `undefined` where that goes. */
+/** What the block driver reports of a device; `undefined` where that goes. */
 function* parametersOf({ sys }: Roots, name: string): Steps<Parameters | undefined> {
   const directory = `${sys}/block/${name}`;
   const size = yield* numberAttribute(`${directory}/size`);

@@ -17,7 +17,7 @@ const TRIES = 5;
 const WAIT_MS = 100;
 
 /**
- * Whether a device without component name runs with this disk, as `ploop info -d` tells. Its file system may be mounted or
+ * Whether a device without component name runs with this disk, as `ploop info -d` reports. Its file system may be mounted or
  * not.
  *
  * @throws ReadError `MOUNT_UNCERTAIN` on device-mapper kernels while a device is there that could be one of this disk.

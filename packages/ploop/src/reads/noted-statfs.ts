@@ -52,8 +52,8 @@ interface StatfsFile {
 }
 
 /**
- * Beside the first image, where the tool writes it, else beside the descriptor, where it looks for it. `undefined` where
- * there is none, or none that makes sense.
+ * Beside the first image, where the tool writes it, else beside the descriptor, where it looks for it. `undefined` if
+ * it does not exist or makes no sense.
  */
 function* statfsFileOf(state: DiskState, confinement: Confinement): Steps<StatfsFile | undefined> {
   const [first] = state.descriptor.images;

@@ -28,12 +28,12 @@ export interface ReadImageInfoOptions extends ConfineOptions {
 
 /**
  * The parameters of whatever `ploop info -s` takes, in any release: of a disk, by its descriptor or directory, what
- * `imageInfo` of the disk tells; of a qcow2 image, which releases 8 and 9 take without a descriptor, by itself or in a
+ * `imageInfo` of the disk returns; of a qcow2 image, which releases 8 and 9 take without a descriptor, by itself or in a
  * directory as `root.hdd`, what is in its header, with version 0 as they say it. Besides, of a ploop image that is named
  * itself, which every release refuses, what is in its header.
  *
  * @param path - A file whose name ends in `.xml` is a descriptor, as it is for the tool.
- * @throws DescriptorError as `openDisk`; `FILE_UNREADABLE`; `HEADER_INVALID` for any other file: nothing tells the
+ * @throws DescriptorError as `openDisk`; `FILE_UNREADABLE`; `HEADER_INVALID` for any other file: nothing shows the
  * cluster size of a bare disk without descriptor, and release 9 crashes over one.
  * @throws RefusedError `OPTION_INVALID` for an argument or an option of the wrong type.
  */
@@ -93,7 +93,7 @@ function* refuseLinkOutside(directory: string, file: string, options: ConfineOpt
     throw new DescriptorError([diagnostic('LINK_OUTSIDE', { file, within })]);
 }
 
-/** What cannot be looked at is there: who opens it is told why. */
+/** Treat paths that cannot be stat'ed as present; opening them reports why. */
 function* mayBeThere(path: string): Steps<boolean> {
   try {
     yield* status(path);

@@ -7,7 +7,7 @@ export interface DiskSnapshot {
   readonly guid: Guid;
   /** All zeros for a base. */
   readonly parentGuid: Guid;
-  /** Whether the tool will merge it away as soon as nothing needs it. `snapshot-list` does not tell. */
+  /** Whether the tool will merge it away as soon as nothing needs it. `snapshot-list` does not report it. */
   readonly temporary: boolean;
   /** Whether it is the top, which is written to. */
   readonly current: boolean;

@@ -13,7 +13,7 @@ const UNMOUNT_NS = 5_000_000_000n;
 const HEADER_BYTES = 64;
 const ENTRY_BYTES = 4;
 
-/** Whether the data of a disk were written after a time, and the images that told. */
+/** Whether the data of a disk were written after a time, and the images that show it. */
 interface Look {
   readonly written: boolean;
   readonly looked: readonly Evidence[];

@@ -7,8 +7,8 @@ import { ReadError } from '../io/read-error.ts';
 import type { Source } from '../state/source.ts';
 
 /**
- * The file system on the top of a disk that is not mounted, from its superblock, through the images; `undefined` where
- * there is none that is known. The tool mounts the first partition, where there are any.
+ * The file system on the top of a disk that is not mounted, from its superblock, through the images; `undefined` if
+ * none is known. The tool mounts the first partition, where there are any.
  *
  * @throws ReadError `FILE_SYSTEM_UNKNOWN` where the images cannot be read.
  */

@@ -33,7 +33,7 @@ export interface GuardOptions {
   readonly allowRival?: boolean | undefined;
 }
 
-/** What {@link refuseImages} is told of a mutation. */
+/** What {@link refuseImages} knows of a mutation. */
 export interface ImageGuard extends GuardOptions {
   /** The name of the mutation, for messages. */
   readonly operation: string;

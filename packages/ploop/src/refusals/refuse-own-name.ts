@@ -35,7 +35,7 @@ export async function refuseOwnName(
     );
 }
 
-/** What tells which names a disk uses. */
+/** The names that a disk uses. */
 interface OwnDisk extends Pick<DiskState, 'descriptor' | 'directory'> {
   readonly descriptorPath: string;
 }

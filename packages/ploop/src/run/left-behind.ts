@@ -1,7 +1,7 @@
 import { PloopError, RefusedError } from '@ploop/runner';
 
 /**
- * The same failure, saying what it has left on this machine. It is told apart by `code` and `exitCode` as before; the
+ * The same failure, saying what it has left on this machine. It is distinguished by `code` and `exitCode` as before; the
  * failure as the runner threw it is its `cause`. A refusal stays as it is: it has started nothing.
  */
 export function leaving(error: PloopError, left: readonly string[]): PloopError {

@@ -18,7 +18,7 @@ export interface Source {
   readonly confine: ConfineOptions['confine'];
   /** Where the files of the disk may be, by `confine`. */
   readonly confinement: Confinement;
-  /** Whether a disk of which nobody tells whether it is on a device is on none. */
+  /** Whether a disk of which cannot determine whether it is on a device is on none. */
   readonly assumeUnmounted: boolean;
 }
 

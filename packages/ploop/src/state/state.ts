@@ -48,7 +48,7 @@ export function* stateOf(descriptorPath: string): Steps<DiskState> {
  */
 export function guidOf(text: unknown): Guid {
   const guid = typeof text === 'string' ? parseGuidArgument(text) : undefined;
-  if (guid === undefined) throw new RefusedError('GUID_INVALID', `${inspect(text)} is no GUID`);
+  if (guid === undefined) throw new RefusedError('GUID_INVALID', `${inspect(text)} is not a GUID`);
   return guid;
 }
 

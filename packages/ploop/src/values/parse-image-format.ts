@@ -8,7 +8,7 @@ const formats: Readonly<Record<string, ImageFormat>> = {
   raw: 'raw',
 };
 
-/** The image format that a text names, in any case; `undefined` where it is none. */
+/** The image format that a text names, in any case; `undefined` if it is not one. */
 export function parseImageFormat(text: string): ImageFormat | undefined {
   if (typeof text !== 'string') return undefined;
   const name = text.toLowerCase();

@@ -22,7 +22,7 @@ export interface SwitchVolumeOptions extends VolumeOptions {
  * was written to the volume since its last snapshot is lost: take another one first to keep it.
  *
  * @throws DescriptorError if there is no disk in one of the directories.
- * @throws RefusedError `VOLUME_HAS_CHILDREN` if others continue from the volume; `VOLUME_IS_WRITABLE` if `to` is no snapshot;
+ * @throws RefusedError `VOLUME_HAS_CHILDREN` if others continue from the volume; `VOLUME_IS_WRITABLE` if `to` is not a snapshot;
  * `DISK_MOUNTED`, `NOT_IN_RELEASE`, `DISK_DAMAGED`, `DELTA_OUTSIDE`, `OPTION_INVALID`.
  */
 export async function switchVolume(given: SwitchVolumeOptions): Promise<void> {

@@ -18,7 +18,7 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * How often the descriptor is looked at where nothing is heard of its directory, in milliseconds: network file systems
-   * tell nothing. Up to 24 days. Default 1000.
+   * send no events. Up to 24 days. Default 1000.
    */
   readonly intervalMs?: number | undefined;
 }
@@ -42,7 +42,7 @@ export function watchDisk(
   if (!(intervalMs > 0 && intervalMs <= LONGEST_TIMER_MS))
     throw new RefusedError('OPTION_INVALID', `intervalMs is ${String(intervalMs)}`);
   const first = look(source);
-  // Whoever iterates gets it.
+  // The iteration rejects with it.
   first.catch(() => undefined);
   const over = new AbortController();
   const ends = [over.signal, lifetime, ...(signal === undefined ? [] : [signal])];
@@ -114,7 +114,7 @@ interface Bell {
   readonly close: () => void;
 }
 
-/** Tells that something happens to a file; where the system does not say, nothing but the time passes. */
+/** Rings when something happens to a file. If the system sends no events, only the time passes. */
 function listen(path: string, end: AbortSignal): Bell {
   let ring = (): void => undefined;
   let watcher: FSWatcher | undefined;

@@ -51,7 +51,7 @@ export function imageOf(level: number, version: 1 | 2, fault: Fault = {}): Buffe
     fault.data ?? Object.keys(spec).length,
   );
   const bytes = Buffer.from(made);
-  // Every cluster of every image is told from all others.
+  // Every cluster of every image is distinguished from all others.
   const clusterBytes = blockSize * 512;
   for (let at = first * 512, n = 1; at < bytes.length; at += clusterBytes, n += 1)
     bytes.fill(50 * (level + 1) + n, at, at + clusterBytes);

@@ -28,7 +28,7 @@ export function balloonArguments(input: BalloonInput): readonly string[] {
 /** What runs on the same balloon have in common. */
 export const balloonKey: (target: BalloonTarget) => string | undefined = targetKey;
 
-/** The match of the one line among log lines that says it; `undefined` where there is none, or more than one. */
+/** The match of the one line among log lines that says it; `undefined` if it does not exist, or more than one. */
 export function onlyMatch(text: string, line: RegExp): RegExpExecArray | undefined {
   const found = text
     .split('\n')

@@ -9,7 +9,7 @@ import { RefusedError } from '../errors/errors.ts';
  */
 export function choice<Value extends string>(value: Value, known: readonly Value[]): Value {
   if (!known.includes(value))
-    throw new RefusedError('CHOICE_INVALID', `${shown(value)} is none of ${known.join(', ')}`);
+    throw new RefusedError('CHOICE_INVALID', `${shown(value)} is not one of ${known.join(', ')}`);
   return value;
 }
 

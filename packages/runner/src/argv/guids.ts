@@ -10,7 +10,7 @@ import { RefusedError } from '../errors/errors.ts';
  */
 export function guidText(guid: Guid): string {
   if (parseGuid(guid) === undefined)
-    throw new RefusedError('GUID_INVALID', `${shown(guid)} is no GUID in braces`);
+    throw new RefusedError('GUID_INVALID', `${shown(guid)} is not a GUID in braces`);
   return guid;
 }
 

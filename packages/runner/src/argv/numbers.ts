@@ -12,7 +12,7 @@ const MOST_SECTORS = 0xffffffff * 512;
  * @throws RefusedError `SIZE_INVALID`
  */
 export function size(bytes: Bytes): string {
-  if (bytes === 0) throw new RefusedError('SIZE_INVALID', 'a size of 0 bytes is none');
+  if (bytes === 0) throw new RefusedError('SIZE_INVALID', 'the size must be greater than 0');
   return sizeOrZero(bytes);
 }
 
@@ -43,7 +43,7 @@ export function clusterSectors(bytes: Bytes | undefined): string | undefined {
   if (count === undefined || !isClusterSize(count))
     throw new RefusedError(
       'CLUSTER_SIZE_INVALID',
-      `a cluster of ${shown(bytes)} bytes is no power of two from 32 KiB to 64 MiB`,
+      `a cluster of ${shown(bytes)} bytes is not a power of two from 32 KiB to 64 MiB`,
     );
   return String(count);
 }
@@ -62,7 +62,7 @@ export function wholeNumber(value: number, least: number, most: number): string 
   if (!Number.isInteger(value) || value < least || value > most)
     throw new RefusedError(
       'NUMBER_INVALID',
-      `${shown(value)} is no whole number from ${String(least)} to ${String(most)}`,
+      `${shown(value)} is not a whole number from ${String(least)} to ${String(most)}`,
     );
   return String(value);
 }

@@ -5,7 +5,7 @@ import { shown } from '@ploop/descriptor/arguments';
 import { RefusedError } from '../errors/errors.ts';
 import { CONTROL, LONE_SURROGATE } from './characters.ts';
 
-/** What Node puts in the place of bytes of a name that are no UTF-8. */
+/** What Node puts in the place of bytes of a name that are not UTF-8. */
 const REPLACEMENT = '\uFFFD';
 
 /**
@@ -65,6 +65,6 @@ export function imagePath(text: string): string {
 export function devicePath(text: string): string {
   if (typeof text !== 'string') return path(text);
   if (!text.startsWith('/dev/'))
-    throw new RefusedError('PATH_INVALID', `${JSON.stringify(text)} is no device below /dev`);
+    throw new RefusedError('PATH_INVALID', `${JSON.stringify(text)} is not a device below /dev`);
   return path(text);
 }

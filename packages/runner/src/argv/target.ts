@@ -15,7 +15,7 @@ export type TargetForm = keyof typeof FORMS;
 /**
  * Which of these ways a target is named in.
  *
- * @throws RefusedError `TARGET_AMBIGUOUS` where it is none, or more than one.
+ * @throws RefusedError `TARGET_AMBIGUOUS` if it is not given, or given twice.
  */
 export function formOf(target: object, allowed: readonly TargetForm[]): TargetForm {
   const given = (Object.keys(FORMS) as TargetForm[]).filter(

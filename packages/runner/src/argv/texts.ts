@@ -42,7 +42,7 @@ export function componentName(text: string): string {
   if (/[\s/:]/u.test(text) || Buffer.byteLength(text) > LONGEST_COMPONENT)
     throw new RefusedError(
       'TEXT_INVALID',
-      `${JSON.stringify(text)} is no component name: up to 63 bytes without blanks, slashes and colons`,
+      `${JSON.stringify(text)} is not a component name: up to 63 bytes without blanks, slashes and colons`,
     );
   return text;
 }

@@ -16,7 +16,7 @@ export function list(name: string, value: readonly string[]): readonly string[] 
 }
 
 /**
- * What is said of a raw image, or nothing where it is none.
+ * What is said of a raw image, or nothing if it is not raw.
  *
  * @throws RefusedError `OPTION_INVALID`
  */

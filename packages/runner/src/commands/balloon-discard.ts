@@ -10,7 +10,7 @@ import { nothing, type Command } from '../command.ts';
 export type BalloonDiscardInput = BalloonTarget & {
   /** Mounts a disk that is not mounted for the while; only by descriptor. */
   readonly automount?: boolean | undefined;
-  /** Stops when so much is free. Release 9 heeds neither this nor `smallest`. */
+  /** Stops when so much is free. Release 9 respects neither this nor `smallest`. */
   readonly toFree?: Bytes | undefined;
   /** Leaves smaller free extents alone. */
   readonly smallest?: Bytes | undefined;

@@ -9,7 +9,7 @@ export interface CbtDropInput {
 
 /**
  * `ploop cbt drop`: removes the changed-block tracking of a disk. The next incremental backup must be a full one. Exit
- * code 44: there is none.
+ * code 44: it does not exist.
  */
 export const cbtDrop: Command<CbtDropInput, void> = {
   name: 'cbt drop',

@@ -14,7 +14,7 @@ export type CbtDumpInput =
 
 /**
  * `ploop cbt dump`: copies the changed-block tracking of a disk into a file, or of one image into another. Exit code 44:
- * there is none.
+ * it does not exist.
  */
 export const cbtDump: Command<CbtDumpInput, void> = {
   name: 'cbt dump',

@@ -38,9 +38,9 @@ const GUID = /^uuid: \{?([^\s{}]{36})\}?$/;
 const AFTER_DROP: readonly number[] = [ExitCode.READ, ExitCode.PLOOPFMT];
 
 /**
- * `ploop cbt show`: the changed-block tracking of a disk or an image; `undefined` if there is none and the disk is not
+ * `ploop cbt show`: the changed-block tracking of a disk or an image; `undefined` if it does not exist and the disk is not
  * mounted. Exit codes: 44 none on a mounted disk; 6 and 11 the image cannot be read. Releases exit with those after a `cbt
- * drop` too, which is told from a damaged image by looking at its header.
+ * drop` too, which is distinguished from a damaged image by looking at its header.
  */
 export const cbtShow: Command<CbtShowInput, CbtShowResult | undefined> = {
   name: 'cbt show',

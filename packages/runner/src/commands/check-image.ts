@@ -30,7 +30,7 @@ export interface CheckImageInput {
   readonly repairSparse?: boolean | undefined;
   /** Puts the clusters in order (7.0.166, 8.0.14). */
   readonly defragment?: boolean | undefined;
-  /** Given for a raw image, which has no header to tell it. */
+  /** Given for a raw image, which has no header that states it. */
   readonly raw?: { readonly clusterSize: Bytes } | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface CheckImageInput {
  * conversion was interrupted, 37 it was not closed cleanly, 38 parameters.
  *
  * Refused unless `readonly`: an image on a device, which the tool would repair while the driver writes to it; a symlink, of
- * which that cannot be told.
+ * which that is unknown.
  */
 export const checkImage: Command<CheckImageInput, CheckResult> = {
   name: 'check',

@@ -22,7 +22,7 @@ export interface CheckInput {
   readonly dropInUse?: boolean | undefined;
 }
 
-/** Earlier ones heed no option beside a descriptor but `-u`, and say so in a warning alone. */
+/** Earlier ones respect no option beside a descriptor but `-u`, and say so in a warning alone. */
 const HEEDED: Releases = [{ since: '7.0.174', before: '8' }, { since: '8.0.14' }];
 
 /** Result of `ploop check`. */
@@ -52,7 +52,7 @@ export const check: Command<CheckInput, CheckResult> = {
   ],
   parse: (stdout, _input, context) => {
     const isIgnored = /options are ignored for DiskDescriptor.xml form/.test(context?.stderr ?? '');
-    return isIgnored ? { expected: 'that it heeds its options' } : parseReport(stdout);
+    return isIgnored ? { expected: 'that it respects its options' } : parseReport(stdout);
   },
 };
 

@@ -9,9 +9,9 @@ export interface InfoDeviceInput {
 
 /** Result of `ploop info -s -d`. */
 export interface InfoDeviceResult extends InfoResult {
-  /** The device that the disk is mounted on. Mounts under a component name are not told. */
+  /** The device that the disk is mounted on. Mounts under a component name are not reported. */
   readonly device: string | undefined;
-  /** The partition there; told by 7.0.56 and later. */
+  /** The partition there; reported by 7.0.56 and later. */
   readonly partition: string | undefined;
 }
 
@@ -25,7 +25,7 @@ const NOISE =
 
 /**
  * `ploop info -s -d`: the parameters of the top delta, and the device. Never `-d` alone: where the descriptor is locked,
- * unreadable or broken that tells of no device, and exits with 0, in every release. Takes the lock of the disk, for up
+ * unreadable or broken that reports no device, and exits with 0, in every release. Takes the lock of the disk, for up
  * to 60 seconds. Exit codes: as `info`; 12 the device is there but stopped, 4 a raw image in use.
  */
 export const infoDevice: Command<InfoDeviceInput, InfoDeviceResult> = {

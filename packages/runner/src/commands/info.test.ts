@@ -17,6 +17,6 @@ test.each([
   'size:\t\t204800\n',
   'size:\t\t-1\nblocksize:\t2048\nfmt_version:\t1\n',
   'Opening delta /p\nsize:\t\t1\nblocksize:\t2048\nfmt_version:\t1\n',
-])('%j is no answer', (stdout) => {
+])('%j is not an answer', (stdout) => {
   expect(parse(stdout)).toHaveProperty('expected');
 });

@@ -54,7 +54,7 @@ test('a disk beyond version 1 needs version 2: without a file system the tool wo
 });
 
 test.each([0, 512, 16 * 1024, 128 * MIB, 3 * MIB, 1000])(
-  '%d bytes are no cluster',
+  '%d bytes are not a cluster',
   (clusterSize) => {
     expect(() => init.argv({ ...plain, clusterSize: bytes(clusterSize) })).toThrow(
       expect.objectContaining({ reason: 'CLUSTER_SIZE_INVALID' }),
@@ -62,11 +62,14 @@ test.each([0, 512, 16 * 1024, 128 * MIB, 3 * MIB, 1000])(
   },
 );
 
-test.each(['root.hdd', '-f', './x', '/a\nb', '/a\0b', '/a\ud800', ''])('%j is no path', (path) => {
-  expect(() => init.argv({ ...plain, path })).toThrow(
-    expect.objectContaining({ reason: 'PATH_INVALID' }),
-  );
-});
+test.each(['root.hdd', '-f', './x', '/a\nb', '/a\0b', '/a\ud800', ''])(
+  '%j is not a path',
+  (path) => {
+    expect(() => init.argv({ ...plain, path })).toThrow(
+      expect.objectContaining({ reason: 'PATH_INVALID' }),
+    );
+  },
+);
 
 test('the largest disk of version 1 is in whole clusters', () => {
   const sectors = 2 ** 32 - 2048;

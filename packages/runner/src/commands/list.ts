@@ -3,13 +3,13 @@ import type { Command } from '../command.ts';
 
 /** Input of `ploop list`. */
 export interface ListInput {
-  /** Tells mount points (releases before 8.0.25 only; later ones tell none). Paths with blanks cannot be read then. */
+  /** Lists mount points (releases before 8.0.25 only; later ones report none). Paths with blanks cannot be read then. */
   readonly mountPoints?: boolean | undefined;
-  /** Tells every image of a device, not its first alone (8.0.25 and later). */
+  /** Lists every image of a device, not its first alone (8.0.25 and later). */
   readonly allImages?: boolean | undefined;
 }
 
-/** One device as `ploop list` tells it. */
+/** One device as `ploop list` reports it. */
 export interface ListRow {
   /** The name of the device without its directory: `ploop0`. */
   readonly device: string;
@@ -29,7 +29,7 @@ const NAME_WIDTH = 12;
 
 /**
  * `ploop list`: the devices that carry images. Takes no lock. Exit codes: 1 sysfs cannot be read, 5 no device-mapper
- * (9). Line breaks in names cannot be told from further rows: what matters is to be looked up in sysfs.
+ * (9). Line breaks in names cannot be distinguished from further rows: what matters is to be looked up in sysfs.
  */
 export const list: Command<ListInput, readonly ListRow[]> = {
   name: 'list',
@@ -70,7 +70,7 @@ function parseRow(line: string, withMountPoint: boolean): ListRow | undefined {
   return { device, images: [image], mountPoint: orNone(mountPoint), component: orNone(component) };
 }
 
-/** Without mount points two blanks stand between image and name: names that hold two cannot be told apart. */
+/** Without mount points two blanks stand between image and name: names that hold two cannot be distinguished. */
 function splitOnce(text: string): readonly string[] {
   const parts = text.split('  ');
   return parts.length === 2 ? [parts[0] ?? '', '', parts[1] ?? ''] : [];

@@ -24,7 +24,7 @@ export interface MountImagesInput {
   readonly mountData?: string | undefined;
   /** The device node to use. Default: the first that is free. */
   readonly device?: string | undefined;
-  /** Given for a raw base, which has no header to tell it. */
+  /** Given for a raw base, which has no header that states it. */
   readonly raw?: { readonly clusterSize: Bytes } | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface MountInput {
   readonly fileSystem?: 'ext3' | 'ext4' | 'xfs' | undefined;
   /** Runs `fsck -p` on the file system before. */
   readonly fsck?: boolean | undefined;
-  /** Options of the file system itself, comma-separated. Flags such as `noatime` are none: exit code 21. */
+  /** Options of the file system itself, comma-separated. Flags such as `noatime` are not data: exit code 21. */
   readonly mountData?: string | undefined;
   /** A name under which the disk can be mounted once more; `info -d` and a plain `umount` then do not find it. */
   readonly component?: string | undefined;

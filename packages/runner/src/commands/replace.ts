@@ -71,7 +71,7 @@ export const replace: Command<ReplaceInput, void> = {
     await refuseNamed(descriptor, context);
     const kind = await look(replacement);
     if (kind !== 'file')
-      throw new RefusedError('PATH_INVALID', `${replacement} is no file, but ${kind}`);
+      throw new RefusedError('PATH_INVALID', `${replacement} is not a file, but ${kind}`);
     const shots = await run(snapshotList, { descriptor });
     // The tool resolves links in the descriptor's directory, of which the caller may know another name.
     const beside = (file: string): string => join(dirname(descriptor), basename(file));

@@ -61,7 +61,7 @@ export const restoreDescriptor: Command<RestoreDescriptorInput, void> = {
     if (suffix !== undefined && parseGuid(suffix) !== undefined)
       throw new RefusedError(
         'IMAGE_IS_DELTA',
-        `${image} is named as a delta above other images, without which it is no disk`,
+        `${image} is named as a delta above other images, without which it is not a disk`,
         `${FROM_BACKUP} If a merge has put all data into this image, copy it under another name into an empty directory and restore it there.`,
       );
     if (alone !== true) await refuseDeltas(image, context);

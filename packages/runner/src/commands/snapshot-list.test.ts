@@ -38,6 +38,6 @@ test.each([
   `${TOP_GUID} ${NIL_GUID} * /p/a`,
   `${TOP_GUID} {x} * /p/a\n`,
   `${TOP_GUID} ${NIL_GUID} * /p/a\nb\n`,
-])('%j is no listing', (stdout) => {
+])('%j is not a listing', (stdout) => {
   expect(parse(stdout)).toHaveProperty('expected');
 });

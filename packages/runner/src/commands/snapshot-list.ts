@@ -14,7 +14,7 @@ export interface SnapshotListInput {
   readonly snapshotsOnly?: boolean | undefined;
 }
 
-/** One shot as `ploop snapshot-list` tells it. */
+/** One shot as `ploop snapshot-list` reports it. */
 export interface SnapshotListRow {
   readonly guid: Guid;
   readonly parentGuid: Guid;
@@ -29,8 +29,8 @@ export interface SnapshotListRow {
 const ROW = /^(\{[^ ]*\}) (\{[^ ]*\}) ([* ]) ([^]*)$/;
 
 /**
- * `ploop snapshot-list`: the shots in file order. Takes no lock and opens no image. Temporary shots are not told apart.
- * Exit code 1 for every failure. File names that hold a line break cannot be told from further rows.
+ * `ploop snapshot-list`: the shots in file order. Takes no lock and opens no image. Temporary shots are not distinguished.
+ * Exit code 1 for every failure. File names that hold a line break cannot be distinguished from further rows.
  */
 export const snapshotList: Command<SnapshotListInput, readonly SnapshotListRow[]> = {
   name: 'snapshot-list',

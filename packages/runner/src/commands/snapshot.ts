@@ -12,7 +12,7 @@ import { refuseNamed, refuseOnDevice } from './shared/in-use.ts';
 /** Input of `ploop snapshot`. */
 export interface SnapshotInput {
   readonly descriptor: string;
-  /** The new snapshot's; the tool makes one up where there is none. */
+  /** The new snapshot's; the tool makes one up by default. */
   readonly guid?: Guid | undefined;
   /** Names the changed-block tracking that starts with it (7.0.31 and later). */
   readonly trackingGuid?: Guid | undefined;

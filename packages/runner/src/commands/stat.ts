@@ -50,7 +50,7 @@ function lines(counters: Counters): string {
     if (!NAME.test(name) || value < 0n || value >= MOST)
       throw new RefusedError(
         'NUMBER_INVALID',
-        `${JSON.stringify(name)} ${String(value)} is no counter`,
+        `${JSON.stringify(name)} ${String(value)} is not a counter`,
       );
     return `${name} ${String(value)}\n`;
   });

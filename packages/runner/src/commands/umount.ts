@@ -36,7 +36,7 @@ const NEEDS: Readonly<
 
 /**
  * `ploop umount`: unmounts the file system and takes the deltas off the device. By descriptor it also stores what `info`
- * later tells of the file system. Exit codes: 40 not mounted; 38 not mounted, by image or mount point; 2, 255 or 5 no
+ * later reports about the file system. Exit codes: 40 not mounted; 38 not mounted, by image or mount point; 2, 255 or 5 no
  * such device; 22 (1) and 46 (7 and later) still busy, which takes 6 and 60 seconds to find out.
  */
 export const umount: Command<UmountInput, void> = {

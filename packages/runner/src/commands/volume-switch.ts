@@ -14,7 +14,7 @@ export interface VolumeSwitchInput {
  * `ploop volume switch`: has a volume continue from a snapshot volume. Exit codes: 38 other volumes continue from it,
  * 4 and 39 descriptor.
  *
- * Refused: a volume from which others continue; to a volume that is no snapshot, of which the tool takes the parent.
+ * Refused: a volume from which others continue; to a volume that is not a snapshot, of which the tool takes the parent.
  */
 export const volumeSwitch: Command<VolumeSwitchInput, void> = {
   name: 'volume switch',

@@ -84,7 +84,7 @@ export function seeThrough(exec: Exec, env: Environment): See {
     const real = (await ask('readlink', '-e', '--', path))?.replace(/\n$/, '') ?? path;
     const kind = await look(real).catch(() => undefined);
     if (kind === 'missing') return 'missing';
-    // To read what is no file may never end.
+    // To read what is not a file may never end.
     if (kind !== 'file') return 'unreadable';
     const [identity, text] = await Promise.all([
       ask('stat', '-c', '%d %i %s %.9Z', '--', real),

@@ -25,7 +25,7 @@ type CopyInput = {
   readonly keepName?: boolean | undefined;
 } & ({ readonly guid: Guid } | { readonly level: number } | { readonly image: string });
 
-/** Another layout, or another version: the descriptor tells the one, the image the other. */
+/** Another layout, or another version: the descriptor states the one, the image the other. */
 export function converted(input: ConversionInput): Effect {
   return changes(
     input.descriptor,
@@ -48,7 +48,7 @@ export function converted(input: ConversionInput): Effect {
   );
 }
 
-/** What cannot be asked for is not known; what is no answer of the tool is thrown. */
+/** What cannot be asked for is not known; what is not an answer of the tool is thrown. */
 function unknown(error: unknown): undefined {
   if (error instanceof PloopError) return undefined;
   throw error;

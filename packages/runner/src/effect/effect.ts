@@ -14,7 +14,7 @@ export interface Effect {
   readonly judge: (seen: Seen) => Promise<Verdict> | Verdict;
 }
 
-/** Whether an effect is there. `out-of-sight`: nothing that can be read tells. */
+/** Whether an effect is there. `out-of-sight`: nothing that can be read shows it. */
 export type Verdict =
   | 'shown'
   | 'out-of-sight'

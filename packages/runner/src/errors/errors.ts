@@ -30,7 +30,7 @@ interface Details extends Partial<RunFacts> {
 }
 
 /**
- * Everything that goes wrong around the tool. Tell errors apart by `code`, `exitCode` and `reason`. Messages, hints and
+ * Everything that goes wrong around the tool. Distinguish errors by `code`, `exitCode` and `reason`. Messages, hints and
  * the texts in `toolErrors` and `leftBehind` are safe to print; `stdout` and `stderr` hold what the tool printed, as it is.
  */
 export class PloopError extends Error implements RunFacts {

@@ -48,7 +48,7 @@ export const ExitCode = {
 /** The name of an exit code: `PARAM` for 38. */
 export type ExitName = keyof typeof ExitCode;
 
-/** What each exit code means. A hint only: 1, 23 and 255 have several meanings, which the error text tells apart. */
+/** What each exit code means. A hint only: 1, 23 and 255 have several meanings, which the error text distinguishes. */
 export const exitMeanings: Readonly<Record<ExitName, string>> = {
   CREAT: 'a file could not be created, or an unspecific failure',
   DEVICE: 'a ploop device could not be had or opened',

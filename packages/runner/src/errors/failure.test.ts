@@ -40,7 +40,7 @@ test.each([
   expect(failure({ exitCode: 23 }, stderr)).toMatchObject({ code: 'EXIT', retryable });
 });
 
-test('another exit code is no lock conflict, whatever it says', () => {
+test('another exit code is not a lock conflict, whatever it says', () => {
   expect(failure({ exitCode: 38 }, 'Already locked by pid 1\n')).toMatchObject({
     retryable: false,
   });

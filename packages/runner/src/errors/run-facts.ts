@@ -1,6 +1,6 @@
 import type { ToolError } from './tool-errors.ts';
 
-/** One run of the tool, as an error tells it. Empty where nothing was run. */
+/** One run of the tool, as an error reports it. Empty where nothing was run. */
 export interface RunFacts {
   /** What was run: the program, then its arguments. */
   readonly argv: readonly string[];

@@ -24,11 +24,11 @@ export interface ExecRequest extends StopLimits {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds from SIGTERM to SIGKILL. Default: never. */
   readonly killAfterMs?: number | undefined;
-  /** What it reads; nothing where there is none. */
+  /** What it reads; nothing by default. */
   readonly stdin?: Readable | undefined;
   /** Where its stdout goes; otherwise that is collected. */
   readonly stdout?: Writable | undefined;
-  /** Told of what is collected, as it comes. */
+  /** Called with what is collected, as it comes. */
   readonly onOutput?: ((stream: OutputStream, chunk: Uint8Array) => void) | undefined;
 }
 

@@ -35,7 +35,7 @@ function listenedTo(signal: AbortSignal): Waiting {
   return made;
 }
 
-/** Does work with a signal that is aborted with the first of several; `undefined` if there is none. */
+/** Does work with a signal that is aborted with the first of several; `undefined` if it does not exist. */
 export async function withFirst<Result>(
   given: readonly (AbortSignal | undefined)[],
   work: (signal: AbortSignal | undefined) => Promise<Result>,

@@ -21,7 +21,11 @@ export async function requireDirectory(directory: string, { look }: GuardContext
   const isDirectory =
     kind === 'directory' || (kind === 'link' && (await look(`${directory}/.`)) === 'directory');
   if (!isDirectory)
-    throw new RefusedError('DIRECTORY_MISSING', `${directory} is no directory`, 'Make it first.');
+    throw new RefusedError(
+      'DIRECTORY_MISSING',
+      `${directory} is not a directory`,
+      'Make it first.',
+    );
 }
 
 /**

@@ -8,7 +8,7 @@ const EXTENSION_SIGNATURE = 'ab234cef23dcea87';
 const SECTOR = 512n;
 
 /**
- * Whether the header of an image names a place for dirty bitmaps where there are none: behind the end of the file, or where
+ * Whether the header of an image names a place for dirty bitmaps that does not hold any: behind the end of the file, or where
  * something else is. Releases leave such a header when they drop a bitmap. `false` if the image cannot be read.
  */
 export async function hasLostBitmap(
@@ -16,7 +16,7 @@ export async function hasLostBitmap(
   { ask, look }: Pick<GuardContext, 'ask' | 'look'>,
 ): Promise<boolean> {
   const file = (await ask('readlink', '-e', '--', image))?.replace(/\n$/, '');
-  // To read what is no file may never end.
+  // To read what is not a file may never end.
   if (file === undefined || (await look(file)) !== 'file') return false;
   const read = async (at: bigint, count: number): Promise<Buffer | undefined> => {
     const dump = await ask(

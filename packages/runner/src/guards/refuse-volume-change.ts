@@ -35,7 +35,7 @@ export async function refuseVolumeDelete(volume: string, context: GuardContext):
 }
 
 /**
- * Refuses to switch a volume from which others continue, or to one that is no snapshot: the tool takes the state of its
+ * Refuses to switch a volume from which others continue, or to one that is not a snapshot: the tool takes the state of its
  * parent then, or fails.
  *
  * @throws RefusedError `VOLUME_HAS_CHILDREN`, `VOLUME_IS_WRITABLE`

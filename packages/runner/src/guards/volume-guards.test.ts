@@ -112,7 +112,7 @@ test('a snapshot volume is mounted readonly', async () => {
   expect(await refusal('mount', { descriptor, readonly: true })).toBeUndefined();
 });
 
-test('what is in a comment is no volume', async () => {
+test('what is in a comment is not a volume', async () => {
   const descriptor = join(await volume('a', `<!-- ${CHILD} -->`), 'DiskDescriptor.xml');
   expect(await refusal('snapshotMerge', { descriptor })).toBeUndefined();
 });
@@ -187,7 +187,7 @@ test('snapshot: of a volume that none continues from, in a release that takes it
   expect(await of(source, { from: '8.0.98', to: '9.0.5' })).toBeUndefined();
 });
 
-test('the image of a clone is no disk by itself', async () => {
+test('the image of a clone is not a disk by itself', async () => {
   const image = at(`${testGuid(1)}.hds`);
   await writeFile(image, '');
   const input = { directory: parent, image };

@@ -55,7 +55,7 @@ export async function holdLock<Result>(
     `--timeout=${String(timeoutMs / 1000)}`,
     `--conflict-exit-code=${String(ExitCode.LOCK)}`,
     `${descriptorPath(descriptor)}.lck`,
-    // Says back what it is told: a byte that comes back was sent through by a holder of the lock.
+    // Echoes its input: a byte that comes back was sent through by a holder of the lock.
     'cat',
   ];
   const stdin = new PassThrough();
@@ -89,7 +89,7 @@ export async function holdLock<Result>(
       };
       throw (
         failureOf(first, facts, { subcommand: file, mutates: false }) ??
-        new TypeError('flock ended before it was told to')
+        new TypeError('flock ended by itself')
       );
     }
     signal?.removeEventListener('abort', giveUp);

@@ -6,7 +6,7 @@ import { levelOf } from './log-levels.ts';
 import { quoteCommand } from './quote.ts';
 
 /**
- * How much is told, as the tool's `-vN` counts: -2 nothing, -1 errors, 0 what is done, 1 and 3 ever smaller steps, 4 the
+ * How much is logged, as the tool's `-vN` counts: -2 nothing, -1 errors, 0 what is done, 1 and 3 ever smaller steps, 4 the
  * same with the time since the start of the run before each line, 5 also each command before it is run.
  */
 export type LogLevel = -2 | -1 | 0 | 1 | 2 | 3 | 4 | 5;
@@ -14,7 +14,7 @@ export type LogLevel = -2 | -1 | 0 | 1 | 2 | 3 | 4 | 5;
 /** One line of what the tool says, or the command it is run with. */
 export interface LogEntry {
   readonly time: Date;
-  /** The level from which on it is told. */
+  /** The lowest level that logs it. */
   readonly level: -1 | 0 | 1 | 3 | 5;
   readonly source: 'command' | OutputStream;
   /** One line; a command can be pasted into a shell, and has more lines where an argument has. */
@@ -32,7 +32,7 @@ export interface LogSink {
 /** The log of one run. */
 export interface RunLog {
   readonly onOutput: (stream: OutputStream, chunk: Uint8Array) => void;
-  /** Tells the last lines, which may have no line break. */
+  /** Logs the last lines, which may have no line break. */
   readonly end: () => void;
 }
 
@@ -45,7 +45,7 @@ export function toolLevel(sinks: readonly LogSink[]): number {
 }
 
 /**
- * Tells the command of a run, and gives what tells its output. With `isData` the output is no log: only errors are told.
+ * Logs the command of a run, and returns what logs its output. With `isData` the output is not a log: only errors are reported.
  */
 export function logRun(
   sinks: readonly LogSink[],

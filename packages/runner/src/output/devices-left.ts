@@ -7,7 +7,7 @@ const ADDED = /^(?:\[ *\d+\.\d+\] )?Adding delta dev=(\S+) img=.* \((?:ro|rw)\)$
 const REMOVED = /^(?:\[ *\d+\.\d+\] )?Unmounting device (\S+)$/;
 
 /**
- * The devices that a run put images on and does not tell to have cleared, by the lines it printed. Where it failed,
+ * The devices that a run put images on and does not report as cleared, by the lines it printed. Where it failed,
  * releases up to 7 clear the device without a word, and another program may have taken the same number since; release 9
  * leaves it there when only the mount of the file system failed.
  */

@@ -22,7 +22,7 @@ describe('isExit', () => {
     expect(isExit(new Error('outer', { cause: error }), 38)).toBe(true);
   });
 
-  test('is no for what is no run, and ends on a circle of causes', () => {
+  test('returns false for what is not a run, and ends on a circle of causes', () => {
     const circle = new Error('circle');
     circle.cause = circle;
     for (const thrown of [circle, undefined, 38, { exitCode: 38 }])

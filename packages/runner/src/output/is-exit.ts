@@ -8,7 +8,7 @@ const DEEPEST_CAUSE = 32;
 
 /**
  * Whether something thrown is a run that ended with the given exit code, or was caused by one: `isExit(error,
- * ExitCode.PARAM)`. Exit codes 1, 23 and 255 have several meanings; `retryable`, `hint` and `toolErrors` tell them apart.
+ * ExitCode.PARAM)`. Exit codes 1, 23 and 255 have several meanings; `retryable`, `hint` and `toolErrors` distinguishes them.
  *
  * @throws RefusedError `OPTION_INVALID` for an exit code that is not a number.
  */

@@ -8,7 +8,7 @@ export function isRecord(value: unknown): value is JsonRecord {
 
 /**
  * The JSON that a helper program prints after its log lines: from the first line that is a brace alone, or begins an
- * object, to the end. `undefined` where there is none.
+ * object, to the end. `undefined` if it does not exist.
  */
 export function trailingJson(stdout: string): unknown {
   const lines = stdout.split('\n');

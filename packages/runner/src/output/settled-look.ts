@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FUNCTIONS } from '../arguments/functions.ts';
 import { requireCall } from '../arguments/require.ts';
 
-/** Whoever changes the disk may take minutes. */
+/** A program that changes the disk may take minutes. */
 const LOCK_MS = 2_000;
 /** Between the last change of a descriptor and what is removed after it. */
 const PAUSE_MS = 250;

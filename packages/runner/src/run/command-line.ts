@@ -24,7 +24,7 @@ const own: ReadonlySet<unknown> = new Set(Object.values(commands));
 const INPUT: Rules = { input: needed({ expected: 'an object', fits: isRecord }) };
 
 /**
- * Refuses an input of a command of the table that is no object; what is in it becomes arguments, and is checked there.
+ * Refuses an input of a command of the table that is not an object; what is in it becomes arguments, and is checked there.
  *
  * @throws RefusedError `OPTION_INVALID`
  */

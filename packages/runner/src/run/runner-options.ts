@@ -18,13 +18,13 @@ export interface RunnerOptions {
    * it, and again when another tool is put in its place; of a tool on another machine, once a minute.
    */
   readonly release?: Release | undefined;
-  /** Told of every run when it has ended. Must not throw. */
+  /** Called after every run. Must not throw. */
   readonly onRun?: ((event: RunEvent) => void) | undefined;
-  /** Told of each line that the tool says, as it comes. Must not throw. */
+  /** Called with each line that the tool prints, as it comes. Must not throw. */
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
-  /** How much `onLog` is told. Default 3, as the tool's own. */
+  /** How much `onLog` receives. Default 3, as the tool's own. */
   readonly verbosity?: LogLevel | undefined;
-  /** A file to append what the tool says to, whoever reads or rotates it meanwhile. */
+  /** A file to append what the tool says to; it may be read and rotated meanwhile. */
   readonly logFile?: string | undefined;
   /** How much is written to `logFile`. Default 3, as libploop's own. */
   readonly logLevel?: LogLevel | undefined;
@@ -44,7 +44,7 @@ export interface RunnerOptions {
   readonly concurrency?: number | undefined;
 }
 
-/** One run, as `onRun` is told. */
+/** One run, as `onRun` receives it. */
 export interface RunEvent {
   readonly argv: readonly string[];
   readonly durationMs: number;

@@ -48,7 +48,7 @@ test('modules are loaded one after the other, and what came of each is said', as
   ]);
 });
 
-test('a machine without modprobe is no failure of the call', async () => {
+test('a machine without modprobe is not a failure of the call', async () => {
   const exec: Exec = () =>
     Promise.resolve({ ...SILENT, spawnError: new Error('spawn modprobe ENOENT') });
   expect(await loadEach(['ploop'], exec, {})).toEqual([

@@ -24,7 +24,7 @@ export interface ToolOptions {
   readonly release: Release | undefined;
 }
 
-/** A usage takes milliseconds; what takes this long is no tool that is known. */
+/** A usage takes milliseconds; what takes this long is not a tool that is known. */
 const PROBE_TIMEOUT_MS = 10_000;
 /** How long an answer holds for a tool that cannot be looked at. */
 const REMOTE_MS = 60_000;

@@ -70,6 +70,6 @@ export function sshScript({ file, argv, env, ownsStdin }: SshCommand): string {
 /** A name cannot be quoted. */
 function variableName(name: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name))
-    throw new RefusedError('OPTION_INVALID', `${JSON.stringify(name)} is no name of a variable`);
+    throw new RefusedError('OPTION_INVALID', `${JSON.stringify(name)} is not a name of a variable`);
   return name;
 }

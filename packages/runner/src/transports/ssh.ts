@@ -59,7 +59,7 @@ export function sshExec(options: SshOptions): Exec {
   requireCall(FUNCTIONS.sshExec, [options]);
   const { host, args = [], ssh = 'ssh' } = options;
   if (!HOST.test(host))
-    throw new RefusedError('OPTION_INVALID', `${JSON.stringify(host)} is no host name`);
+    throw new RefusedError('OPTION_INVALID', `${JSON.stringify(host)} is not a host name`);
   const before = [...OPTIONS, ...sharing(options.controlPath), ...args, '--', host];
 
   return async (request) => {

@@ -265,7 +265,7 @@ export const disks: CasesOf<
         value: { report: ['Image is clean, check is skipped'] },
       },
       {
-        of: '1.15, which heeds no options',
+        of: '1.15, which respects no options',
         input: { descriptor: dd, force: true },
         stdout: '',
         stderr: 'WARNING: options are ignored for DiskDescriptor.xml form\n',

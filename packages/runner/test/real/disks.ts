@@ -135,7 +135,7 @@ export const disks = {
       expect(await runner.check({ descriptor })).toEqual({ report: [] });
       expect(await runner.check({ descriptor, guid: shotGuid(1) })).toEqual({ report: [] });
     }),
-    fails('an unknown snapshot, an unreadable image, an option not heeded', async (given) => {
+    fails('an unknown snapshot, an unreadable image, an option not respected', async (given) => {
       const { runner, disk } = given;
       const { descriptor, image } = await disk();
       await expect(runner.check({ descriptor, guid: shotGuid(9) })).rejects.toMatchObject(

@@ -19,7 +19,7 @@ import fc from 'fast-check';
 
 const execute = promisify(execFile);
 const SECTOR = 512;
-/** 32 MiB: larger disks tell no more, and take longer. */
+/** 32 MiB: larger disks show no more, and take longer. */
 const MOST_SECTORS = 65_536;
 
 /** A disk to be made by the tool (version 1) or by QEMU (version 2). */

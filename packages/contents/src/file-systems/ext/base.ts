@@ -7,7 +7,7 @@ import type { Superblock } from './layout/superblock.ts';
 export interface Base {
   readonly device: Device;
   readonly superblock: Superblock;
-  /** Where checksums begin; `undefined` if there are none. */
+  /** Where checksums begin; `undefined` if it does not exist. */
   readonly seed: number | undefined;
   readonly report: Report;
   /** What fast commits of the journal change; `undefined` if there are none. */

@@ -18,7 +18,7 @@ import {
   type Superblock,
 } from './layout/superblock.ts';
 
-/** Opens an ext file system, its journal replayed if `replay` says so; `undefined` if there is none. */
+/** Opens an ext file system, its journal replayed if `replay` says so; `undefined` if it does not exist. */
 export function* openExt(
   read: Reader,
   size: number,

@@ -11,7 +11,7 @@ import { parseSuperblock, type Superblock } from './layout/superblock.ts';
 import { logState } from './log/log-state.ts';
 import { xfsTree } from './xfs-tree.ts';
 
-/** Opens an XFS file system, whose log is not replayed; `undefined` if there is none. */
+/** Opens an XFS file system, whose log is not replayed; `undefined` if it does not exist. */
 export function* openXfs(
   read: Reader,
   size: number,

@@ -40,7 +40,7 @@ export const copyCodes: Entries<CopyData> = {
   BACKUP_DIFFERS: noted(
     'error',
     ({ file, reason }) => `${quoted(file)} is not what was backed up: ${reason}`,
-    'Copy the file again. If a disk was mounted from the backup, its last file has changed and is no backup any more.',
+    'Copy the file again. If a disk was mounted from the backup, its last file has changed and is not a backup any more.',
   ),
   EXPORT_TO_TERMINAL: noted(
     'error',

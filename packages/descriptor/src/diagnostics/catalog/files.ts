@@ -71,7 +71,7 @@ export const filesCodes: Entries<FilesData> = {
     'error',
     ({ path, other }) =>
       `${quoted(path)} and ${quoted(other)} have the same name at the destination`,
-    'Nothing was copied. Copy one of them, or copy to a file system that tells the names apart, or write an archive with `ploop-inspect tar`.',
+    'Nothing was copied. Copy one of them, or copy to a file system that distinguishes the names, or write an archive with `ploop-inspect tar`.',
   ),
   FILES_LEFT_OUT: noted(
     'warning',

@@ -171,7 +171,7 @@ export const graphCodes: Entries<GraphData> = {
   ),
   PARENT_UNKNOWN: noted(
     'error',
-    ({ guid, parentGuid }) => `the parent ${parentGuid} of shot ${guid} is no shot`,
+    ({ guid, parentGuid }) => `the parent ${parentGuid} of shot ${guid} is not a shot`,
     'Look for the parent: its GUID may be misspelt here, or its Shot and Image are lost. In a copy of the descriptor, write what is right, and look at the copy with ploop-inspect. Write zeros only if that shot is a base: over any other image, zeros hide what is in the images below.',
   ),
   PARENT_CYCLE: noted(
@@ -184,7 +184,7 @@ export const graphCodes: Entries<GraphData> = {
     (data) => `shot ${data.guid} has no image${mayBeText(data)}`,
     ({ guid, candidates = [] }) =>
       candidates.length === 0
-        ? 'Look for an image without shot first: one of the two GUIDs is probably misspelt. If there is none, the Image was lost: in a copy of the descriptor, add it with its file.'
+        ? 'Look for an image without shot first: one of the two GUIDs is probably misspelt. Otherwise, the Image was lost: in a copy of the descriptor, add it with its file.'
         : `Do not move, rename or remove what may be the file: it may be the only copy. Copy the descriptor to another name beside it, add an Image with GUID ${guid} and that file in the copy, and give the copy to ploop-inspect check and export, which only read.`,
   ),
   GUID_DUPLICATE: noted(

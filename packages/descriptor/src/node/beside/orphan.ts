@@ -21,7 +21,7 @@ export interface Disk {
   readonly described: string;
 }
 
-/** The finding about a file that looks like an image, by its name or its content, and is none of those of the disk. */
+/** The finding about a file that looks like an image, by its name or its content, and does not belong to the disk. */
 export function orphan(
   { file, isEscaped, bytes, modified, isImage, header, inUse = false }: FileLook,
   { images, mayBe, isBroken, described }: Disk,

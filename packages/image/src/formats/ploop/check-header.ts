@@ -56,7 +56,7 @@ const flags: Rule = ({ flags: { value, unknown } }, file) =>
 const fileEnd: Rule = ({ fileBytes, layout }, file) => {
   if (layout === undefined) return [];
   const { clusterBytes, dataStart, grid } = layout;
-  // Without a grid there is no telling where the clusters of a file begin.
+  // Without a grid it is unknown where the clusters of a file begin.
   const isEven = grid === undefined || fileBytes % clusterBytes === grid;
   const isWhole = fileBytes >= dataStart && isEven;
   return isWhole

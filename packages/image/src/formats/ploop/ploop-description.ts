@@ -11,7 +11,7 @@ export interface ImageFlags {
   readonly empty: boolean;
   /** Bit 1: a change of the format version is under way or was interrupted. */
   readonly changingVersion: boolean;
-  /** Bits that no known release sets; 0 where there are none. */
+  /** Bits that no known release sets; 0 if missing. */
   readonly unknown: number;
 }
 
@@ -38,7 +38,7 @@ export interface PloopDescription {
   /** Where the data begin, as stated. */
   readonly firstBlock: Sectors;
   readonly flags: ImageFlags;
-  /** Where the format extension is, in sectors; 0 where there is none. */
+  /** Where the format extension is, in sectors; 0 if missing. */
   readonly extensionOffset: bigint;
   readonly extension?: FormatExtension;
   /** Size of the file. */

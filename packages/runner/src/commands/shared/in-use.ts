@@ -10,7 +10,7 @@ import { snapshotList } from '../snapshot-list.ts';
 
 /**
  * Refuses with `DISK_MOUNTED` where a device carries an image of the disk, under whatever component name: `info -d` does
- * not tell of those.
+ * not report those.
  */
 export async function refuseOnDevice(
   descriptor: string,
@@ -63,7 +63,7 @@ export async function refuseNamed(descriptor: string, context: GuardContext): Pr
 
 const TELLS_DEVICE = OPTIONS['info']?.['-d'] ?? [];
 
-/** The device of a disk that has no component name. Releases that do not tell it list the devices. */
+/** The device of a disk that has no component name. Releases that do not report it list the devices. */
 export async function mainDevice(
   descriptor: string,
   context: GuardContext,

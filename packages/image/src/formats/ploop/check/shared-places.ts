@@ -14,7 +14,7 @@ const MOST_NAMED = 1000;
 export type SharedPlaces = (cluster: number, entry: number) => Diagnostic | undefined;
 
 /**
- * Finds the places in an image that two entries of its table lead to; `undefined` if there are none.
+ * Finds the places in an image that two entries of its table lead to; `undefined` if it does not exist.
  *
  * @throws DescriptorError with code `FILE_UNREADABLE`; the reason of `signal`.
  */

@@ -1,7 +1,7 @@
 import type { Sectors } from '@ploop/descriptor';
 
 /**
- * What a format extension is worth. `stale`: whoever closed the image did not know it; every release ignores it then.
+ * What a format extension is worth. `stale`: the program that closed the image did not know it; every release ignores it then.
  * `in-use`: the image was not closed, and releases 7 and later refuse to load it. `damaged`: a finding says why.
  */
 export type ExtensionState = 'valid' | 'stale' | 'in-use' | 'damaged';

@@ -82,7 +82,7 @@ test('the elements of an extension are listed, unknown ones too', async () => {
   });
 });
 
-test('an unknown element that nobody needs, and any that nobody looks at, is no finding', async () => {
+test('an unknown element that nobody needs, and any that nobody looks at, is not a finding', async () => {
   const optional = { magic: 7n, flags: 2n, data: Buffer.alloc(8) };
   expect((await read(extended([optional]))).diagnostics).toEqual([]);
   const necessary = { magic: 7n, flags: 1n, data: Buffer.alloc(8) };

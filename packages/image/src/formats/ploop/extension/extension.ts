@@ -75,7 +75,7 @@ export function* readExtension(
 
 /**
  * The elements of a format extension in the cluster at a byte of the file, whatever the header says of it; `undefined` if
- * there is none.
+ * it does not exist.
  */
 export function* extensionElements(
   source: ImageSource,

@@ -11,7 +11,7 @@ export interface BatSurvey {
   readonly allocated: number;
   /** Clusters of the file that entries lead to, each counted once. */
   readonly used: number;
-  /** End of the last cluster of the file that an entry leads to, in clusters from `dataStart` on; 0 if there is none. */
+  /** End of the last cluster of the file that an entry leads to, in clusters from `dataStart` on; 0 if missing. */
   readonly end: number;
 }
 
