@@ -23,8 +23,7 @@ export async function refuseOwnFiles(snapshot: Snapshot, target: BigIntStats): P
       throw new Error(
         `it shows ${JSON.stringify(path)}, which cannot be found and may be a file of the disk`,
       );
-    if (own.has(inodeKey(found.stats)))
-      throw new Error('it shows a file of the disk that is read');
+    if (own.has(inodeKey(found.stats))) throw new Error('it shows a file of the disk that is read');
     if (files.some(({ name, stats }) => name === basename(path) && canHave(stats.size)))
       throw new Error(
         `it shows ${JSON.stringify(path)}, which has the name and the size of a file of the disk: a mount may hide that`,

@@ -1,7 +1,13 @@
 import { bytes, type Bytes, type Diagnostic, type Guid } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 import type { ConfineOptions } from '@ploop/descriptor/node';
-import { BAT_PIECE_ENTRIES, readBat, type ChainLayer, type ChainPart } from '@ploop/image';
+import {
+  BAT_PIECE_ENTRIES,
+  readBat,
+  type ChainLayer,
+  type ChainPart,
+  type ImageLayout,
+} from '@ploop/image';
 
 import { OFFLINE } from '../arguments.ts';
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
@@ -98,7 +104,8 @@ async function imagesOf(
     }
   return images.map(({ guid, path }, index) => {
     const layer = layers[index];
-    if (layer?.layout === undefined) return { guid, file: path, held: undefined, shown: undefined };
+    if (layer === undefined || layoutOf(layer) === undefined)
+      return { guid, file: path, held: undefined, shown: undefined };
     const { held, shown } = counted.get(layer) ?? { held: 0, shown: 0 };
     return { guid, file: path, held: bytes(held), shown: bytes(shown) };
   });
@@ -121,7 +128,8 @@ async function countRun(
     const count = Math.min(BAT_PIECE_ENTRIES, last - from);
     const isHidden = new Uint8Array(count);
     for (const layer of layers.toReversed()) {
-      const { source, layout } = layer;
+      const { source } = layer;
+      const layout = layoutOf(layer);
       const there = layout === undefined ? 0 : Math.min(count, layout.clusters - from);
       if (there <= 0) continue;
       const sums = counted.get(layer) ?? { held: 0, shown: 0 };
@@ -134,4 +142,9 @@ async function countRun(
       }
     }
   }
+}
+
+/** The table of an image of ploop; other formats are not counted. */
+function layoutOf({ description }: ChainLayer): ImageLayout | undefined {
+  return description.format === 'ploop' ? description.layout : undefined;
 }
