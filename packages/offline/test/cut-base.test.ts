@@ -7,7 +7,7 @@ import { descriptorXml, hasTool, imageBytes, temporaryDirectory } from '@ploop/t
 import { expect, test } from 'vitest';
 
 import { checkDisk } from '../src/check/check-disk.ts';
-import { sizeWhenMade } from '../src/check/size-when-made.ts';
+import { sizeWhenMade } from '../src/disk/size-when-made.ts';
 import { identifySnapshot } from '../src/disk/identify-snapshot.ts';
 import { exportSnapshot } from '../src/export/export-snapshot.ts';
 import { openSnapshot } from '../src/snapshot/open-snapshot.ts';

@@ -76,7 +76,7 @@ async function isWithin(directory: string, path: string): Promise<boolean> {
   return from === '' || !(from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from));
 }
 
-/** The content of a regular file; `undefined` if there is none, or a longer one. */
+/** The content of a regular file; `undefined` if it is missing or longer. */
 async function contentOf(file: string, most: number): Promise<Uint8Array | undefined> {
   try {
     // A FIFO would wait for a writer when it is opened.

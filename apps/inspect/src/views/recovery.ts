@@ -19,7 +19,7 @@ export function recoveryLines({
     isAmbiguous
       ? `${String(candidates.filter(isTied).length)} candidates fit the evidence equally well: do not choose by chance`
       : 'the evidence is for the first candidate',
-    ...(isOrdered ? [] : ['the modification times do not tell the order of the images']),
+    ...(isOrdered ? [] : ['the modification times do not show the order of the images']),
     ...unreadable.map((name) => `${printable(name)} cannot be read, and is in no candidate`),
     ...candidates.slice(0, MOST_DRAWN).flatMap(candidateLines),
     ...(more > 0 ? ['', `${String(more)} more; --json lists all`] : []),

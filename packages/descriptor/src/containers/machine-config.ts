@@ -3,7 +3,7 @@ import { readEvents } from './read-events.ts';
 
 /** What `config.pvs` says of a virtual machine. */
 export interface MachineConfig {
-  /** Name of the machine; absent if there is none. */
+  /** Name of the machine; absent if it has no name. */
   readonly name?: string | undefined;
   /** Disks as written, relative to the bundle or absolute, in the order of the document. */
   readonly disks: readonly string[];

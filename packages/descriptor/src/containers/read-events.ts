@@ -4,7 +4,7 @@ import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { decodeBytes } from '../xml/decode-bytes.ts';
 import { positionAt } from '../xml/position.ts';
 
-/** What a reader of a document is told, in document order. */
+/** The events that a reader of a document gets, in document order. */
 export interface XmlEvents {
   readonly open: (name: string, attributes: ReadonlyMap<string, string>) => void;
   /** Character data or a CDATA section, references replaced. */

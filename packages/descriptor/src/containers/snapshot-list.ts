@@ -9,7 +9,7 @@ export interface SavedSnapshot {
   readonly parentGuid?: Guid | undefined;
   /** Empty if it has none. */
   readonly name: string;
-  /** As written, local time without a zone: `2026-12-01 12:16:00`. Empty if there is none. */
+  /** As written, local time without a zone: `2026-12-01 12:16:00`. Empty if the list has no date. */
   readonly date: string;
   readonly description: string;
   /** Whether the running state descends from it. */

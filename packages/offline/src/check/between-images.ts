@@ -3,7 +3,7 @@ import { compareImages, comparePlace, compareRange, compareSize } from '@ploop/i
 
 import { ofVolume } from '../disk/load-disk.ts';
 import type { PlacedImage } from '../disk/placed-images.ts';
-import { withCutBase } from './base-content.ts';
+import { withCutBase } from '../disk/cut-base.ts';
 import type { CheckedImage } from './checked-image.ts';
 
 /** What does not fit between the images, and between each and its descriptor. */

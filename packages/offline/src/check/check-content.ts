@@ -11,7 +11,7 @@ import type { ConfineOptions } from '@ploop/descriptor/node';
 
 import { DOUBTS } from '../disk/content-findings.ts';
 import { snapshotContent } from '../disk/identify-snapshot.ts';
-import { CUT } from './base-content.ts';
+import { CUT } from '../disk/cut-base.ts';
 
 /** Codes that the check of the descriptor and of the images reports already. */
 const REPORTED: ReadonlySet<DiagnosticCode> = new Set([

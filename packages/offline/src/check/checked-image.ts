@@ -6,7 +6,7 @@ import { damagedSize } from '@ploop/image/internal';
 
 import { openNamedImage } from '../disk/open-image.ts';
 import type { PlacedImage } from '../disk/placed-images.ts';
-import { cutContent, cutGeometry, type CutContent } from './base-content.ts';
+import { cutContent, cutGeometry, type CutContent } from '../disk/cut-base.ts';
 import type { WrittenImage } from './parents-newer.ts';
 
 /** An image of a disk that was checked by itself. */

@@ -14,7 +14,7 @@ import {
 } from '@ploop/descriptor/node/internal';
 import { baseFindings, diskReader } from '@ploop/image/internal';
 
-import { cutOf, withCutBase } from '../check/base-content.ts';
+import { cutOf, withCutBase } from './cut-base.ts';
 import { backingPath } from './backing-path.ts';
 import { bareDiskFindings } from './bare-disk.ts';
 import { MOST_OPEN } from './image-set.ts';

@@ -10,7 +10,7 @@ import { hashChain, type LostRange, type ChainContent } from '@ploop/image';
 import { guardedChain, salvageChain, type Salvage } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
-import { CUT } from '../check/base-content.ts';
+import { CUT } from '../disk/cut-base.ts';
 import { refuseEncrypted, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { refuseStream } from './check-stream.ts';
 import { refuseTerminal, requireRawName } from './check-target.ts';
@@ -92,7 +92,7 @@ export interface ExportResult {
    * file is shorter than it should be, so that its end is missing or zeros, unless `lost` lists that; `EXPORT_RESTARTED` if an unfinished file was not
    * taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a file system ends behind the end of the disk;
    * `BAT_LOST` if an image has data and a table of zeros, so that they are not in the export; with `salvage`, `EXPORT_LOST`
-   * if anything is lost. Absent if there are none; always present with `salvage`.
+   * if anything is lost. Absent if it is empty; always present with `salvage`.
    */
   readonly diagnostics?: readonly Diagnostic[];
 }

@@ -34,7 +34,7 @@ import { withPlace } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
-import { cutBaseFindings } from '../check/base-content.ts';
+import { cutBaseFindings } from '../disk/cut-base.ts';
 import { withLostCause } from '../check/lost-cause.ts';
 import { linkedImage } from '../disk/image-links.ts';
 import { openNamedImage } from '../disk/open-image.ts';

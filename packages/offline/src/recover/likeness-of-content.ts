@@ -20,7 +20,7 @@ const SECTOR = 512;
 const VARIED = 64;
 /** What an equal sector of fewer values counts. */
 const ALIKE = 1 / 32;
-/** Clusters of an image that are compared: enough to tell images apart, in bounded time. */
+/** Clusters of an image that are compared: enough to distinguish images, in bounded time. */
 const MOST_CLUSTERS = 256;
 /** Bytes that are read in all, at most; images of many large disks are compared in fewer clusters. */
 const MOST_BYTES = 4 * 1024 ** 3;

@@ -40,7 +40,7 @@ export interface LostFiles {
 }
 
 const DELTA = /\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}/i;
-/** More clusters are not told apart. */
+/** More clusters are not distinguished. */
 const MOST_CLUSTERS = 4_000_000;
 const SECTOR = 512;
 

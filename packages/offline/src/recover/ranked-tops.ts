@@ -12,16 +12,16 @@ interface Topped {
 /** Candidates, the best first. */
 export interface Ranking {
   readonly ranked: readonly Topped[];
-  /** How many of the first the evidence does not tell apart. */
+  /** How many of the first the evidence does not distinguish. */
   readonly tied: number;
 }
 
-/** A difference of so many sectors is no evidence. */
+/** A difference of so many sectors is not evidence. */
 export const MARGIN = 1;
 /** Forests whose file systems are read through. */
 const MOST_READ = 20;
 
-/** Finds the top of each forest, and tells forests that fit alike apart by the file systems on them. */
+/** Finds the top of each forest, and distinguishes forests that fit alike by the file systems on them. */
 export async function rankedTops(
   forests: readonly PlacedForest[],
   { isTimely, starts }: { readonly isTimely: boolean; readonly starts: readonly number[] },

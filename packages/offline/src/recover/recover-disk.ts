@@ -35,9 +35,9 @@ export interface RecoveredDisk {
   readonly directory: string;
   /** The best first, at most 20. */
   readonly candidates: readonly RecoveryCandidate[];
-  /** Whether the evidence does not tell which of the first candidates is true. */
+  /** Whether the evidence does not show which of the first candidates is true. */
   readonly isAmbiguous: boolean;
-  /** Whether the modification times of the images tell the order in which they were made. */
+  /** Whether the modification times of the images show the order in which they were made. */
   readonly isOrdered: boolean;
   /** Names of images that are in no candidate, as their headers or tables cannot be read. */
   readonly unreadable: readonly string[];
@@ -45,7 +45,7 @@ export interface RecoveredDisk {
 
 /** More do not help anybody to choose. */
 const MOST_CANDIDATES = 20;
-/** More images are placed only if their times tell the order. */
+/** More images are placed only if their times show the order. */
 const MOST_UNORDERED = 12;
 
 /**
@@ -101,7 +101,7 @@ function confidenceOf(isFirst: boolean, isAmbiguous: boolean): RecoveryCandidate
   return isAmbiguous ? 'tied' : 'likely';
 }
 
-/** Forests, and whether times tell the order: they do not if the content fits another order better. */
+/** Forests, and whether times show the order: they do not if the content fits another order better. */
 async function placedWith(
   ordered: readonly LostImage[],
   known: Omit<PlacingEvidence, 'isOrdered'>,

@@ -33,7 +33,7 @@ import { type OpenFile, openParts } from '@ploop/image/internal';
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
 import { backingPath } from '../disk/backing-path.ts';
-import { cutOf, withCutBase } from '../check/base-content.ts';
+import { cutOf, withCutBase } from '../disk/cut-base.ts';
 import { createImageSet, type ImageSet, type SetImage } from '../disk/image-set.ts';
 import { imageChanged } from '../disk/seen-image.ts';
 import {

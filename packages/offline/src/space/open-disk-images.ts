@@ -12,7 +12,7 @@ import type { Confinement } from '@ploop/descriptor/node';
 import { checkImage, type ImageCheck } from '@ploop/image';
 import { comparePlace } from '@ploop/image/internal';
 
-import { cutBaseFindings } from '../check/base-content.ts';
+import { cutBaseFindings } from '../disk/cut-base.ts';
 import { isTold } from '../check/check-images.ts';
 import { withLostCause } from '../check/lost-cause.ts';
 import { createImageSet, type SetImage } from '../disk/image-set.ts';

@@ -77,7 +77,7 @@ async function mountOf(source: Source, component = ''): Promise<DiskMount | unde
   return others.length === 0 ? mount : undefined;
 }
 
-/** The device of a disk as the tool tells it; under a name, from its list. */
+/** The device of a disk as the tool reports it; under a name, from its list. */
 async function deviceOf(
   source: Source,
   component: string | undefined,

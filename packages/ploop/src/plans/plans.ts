@@ -18,7 +18,7 @@ type Predicted = {
     : never;
 }[MutationName];
 
-/** Options are the arguments that are no text. */
+/** Options are the arguments that are not text. */
 type Released<Arguments extends readonly unknown[]> = {
   [Index in keyof Arguments]: Arguments[Index] extends string | undefined
     ? Arguments[Index]
@@ -32,7 +32,7 @@ type PlanResult<Name extends MutationName> = Name extends Predicted
 /**
  * What mutations would do to the disk as it is. They take what the mutations take, and are refused what those are refused
  * before the tool is called. Nothing is changed. The tool is run only to find out its release, if that makes a difference
- * and none is given, which device has the disk, if the kernel does not tell, and by calls that change nothing. A disk that
+ * and none is given, which device has the disk, if the kernel does not report it, and by calls that change nothing. A disk that
  * is mounted already, or is not, is refused as `DISK_MOUNTED` or `DISK_NOT_MOUNTED`, while `mount`, `umount` and `discard`
  * leave it to the tool to say so. They reject arguments of the wrong type with RefusedError.
  */

@@ -21,7 +21,7 @@ export interface OpenDiskOptions extends ConfineOptions {
    */
   readonly cache?: boolean | undefined;
   /**
-   * What mutations go by where neither the kernel nor the tool tells whether a device has the disk: as where `/sys` is
+   * What mutations go by where neither the kernel nor the tool reports whether a device has the disk: as where `/sys` is
    * not there and `/proc/partitions` shows a device that could be one, or is not there either. True: that none has it,
    * which the caller must know: a disk that is changed under its device is lost. Default false: they are refused, as
    * `MOUNT_UNKNOWN`. Nothing is in doubt on a machine without ploop devices.

@@ -56,7 +56,7 @@ function geometryOf(size: Sectors): DiskDescriptor['geometry'] {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2, M: 2 ** 11, G: 2 ** 21, T: 2 ** 31 };
 
-/** A size as the tool reads it: sectors, or a number with a unit; `undefined` if it is none. */
+/** A size as the tool reads it: sectors, or a number with a unit; `undefined` if it is invalid. */
 export function sizeIn(text: string): Sectors | undefined {
   const [, count, unit = ''] = /^(\d+)([KMGT]?)$/i.exec(text) ?? [];
   const factor = UNITS[unit.toUpperCase()];

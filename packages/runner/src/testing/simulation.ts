@@ -11,7 +11,7 @@ export interface Simulation {
   readonly imageVersion: 1 | 2;
   /** Makes up the GUIDs of snapshots and files. */
   readonly randomGuid: () => Guid;
-  /** Told before each effect on files; throws where a fault ends the run there. */
+  /** Called before each effect on files; throws where a fault ends the run there. */
   readonly step: (effect: string) => Promise<void>;
   /** Lets runs on one disk take turns. */
   readonly exclusively: <Result>(disk: string, work: () => Promise<Result>) => Promise<Result>;

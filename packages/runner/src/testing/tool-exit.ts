@@ -11,7 +11,7 @@ export class ToolExit extends Error {
 }
 
 /** What no recording shows: the run ends with this code, which no release has. */
-export const NOT_SIMULATED = 70;
+const NOT_SIMULATED = 70;
 
 /** A run whose outcome is not known well enough to be simulated. */
 export function notSimulated(what: string): ToolExit {

@@ -10,6 +10,6 @@ export interface Base {
   /** Where checksums begin; `undefined` if it does not exist. */
   readonly seed: number | undefined;
   readonly report: Report;
-  /** What fast commits of the journal change; `undefined` if there are none. */
+  /** What fast commits of the journal change; `undefined` if it has no fast commits. */
   readonly fast?: FastChanges | undefined;
 }

@@ -54,7 +54,7 @@ export interface InternalSnapshot {
   readonly takenAt: number;
   /** Virtual size in bytes at that time. */
   readonly size: bigint;
-  /** Bytes of the saved state of the machine; 0 if there is none. */
+  /** Bytes of the saved state of the machine; 0 if none was saved. */
   readonly stateBytes: bigint;
 }
 

@@ -9,7 +9,7 @@ import { availability, describeReleases } from '../../release/release.ts';
 import { info, type InfoResult } from '../info.ts';
 import { mainDevice } from './in-use.ts';
 
-/** What the tool makes images with unless told otherwise, in bytes. */
+/** What the tool makes images with unless an option says otherwise, in bytes. */
 export const DEFAULT_CLUSTER: Bytes = bytes(1024 * 1024);
 
 /** Sectors that an image of version 1 can have, before they are cut to whole clusters. */

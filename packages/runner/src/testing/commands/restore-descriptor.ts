@@ -25,7 +25,7 @@ export const restoreDescriptor: SimulatedCommand = {
     call.log.line(`Opening delta ${image}`);
     const { description } = await withImage(image, (source) => describeImage(source));
     if (description.format !== 'ploop' || description.size === undefined)
-      throw notSimulated('restore-descriptor of what is no ploop image');
+      throw notSimulated('restore-descriptor of another format than ploop');
     const { size, blockSize } = description;
     call.log.line('Adding snapshot {5fbaabe3-6958-40ff-92a7-860e329aab41}', 3);
     const disk = { size, blockSize: sectors(blockSize), mode: 'expanded' } as const;

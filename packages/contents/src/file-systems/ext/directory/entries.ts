@@ -19,7 +19,7 @@ import type { DirectoryParts } from './parts.ts';
 export function entryReader(parts: DirectoryParts, inode: Inode, seen: Bitmap): EntryReader {
   const change = parts.fast?.entries.get(inode.stat.inode);
   const isNew = parts.fast?.inodes.get(inode.stat.inode)?.isNew === true;
-  // Whoever replays a new directory makes its first block.
+  // A replay of a new directory makes its first block.
   const next = isNew ? noEntries : storedEntries(parts, inode, seen);
   return change === undefined ? next : changedEntries(next, change);
 }

@@ -55,7 +55,7 @@ function replaceInode(change: InodeChange, bytes: Uint8Array): void {
   change.bytes = bytes;
 }
 
-/** The number that tells files apart that had the same inode one after the other. */
+/** The number that distinguishes files that had the same inode one after the other. */
 export function generationOf(inode: Uint8Array): number {
   return viewOf(inode).getUint32(GENERATION_AT, true);
 }

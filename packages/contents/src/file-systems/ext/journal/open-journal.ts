@@ -16,7 +16,7 @@ import { readTransactions } from './transactions.ts';
 /** What a replay of a journal would change. */
 export interface Replay {
   readonly overlay: Overlay;
-  /** What fast commits change after that; `undefined` if there are none. */
+  /** What fast commits change after that; `undefined` if it has no fast commits. */
   readonly fast: FastChanges | undefined;
 }
 

@@ -7,7 +7,7 @@ import { tableFault } from '../table-fault.ts';
 
 /** The refcount table of an image, without the counts. */
 export interface RefcountTable {
-  /** By index: where each refcount block is; 0 if there is none. */
+  /** By index: where each refcount block is; 0 if it is not allocated. */
   readonly blocks: Float64Array;
   /** Counts in a block. */
   readonly perBlock: number;

@@ -16,7 +16,7 @@ import {
 } from '@ploop/descriptor/internal';
 import { startOf } from '@ploop/image/internal';
 
-import type { SnapshotFiles } from '../disk/snapshot-files.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
 import { sizeWhenMade } from './size-when-made.ts';
 
 /** What shows that the file of a bare disk was longer than it is. */
@@ -45,7 +45,7 @@ export function* cutContent(source: ImageSource): Steps<CutContent | undefined> 
     .toSorted((one, other) => other.end - one.end)[0];
 }
 
-/** The size that a disk had when it was made, if its bare base is shorter. One that begins as an image is no bare disk. */
+/** The size that a disk had when it was made, if its bare base is shorter. One that begins as an image is not a bare disk. */
 export function* cutGeometry(
   source: ImageSource,
   descriptor: DiskDescriptor,
