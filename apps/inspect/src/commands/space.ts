@@ -31,7 +31,7 @@ export const space: InspectCommand = {
       .addOption(jsonOption)
       .action((paths, options) => {
         const { json, compact } = options;
-        run(() => measured(paths, { ...confineOf(options), json, compact }));
+        return run(() => measured(paths, { ...confineOf(options), json, compact }));
       }),
 };
 
