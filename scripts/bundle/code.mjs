@@ -34,6 +34,8 @@ export async function bundleCode({ directory, entries, needsNode, isProgram }) {
       conditionNames: ['@ploop/source', 'import', 'default'],
       mainFields: ['module', 'main'],
     },
+    // That of the compiler: Node 20 knows no `await using`.
+    transform: { target: 'es2022' },
     plugins: [later(directory, others), licences(others), workers],
     onLog: (level, { message }) => {
       if (level === 'warn') throw new Error(message);
