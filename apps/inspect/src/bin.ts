@@ -18,6 +18,15 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.exitCode = ExitCode.cannot;
 });
 
+const MORE_FILES = '  Too few files may be open. Allow 256 with `ulimit -n 256`.\n';
+
+/** The code of a command is loaded when it runs. */
+function isShortOfFiles(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && ['EMFILE', 'ENFILE'].includes(String(error.code))
+  );
+}
+
 const stop = new AbortController();
 
 /** From here on, the first Ctrl-C stops what is under way in good order. */
@@ -54,5 +63,7 @@ try {
   });
 } catch (error) {
   process.exitCode = ExitCode.cannot;
-  console.error(error);
+  if (isShortOfFiles(error))
+    process.stderr.write(`error: cannot start: ${error.message}\n${MORE_FILES}`);
+  else console.error(error);
 }

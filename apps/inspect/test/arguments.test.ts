@@ -24,8 +24,9 @@ test.skipIf(process.platform !== 'linux')('an argument that is not UTF-8 is refu
     "export d\uFFFD --force --output=$'o\\xff'",
   ]) {
     const { status, stdout, stderr } = shell(`"$0" "$1" ${argv}`);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain('is not UTF-8');
+    const [said, silent] = argv.includes('--json') ? [stdout, stderr] : [stderr, stdout];
+    expect({ status, silent }).toEqual({ status: 2, silent: '' });
+    expect(said).toContain('is not UTF-8');
   }
   expect(await readFile(join(directory, 'o\uFFFD'), 'utf8')).toBe('precious');
   expect(shell('"$0" "$1" export d\uFFFD --output x').status).toBe(0);

@@ -180,7 +180,6 @@ test('a raw disk gets any name if its format is named', async () => {
 
 test.each([
   [['export', '.']],
-  [['export', '.', '--output', '-', '--json']],
   [['export', '.', '--output', '-', '--verify']],
   [['export', '.', '--output', 'x', '--sparse', 'no']],
   [['export', '.', '--output', 'x', '--format', 'qcow2']],

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 
 const PACKAGE = dirname(import.meta.dirname);
 const CORE = join(PACKAGE, 'dist', 'index.js');
-const RENDER = join(PACKAGE, 'dist', 'render', 'index.js');
+const RENDER = join(PACKAGE, 'dist', 'render.js');
 const DOCUMENTS = {
   healthy: descriptorXml([{}, { parent: 0 }, { parent: 1 }, { parent: 1 }]),
   damaged: descriptorXml([{}, { parentGuid: 'none' }, { parent: 0, extra: '<Temporary/>' }]),

@@ -107,9 +107,11 @@ test('the names users can rely on', () => {
   expect(Object.keys(releases).sort()).toMatchInlineSnapshot(`
     [
       "BANDS",
+      "DESCRIPTOR_NAME",
       "OPTIONS",
       "SUBCOMMANDS",
       "VOLUME_HARM",
+      "behaviourOf",
       "commonReleases",
       "compareVersions",
       "isOneOf",

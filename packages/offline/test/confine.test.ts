@@ -207,6 +207,7 @@ const OTHERS: readonly Name[] = [
   'openImageTarget',
   'parseBackupSet',
   'placeNew',
+  'recoverDisk',
   'readStart',
   'readable',
   'realPath',

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ModuleKind, ScriptTarget, transpile } from 'typescript';
 import { expect, test } from 'vitest';
 
 import { onAbort, withFirst } from './on-abort.ts';
@@ -36,9 +38,11 @@ test('the first of several signals counts, with its reason', async () => {
   expect(await withFirst([undefined], (signal) => Promise.resolve(signal))).toBeUndefined();
 });
 
-test('a timeout that nobody else holds fires after a garbage collection', () => {
+test('a timeout that nobody else holds fires after a garbage collection', async () => {
+  const source = await readFile(join(import.meta.dirname, 'on-abort.ts'), 'utf8');
+  const code = transpile(source, { target: ScriptTarget.ES2022, module: ModuleKind.ES2022 });
   const program = `
-    import { onAbort, withFirst } from ${JSON.stringify(join(import.meta.dirname, '..', '..', 'dist', 'exec', 'on-abort.js'))};
+    ${code}
     const waitFor = (signal) => new Promise((resolve) => onAbort(signal, resolve));
     const fired = [
       waitFor(AbortSignal.timeout(100)),

@@ -15,6 +15,8 @@ const FACTS = {
   storesGrown: [{ since: '1.13' }],
   /** The line of the source that says that there is no descriptor: 288, later 319. */
   saysLine319: [{ since: '7.0.32' }],
+  /** The line of the source that says that what is mounted is missing: 1610, later 1731. */
+  saysLine1731: [{ since: '1.12.2' }],
   /** A missing descriptor has the exit code of a file that cannot be opened; the last say nothing. */
   opensMissing: [{ since: '8.0.71' }],
   missesSilently: [{ since: '8.0.86' }],

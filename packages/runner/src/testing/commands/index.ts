@@ -5,6 +5,7 @@ import { grow } from './grow.ts';
 import { info } from './info.ts';
 import { init } from './init.ts';
 import { list } from './list.ts';
+import { mount } from './mount.ts';
 import { replace } from './replace.ts';
 import { restoreDescriptor } from './restore-descriptor.ts';
 import { snapshotDelete } from './snapshot-delete.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, SimulatedCommand>> = {
   info,
   init,
   list,
+  mount,
   replace,
   'restore-descriptor': restoreDescriptor,
   snapshot,

@@ -1,0 +1,30 @@
+import { access } from 'node:fs/promises';
+
+import { holds } from '../facts.ts';
+import type { SimulatedCommand } from '../simulation.ts';
+import { notSimulated, ToolExit } from '../tool-exit.ts';
+import { UsageError } from '../usage-error.ts';
+
+const CANNOT_LOOK = 21;
+const CANNOT_OPEN = 4;
+
+/** `ploop mount` of a file that is missing, which fails before a device is needed. */
+export const mount: SimulatedCommand = {
+  shape: 'rFf:d:m:t:u:o:b:c:nqsa',
+  usage: '[-r] [-m DIR] DiskDescriptor.xml',
+  run: async ({ simulation, words }) => {
+    const [path] = words.operands;
+    if (path === undefined) throw new UsageError();
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw notSimulated('mount');
+    if (holds('opensMissing', simulation.release)) throw new ToolExit(CANNOT_OPEN);
+    const line = holds('saysLine1731', simulation.release) ? 1731 : 1610;
+    throw new ToolExit(
+      CANNOT_LOOK,
+      `Error in check_mount_restrictions (ploop.c:${String(line)}): Unable to statfs ${path}: No such file or directory`,
+    );
+  },
+};
