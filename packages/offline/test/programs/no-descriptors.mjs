@@ -55,6 +55,7 @@ const calls = {
   loadVolumesSync: async () => api.loadVolumesSync(directory),
   namedHeaderFileAt: stepped(() => api.namedHeaderFileAt(named, anywhere)),
   openFiles: () => api.openFiles(directory),
+  recoverDisk: () => api.recoverDisk(directory),
   openImageFile: () => api.openImageFile(file),
   openImageTarget: () => api.openImageTarget(file),
   openNamed: stepped(() => api.openNamed(named, anywhere)),
