@@ -106,7 +106,7 @@ export const layers = [
   {
     name: 'the simulated tool plans, and changes images',
     files: ['packages/runner/src/testing/**/*.ts'],
-    imports: ['@ploop/descriptor(/(plan|releases))?', '@ploop/image', NODE],
+    imports: ['@ploop/descriptor(/(internal|plan|releases))?', '@ploop/image(/internal)?', NODE],
   },
   {
     name: 'one file knows execa',

@@ -22,6 +22,6 @@ export { withPlace } from './check/with-place.ts';
 export { describedAt, startOf } from './formats/describe.ts';
 export type { OpenFile } from './formats/image-format.ts';
 export { geometryOf } from './formats/ploop/geometry.ts';
-export { leastFirstBlock } from './formats/ploop/layout.ts';
+export { BAT_START, leastFirstBlock } from './formats/ploop/layout.ts';
 export { nextAllocated } from './formats/ploop/table/bat.ts';
 export { writeZeros } from './write/copy-bytes.ts';

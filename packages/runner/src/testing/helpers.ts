@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 
 import type { ExecOutcome, ExecRequest } from '../exec/exec.ts';
+import { onAbort } from '../exec/on-abort.ts';
 
 const SILENT = { text: '', droppedBytes: 0 };
 const ENDED = { cancelled: false, timedOut: false, stdout: SILENT, stderr: SILENT };
@@ -15,11 +16,14 @@ export async function runHelper(request: ExecRequest): Promise<ExecOutcome> {
   if (file === 'flock') {
     onOutput?.('stdout', new TextEncoder().encode('\n'));
     if (stdin === undefined) return { ...ENDED, exitCode: 0 };
+    let forget = (): void => undefined;
     stdin.resume();
-    await Promise.race([
-      once(stdin, 'end'),
-      ...(signal === undefined ? [] : [once(signal, 'abort')]),
-    ]);
+    const aborted = new Promise<void>((done) => {
+      forget = onAbort(signal, done);
+      if (signal?.aborted === true) done();
+    });
+    await Promise.race([once(stdin, 'end'), aborted]);
+    forget();
     return { ...ENDED, exitCode: 0, cancelled: signal?.aborted === true };
   }
   const missing = Object.assign(new Error(`spawn ${file} ENOENT`), { code: 'ENOENT' });

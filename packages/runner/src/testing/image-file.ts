@@ -1,12 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
 import { bytes } from '@ploop/descriptor';
-import { batPieces, describeImage, type ImageTarget, type NewImage } from '@ploop/image';
+import { batPieces, describeImage, type ImageTarget } from '@ploop/image';
 
+import { ExitCode } from '../errors/exit-codes.ts';
 import { ToolExit } from './tool-exit.ts';
-
-const OPEN_FAILED = 4;
-const CREATE_FAILED = 3;
 
 /** Works with an image file that is there, and closes it. */
 export async function withImage<Result>(
@@ -14,7 +12,7 @@ export async function withImage<Result>(
   work: (target: ImageTarget, handle: FileHandle) => Promise<Result>,
 ): Promise<Result> {
   const handle = await open(path, 'r+').catch((error: unknown) => {
-    throw new ToolExit(OPEN_FAILED, `Can't open file ${path}: ${reasonOf(error)}`);
+    throw new ToolExit(ExitCode.OPEN, `Can't open file ${path}: ${reasonOf(error)}`);
   });
   try {
     const { size } = await handle.stat();
@@ -30,7 +28,7 @@ export async function makeFile(
   fill: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
   const handle = await open(path, 'wx+', 0o600).catch((error: unknown) => {
-    throw new ToolExit(CREATE_FAILED, `Can't create file ${path}: ${reasonOf(error)}`);
+    throw new ToolExit(ExitCode.DEVIOC, `Can't create file ${path}: ${reasonOf(error)}`);
   });
   try {
     await fill(handle);
@@ -50,23 +48,6 @@ export async function usedPart(target: ImageTarget): Promise<ImageTarget> {
     for (const entry of entries)
       if (entry !== 0) end = Math.max(end, entry * entryBytes + clusterBytes);
   return { ...target, bytes: bytes(end) };
-}
-
-/** A new image that is in no file. */
-export function memoryImage({
-  header,
-  fileBytes,
-}: NewImage): Pick<ImageTarget, 'file' | 'bytes' | 'readAt'> {
-  return {
-    file: 'new image',
-    bytes: fileBytes,
-    readAt: (target, position) => {
-      const count = Math.max(0, Math.min(target.length, fileBytes - position));
-      target.fill(0, 0, count);
-      target.set(header.subarray(position, position + count));
-      return Promise.resolve(count);
-    },
-  };
 }
 
 function targetOf(path: string, handle: FileHandle, size: number): ImageTarget {

@@ -7,13 +7,9 @@ import {
   type Sectors,
 } from '@ploop/descriptor';
 import { behaviourOf } from '@ploop/descriptor/releases';
+import { geometryOf } from '@ploop/image/internal';
 
 import type { Simulation } from './simulation.ts';
-
-/** Sizes in sectors between which a disk looks like an IDE disk of its time. */
-const CLASSIC = { above: 1_032_192, below: 16_777_216, heads: 16, sectors: 63 };
-const SECTORS = [63, 32, 16, 8];
-const HEADS = [16, 8, 4, 2];
 
 /** The descriptor of a disk of one image, as the tool writes it for a new one. */
 export function newDescriptor(
@@ -37,21 +33,6 @@ export function newDescriptor(
     images: [{ guid: TOP_GUID, type, file }],
     shots: [{ guid: TOP_GUID, parentGuid: NIL_GUID, temporary: false }],
   };
-}
-
-/** The geometry that the tool gives to a disk. */
-function geometryOf(size: Sectors): DiskDescriptor['geometry'] {
-  if (size > CLASSIC.above && size < CLASSIC.below)
-    return {
-      heads: CLASSIC.heads,
-      cylinders: Math.floor(size / (CLASSIC.heads * CLASSIC.sectors)),
-    };
-  const linear = { heads: 1, cylinders: size };
-  const track = SECTORS.find((count) => size % count === 0);
-  if (track === undefined) return linear;
-  const tracks = size / track;
-  const heads = HEADS.find((count) => tracks % count === 0);
-  return heads === undefined ? linear : { heads, cylinders: tracks / heads };
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2, M: 2 ** 11, G: 2 ** 21, T: 2 ** 31 };

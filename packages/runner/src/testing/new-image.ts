@@ -1,11 +1,10 @@
 import { SECTOR_SIZE } from '@ploop/descriptor';
 import type { NewImage } from '@ploop/image';
+import { BAT_START } from '@ploop/image/internal';
 
 import { holds } from './facts.ts';
 import { makeFile, writeFully } from './image-file.ts';
 import type { Call } from './simulation.ts';
-
-const BAT_START = 64;
 
 /** Where a new image stands, and how it begins. */
 interface Made {

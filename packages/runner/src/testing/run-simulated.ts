@@ -1,3 +1,4 @@
+import { ExitCode } from '../errors/exit-codes.ts';
 import type { ExecOutcome, ExecRequest } from '../exec/exec.ts';
 import { COMMANDS } from './commands/index.ts';
 import { holds } from './facts.ts';
@@ -9,8 +10,6 @@ import { UsageError } from './usage-error.ts';
 import { isKnown, isOption, summary, usage } from './usage.ts';
 import { parseWords, splitWords, type Words } from './words.ts';
 
-const BAD_ARGUMENTS = 38;
-const CANNOT_OPEN = 4;
 /** One run of the simulated tool: what it prints, and how it ends. */
 export async function runSimulated(
   { argv }: Pick<ExecRequest, 'argv'>,
@@ -35,7 +34,7 @@ async function endOf(
   const { release } = simulation;
   if (!isKnown(subcommand, release)) {
     log.error(summary(subcommand, release).trimEnd());
-    return { exitCode: BAD_ARGUMENTS };
+    return { exitCode: ExitCode.PARAM };
   }
   const command = COMMANDS[subcommand];
   try {
@@ -83,7 +82,10 @@ function wordsOf(
   const hasOperand = rest.some((word) => !word.startsWith('-'));
   if (hasOperand) throw notSimulated(`ploop ${subcommand}`);
   if (subcommand === 'cbt show')
-    throw new ToolExit(CANNOT_OPEN, holds('opensNull', release) ? 'open (null): Bad address' : '');
-  if (subcommand === 'tg-status') throw new ToolExit(1);
+    throw new ToolExit(
+      ExitCode.OPEN,
+      holds('opensNull', release) ? 'open (null): Bad address' : '',
+    );
+  if (subcommand === 'tg-status') throw new ToolExit(ExitCode.CREAT);
   throw new UsageError();
 }

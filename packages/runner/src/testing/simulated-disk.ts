@@ -11,14 +11,10 @@ import {
 } from '@ploop/descriptor';
 import type { Version } from '@ploop/descriptor/releases';
 
+import { ExitCode } from '../errors/exit-codes.ts';
 import { holds } from './facts.ts';
 import type { Call } from './simulation.ts';
 import { ToolExit } from './tool-exit.ts';
-
-const CANNOT_RESOLVE = 39;
-const CANNOT_OPEN = 4;
-const CANNOT_PARSE = 23;
-const CANNOT_STORE = 28;
 
 /** A disk as one run of the tool has it open. */
 export interface SimulatedDisk {
@@ -41,7 +37,7 @@ export async function openDisk(path: string, { simulation }: Call): Promise<Simu
   if (directory === undefined || text === undefined) throw missing(path, simulation.release);
   const { accepted, descriptor } = parseDescriptor(text, { release: simulation.release });
   if (!accepted)
-    throw new ToolExit(CANNOT_PARSE, `Can't parse ${join(directory, basename(given))}`);
+    throw new ToolExit(ExitCode.LOCK, `Can't parse ${join(directory, basename(given))}`);
   return {
     descriptorPath: join(directory, basename(given)),
     directory,
@@ -53,8 +49,8 @@ export async function openDisk(path: string, { simulation }: Call): Promise<Simu
 function missing(path: string, release: Version): ToolExit {
   const line = holds('saysLine319', release) ? 319 : 288;
   const text = `Error in ploop_open_dd (di.c:${String(line)}): Can't resolve ${path}: No such file or directory`;
-  if (!holds('opensMissing', release)) return new ToolExit(CANNOT_RESOLVE, text);
-  return new ToolExit(CANNOT_OPEN, holds('missesSilently', release) ? '' : text);
+  if (!holds('opensMissing', release)) return new ToolExit(ExitCode.DISKDESCR, text);
+  return new ToolExit(ExitCode.OPEN, holds('missesSilently', release) ? '' : text);
 }
 
 /** Does work on a disk while no other run does, and leaves the lock file that releases leave. */
@@ -64,8 +60,7 @@ export async function withDisk<Result>(
   work: (disk: SimulatedDisk) => Promise<Result>,
 ): Promise<Result> {
   const { simulation } = call;
-  const { directory } = await openDisk(path, call);
-  return simulation.exclusively(directory, async () => {
+  return simulation.exclusively(path, async () => {
     const disk = await openDisk(path, call);
     if (holds('leavesLockFile', simulation.release))
       await writeFile(`${disk.descriptorPath}.lck`, '', { flag: 'a' });
@@ -86,7 +81,7 @@ export async function storeTemporary(
   return async () => {
     await simulation.step('rename');
     await rename(temporary, descriptorPath).catch((error: unknown) => {
-      throw new ToolExit(CANNOT_STORE, `Can't rename ${temporary}: ${String(error)}`);
+      throw new ToolExit(ExitCode.RENAME, `Can't rename ${temporary}: ${String(error)}`);
     });
   };
 }
@@ -107,7 +102,7 @@ export function topImage({ descriptor }: Pick<SimulatedDisk, 'descriptor'>): Ima
   const { topGuid, images } = descriptor;
   const top =
     images.find(({ guid }) => topGuid !== undefined && sameGuid(guid, topGuid)) ?? images.at(-1);
-  if (top === undefined) throw new ToolExit(CANNOT_PARSE, 'no image of the top');
+  if (top === undefined) throw new ToolExit(ExitCode.LOCK, 'no image of the top');
   return top;
 }
 

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 
 import type { Guid, ReleaseName } from '@ploop/descriptor';
+import { randomGuid as anyGuid } from '@ploop/descriptor/internal';
 import { compareVersions, memberOf } from '@ploop/descriptor/releases';
 
 import type { Exec, ExecRequest } from '../exec/exec.ts';
-
+import { createExclusive } from '../lock/exclusive.ts';
 import { faultySteps, type Fault } from './faults.ts';
 import { runHelper } from './helpers.ts';
 import { runSimulated } from './run-simulated.ts';
-import { createTurns } from './turns.ts';
 
 /** How to simulate the tool. */
 export interface SimulatedPloopOptions {
@@ -47,7 +47,7 @@ export function createSimulatedPloop(options: SimulatedPloopOptions = {}): Simul
   const release = memberOf(name);
   const calls: (readonly string[])[] = [];
   const faults: { readonly fault: Fault; left: number }[] = [];
-  const exclusively = createTurns();
+  const exclusively = createExclusive(directoryOf);
   const run = async (request: ExecRequest): ReturnType<Exec> => {
     if (basename(request.file) !== TOOL) return runHelper(request);
     calls.push(request.argv);
@@ -72,8 +72,10 @@ export function createSimulatedPloop(options: SimulatedPloopOptions = {}): Simul
   };
 }
 
-function anyGuid(): Guid {
-  return `{${randomUUID()}}` as Guid;
+/** The directory of a disk, whatever its descriptor is called. */
+async function directoryOf(descriptor: string): Promise<string> {
+  const directory = dirname(resolve(descriptor));
+  return realpath(directory).catch(() => directory);
 }
 
 function takeFault(

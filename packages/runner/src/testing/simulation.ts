@@ -1,6 +1,7 @@
 import type { Guid } from '@ploop/descriptor';
 import type { Version } from '@ploop/descriptor/releases';
 
+import type { Exclusive } from '../lock/exclusive.ts';
 import type { RunLog } from './run-log.ts';
 import type { Words } from './words.ts';
 
@@ -13,8 +14,8 @@ export interface Simulation {
   readonly randomGuid: () => Guid;
   /** Called before each effect on files; throws where a fault ends the run there. */
   readonly step: (effect: string) => Promise<void>;
-  /** Lets runs on one disk take turns. */
-  readonly exclusively: <Result>(disk: string, work: () => Promise<Result>) => Promise<Result>;
+  /** Lets runs on the disk of a descriptor take turns. */
+  readonly exclusively: Exclusive;
 }
 
 /** One run of a subcommand. */

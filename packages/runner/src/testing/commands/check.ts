@@ -1,13 +1,12 @@
 import { buildGraph, TOP_GUID } from '@ploop/descriptor';
 import { checkImage } from '@ploop/image';
 
+import { ExitCode } from '../../errors/exit-codes.ts';
 import { withImage } from '../image-file.ts';
 import { isRawBase, withDisk } from '../simulated-disk.ts';
 import type { SimulatedCommand } from '../simulation.ts';
 import { ToolExit } from '../tool-exit.ts';
 import { operandOf } from './operand.ts';
-
-const DAMAGED = 11;
 
 /** `ploop check` of a disk: every image of a chain, the top last. */
 export const check: SimulatedCommand = {
@@ -22,7 +21,7 @@ export const check: SimulatedCommand = {
         const file = path(image.file);
         const { diagnostics } = await withImage(file, (source) => checkImage(source));
         const error = diagnostics.find(({ severity }) => severity === 'error');
-        if (error !== undefined) throw new ToolExit(DAMAGED, `${file}: ${error.code}`);
+        if (error !== undefined) throw new ToolExit(ExitCode.PLOOPFMT, `${file}: ${error.code}`);
       }
     }),
 };

@@ -1,10 +1,12 @@
-import { sectors, type Sectors } from '@ploop/descriptor';
+import { sectors, toBytes, type Sectors } from '@ploop/descriptor';
+import { memorySource } from '@ploop/descriptor/internal';
 import { planRewrite } from '@ploop/descriptor/plan';
 import { createImage, describeImage, mergeDelta } from '@ploop/image';
 
 import { holds } from '../facts.ts';
+import { ExitCode } from '../../errors/exit-codes.ts';
 import { carryOut } from '../carry-out.ts';
-import { memoryImage, withImage } from '../image-file.ts';
+import { withImage } from '../image-file.ts';
 import { sizeIn } from '../new-descriptor.ts';
 import {
   isRawBase,
@@ -18,7 +20,6 @@ import { notSimulated, ToolExit } from '../tool-exit.ts';
 import { UsageError } from '../usage-error.ts';
 import { operandOf, valueOf } from './operand.ts';
 
-const BAD_SIZE = 38;
 const PLACE = 'Error in ploop_grow_delta_offline (delta_read.c:1)';
 
 /** `ploop grow` of a disk that is not mounted. */
@@ -52,12 +53,12 @@ export const grow: SimulatedCommand = {
 async function refuseSize(size: Sectors, { descriptor }: SimulatedDisk): Promise<void> {
   if (size < descriptor.size)
     throw new ToolExit(
-      BAD_SIZE,
+      ExitCode.PARAM,
       `${PLACE}: Error: new size ${String(size)} is less than the old size ${String(descriptor.size)}`,
     );
   if (size % descriptor.blockSize !== 0 && descriptor.mode !== 'raw')
     throw new ToolExit(
-      BAD_SIZE,
+      ExitCode.PARAM,
       `Error in check_blockdev_size (ploop.c:1): An incorrect block device size is specified: ${String(size)} sectors. The block device size must be aligned to the cluster block size ${String(descriptor.blockSize)}`,
     );
   await Promise.resolve();
@@ -66,11 +67,13 @@ async function refuseSize(size: Sectors, { descriptor }: SimulatedDisk): Promise
 /** Merging an empty, longer delta into an image makes it longer, and changes nothing else. */
 async function growImage(path: string, size: Sectors, isRaw: boolean): Promise<void> {
   await withImage(path, async (target, handle) => {
-    if (isRaw) return handle.truncate(size * 512);
+    if (isRaw) return handle.truncate(toBytes(size));
     const { description } = await describeImage(target);
     if (description.format !== 'ploop') throw notSimulated(`grow of a ${description.format} image`);
     const { version, blockSize } = description;
     const longer = createImage({ version, size, blockSize: sectors(blockSize) });
-    await mergeDelta(target, memoryImage(longer));
+    const bytes = new Uint8Array(longer.fileBytes);
+    bytes.set(longer.header);
+    await mergeDelta(target, memorySource('new image', bytes));
   });
 }

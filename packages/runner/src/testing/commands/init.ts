@@ -1,13 +1,22 @@
-import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { isClusterSize, sectors, type DiskMode } from '@ploop/descriptor';
+import {
+  isClusterSize,
+  sectors,
+  toBytes,
+  TOP_GUID,
+  type DiskMode,
+  type Sectors,
+} from '@ploop/descriptor';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 import { createImage } from '@ploop/image';
 
+import { ExitCode } from '../../errors/exit-codes.ts';
 import { holds } from '../facts.ts';
 import { makeFile } from '../image-file.ts';
 import { makeImage } from '../new-image.ts';
 import { needsDevice } from '../needs-device.ts';
+import { isThere } from '../is-there.ts';
 import { newDescriptor, sizeIn } from '../new-descriptor.ts';
 import { storeNew } from '../simulated-disk.ts';
 import type { Call, SimulatedCommand } from '../simulation.ts';
@@ -15,9 +24,6 @@ import { notSimulated, ToolExit } from '../tool-exit.ts';
 import { UsageError } from '../usage-error.ts';
 import { operandOf, valueOf } from './operand.ts';
 
-const BAD_VALUE = 38;
-const EXISTS = 17;
-const NO_DIRECTORY = 1;
 const LAYOUTS: Readonly<Record<string, DiskMode>> = {
   ploop1: 'expanded',
   expanded: 'expanded',
@@ -32,13 +38,13 @@ export const init: SimulatedCommand = {
   usage: '-s SIZE [-f FORMAT] [-v VERSION] [-t FSTYPE] [-b BLOCKSIZE] DELTA',
   run: async (call) => {
     const image = resolve(operandOf(call));
-    const descriptorPath = join(dirname(image), 'DiskDescriptor.xml');
+    const descriptorPath = join(dirname(image), DESCRIPTOR_NAME);
     const layout = LAYOUTS[call.words.options.get('f') ?? 'expanded'];
     if (layout === undefined)
       throw new UsageError(`Bad -f argument: ${call.words.options.get('f') ?? ''}`);
     await refuseExisting(descriptorPath, call);
     await makeBase(image, layout, call);
-    call.log.line('Adding snapshot {5fbaabe3-6958-40ff-92a7-860e329aab41}', 3);
+    call.log.line(`Adding snapshot ${TOP_GUID}`, 3);
     const disk = { ...sizesOf(call), mode: layout };
     await storeNew(
       descriptorPath,
@@ -50,8 +56,8 @@ export const init: SimulatedCommand = {
 
 /** Size and cluster size of the new disk. */
 function sizesOf(call: Call): {
-  readonly size: ReturnType<typeof sectors>;
-  readonly blockSize: ReturnType<typeof sectors>;
+  readonly size: Sectors;
+  readonly blockSize: Sectors;
   readonly version: 1 | 2;
 } {
   const { options } = call.words;
@@ -62,12 +68,12 @@ function sizesOf(call: Call): {
     throw new UsageError(`Bad -s argument: ${options.get('s') ?? ''}`);
   if (!isClusterSize(blockSize))
     throw new ToolExit(
-      BAD_VALUE,
+      ExitCode.PARAM,
       `Error in init_dd (ploop.c:1): Incorrect blocksize specified: ${String(blockSize)}`,
     );
   if (version !== 1 && version !== 2)
     throw new ToolExit(
-      BAD_VALUE,
+      ExitCode.PARAM,
       `Error in init_dd (ploop.c:1): Unknown ploop image version: ${String(version)}`,
     );
   return {
@@ -84,13 +90,13 @@ async function makeBase(path: string, layout: DiskMode, call: Call): Promise<voi
   if (call.words.options.has('T')) throw notSimulated('init -T');
   if (!(await isThere(dirname(path))))
     throw new ToolExit(
-      NO_DIRECTORY,
+      ExitCode.CREAT,
       `Error in do_create_delta (ploop.c:1): Can't open ${path}: No such file or directory`,
     );
   await call.simulation.step('create');
   if (layout === 'raw') {
     call.log.line(`Creating raw delta ${path} size=${String(size)} sectors`);
-    await makeFile(path, (handle) => handle.truncate(size * 512));
+    await makeFile(path, (handle) => handle.truncate(toBytes(size)));
     return;
   }
   const image = createImage({ version, size, blockSize });
@@ -102,14 +108,7 @@ async function makeBase(path: string, layout: DiskMode, call: Call): Promise<voi
 export async function refuseExisting(path: string, { simulation }: Call): Promise<void> {
   if (await isThere(path))
     throw new ToolExit(
-      holds('saysExists', simulation.release) ? EXISTS : BAD_VALUE,
+      holds('saysExists', simulation.release) ? ExitCode.EBUSY : ExitCode.PARAM,
       `Error in init_dd (ploop.c:1): Can't create ${path}: File exists`,
     );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

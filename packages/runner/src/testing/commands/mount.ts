@@ -1,12 +1,9 @@
-import { access } from 'node:fs/promises';
-
+import { ExitCode } from '../../errors/exit-codes.ts';
 import { holds } from '../facts.ts';
+import { isThere } from '../is-there.ts';
 import type { SimulatedCommand } from '../simulation.ts';
 import { notSimulated, ToolExit } from '../tool-exit.ts';
 import { UsageError } from '../usage-error.ts';
-
-const CANNOT_LOOK = 21;
-const CANNOT_OPEN = 4;
 
 /** `ploop mount` of a file that is missing, which fails before a device is needed. */
 export const mount: SimulatedCommand = {
@@ -15,15 +12,11 @@ export const mount: SimulatedCommand = {
   run: async ({ simulation, words }) => {
     const [path] = words.operands;
     if (path === undefined) throw new UsageError();
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) throw notSimulated('mount');
-    if (holds('opensMissing', simulation.release)) throw new ToolExit(CANNOT_OPEN);
+    if (await isThere(path)) throw notSimulated('mount');
+    if (holds('opensMissing', simulation.release)) throw new ToolExit(ExitCode.OPEN);
     const line = holds('saysLine1731', simulation.release) ? 1731 : 1610;
     throw new ToolExit(
-      CANNOT_LOOK,
+      ExitCode.MOUNT,
       `Error in check_mount_restrictions (ploop.c:${String(line)}): Unable to statfs ${path}: No such file or directory`,
     );
   },

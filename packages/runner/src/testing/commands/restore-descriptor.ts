@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 
-import { sectors } from '@ploop/descriptor';
+import { sectors, TOP_GUID } from '@ploop/descriptor';
+import { DESCRIPTOR_NAME } from '@ploop/descriptor/releases';
 import { describeImage } from '@ploop/image';
 
 import { withImage } from '../image-file.ts';
@@ -20,14 +21,14 @@ export const restoreDescriptor: SimulatedCommand = {
     if (directory === undefined || image === undefined || further.length > 0)
       throw new UsageError();
     if (call.words.options.size > 0) throw notSimulated('restore-descriptor of a raw image');
-    const path = join(resolve(directory), 'DiskDescriptor.xml');
+    const path = join(resolve(directory), DESCRIPTOR_NAME);
     await refuseExisting(path, call);
     call.log.line(`Opening delta ${image}`);
     const { description } = await withImage(image, (source) => describeImage(source));
     if (description.format !== 'ploop' || description.size === undefined)
       throw notSimulated('restore-descriptor of another format than ploop');
     const { size, blockSize } = description;
-    call.log.line('Adding snapshot {5fbaabe3-6958-40ff-92a7-860e329aab41}', 3);
+    call.log.line(`Adding snapshot ${TOP_GUID}`, 3);
     const disk = { size, blockSize: sectors(blockSize), mode: 'expanded' } as const;
     await storeNew(path, newDescriptor({ ...disk, file: basename(image) }, call.simulation), call);
   },

@@ -1,12 +1,11 @@
 import { buildGraph } from '@ploop/descriptor';
 
+import { ExitCode } from '../../errors/exit-codes.ts';
 import { openDisk, type SimulatedDisk } from '../simulated-disk.ts';
 import type { Call, SimulatedCommand } from '../simulation.ts';
 import { ToolExit } from '../tool-exit.ts';
 import { UsageError } from '../usage-error.ts';
 import { operandOf } from './operand.ts';
-
-const FAILED = 1;
 
 interface Row {
   readonly uuid: string;
@@ -37,7 +36,7 @@ export const snapshotList: SimulatedCommand = {
   usage: '[-a] [-H] [-o FIELD,...] [-s] [-u UUID] DiskDescriptor.xml',
   run: async (call) => {
     const disk = await openDisk(operandOf(call), call).catch((error: unknown) => {
-      throw error instanceof ToolExit ? new ToolExit(FAILED, error.message) : error;
+      throw error instanceof ToolExit ? new ToolExit(ExitCode.CREAT, error.message) : error;
     });
     const { options } = call.words;
     const columns = (options.get('o') ?? 'parent_uuid,current,uuid,fname').split(',').map(columnOf);

@@ -1,13 +1,11 @@
 import { planSnapshot } from '@ploop/descriptor/plan';
 
+import { ExitCode } from '../../errors/exit-codes.ts';
 import { carryOut } from '../carry-out.ts';
 import { topImage, withDisk } from '../simulated-disk.ts';
 import type { SimulatedCommand } from '../simulation.ts';
 import { notSimulated } from '../tool-exit.ts';
 import { operandOf } from './operand.ts';
-
-/** Of refusals that come after the top was opened. */
-const FAILED_LATE = 1;
 
 /** `ploop snapshot`: the top becomes a snapshot, and a new delta the top. */
 export const snapshot: SimulatedCommand = {
@@ -25,7 +23,8 @@ export const snapshot: SimulatedCommand = {
         { release, directory: disk.directory, randomGuid },
       );
       const opening = `Opening delta ${disk.path(topImage(disk).file)}`;
-      if (plan.refusals.some(({ exitCode }) => exitCode === FAILED_LATE)) log.line(opening);
+      // What is refused so comes after the top was opened.
+      if (plan.refusals.some(({ exitCode }) => exitCode === ExitCode.CREAT)) log.line(opening);
       await carryOut(plan, disk, call, {
         guid,
         lines: [opening],
