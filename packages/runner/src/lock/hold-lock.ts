@@ -22,7 +22,7 @@ export interface LockOptions {
 }
 
 /** The releases whose lock of a disk is `flock` on a file beside the descriptor. Later ones lock bytes of the base image. */
-const FILE_LOCK: Releases = [{ since: '1', before: '8.0.59' }];
+export const FILE_LOCK: Releases = [{ since: '1', before: '8.0.59' }];
 const TIMEOUT_MS = 60_000;
 
 /**

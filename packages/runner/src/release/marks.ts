@@ -1,4 +1,6 @@
-import { OPTIONS, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases';
+import { OPTIONS, otherReleases, SUBCOMMANDS, type Releases } from '@ploop/descriptor/releases';
+
+import { PRINTED } from './printed.ts';
 
 /** What the tool said when it was asked. */
 export interface Answer {
@@ -59,9 +61,11 @@ const takes = (
   releases: OPTIONS[subcommand]?.[option] ?? [],
 });
 
+const without = (releases: Releases): Releases => otherReleases([{ since: '1' }], releases);
+
 /**
  * Texts that differ between releases, measured on 66 builds with and without a driver. Without a disk or a device to work
- * on, the tool only prints. If a text came with another release than the feature it describes, the row has its own band.
+ * on, the tool only prints.
  */
 export const MARKS: readonly Mark[] = [
   { ...knows('replace'), releases: [{ since: '1.11' }] },
@@ -71,7 +75,7 @@ export const MARKS: readonly Mark[] = [
     question: 'mount /nonexistent/root.hdd',
     shows: ({ stderr }) =>
       evidence(stderr.includes('(ploop.c:1731)'), stderr.includes('(ploop.c:1610)')),
-    releases: [{ since: '1.12.2' }],
+    releases: PRINTED.mountLine1731,
   },
   knows('restore-descriptor'),
   takes('snapshot-merge', '-U'),
@@ -82,14 +86,14 @@ export const MARKS: readonly Mark[] = [
     // The line of its source is the only difference.
     question: `info ${MISSING}`,
     shows: ({ stderr }) => evidence(stderr.includes('(di.c:288)'), stderr.includes('(di.c:319)')),
-    releases: [{ since: '1.11', before: '7.0.32' }],
+    releases: PRINTED.infoLine288,
   },
   knows('encrypt'),
-  has('', /\bencrypt\b/, [{ since: '7.0.49' }]),
-  has('', /NEW_DELTA \| DEVICE/, [{ since: '7.0.53' }]),
+  has('', /\bencrypt\b/, PRINTED.encrypt),
+  has('', /NEW_DELTA \| DEVICE/, PRINTED.newDeltaOrDevice),
   takes('encrypt', '-r'),
   takes('snapshot', '-o'),
-  has('', /-L LABEL/, OPTIONS['init']?.['-L'] ?? []),
+  has('', /-L LABEL/, PRINTED.label),
   knows('volume'),
   knows('volume info', /^Usage: \S+ info/m, /^Usage: ploop-volume \{/m),
   takes('init', '-S'),
@@ -98,7 +102,7 @@ export const MARKS: readonly Mark[] = [
   takes('balloon discard', '--defrag-only'),
   takes('check', '-D'),
   knows('test'),
-  has('check', /\bD\b/, [{ since: '7.0.174', before: '8' }, { since: '8.0.14' }]),
+  has('check', /\bD\b/, PRINTED.checkDefragment),
   takes('info', '-b'),
   takes('check', '--live-check-bat'),
   takes('resize', '-o'),
@@ -108,33 +112,33 @@ export const MARKS: readonly Mark[] = [
   takes('check', '-v'),
   knows('fscheck'),
   takes('mount', '-n'),
-  has('umount', /^Usage: (?![^]*^ +ploop umount DELTA)/m, [{ since: '8' }]),
+  has('umount', /^Usage: (?![^]*^ +ploop umount DELTA)/m, without(PRINTED.umountDelta)),
   {
     question: 'cbt show',
     shows: ({ exitCode, stderr }) => (exitCode === 4 ? stderr.includes('open (null)') : undefined),
-    releases: [{ since: '7.0.87', before: '8.0.11' }],
+    releases: PRINTED.opensNull,
   },
   takes('list', '-f', /^(?!list: )/),
-  has('balloon', /^Usage: (?!.*\bstatus\b)/m, [{ since: '8.0.26' }]),
+  has('balloon', /^Usage: (?!.*\bstatus\b)/m, without(PRINTED.balloonStatus)),
   knows('tg-status', /^$/),
   takes('mount', '-q'),
   takes('init', '-T'),
   {
     question: `info ${MISSING}`,
     shows: ({ exitCode }) => evidence(exitCode === 4, exitCode === 39),
-    releases: [{ since: '8.0.71' }],
+    releases: PRINTED.missingIsOpen,
   },
   takes('resize', '-p'),
   {
     question: `info ${MISSING}`,
     shows: ({ exitCode, stderr }) => (exitCode === 4 ? stderr === '' : undefined),
-    releases: [{ since: '8.0.86' }],
+    releases: PRINTED.missingIsSilent,
   },
-  has('', /tg-init DEVICE NAME/, [{ since: '8.0.87' }]),
+  has('', /tg-init DEVICE NAME/, PRINTED.targetName),
   takes('copy', '-t'),
-  has('replace', /\{-f FORMAT\}/, [{ since: '9.0.8' }]),
-  has('', /TG_BLOCKSIZE/, [{ since: '9.0.12' }]),
-  has('init', /\bxfs\b/, [{ since: '9.0.23' }]),
+  has('replace', /\{-f FORMAT\}/, PRINTED.replaceFormat),
+  has('', /TG_BLOCKSIZE/, PRINTED.targetBlockSize),
+  has('init', /\bxfs\b/, PRINTED.initXfs),
   takes('mount', '-a'),
   knows('degrade'),
 ];

@@ -47,10 +47,10 @@ export async function openDisk(path: string, { simulation }: Call): Promise<Simu
 }
 
 function missing(path: string, release: Version): ToolExit {
-  const line = holds('saysLine319', release) ? 319 : 288;
+  const line = holds('infoLine288', release) ? 288 : 319;
   const text = `Error in ploop_open_dd (di.c:${String(line)}): Can't resolve ${path}: No such file or directory`;
-  if (!holds('opensMissing', release)) return new ToolExit(ExitCode.DISKDESCR, text);
-  return new ToolExit(ExitCode.OPEN, holds('missesSilently', release) ? '' : text);
+  if (!holds('missingIsOpen', release)) return new ToolExit(ExitCode.DISKDESCR, text);
+  return new ToolExit(ExitCode.OPEN, holds('missingIsSilent', release) ? '' : text);
 }
 
 /** Does work on a disk while no other run does, and leaves the lock file that releases leave. */

@@ -6,59 +6,35 @@ import {
   type Version,
 } from '@ploop/descriptor/releases';
 
+import { commands } from '../commands/index.ts';
+import { PRINTED } from '../release/printed.ts';
 import { COMMANDS } from './commands/index.ts';
 
-/** The subcommands that all releases know, and those that some do. */
-const EVERY_RELEASE: readonly string[] = [
-  'balloon',
-  'balloon change',
-  'balloon discard',
-  'balloon show',
-  'check',
-  'clear',
-  'convert',
-  'copy',
-  'grow',
-  'info',
-  'init',
-  'list',
-  'merge',
-  'mount',
-  'replace',
-  'resize',
-  'rm',
-  'snapshot',
-  'snapshot-delete',
-  'snapshot-list',
-  'snapshot-merge',
-  'snapshot-switch',
-  'start',
-  'stat',
-  'stop',
-  'tsnapshot',
-  'umount',
-];
+/** The subcommands that some release knows, and their groups. */
+const NAMES: ReadonlySet<string> = new Set(
+  Object.values(commands).flatMap(({ name }) => [name, name.split(' ', 1)[0] ?? name]),
+);
 
-/** Parts of usages that came with a release, as the probe of the runner looks for them. */
+/** Texts of usages, by subcommand. */
 const PARTS: Readonly<Record<string, readonly (readonly [text: string, releases: Releases])[]>> = {
   '': [
-    ['encrypt', [{ since: '7.0.49' }]],
-    ['NEW_DELTA | DEVICE', [{ since: '7.0.53' }]],
-    ['-L LABEL', OPTIONS['init']?.['-L'] ?? []],
-    ['tg-init DEVICE NAME', [{ since: '8.0.87' }]],
-    ['TG_BLOCKSIZE', [{ since: '9.0.12' }]],
+    ['encrypt', PRINTED.encrypt],
+    ['NEW_DELTA | DEVICE', PRINTED.newDeltaOrDevice],
+    ['-L LABEL', PRINTED.label],
+    ['tg-init DEVICE NAME', PRINTED.targetName],
+    ['TG_BLOCKSIZE', PRINTED.targetBlockSize],
   ],
-  balloon: [['status', [{ since: '1', before: '8.0.26' }]]],
-  check: [['D', [{ since: '7.0.174', before: '8' }, { since: '8.0.14' }]]],
-  init: [['xfs', [{ since: '9.0.23' }]]],
-  replace: [['{-f FORMAT}', [{ since: '9.0.8' }]]],
-  umount: [['\n       ploop umount DELTA', [{ since: '1', before: '8' }]]],
+  balloon: [['status', PRINTED.balloonStatus]],
+  check: [['D', PRINTED.checkDefragment]],
+  init: [['xfs', PRINTED.initXfs]],
+  replace: [['{-f FORMAT}', PRINTED.replaceFormat]],
+  umount: [['\n       ploop umount DELTA', PRINTED.umountDelta]],
 };
 
 /** Whether a release has a subcommand, be it simulated or not. */
 export function isKnown(subcommand: string, release: Version): boolean {
   const releases = SUBCOMMANDS[subcommand];
-  return releases === undefined ? EVERY_RELEASE.includes(subcommand) : isOneOf(release, releases);
+  return releases === undefined ? NAMES.has(subcommand) : isOneOf(release, releases);
 }
 
 /** Whether a release has an option of a subcommand. All that know the subcommand have those that stand in no table. */

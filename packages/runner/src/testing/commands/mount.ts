@@ -13,8 +13,8 @@ export const mount: SimulatedCommand = {
     const [path] = words.operands;
     if (path === undefined) throw new UsageError();
     if (await isThere(path)) throw notSimulated('mount');
-    if (holds('opensMissing', simulation.release)) throw new ToolExit(ExitCode.OPEN);
-    const line = holds('saysLine1731', simulation.release) ? 1731 : 1610;
+    if (holds('missingIsOpen', simulation.release)) throw new ToolExit(ExitCode.OPEN);
+    const line = holds('mountLine1731', simulation.release) ? 1731 : 1610;
     throw new ToolExit(
       ExitCode.MOUNT,
       `Error in check_mount_restrictions (ploop.c:${String(line)}): Unable to statfs ${path}: No such file or directory`,
