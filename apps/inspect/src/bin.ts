@@ -18,10 +18,8 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.exitCode = ExitCode.cannot;
 });
 
-const MORE_FILES = '  Too few files may be open. Allow 256 with `ulimit -n 256`.\n';
-
 /** The code of a command is loaded when it runs. */
-function isShortOfFiles(error: unknown): error is Error {
+function isShortOfFiles(error: unknown): boolean {
   return (
     error instanceof Error && 'code' in error && ['EMFILE', 'ENFILE'].includes(String(error.code))
   );
@@ -63,7 +61,7 @@ try {
   });
 } catch (error) {
   process.exitCode = ExitCode.cannot;
-  if (isShortOfFiles(error))
-    process.stderr.write(`error: cannot start: ${error.message}\n${MORE_FILES}`);
-  else console.error(error);
+  // The program that loads this one says what to do.
+  if (isShortOfFiles(error)) throw error;
+  console.error(error);
 }
