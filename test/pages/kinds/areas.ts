@@ -164,7 +164,7 @@ export const areaForms: readonly Form[] = [
     opens: 'DESCRIPTOR_MISSING',
   },
   {
-    name: 'a qcow2 image named as a disk',
+    name: 'a damaged qcow2 image named as a disk',
     make: single,
     spoil: (disk) => {
       const file = join(disk, '..', 'vm.hdd');
@@ -174,10 +174,10 @@ export const areaForms: readonly Form[] = [
       );
       return file;
     },
-    code: 'PATH_NOT_DESCRIPTOR',
-    says: /qcow2 image/,
-    hint: /qemu-img info/,
-    opens: 'PATH_NOT_DESCRIPTOR',
+    code: 'HEADER_INVALID',
+    says: /is not a qcow2 image: its cluster size is 1$/,
+    hint: /Copy the file before anything else/,
+    opens: 'HEADER_INVALID',
   },
   {
     name: 'a virtual machine of macOS',
