@@ -84,13 +84,16 @@ function* sameNameAbove(
   directory: string,
   { within }: Confinement,
 ): Steps<readonly string[]> {
-  const name = wanted.split(/[/\\]/).at(-1) ?? '';
+  // A backslash may be part of a name, or separate directories as Windows writes them.
+  const names = new Set([basename(wanted), wanted.split(/[/\\]/).at(-1) ?? '']);
   const found: string[] = [];
   let above = dirname(directory);
   for (let level = 0; level < LEVELS && dirname(above) !== above; level += 1) {
-    const file = join(above, name);
     const isAllowed = within === undefined || isWithin(within, above);
-    if (!isAllowed && dirname(file) === above && (yield* isFile(file))) found.push(file);
+    for (const name of names) {
+      const file = join(above, name);
+      if (!isAllowed && dirname(file) === above && (yield* isFile(file))) found.push(file);
+    }
     above = dirname(above);
   }
   return found;

@@ -112,7 +112,10 @@ describe('a missing image that is there', () => {
           expect(inside?.hint).toContain(`--confine `);
         } else expect(inside?.data.candidates).toEqual(found?.data.candidates);
       }),
-      sample('images in other directories', 8),
+      {
+        ...sample('images in other directories', 8),
+        examples: [[{ shape: { ...SMALL, name: 'back\\slash.hds' }, which: 0, place: '..' }]],
+      },
     );
   });
 
