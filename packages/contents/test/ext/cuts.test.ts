@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -25,8 +25,6 @@ const MIB = 2 ** 20;
 /** Snapshots of one file system, before another one is made. */
 const MOST_CUTS = 10;
 const MOST_WAIT = 400;
-/** File systems that are tried beyond the count until a replay changes one. */
-const MOST_MORE = 60;
 
 /** Kinds of file systems, each with options of its mount. */
 const KINDS: readonly (readonly [mount: string, ...argv: string[]])[] = [
@@ -60,12 +58,10 @@ test.skipIf(!canMount)('snapshots in mid-write are what a replay by the kernel s
   const { numRuns, seed } = sample('snapshots in mid-write', 2);
   let [left, changed] = [numRuns, 0];
   await mountedWhile(host, 'noatime', 'xfs', async (root) => {
-    const works = fc.sample(work, { numRuns: numRuns + MOST_MORE, seed });
-    for (const [index, { kind, waits, ...rest }] of works.entries()) {
-      // A few cuts may all fall between two writes.
-      if (left <= 0 && changed > 0) return;
-      const cuts = waits.slice(0, Math.max(1, left));
-      left -= cuts.length;
+    for (const [index, { kind, waits, ...rest }] of fc.sample(work, { numRuns, seed }).entries()) {
+      if (left <= 0) return;
+      const cuts = waits.slice(0, left);
+      left -= cuts.length + 1;
       const own = join(root, String(index));
       mkdirSync(own);
       const images = await cutImages(own, { kind, waits: cuts, ...rest });
@@ -104,8 +100,23 @@ async function cutImages(
       worker.kill();
       await ended;
     }
+    // Cuts may all fall between two commits. After this one a directory is in the journal and nowhere else.
+    commitDirectory(join(root, 'committed'));
+    const cut = join(directory, 'committed');
+    run('cp', '--reflink=always', image, cut);
+    images.push(cut);
   });
   return images;
+}
+
+function commitDirectory(path: string): void {
+  mkdirSync(path);
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 async function compare(image: string, kind: string): Promise<void> {
