@@ -93,6 +93,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./export.ts')).exportCommand,
   },
   {
+    name: 'backup',
+    summary: 'keep snapshots in a repository, each image once',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
     name: 'recover',
     summary: 'find out which descriptor the images of a directory had',
     load: async () => (await import('./recover.ts')).recover,
