@@ -59,7 +59,7 @@ export const OFFLINE = {
   backupSet: {
     path: aDisk,
     guid: needed(aText),
-    options: options({ ...SNAPSHOT, ...SIGNAL, hash: aFlag, top: aFlag }),
+    options: options({ ...SNAPSHOT, ...SIGNAL, hash: aFlag, top: aFlag, damaged: aFlag }),
   },
   checkDisk: { path: aDisk, options: options({ ...CONFINE, ...SIGNAL, deep: aFlag }) },
   checkFiles: { loaded: needed(aLoaded), options: options({ ...CONFINE, ...SIGNAL }) },
@@ -119,9 +119,10 @@ export const OFFLINE = {
   restoreBackup: {
     directory: needed(aPath),
     set: needed(checkedLater),
-    options: options({ ...CONFINE, ...SIGNAL, overwrite: aFlag }),
+    options: options({ ...CONFINE, ...SIGNAL, overwrite: aFlag, damaged: aFlag }),
   },
   snapshotFiles: ofSnapshot,
+  snapshotLosses: { snapshot: needed(anOpenSnapshot), options: options(SIGNAL) },
   incremental: { previous: checkedLater, next: needed(checkedLater) },
   parseBackupSet: { json: needed(checkedLater) },
   stepFindings: {

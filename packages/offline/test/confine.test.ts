@@ -101,6 +101,9 @@ const ROWS: Readonly<Partial<Record<Name, Row>>> = {
         return snapshot.read(0, 64);
       }),
   },
+  snapshotLosses: {
+    call: (call) => withSnapshot(call, (snapshot) => api.snapshotLosses(snapshot)),
+  },
   findDisks: {
     call: async ({ own, options }) => {
       const findings: unknown[] = [];

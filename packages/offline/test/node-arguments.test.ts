@@ -67,7 +67,9 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   backupSet: [
     disk,
     testGuid(0),
-    { ...snapshotOptions, signal, hash: true, top: true } satisfies Required<offline.BackupOptions>,
+    {
+      ...{ ...snapshotOptions, signal, hash: true, top: true, damaged: true },
+    } satisfies Required<offline.BackupOptions>,
   ],
   checkDisk: [disk, { confine, signal, deep: true } satisfies Required<offline.CheckDiskOptions>],
   checkFiles: [loaded, { confine, signal } satisfies Required<offline.CheckFilesOptions>],
@@ -153,12 +155,15 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   restoreBackup: [
     disk,
     set,
-    { confine, signal, overwrite: true } satisfies Required<offline.RestoreOptions>,
+    {
+      ...{ confine, signal, overwrite: true, damaged: true },
+    } satisfies Required<offline.RestoreOptions>,
   ],
   saveDescriptor: [saved, xml, { ...parse, force: false }],
   saveDescriptorSync: [saved, xml, { ...parse, force: false }],
   snapshotContent: ofSnapshot,
   snapshotFiles: ofSnapshot,
+  snapshotLosses: [snapshot, { signal } satisfies Required<offline.SnapshotLossesOptions>],
   stepFindings: [
     loaded,
     [{ step: 'merge', file: 'd1', into: 'd0' }],

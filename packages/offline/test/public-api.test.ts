@@ -30,6 +30,7 @@ test('the names users can rely on', () => {
       "recoverDisk",
       "restoreBackup",
       "snapshotFiles",
+      "snapshotLosses",
       "stepFindings",
       "verifyBackup",
       "writeNewImage",

@@ -21,7 +21,8 @@ import { expect, test } from 'vitest';
 
 import { backupSet } from '../src/backup/backup-set.ts';
 import { parseBackupSet } from '../src/backup/parse-backup-set.ts';
-import { restoreBackup, verifyBackup } from '../src/backup/restore-backup.ts';
+import { restoreBackup } from '../src/backup/restore-backup.ts';
+import { verifyBackup } from '../src/backup/verify-backup.ts';
 import { checkDisk } from '../src/check/check-disk.ts';
 import { openImageFile } from '../src/disk/open-image.ts';
 import { snapshotFiles, sourceParts } from '../src/disk/snapshot-files.ts';

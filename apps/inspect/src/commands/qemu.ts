@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { qemuChain } from '@ploop/image';
-import { openSnapshot } from '@ploop/offline';
+import { openSnapshot, snapshotLosses } from '@ploop/offline';
 
 import type { InspectCommand } from '../command.ts';
 import {
@@ -13,6 +13,7 @@ import {
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotNamed, snapshotOption } from '../input/snapshot.ts';
 import { reported, type Answer } from '../output/answer.ts';
+import { distinct } from '../output/findings.ts';
 
 interface QemuRequest extends ConfineRequest {
   readonly snapshot?: string | undefined;
@@ -52,8 +53,10 @@ async function linesFor(path: string, request: QemuRequest): Promise<Answer> {
       ...(output !== undefined && { output }),
     });
     const { accepted } = snapshot;
+    // QEMU reads zeros where an entry of a table leads behind the end of the file, and exits with 0.
+    const losses = await snapshotLosses(snapshot);
     return {
-      findings: diagnostics,
+      findings: distinct([...diagnostics, ...losses]),
       text: Object.values(lines),
       json: { path: snapshot.path, accepted, guid: snapshot.guid, lines, argv },
     };

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 
 import {
   diagnostic,
+  type Diagnostic,
   DescriptorError,
   NIL_GUID,
   sameGuid,
@@ -10,6 +11,7 @@ import {
   type Guid,
   type DiskDescriptor,
   type DiskMode,
+  type Geometry,
   type Image,
   type StoragePart,
   serializeDescriptor,
@@ -19,9 +21,12 @@ import {
 } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 import { readFully, type ImageSource } from '@ploop/descriptor/internal';
+import { geometryOf } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
 import type { SnapshotOptions } from '../disk/snapshot-files.ts';
+import { snapshotLosses } from '../export/snapshot-losses.ts';
+import { truncatedContent } from '../export/truncated-content.ts';
 import { openSnapshot, type OpenImage, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { isReserved, nameKey } from './names.ts';
 
@@ -53,6 +58,11 @@ export interface BackupSet {
   readonly files: readonly BackupFile[];
   /** To be written last, as `DiskDescriptor.xml`: a disk of these files, whose state is that of the snapshot. */
   readonly descriptor: string;
+  /**
+   * Of a new set: what to know of the content, such as `BASE_SHORTER` or `FILE_SYSTEM_TRUNCATED`, and with `damaged` what is
+   * lost. Absent if it is empty, and in a set that {@link parseBackupSet} returns.
+   */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /** How to make a backup set. */
@@ -61,15 +71,19 @@ export interface BackupOptions extends SnapshotOptions {
   readonly hash?: boolean;
   /** Allow the top, which changes while a device runs on the disk. Default: false. */
   readonly top?: boolean;
+  /** Make a set of a snapshot that has lost content, too; `diagnostics` says what is lost. Default: false. */
+  readonly damaged?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /**
  * The files that make up a snapshot, and the descriptor that makes them a disk where they are copied to. The live top
- * is not among them: it is refused unless it is asked for. The images are opened, so that a set is one that reads.
+ * is not among them: it is refused unless it is asked for. So is a snapshot that has lost content, which would take the
+ * place of a good copy in the next backup: see {@link snapshotLosses}. Data are read for `hash` only.
  *
- * @throws DescriptorError with code `BACKUP_OF_TOP`, `IMAGE_UNSUPPORTED` for qcow2 images, which no descriptor can name, `IMAGE_CHANGED` where an image was written to meanwhile, and as
- * {@link openSnapshot} does.
+ * @throws DescriptorError with code `BACKUP_OF_TOP`, `IMAGE_UNSUPPORTED` for qcow2 images, which no descriptor can name,
+ * `IMAGE_CHANGED` if an image was written to meanwhile, the code of what is lost unless `damaged` allows it, such as
+ * `BASE_TRUNCATED`, `IMAGE_TRUNCATED`, `STORAGE_IMAGE_SIZE`, `CLUSTER_BEYOND_END` or `BAT_LOST`, and as {@link openSnapshot}.
  */
 export async function backupSet(
   path: string,
@@ -77,7 +91,7 @@ export async function backupSet(
   given: BackupOptions = {},
 ): Promise<BackupSet> {
   requireCall(OFFLINE.backupSet, [path, guid, given]);
-  const { hash = false, top = false, signal, ...options } = given;
+  const { hash = false, top = false, damaged = false, signal, ...options } = given;
   const snapshot = await openSnapshot(path, guid, options);
   try {
     if (snapshot.live && !top)
@@ -87,6 +101,9 @@ export async function backupSet(
         throw new DescriptorError([
           diagnostic('IMAGE_UNSUPPORTED', { file: source.file, format: description.format }),
         ]);
+    const losses = await snapshotLosses(snapshot, { ...(signal && { signal }) });
+    const [loss, ...others] = losses;
+    if (loss !== undefined && !damaged) throw new DescriptorError([loss, ...others]);
     const names = uniqueNames(snapshot.images);
     const files: BackupFile[] = [];
     for (const [index, image] of snapshot.images.entries()) {
@@ -96,12 +113,27 @@ export async function backupSet(
       files.push(backupFile(image, name, sha256));
     }
     await snapshot.checkUnchanged();
-    const { size } = snapshot;
+    const { size, guid: backedUp } = snapshot;
     const descriptor = descriptorOf(snapshot, names);
-    return { format: 'ploop-backup', version: 1, guid: snapshot.guid, size, files, descriptor };
+    const diagnostics = await findingsOf(snapshot, losses);
+    return {
+      ...{ format: 'ploop-backup', version: 1, guid: backedUp, size, files, descriptor },
+      ...(diagnostics.length > 0 && { diagnostics }),
+    };
   } finally {
     await snapshot.close();
   }
+}
+
+/** What is more than information. The guest decides where its file systems end: that refuses no backup. */
+async function findingsOf(
+  snapshot: Snapshot,
+  losses: readonly Diagnostic[],
+): Promise<readonly Diagnostic[]> {
+  const known = snapshot.diagnostics.filter(
+    (finding) => finding.severity !== 'info' && !losses.includes(finding),
+  );
+  return [...known, ...losses, ...(await truncatedContent(snapshot, snapshot.size))];
 }
 
 function backupFile(
@@ -143,6 +175,7 @@ function descriptorOf(snapshot: Snapshot, names: readonly string[]): string {
   return serializeDescriptor({
     ...withoutVolume(descriptor),
     size: sizeOf(snapshot),
+    geometry: geometryFor(snapshot),
     mode: modeOf(snapshot),
     topGuid: TOP_GUID,
     images: imagesOf(images, named),
@@ -179,13 +212,23 @@ function imagesOf(images: readonly NamedImage[], named: (guid: Guid) => Guid): r
   return images.map(({ guid, file }) => ({ guid: named(guid), type: 'Compressed', file }));
 }
 
-/** The disk may have grown since: an older snapshot has its own size. A bare disk may end within a sector. */
-function sizeOf({ descriptor, guid, size }: Snapshot): Sectors {
+/**
+ * The disk may have grown since: an older snapshot has its own size. A bare disk may end within a sector. The end that was
+ * cut off a bare disk counts, so that the restored disk is one that was cut.
+ */
+function sizeOf({ descriptor, guid, size, parts }: Snapshot): Sectors {
   const { topGuid, storages } = descriptor;
   const isTop = topGuid !== undefined && sameGuid(guid, topGuid);
-  return isTop || storages !== undefined
-    ? descriptor.size
-    : sectors(Math.floor(size / SECTOR_SIZE));
+  if (isTop || storages !== undefined) return descriptor.size;
+  const end = parts.at(-1)?.missing?.end ?? size;
+  return sectors(Math.floor(end / SECTOR_SIZE));
+}
+
+/** It states how long a bare base was when it was made. That of a volume says nothing of the base of its parent. */
+function geometryFor({ descriptor, volumes, layers: [base], rawBase }: Snapshot): Geometry {
+  const { geometry } = descriptor;
+  if (!rawBase || volumes.length === 0 || base === undefined) return geometry;
+  return { ...geometry, ...geometryOf(Math.floor(base.source.bytes / SECTOR_SIZE)) };
 }
 
 /** The base may be that of a parent volume, which says itself whether it is a bare disk. */

@@ -19,7 +19,8 @@ import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import { backupSet, type BackupSet } from './backup-set.ts';
 import { incremental } from './incremental.ts';
 import { parseBackupSet } from './parse-backup-set.ts';
-import { restoreBackup, verifyBackup } from './restore-backup.ts';
+import { restoreBackup } from './restore-backup.ts';
+import { verifyBackup } from './verify-backup.ts';
 
 const CLUSTERS = 8;
 
@@ -105,6 +106,33 @@ test.each([
   const target = await copied(set);
   await restoreBackup(target, set);
   expect(await hashOf(target)).toBe(await hashOf(directory, undefined, root));
+});
+
+test('a set of a volume over a bare base that was shorter when it was made is whole', async () => {
+  const root = await temporaryDirectory();
+  await mkdir(join(root, 'base'));
+  await mkdir(join(root, 'child'));
+  const base = descriptorXml([{ guid: testGuid(1) }], { blockSize: '64' });
+  await writeFile(
+    join(root, 'base', 'DiskDescriptor.xml'),
+    base.replace('Compressed', 'Plain').replace('>4096<', '>512<'),
+  );
+  await writeFile(join(root, 'base', 'd0'), Buffer.alloc(CLUSTERS * 2 * 32768, 1));
+  // What the tool states for the size of the volume, which grew before it got an image of its own.
+  const over = descriptorXml([{ parentGuid: testGuid(1) }], { blockSize: '64', size: '2048' })
+    .replace(
+      '<Cylinders>400</Cylinders><Heads>16</Heads>',
+      '<Cylinders>4</Cylinders><Heads>16</Heads>',
+    )
+    .replace('<Storage>', '<Volume><Parent>../base</Parent></Volume><Storage>');
+  await writeFile(join(root, 'child', 'DiskDescriptor.xml'), over);
+  await writeFile(join(root, 'child', 'd0'), imageBytes({ clusters: 32 }, [1]));
+  const set = await backupSet(join(root, 'child'), '{5fbaabe3-6958-40ff-92a7-860e329aab41}', {
+    ...{ top: true, confine: root },
+  });
+  const target = await copied(set);
+  await restoreBackup(target, set);
+  expect(await verifyBackup(target, set)).toEqual([]);
 });
 
 test('the top is left out, unless it is asked for', async () => {

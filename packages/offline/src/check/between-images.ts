@@ -6,9 +6,13 @@ import type { PlacedImage } from '../disk/placed-images.ts';
 import { withCutBase } from '../disk/cut-base.ts';
 import type { CheckedImage } from './checked-image.ts';
 
+/** An image, and what shows that a bare disk was longer, if that was looked at. */
+export type ComparedImage = Pick<CheckedImage, 'placed' | 'check'> &
+  Partial<Pick<CheckedImage, 'cut'>>;
+
 /** What does not fit between the images, and between each and its descriptor. */
 export function betweenImages(
-  checks: readonly CheckedImage[],
+  checks: readonly ComparedImage[],
 ): ReadonlyMap<PlacedImage, readonly Diagnostic[]> {
   const keyOf = (storage: number, guid: Guid): string => `${String(storage)} ${guidKey(guid)}`;
   const byShot = new Map(
@@ -34,7 +38,7 @@ export function betweenImages(
 }
 
 /** Whether the top of the disk, and that of each parent volume, has the size that its descriptor states. */
-export function compareTops(checks: readonly CheckedImage[]): readonly Diagnostic[] {
+export function compareTops(checks: readonly ComparedImage[]): readonly Diagnostic[] {
   return checks.flatMap(({ placed: { image, owner, stated, volume }, check }) => {
     if (owner.topGuid === undefined || !sameGuid(image.guid, owner.topGuid)) return [];
     const compare = owner.storages === undefined ? compareSize : compareRange;

@@ -1,17 +1,25 @@
 import { type Diagnostic, DescriptorError } from '@ploop/descriptor';
 import { append } from '@ploop/descriptor/internal';
-import type { ChainLayer } from '@ploop/image';
+import type { Chain, ChainLayer } from '@ploop/image';
 import { damagedSize } from '@ploop/image/internal';
 
 import { isBeingEmptied, mergeInto } from '../check/lost-cause.ts';
+import type { SnapshotImage } from '../disk/snapshot-files.ts';
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
+
+/** The images of a snapshot that are open, and the descriptor that names them. */
+export interface OpenedDisk
+  extends Chain, Pick<Snapshot, 'descriptor' | 'directory' | 'confinement'> {
+  /** In the order of `layers`. */
+  readonly images: readonly SnapshotImage[];
+}
 
 /**
  * The images whose block table is all zeros before data: what they held is in no export, or is in the image above if a
  * merge was interrupted.
  */
 export async function lostTables(
-  snapshot: Snapshot,
+  snapshot: OpenedDisk,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
   if (isBeingEmptied(snapshot.descriptor)) return [];

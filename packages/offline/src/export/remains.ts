@@ -3,7 +3,7 @@ import { type DiagnosticCode, diagnostic, DescriptorError } from '@ploop/descrip
 import type { Remains } from './sink.ts';
 
 /** What a disk is damaged by: to export it again ends at the same place. */
-const DAMAGE: ReadonlySet<DiagnosticCode> = new Set([
+export const DAMAGE: ReadonlySet<DiagnosticCode> = new Set([
   'CLUSTER_BEFORE_DATA',
   'CLUSTER_BEYOND_END',
   'CLUSTER_MISALIGNED',

@@ -7,7 +7,6 @@ import {
   type Guid,
   type DiskDescriptor,
   resolveFile,
-  toBytes,
 } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
 import {
@@ -33,7 +32,6 @@ import { type OpenFile, openParts } from '@ploop/image/internal';
 import { OFFLINE } from '../arguments.ts';
 import { rivalsOf } from '../beside/rivals-of.ts';
 import { backingPath } from '../disk/backing-path.ts';
-import { cutOf, withCutBase } from '../disk/cut-base.ts';
 import { createImageSet, type ImageSet, type SetImage } from '../disk/image-set.ts';
 import { imageChanged } from '../disk/seen-image.ts';
 import {
@@ -45,7 +43,7 @@ import {
 } from '../disk/snapshot-files.ts';
 import { explainGone } from './explain-gone.ts';
 import { explainNoImage } from './explain-no-image.ts';
-import { partsWithEnd, sharedFindings, sizeFindings } from './snapshot-findings.ts';
+import { sharedFindings, sizedChain } from './snapshot-findings.ts';
 
 /** One image of a snapshot that is open. */
 export interface OpenImage extends SnapshotImage {
@@ -189,11 +187,10 @@ async function openFiles(files: SnapshotFiles, ciphertext: boolean): Promise<Sna
         },
       });
     const chain = await openParts(sourceParts(files.parts, sources, openFile));
-    const sized = [...chain.diagnostics, ...sizeFindings(files, chain)];
-    const sizes = withCutBase(sized, await runAsync(cutOf(files, sources[0], sized)));
-    const diagnostics = hintedTogether([...rivals, ...sizes, ...sharedFindings(files, sources)]);
-    const parts = partsWithEnd(chain, sizes, toBytes(descriptor.size));
-    return snapshotOf(files, { ...chain, parts, diagnostics }, sources, ciphertext, set);
+    const sized = await sizedChain(files, chain, sources[0]);
+    const shared = sharedFindings(files, sources);
+    const diagnostics = hintedTogether([...rivals, ...sized.diagnostics, ...shared]);
+    return snapshotOf(files, { ...sized, diagnostics }, sources, ciphertext, set);
   } catch (error) {
     await set.close();
     throw error;

@@ -5,20 +5,37 @@ import {
   type Bytes,
   type Diagnostic,
 } from '@ploop/descriptor';
+import { runAsync, type ImageSource } from '@ploop/descriptor/internal';
 import { inodeKey } from '@ploop/descriptor/node/internal';
 import type { Chain, ChainLayer, ChainPart } from '@ploop/image';
 import { compareSize } from '@ploop/image/internal';
 
 import { bareDiskFindings } from '../disk/bare-disk.ts';
+import { cutOf, withCutBase } from '../disk/cut-base.ts';
 import type { SetImage } from '../disk/image-set.ts';
 import type { SnapshotFiles, SnapshotImage } from '../disk/snapshot-files.ts';
+
+/** What the length of a chain is compared with. */
+type StatedFiles = Pick<SnapshotFiles, 'rawBase' | 'live' | 'descriptor' | 'volumes' | 'parts'>;
+
+/** A chain with what is wrong with its length: `diagnostics` has that as well, and `parts` the missing end. */
+export async function sizedChain(
+  files: StatedFiles,
+  chain: Chain,
+  base: ImageSource | undefined,
+): Promise<Chain> {
+  const sized = [...chain.diagnostics, ...sizeFindings(files, chain)];
+  const diagnostics = withCutBase(sized, await runAsync(cutOf(files, base, sized)));
+  const parts = partsWithEnd(chain, diagnostics, toBytes(files.descriptor.size));
+  return { ...chain, parts, diagnostics };
+}
 
 /**
  * Whether what the top reads as ends before the disk of its descriptor, and whether a bare disk does, which may have grown
  * since an older snapshot. The parts of a split disk are compared with their ranges.
  */
-export function sizeFindings(
-  { rawBase, live, descriptor, parts: [first] }: SnapshotFiles,
+function sizeFindings(
+  { rawBase, live, descriptor, parts: [first] }: StatedFiles,
   { layers, parts }: Chain,
 ): readonly Diagnostic[] {
   const [base, ...above] = layers;
@@ -33,7 +50,7 @@ export function sizeFindings(
 }
 
 /** The parts of a chain, with the missing end of a bare disk whose file was cut. `most`: the size of the disk. */
-export function partsWithEnd(
+function partsWithEnd(
   { parts, size, layers }: Pick<Chain, 'parts' | 'size' | 'layers'>,
   findings: readonly Diagnostic[],
   most: Bytes,

@@ -18,6 +18,7 @@ import { withLostCause } from '../check/lost-cause.ts';
 import { createImageSet, type SetImage } from '../disk/image-set.ts';
 import { ofVolume, type LoadedDisk } from '../disk/load-disk.ts';
 import { placedImages, type PlacedImage } from '../disk/placed-images.ts';
+import { cutFiles } from './cut-files.ts';
 import type { SpaceLayer } from './layer.ts';
 
 /** An image of a disk, open and checked. */
@@ -74,6 +75,7 @@ export async function openDiskImages(
     await close();
     throw error;
   }
+  append(diagnostics, cutFiles(opened, diagnostics));
   return { opened, diagnostics, close };
 }
 
