@@ -189,6 +189,14 @@ test.skipIf(!hasQemu)('qemu reads by the lines that are printed', async () => {
   expect((await readFile(raw)).equals(await readFile(ours))).toBe(true);
 });
 
+test('an image that QEMU would read zeros of is reported beside the lines', async () => {
+  const directory = await disk();
+  await truncate(join(directory, 'm'), CLUSTER);
+  const { stdout, stderr, exitCode } = await main(['qemu', directory]);
+  expect(stdout).toContain('qemu-img convert');
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('CLUSTER_BEYOND_END')]);
+});
+
 test.skipIf(!hasQemu)('qemu serves by the line that is printed', async () => {
   const directory = await disk();
   const { lines } = (await json('qemu', directory)) as { lines: Readonly<Record<string, string>> };

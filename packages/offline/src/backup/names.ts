@@ -1,8 +1,13 @@
 import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
 
-/** Names that differ in no more than this are one file on some file systems, in other case or composition. */
+/**
+ * Names that differ in no more than this are one file on some file systems: in other case or composition, or but for
+ * characters that do not show.
+ */
 export function nameKey(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  const shown = name.normalize('NFD').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+  // Some letters have the same capitals only, such as those of `straße` and `strasse`.
+  return shown.toUpperCase().toLowerCase().normalize('NFC');
 }
 
 const DESCRIPTOR_KEY = nameKey(DESCRIPTOR_NAME);

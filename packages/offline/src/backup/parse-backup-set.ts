@@ -1,6 +1,15 @@
-import { diagnostic, DescriptorError, parseGuid, parseDescriptor } from '@ploop/descriptor';
+import {
+  buildGraph,
+  diagnostic,
+  DescriptorError,
+  imageList,
+  parseDescriptor,
+  parseGuid,
+  type DiskDescriptor,
+  type Image,
+} from '@ploop/descriptor';
 import { aPath } from '@ploop/descriptor/arguments';
-import { isWhole, storagesOf } from '@ploop/descriptor/internal';
+import { isWhole, partImages, storagesOf } from '@ploop/descriptor/internal';
 
 import type { BackupFile, BackupSet } from './backup-set.ts';
 import { isReserved, nameKey } from './names.ts';
@@ -38,11 +47,26 @@ export function checkedSet(value: unknown): BackupSet {
     );
   if (typeof descriptor !== 'string') throw invalid('it has no descriptor');
   const parsed = parseDescriptor(descriptor);
-  const parts = parsed.descriptor === undefined ? [] : storagesOf(parsed.descriptor);
-  const named = parts.flatMap(({ images }) => images.map(({ file }) => file));
-  if (!isWhole(parsed) || JSON.stringify(named) !== JSON.stringify(list.map(({ name }) => name)))
+  const names = list.map(({ name }) => name);
+  if (parsed.descriptor === undefined || !isWhole(parsed) || !isChainOf(parsed.descriptor, names))
     throw invalid('its descriptor is not one of its files');
   return { format, version, guid, size, files: list, descriptor };
+}
+
+/** Whether a descriptor is that of one chain of the files, in their order, and of nothing else. */
+function isChainOf(descriptor: DiskDescriptor, names: readonly string[]): boolean {
+  const { topGuid, shots, volume } = descriptor;
+  if (topGuid === undefined || volume !== undefined) return false;
+  const graph = buildGraph(descriptor);
+  const { images, diagnostics } = imageList(graph, topGuid);
+  const isAll = diagnostics.length === 0 && images.length === shots.length;
+  const parts = storagesOf(descriptor);
+  const chain = graph.chain(topGuid);
+  const placed = parts.flatMap((part) => partImages(part, chain).images);
+  const named = parts.flatMap((part) => part.images);
+  const isSame = (list: readonly Image[]): boolean =>
+    JSON.stringify(list.map(({ file }) => file)) === JSON.stringify(names);
+  return isAll && isSame(placed) && isSame(named);
 }
 
 /** The name of a file that another one has as well, or one that some file systems take for the same. */

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { DescriptorError } from '@ploop/descriptor';
+import { DescriptorError, diagnostic } from '@ploop/descriptor';
 import { requireCall } from '@ploop/descriptor/arguments';
-import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
+import { storagesOf } from '@ploop/descriptor/internal';
+import { DESCRIPTOR_NAME, loadDescriptor } from '@ploop/descriptor/node';
 import { placeNew, syncPlace, SAVE_PREFIX } from '@ploop/descriptor/node/internal';
 
 import { OFFLINE } from '../arguments.ts';
@@ -28,7 +29,8 @@ export interface RestoreOptions extends VerifyBackupOptions {
  * it, names, sizes, headers and block tables count: a file of the right size with other data in it is not noticed.
  *
  * @throws DescriptorError with what {@link verifyBackup} finds, or `FILE_UNWRITABLE`. `FILE_NOT_SYNCED`: the descriptor
- * is in its place, but a power cut may undo that.
+ * is in its place, but a power cut may undo that. `overwrite` never replaces the descriptor of the disk that was backed up
+ * if it names more images than the backup has.
  */
 export async function restoreBackup(
   directory: string,
@@ -37,14 +39,37 @@ export async function restoreBackup(
 ): Promise<void> {
   requireCall(OFFLINE.restoreBackup, [directory, set, given]);
   const { overwrite = false, damaged = false, ...options } = given;
-  const { faults, losses } = await verdictOn(directory, set, options);
+  const { faults, losses, directory: real } = await verdictOn(directory, set, options);
   const [first, ...rest] = damaged ? faults : [...faults, ...losses];
   if (first !== undefined) throw new DescriptorError([first, ...rest]);
-  const path = join(directory, DESCRIPTOR_NAME);
+  const path = join(real, DESCRIPTOR_NAME);
+  if (overwrite) await refuseSource(path, set);
+  options.signal?.throwIfAborted();
   await place(path, set.descriptor, overwrite).catch((cause: unknown) => {
     throw unwritable(path, cause);
   });
   await syncPlace(path);
+}
+
+/**
+ * The descriptor of the disk that was backed up names its other snapshots as well, which would be lost with it.
+ *
+ * @throws DescriptorError with code `FILE_UNWRITABLE`.
+ */
+async function refuseSource(path: string, { files }: BackupSet): Promise<void> {
+  const names = new Set(files.map(({ name }) => name));
+  const isSource = files.some(({ source, name }) => source === join(dirname(path), name));
+  if (!isSource) return;
+  const { descriptor } = await loadDescriptor(path).catch(() => ({ descriptor: undefined }));
+  const others =
+    descriptor === undefined
+      ? []
+      : storagesOf(descriptor).flatMap(({ images }) =>
+          images.filter(({ file }) => !names.has(file)),
+        );
+  if (others.length === 0) return;
+  const reason = `it describes the disk that was backed up, and ${String(others.length)} images that are not in the backup`;
+  throw new DescriptorError([diagnostic('FILE_UNWRITABLE', { file: path, reason })]);
 }
 
 /** Under a name that no file of a backup has, until it is whole. */

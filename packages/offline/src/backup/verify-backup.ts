@@ -30,10 +30,10 @@ import {
 import { openParts, type SourcePart } from '@ploop/image/internal';
 
 import { OFFLINE } from '../arguments.ts';
-import { createImageSet } from '../disk/image-set.ts';
+import { createImageSet, type SetImage } from '../disk/image-set.ts';
 import { openNamedImage } from '../disk/open-image.ts';
 import { lossesOf } from '../export/snapshot-losses.ts';
-import { sizedChain } from '../snapshot/snapshot-findings.ts';
+import { sharedFindings, sizedChain } from '../snapshot/snapshot-findings.ts';
 import { hashFile, type BackupFile, type BackupSet } from './backup-set.ts';
 import { checkedSet } from './parse-backup-set.ts';
 
@@ -68,12 +68,12 @@ export async function verifyBackup(
   return [...faults, ...losses];
 }
 
-/** {@link verifyBackup}, with what was lost before the backup apart. */
+/** {@link verifyBackup}, with what was lost before the backup apart, and the real path of the directory. */
 export async function verdictOn(
   directory: string,
   given: BackupSet,
   { signal, confine }: VerifyBackupOptions,
-): Promise<Verdict> {
+): Promise<Verdict & { readonly directory: string }> {
   // What came as JSON may have been taken for a set as it was.
   const set = checkedSet(given);
   const faults: Diagnostic[] = [];
@@ -83,8 +83,9 @@ export async function verdictOn(
     signal?.throwIfAborted();
     append(faults, await verifyFile(namedIn(directory, file), file, confinement, signal));
   }
-  if (faults.length > 0) return { faults, losses: [] };
-  return verifyChain(directory, set, confinement, signal ?? new AbortController().signal);
+  if (faults.length > 0) return { faults, losses: [], directory: real };
+  const stop = signal ?? new AbortController().signal;
+  return { ...(await verifyChain(directory, set, confinement, stop)), directory: real };
 }
 
 function namedIn(directory: string, { guid, name }: BackupFile): NamedFile {
@@ -126,12 +127,12 @@ async function verifyChain(
   const { descriptor } = parseDescriptor(xml);
   if (descriptor === undefined) throw new TypeError('a set that was checked has a descriptor');
   const { open, close } = createImageSet(files.length, confinement);
-  const sources: ImageSource[] = [];
+  const sources: SetImage[] = [];
   try {
     for (const file of files) sources.push(await open(namedIn(directory, file), false));
     const chain = await openParts(partsOf(descriptor, sources));
     const reason = `the disk has ${String(chain.size)} bytes, not ${String(size)}`;
-    const faults =
+    const sizeFaults =
       chain.size === size ? [] : [diagnostic('BACKUP_DIFFERS', { file: directory, reason })];
     const rawBase = descriptor.mode === 'raw';
     const stated = { rawBase, live: true, descriptor, volumes: [], parts: [] };
@@ -141,6 +142,9 @@ async function verifyChain(
     });
     const sized = await sizedChain(stated, chain, sources[0]);
     const disk = { ...sized, descriptor, images, directory, confinement };
+    // An image that is written to would change the other one, too.
+    const shared = sharedFindings({ images, diagnostics: [] }, sources);
+    const faults = [...sizeFaults, ...shared];
     return { faults, losses: await lossesOf(disk, signal) };
   } catch (error) {
     return { faults: findingsIn(error), losses: [] };

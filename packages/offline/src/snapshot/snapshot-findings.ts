@@ -79,7 +79,7 @@ function headerFindings(
 
 /** Images that are one file, so that at least one reads as the other, unless `FILE_DUPLICATE` reports them already. */
 export function sharedFindings(
-  { images, diagnostics }: SnapshotFiles,
+  { images, diagnostics }: Pick<SnapshotFiles, 'images' | 'diagnostics'>,
   sources: readonly SetImage[],
 ): readonly Diagnostic[] {
   const named = new Set(
