@@ -208,6 +208,22 @@ test('an image outside of the directory, but not one in a subdirectory', async (
   ]);
 });
 
+test.each([
+  ['../', '', false],
+  ['sub/../../', '', false],
+  ['', 'link', true],
+])('an image outside, below %j, is reached by a symlink %j: %s', async (up, link, isLink) => {
+  const elsewhere = await temporaryDirectory();
+  const name = `${up}${link || basename(elsewhere)}/base`;
+  const directory = await disk(descriptorXml([{ file: name }, ...NODES.slice(1)]));
+  await mkdir(join(directory, 'sub'));
+  await writeFile(join(elsewhere, 'base'), IMAGE);
+  await symlink(elsewhere, join(directory, 'link'));
+  const [finding] = await checkFiles(await loadDescriptor(directory));
+  expect(finding?.code).toBe('DELTA_OUTSIDE');
+  expect(Object.hasOwn(finding?.data ?? {}, 'leadsTo')).toBe(isLink);
+});
+
 test('an image that is a symlink accounts for both of its names', async () => {
   const directory = await disk();
   await rename(join(directory, 'top'), join(directory, `x.${testGuid(9)}`));

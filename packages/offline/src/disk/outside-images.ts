@@ -29,7 +29,7 @@ export function* outsideImages(
     const { path: place } = yield* placeOf(file);
     const gone = yield* isAbsent(place);
     // The directory of the disk may be reached by symlinks itself.
-    const leadsTo = isWithin(placed.directory, file) ? place : undefined;
+    const leadsTo = isWithin(placed.directory, normalize(file)) ? place : undefined;
     findings.push(deltaOutside({ ...placed, file }, confinement, { here, gone, leadsTo }));
   }
   return findings;
