@@ -25,7 +25,8 @@ export const descriptorKinds: readonly Kind[] = [
       without(disk, 'Image', level);
     },
     code: 'SHOT_WITHOUT_IMAGE',
-    beside: ['COUNT_MISMATCH'],
+    // A disk of one image has none left.
+    beside: ['COUNT_MISMATCH', 'IMAGES_MISSING'],
     says: /may be it/,
     opens: 'SHOT_WITHOUT_IMAGE',
   },

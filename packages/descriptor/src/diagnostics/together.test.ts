@@ -68,6 +68,15 @@ test('what follows from a shot that the tool adds says so', () => {
   expect(hints(twice, added)[0]).toContain('The cause is that of SHOT_ASSUMED');
 });
 
+test('what follows from a damaged size or a lost Image says so', () => {
+  const damaged = diagnostic('SIZE_DAMAGED', { file, sectors: 1, stated: 2 });
+  const shrunk = diagnostic('CHAIN_SHRUNK', { file, sectors: 1, lower: 2 });
+  expect(hints(shrunk, damaged)[0]).toContain('The cause is that of SIZE_DAMAGED');
+  const none = diagnostic('IMAGES_MISSING', {});
+  const lost = diagnostic('SHOT_WITHOUT_IMAGE', { guid: 'y' });
+  expect(hints(none, lost)[0]).toContain('The cause is that of SHOT_WITHOUT_IMAGE');
+});
+
 test('no shot is to be added where an image is lost', () => {
   const added = diagnostic('SHOT_ASSUMED', { guid: 'x' });
   const lost = diagnostic('SHOT_WITHOUT_IMAGE', { guid: 'y' });

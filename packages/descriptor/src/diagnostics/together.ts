@@ -36,6 +36,9 @@ const IMAGE_IS_LOST =
 const NUMBERS_DIFFER =
   'The cause is that of SHOT_WITHOUT_IMAGE: the Image of that shot is lost. Add and remove no Shot. Do what is said there, and this finding goes away.';
 
+const IMAGE_OF_SHOT_LOST =
+  'The cause is that of SHOT_WITHOUT_IMAGE: the only Image is lost. Do what is said there, and this finding goes away.';
+
 const SHOTS_ARE_LOST =
   'The cause is that of IMAGE_WITHOUT_SHOT: the Shots of those images are lost. Look for a backup of the descriptor: nothing here shows what each of them stands on. Remove nothing.';
 
@@ -50,7 +53,9 @@ const NO_DESCRIPTOR =
 
 /** The first row that fits counts. */
 const rows: readonly Together[] = [
-  ...(['BAT_LONGER', 'BAT_STALE', 'CLUSTERS_UNUSED', 'DISK_SIZE_DIFFERS'] as const).map((code) => ({
+  ...(
+    ['BAT_LONGER', 'BAT_STALE', 'CHAIN_SHRUNK', 'CLUSTERS_UNUSED', 'DISK_SIZE_DIFFERS'] as const
+  ).map((code) => ({
     code,
     beside: ['SIZE_DAMAGED'] as const,
     hint: SIZE_IS_DAMAGED,
@@ -148,6 +153,12 @@ const rows: readonly Together[] = [
   { code: 'SHOT_ASSUMED', beside: ['SHOT_LOST'], onDisk: true, hint: LOST_IS_ADDED },
   { code: 'SHOT_ASSUMED', beside: ['SHOT_WITHOUT_IMAGE'], onDisk: true, hint: IMAGE_IS_LOST },
   { code: 'COUNT_MISMATCH', beside: ['SHOT_WITHOUT_IMAGE'], onDisk: true, hint: NUMBERS_DIFFER },
+  {
+    code: 'IMAGES_MISSING',
+    beside: ['SHOT_WITHOUT_IMAGE'],
+    onDisk: true,
+    hint: IMAGE_OF_SHOT_LOST,
+  },
   { code: 'COUNT_MISMATCH', beside: ['IMAGE_WITHOUT_SHOT'], onDisk: true, hint: SHOTS_ARE_LOST },
   { code: 'TOP_GUID_UNKNOWN', beside: ['SHOT_LOST'], onDisk: true, hint: TOP_SHOT_LOST },
   { code: 'OLD_FORMAT', beside: ['SHOT_LOST'], onDisk: true, hint: SHOT_FIRST, goesOn: true },
