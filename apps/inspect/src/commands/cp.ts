@@ -15,6 +15,7 @@ import {
 } from '../input/files.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotOption } from '../input/snapshot.ts';
+import { counted } from '../output/counted.ts';
 import { progressBar } from '../output/progress-bar.ts';
 import { errorsOf, filesReport, type Done } from '../views/files-report.ts';
 
@@ -84,7 +85,7 @@ async function copy(
   try {
     const options = { root, replaces: request.replaces, progress };
     const { entries, findings } = await copyFiles(files, sources, options);
-    const text = [printable(`copied ${String(entries)} entries to ${destination}`)];
+    const text = [printable(`copied ${counted(entries, 'entry')} to ${destination}`)];
     const isIncomplete =
       errorsOf(files) > before ||
       findings.some(({ code }) => code === 'CONTENT_LOST' || code === 'FILE_UNWRITABLE');

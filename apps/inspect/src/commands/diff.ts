@@ -10,6 +10,7 @@ import {
 } from '../input/confine.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { SNAPSHOT_NAME, snapshotNamed } from '../input/snapshot.ts';
+import { counted } from '../output/counted.ts';
 import { reported, type Answer } from '../output/answer.ts';
 import { distinct } from '../output/findings.ts';
 import { moreText } from '../output/more.ts';
@@ -86,7 +87,7 @@ function textOf(ranges: readonly Range[], bytes: number, count: number): readonl
   if (count === 0) return ['The snapshots do not differ.'];
   const shown = ranges.slice(0, MOST_SHOWN);
   return [
-    `${prettyBytes(bytes, { binary: true })} in ${String(count)} range${count === 1 ? '' : 's'} can differ:`,
+    `${prettyBytes(bytes, { binary: true })} in ${counted(count, 'range')} can differ:`,
     ...toTable([
       ['START', 'LENGTH', ''],
       ...shown.map(({ start, length, data }) => [

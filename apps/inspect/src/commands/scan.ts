@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { InspectCommand, Report, Surroundings } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { confineOf, confineOption, noConfineOption } from '../input/confine.ts';
+import { counted } from '../output/counted.ts';
 import { lines, toJsonLine } from '../output/text.ts';
 import { readRows } from '../scan/merge.ts';
 import type { DiskRow } from '../scan/row.ts';
@@ -94,7 +95,7 @@ async function reportOf(
   stdout.once('close', stop).once('error', stop);
   const onRow = async (row: DiskRow): Promise<void> => {
     count += 1;
-    counter?.write(`\r${String(count)} disks`);
+    counter?.write(`\r${counted(count, 'disk')}`);
     if (!isStream || closed.signal.aborted || stdout.write(`${toJsonLine(row)}\n`)) return;
     // A reader that has gone, such as head, takes nothing more.
     await once(stdout, 'drain', { signal: closed.signal }).catch(() => undefined);

@@ -13,6 +13,7 @@ import {
 } from '../input/files.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotOption } from '../input/snapshot.ts';
+import { counted } from '../output/counted.ts';
 import { toTable } from '../output/table.ts';
 import { noted } from '../views/file-list.ts';
 import { modeText, timeText } from '../views/file-mode.ts';
@@ -64,7 +65,7 @@ function rowsOf(found: FileStat): readonly (readonly string[])[] {
   return [
     ['type', type],
     ['size', String(size)],
-    ['stored', `${String(blocks)} blocks of 512 bytes`],
+    ['stored', `${counted(blocks, 'block')} of 512 bytes`],
     ['inode', String(inode)],
     ['links', String(links)],
     ['mode', `${mode.toString(8).padStart(4, '0')} (${modeText({ type, mode })})`],

@@ -13,6 +13,7 @@ import {
 } from '../input/files.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotOption } from '../input/snapshot.ts';
+import { counted } from '../output/counted.ts';
 import { withNewFile, unwritable } from '../output/new-file.ts';
 import { send } from '../output/send.ts';
 import { writeTar, type Archived } from '../tar/write-tar.ts';
@@ -109,6 +110,6 @@ async function toFile(
 
 function summary({ entries, bytes, leftOut }: Archived, output: string): string {
   const where = output === '-' ? 'stdout' : output;
-  const left = leftOut === 0 ? '' : `; ${String(leftOut)} sockets left out, as tar does`;
-  return `archived ${String(entries)} entries to ${printable(where)}: ${prettyBytes(bytes, { binary: true })}${left}`;
+  const left = leftOut === 0 ? '' : `; ${counted(leftOut, 'socket')} left out, as tar does`;
+  return `archived ${counted(entries, 'entry')} to ${printable(where)}: ${prettyBytes(bytes, { binary: true })}${left}`;
 }

@@ -5,6 +5,7 @@ import {
   type Diagnostic,
   type Severity,
 } from '@ploop/descriptor';
+import { counted } from './counted.ts';
 
 /** The worst first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
@@ -85,7 +86,7 @@ function summarized(findings: Group): string {
   const names = [...new Set(elements)].map((name) => printable(name).slice(0, 40));
   const more = names.length > MOST_NAMED ? ', …' : '';
   const all = `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
-  const said = `the tool drops ${String(names.length)} elements when it rewrites the descriptor`;
+  const said = `the tool drops ${counted(names.length, 'element')} when it rewrites the descriptor`;
   return `${first.severity}: ${first.code} ${said}: ${all}`;
 }
 

@@ -1,6 +1,7 @@
 import { printable } from '@ploop/descriptor';
 import prettyBytes from 'pretty-bytes';
 
+import { counted } from '../output/counted.ts';
 import { toTable } from '../output/table.ts';
 import { toJson } from '../output/text.ts';
 import { prometheusLines } from './prometheus.ts';
@@ -53,7 +54,7 @@ function textLines({ rows }: ScanResult): readonly string[] {
     ]),
     '',
     printable(
-      `${String(totals.disks)} disk${totals.disks === 1 ? '' : 's'}, ${String(totals.withErrors)} with errors, ${String(totals.withWarnings)} with warnings alone; ${size(totals.stored)} stored of ${size(totals.fileBytes)}`,
+      `${counted(totals.disks, 'disk')}, ${String(totals.withErrors)} with errors, ${String(totals.withWarnings)} with warnings alone; ${size(totals.stored)} stored of ${size(totals.fileBytes)}`,
     ),
   ];
 }

@@ -7,6 +7,7 @@ import {
 } from '@ploop/offline';
 
 import { volumesOf } from '../input/load.ts';
+import { counted } from '../output/counted.ts';
 import type { Answer } from '../output/answer.ts';
 import { SEVERITIES } from '../output/findings.ts';
 
@@ -35,9 +36,9 @@ export async function checkAnswer(path: string, options: CheckDiskOptions): Prom
 function summary({ loaded, diagnostics, images }: DiskCheck, deep: boolean): string {
   const counts = SEVERITIES.map((severity) => countOf(diagnostics, severity)).join(', ');
   const parents = loaded.parents?.length ?? 0;
-  const volumes = `${String(parents)} parent volume${parents === 1 ? '' : 's'}`;
+  const volumes = counted(parents, 'parent volume');
   const above = parents === 0 ? '' : `, those of ${volumes} included,`;
-  const checked = `${String(images.length)} image${images.length === 1 ? '' : 's'}${above}`;
+  const checked = `${counted(images.length, 'image')}${above}`;
   const [table, header] =
     images.length === 1
       ? ['its block allocation table', 'its header']
@@ -48,8 +49,7 @@ function summary({ loaded, diagnostics, images }: DiskCheck, deep: boolean): str
 
 function countOf(diagnostics: readonly Diagnostic[], severity: Severity): string {
   const count = diagnostics.filter((finding) => finding.severity === severity).length;
-  const name = severity === 'info' ? 'note' : severity;
-  return `${String(count)} ${name}${count === 1 ? '' : 's'}`;
+  return counted(count, severity === 'info' ? 'note' : severity);
 }
 
 function imageJson({ guid, disk, file, description, usage }: DiskImageCheck): object {

@@ -6,6 +6,7 @@ import type { Report, Surroundings } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { ConfineRequest } from '../input/confine.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
+import { counted } from '../output/counted.ts';
 import { describe, distinct, toRecords } from '../output/findings.ts';
 import { progressBar } from '../output/progress-bar.ts';
 import { lines, toJson } from '../output/text.ts';
@@ -152,7 +153,7 @@ function losses({ lost = [], lostFile }: Exported): readonly string[] {
     );
   const more = lost.length - listed.length;
   if (more <= 0) return listed;
-  const ranges = `${String(more)} more range${more === 1 ? '' : 's'}`;
+  const ranges = counted(more, 'more range');
   return [...listed, `lost: ${ranges}; an export to a file lists all of them`];
 }
 

@@ -9,6 +9,7 @@ import prettyBytes from 'pretty-bytes';
 
 import type { Container } from '../input/container.ts';
 import type { Readable } from '../input/load.ts';
+import { counted } from '../output/counted.ts';
 import { toTable } from '../output/table.ts';
 import { containerFacts, savedOf } from './saved.ts';
 
@@ -78,5 +79,5 @@ function parts({ descriptor: { storages = [] } }: Readable): readonly string[] {
 }
 
 function sizeOf(sectors: Sectors): string {
-  return `${prettyBytes(toBytes(sectors), { binary: true })} (${String(sectors)} sectors)`;
+  return `${prettyBytes(toBytes(sectors), { binary: true })} (${counted(sectors, 'sector')})`;
 }

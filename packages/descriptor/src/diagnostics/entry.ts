@@ -35,8 +35,13 @@ export function noted<Data>(
 }
 
 /** A number with what it counts: `1 range`, `2 ranges`, `2 entries`. */
-export function counted(count: number, one: string): string {
-  return `${String(count)} ${count === 1 ? one : one.replace(/y$/, 'ie').concat('s')}`;
+export function counted(count: number | string, one: string): string {
+  return `${String(count)} ${agreed(count, one, one.replace(/y$/, 'ie').concat('s'))}`;
+}
+
+/** The word that agrees with a number. */
+export function agreed(count: number | string, one: string, many: string): string {
+  return String(count) === '1' ? one : many;
 }
 
 /** An escaped text of a disk in words for people: nothing in it can be taken for something else. */

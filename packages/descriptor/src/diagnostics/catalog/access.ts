@@ -1,4 +1,4 @@
-import { type Entries, noted, quoted, refused } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted, refused } from '../entry.ts';
 import { fileWord, shellWord } from '../shell-word.ts';
 
 /** What findings about reading and saving are about. */
@@ -96,10 +96,10 @@ function surroundings({ descriptor, only }: AccessData['IMAGE_ALONE']): string {
 function imageText({ file, bytes, version, sectors, blockSize, kind, named, inUse }: FoundImage) {
   const what =
     version === undefined
-      ? [kind ?? 'not an image of ploop', `${String(bytes)} bytes`]
+      ? [kind ?? 'not an image of ploop', counted(bytes, 'byte')]
       : [
           `version ${String(version)}`,
-          `a disk of ${String(sectors)} sectors`,
+          `a disk of ${counted(String(sectors), 'sector')}`,
           `clusters of ${String(blockSize)}`,
         ];
   const more = [
@@ -162,7 +162,7 @@ export const accessCodes: Entries<AccessData> = {
       if (raw !== undefined)
         return `${quoted(directory)} is a virtual machine of macOS: its disk is the bare file ${quoted(raw)}, not one of ploop`;
       if (images.length === 0) return `there is no DiskDescriptor.xml in ${quoted(directory)}`;
-      const count = images.length === 1 ? 'one image' : `${String(images.length)} images`;
+      const count = images.length === 1 ? 'one image' : counted(images.length, 'image');
       return `there is no descriptor in ${quoted(directory)}, but ${count}: ${images.map(imageText).join(', ')}`;
     },
     ({ directory, images, disks, raw, empty }) => {
@@ -209,7 +209,7 @@ export const accessCodes: Entries<AccessData> = {
         qcow2: 'a qcow2 image of',
         raw: 'a bare disk of',
       }[format ?? 'ploop'];
-      return `${quoted(file)} is read alone, without a descriptor: ${kind} ${String(sectors)} sectors${surroundings(data)}`;
+      return `${quoted(file)} is read alone, without a descriptor: ${kind} ${counted(sectors, 'sector')}${surroundings(data)}`;
     },
     ({ file, format, descriptor, only }) =>
       format !== undefined
@@ -228,7 +228,7 @@ export const accessCodes: Entries<AccessData> = {
       `${quoted(file)} is probably a part of a disk: ${[
         ...(named === 'delta' ? ['its name is that of a delta'] : []),
         ...(others > 0
-          ? [`${String(others)} other ${others === 1 ? 'image is' : 'images are'} beside it`]
+          ? [`${counted(others, 'other image')} ${agreed(others, 'is', 'are')} beside it`]
           : []),
       ].join(', and ')}`,
     ({ descriptor }) =>
@@ -246,7 +246,7 @@ export const accessCodes: Entries<AccessData> = {
   ),
   FINDINGS_OMITTED: noted(
     'info',
-    ({ count }) => `${String(count)} more findings are left out`,
+    ({ count }) => `${counted(count, 'more finding')} ${agreed(count, 'is', 'are')} left out`,
     'Mend what is reported first; what remains shows up then.',
   ),
   EDIT_IMPOSSIBLE: noted(
@@ -286,7 +286,8 @@ export const accessCodes: Entries<AccessData> = {
     'Correct the argument or the option.',
   ),
   INPUT_TOO_LARGE: refused(
-    ({ bytes, limit }) => `${String(bytes)} bytes are more than the limit of ${String(limit)}`,
+    ({ bytes, limit }) =>
+      `${counted(bytes, 'byte')} ${agreed(bytes, 'is', 'are')} more than the limit of ${String(limit)}`,
     'A descriptor takes about 400 bytes a snapshot. Raise maxBytes if this one is genuine.',
   ),
 };

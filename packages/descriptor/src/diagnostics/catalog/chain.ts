@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../../units.ts';
 import { CONTENT_NAMES, type ContentType } from '../content.ts';
-import { type Entries, noted, quoted } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the images of a snapshot, one over the other are about. */
 export interface ChainData {
@@ -48,13 +48,13 @@ export const chainCodes: Entries<ChainData> = {
   CHAIN_TOO_LONG: noted(
     'error',
     ({ images, most }) =>
-      `the chain has ${String(images)} images, and ${String(most)} at most are read`,
+      `the chain has ${counted(images, 'image')}, and ${String(most)} at most are read`,
     'No release puts together as many. Look at where the descriptor comes from.',
   ),
   CHAIN_CLUSTER_SIZE: noted(
     'error',
     ({ file, sectors, expected }) =>
-      `${quoted(file)} has clusters of ${String(sectors)} sectors, those below it ${String(expected)}`,
+      `${quoted(file)} has clusters of ${counted(sectors, 'sector')}, those below it ${String(expected)}`,
     'Let nothing merge, and delete no snapshot: releases up to 7 overwrite the lower image. The images do not belong together: look for the right one among the backups.',
   ),
   CHAIN_REGROWN: noted(
@@ -72,7 +72,7 @@ export const chainCodes: Entries<ChainData> = {
   CHAIN_SHRUNK: noted(
     'warning',
     ({ file, sectors, lower }) =>
-      `${quoted(file)} has ${String(sectors)} sectors, the image below it ${String(lower)}`,
+      `${quoted(file)} has ${counted(sectors, 'sector')}, the image below it ${String(lower)}`,
     'What is below is cut off at the size of the upper image. If the disk never shrank, one of the two images belongs to another disk, or its header is damaged: compare both with Disk_size and with a backup, and let nothing merge. The driver of releases 8 and 9 refuses such a chain.',
   ),
   BASE_NOT_RAW: noted(
@@ -84,29 +84,29 @@ export const chainCodes: Entries<ChainData> = {
   BASE_SHORTER: noted(
     'warning',
     ({ file, bytes, disk }) =>
-      `the base ${quoted(file)} has ${String(bytes)} bytes, and the disk above it ${String(disk)}: the file was cut off, or the disk grew after the snapshot`,
+      `the base ${quoted(file)} has ${counted(bytes, 'byte')}, and the disk above it ${String(disk)}: the file was cut off, or the disk grew after the snapshot`,
     'The rest reads as zeros, which is right for a disk that grew. If it did not, compare the file with where it came from and copy it again.',
   ),
   BASE_TRUNCATED: noted(
     'error',
     ({ file, bytes, end, lost, type, geometry }) =>
-      `the base ${quoted(file)} has ${String(bytes)} bytes, and ${
+      `the base ${quoted(file)} has ${counted(bytes, 'byte')}, and ${
         geometry === true
-          ? `by its geometry the disk had ${String(end)} bytes when it was made`
+          ? `by its geometry the disk had ${counted(end, 'byte')} when it was made`
           : `${type === undefined ? 'a partition' : CONTENT_NAMES[type]} on it ends at byte ${String(end)}`
-      }: the file was cut off, and its last ${String(lost)} bytes are missing`,
+      }: the file was cut off, and its last ${counted(lost, 'byte')} ${agreed(lost, 'is', 'are')} missing`,
     'They read as zeros in every state of the disk, except where an image above has them. Copy the file again from where it came from. Write nothing to the disk before, and do not repair the file system.',
   ),
   BLOCK_SIZE_DIFFERS: noted(
     'error',
     ({ file, sectors, stated }) =>
-      `${quoted(file)} has clusters of ${String(sectors)} sectors, and the descriptor says ${String(stated)}`,
+      `${quoted(file)} has clusters of ${counted(sectors, 'sector')}, and the descriptor says ${String(stated)}`,
     'The image decides what is read. If all images agree, copy the descriptor and correct Blocksize in it. If one differs from the others, it belongs to another disk: let nothing merge.',
   ),
   DISK_SIZE_DIFFERS: noted(
     'warning',
     ({ file, sectors, stated }) =>
-      `the top ${quoted(file)} has ${String(sectors)} sectors, and the descriptor says ${String(stated)}${
+      `the top ${quoted(file)} has ${counted(sectors, 'sector')}, and the descriptor says ${String(stated)}${
         stated === sectors * SECTOR_SIZE ? ', which is that size in bytes' : ''
       }`,
     ({ sectors }) =>

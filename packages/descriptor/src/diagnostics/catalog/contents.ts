@@ -1,4 +1,4 @@
-import { type Entries, noted, type Nothing, quoted } from '../entry.ts';
+import { counted, type Entries, noted, type Nothing, quoted } from '../entry.ts';
 
 interface InInode {
   readonly inode: number;
@@ -58,7 +58,7 @@ const LOG_STATES = {
 export const contentsCodes: Entries<ContentsData> = {
   FILE_SYSTEM_UNKNOWN: noted(
     'error',
-    ({ size }) => `no file system that can be read begins here (${String(size)} bytes)`,
+    ({ size }) => `no file system that can be read begins here (${counted(size, 'byte')})`,
     'ext2, ext3, ext4 and XFS are read. `identify` names what else is on the disk; pass the start and length of a partition that holds one of them.',
   ),
   FEATURES_UNKNOWN: noted(
@@ -164,7 +164,7 @@ export const contentsCodes: Entries<ContentsData> = {
   ),
   SYMLINK_LOOP: noted(
     'error',
-    ({ path, most }) => `${quoted(path)} leads through more than ${String(most)} symlinks`,
+    ({ path, most }) => `${quoted(path)} leads through more than ${counted(most, 'symlink')}`,
     'Read the symlinks on the way one by one: they lead in a circle.',
   ),
 };

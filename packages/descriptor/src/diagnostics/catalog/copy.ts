@@ -1,4 +1,4 @@
-import { counted, type Entries, noted, quoted } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about backups and exports are about. */
 export interface CopyData {
@@ -50,7 +50,7 @@ export const copyCodes: Entries<CopyData> = {
   EXPORT_UNFINISHED: noted(
     'info',
     ({ file, done, size, stored }) =>
-      `${quoted(file)} takes ${String(stored)} bytes of storage; it holds the first ${String(done)} of ${String(size)} bytes of an export`,
+      `${quoted(file)} takes ${counted(stored, 'byte')} of storage; it holds the first ${String(done)} of ${counted(size, 'byte')} of an export`,
     'Export the same snapshot to the same target again to resume. To give up instead, remove the file and its record, which has .json added to its name.',
   ),
   EXPORT_PIPE_CLOSED: noted(
@@ -85,7 +85,7 @@ export const copyCodes: Entries<CopyData> = {
   EXPORT_LOST: noted(
     'error',
     ({ file, bytes, ranges, lostFile }) =>
-      `${String(bytes)} bytes of the disk in ${counted(ranges, 'range')} are lost: ${quoted(file)} has zeros there` +
+      `${counted(bytes, 'byte')} of the disk in ${counted(ranges, 'range')} ${agreed(bytes, 'is', 'are')} lost: ${quoted(file)} has zeros there` +
       (lostFile === undefined ? '' : `, as ${quoted(lostFile)} lists`),
     'Check the file systems on it before anything is used, and restore the files in the lost ranges from a backup.',
   ),

@@ -1,5 +1,5 @@
 import { confineHint } from '../confine-hint.ts';
-import { counted, type Entries, noted, quoted } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted } from '../entry.ts';
 import { type CandidateData, candidatesText, isLike, isOtherDelta } from './candidate.ts';
 import { operationsHint, operationsText, type Operation } from '../operations.ts';
 import { fileWord, shellWord } from '../shell-word.ts';
@@ -244,7 +244,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   IMAGE_LINKED: noted(
     'warning',
     ({ guid, file, links, others }) =>
-      `${quoted(file)} of ${guid} has ${String(links)} names${
+      `${quoted(file)} of ${guid} has ${counted(links, 'name')}${
         others.length === 0 ? '' : `, among them ${others.slice(0, 3).map(quoted).join(', ')}`
       }: what is written to it changes all of them`,
     'Do not merge into the image, grow or convert it while another disk uses a further name. Unmount the disk and replace the image by a copy of its own first: `cp -p --sparse=never FILE FILE.copy && mv FILE.copy FILE`.',
@@ -303,11 +303,11 @@ export const directoryCodes: Entries<DirectoryData> = {
       const disk =
         sectors === undefined
           ? ''
-          : `, of a disk of ${String(sectors)} sectors with clusters of ${String(blockSize)}`;
+          : `, of a disk of ${counted(sectors, 'sector')} with clusters of ${String(blockSize)}`;
       const what =
         named === 'delta' || sectors === undefined
-          ? `a delta of ${String(bytes)} bytes`
-          : `an image of ${String(bytes)} bytes, by its name a whole disk and no delta`;
+          ? `a delta of ${counted(bytes, 'byte')}`
+          : `an image of ${counted(bytes, 'byte')}, by its name a whole disk and no delta`;
       return [
         `no image is in ${quoted(file)}, ${what}${disk}`,
         ...(like === undefined ? [] : [`by its name another copy of ${quoted(like)}`]),
@@ -333,7 +333,7 @@ export const directoryCodes: Entries<DirectoryData> = {
       `${quoted(file)} beside describes a disk as well and names what this descriptor does not: ${images
         .map(
           (image) =>
-            `${quoted(nameOf(image.file))}${image.isTop ? ', its top' : ''} (${String(image.bytes)} bytes, written ${image.modified}${image.inUse ? ', marked as in use' : ''})`,
+            `${quoted(nameOf(image.file))}${image.isTop ? ', its top' : ''} (${counted(image.bytes, 'byte')}, written ${image.modified}${image.inUse ? ', marked as in use' : ''})`,
         )
         .join(', ')}${
         needs.length === 0
@@ -358,7 +358,7 @@ export const directoryCodes: Entries<DirectoryData> = {
       `${quoted(file)} beside describes a disk as well; of its ${counted(images, 'image')}, ${
         gone === 0
           ? 'none is missing in this descriptor'
-          : `${String(gone)} ${gone === 1 ? 'is' : 'are'} neither here nor in this descriptor`
+          : `${String(gone)} ${agreed(gone, 'is', 'are')} neither here nor in this descriptor`
       }`,
     'Nothing has to be done. It is a copy, or the state before the snapshots of the disk were changed; nothing reads it.',
   ),
@@ -369,7 +369,7 @@ export const directoryCodes: Entries<DirectoryData> = {
         missing.length === 0
           ? images === 1
             ? 'the file that it names is here'
-            : `all ${String(images)} files that it names are here`
+            : `all ${counted(images, 'file')} that it names are here`
           : `of ${counted(images, 'file')} that it names ${counted(missing.length, 'file')} cannot be found: ${missing.slice(0, 3).map(nameOf).map(quoted).join(', ')}`
       }`,
     ({ file, isEscaped, missing }) => {
@@ -396,7 +396,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   FILES_BESIDE: noted(
     'info',
     ({ bytes, files }) =>
-      `${files.length === 1 ? '1 other file beside takes' : `${String(files.length)} other files beside take`} ${String(bytes)} bytes: ${files
+      `${counted(files.length, 'other file')} beside ${agreed(files.length, 'takes', 'take')} ${counted(bytes, 'byte')}: ${files
         .slice(0, 5)
         .map(({ file, kind }) => `${quoted(nameOf(file))}${kind === undefined ? '' : ` (${kind})`}`)
         .join(', ')}${files.length > 5 ? ', …' : ''}`,

@@ -1,4 +1,4 @@
-import { type Entries, noted, quoted, refused } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the descriptor as an XML document are about. */
 export interface DocumentData {
@@ -42,15 +42,15 @@ export const documentCodes: Entries<DocumentData> = {
     ({ zeros, hasMore }) => {
       if (zeros === undefined) return 'the document is empty';
       return hasMore === true
-        ? `the document begins with ${String(zeros)} zero bytes, as after a power cut: the tool reads nothing of it`
-        : `the document is ${String(zeros)} zero bytes, as after a power cut`;
+        ? `the document begins with ${counted(zeros, 'zero byte')}, as after a power cut: the tool reads nothing of it`
+        : `the document is ${counted(zeros, 'zero byte')}, as after a power cut`;
     },
     ({ hasMore }) =>
       `${hasMore === true ? 'Copy the file before anything else: what follows the zeros may still name images and shots. ' : ''}Restore the descriptor from a backup. Use \`ploop restore-descriptor\` only if the directory has a single image and the disk never had a snapshot: of several images it makes the oldest state the whole disk.`,
   ),
   XML_SYNTAX: refused(
     ({ reason, zeros }) =>
-      `not well-formed: ${reason}${zeros === undefined ? '' : `, and ${String(zeros)} zero bytes follow`}`,
+      `not well-formed: ${reason}${zeros === undefined ? '' : `, and ${counted(zeros, 'zero byte')} ${agreed(zeros, 'follows', 'follow')}`}`,
     ({ reason }) =>
       reason.startsWith(CUT)
         ? 'The document ends before its elements do: it was cut off, as by a full file system, a power cut or a copy that did not end. Keep the file, and restore the descriptor from a backup. Complete it by hand only if all images and shots are known, and in a copy.'
@@ -60,7 +60,7 @@ export const documentCodes: Entries<DocumentData> = {
     ({ limit, most }) =>
       limit === 'depth'
         ? `elements nest deeper than ${String(most)}`
-        : `a ${limit} is longer than ${String(most)} bytes`,
+        : `a ${limit} is longer than ${counted(most, 'byte')}`,
     'No writer of descriptors produces this; the tool refuses it too.',
   ),
   BYTE_ORDER_MARK: noted(

@@ -1,5 +1,5 @@
 import type { ImageType } from '../../model.ts';
-import { type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+import { counted, type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the elements of a descriptor are about. */
 export interface ElementData {
@@ -131,19 +131,19 @@ export const elementCodes: Entries<ElementData> = {
   GEOMETRY_ZERO: noted(
     'warning',
     ({ cylinders, heads }) =>
-      `${String(cylinders)} cylinders and ${String(heads)} heads: releases 1.x, and 7 before 7.0.95, can crash on rewriting this`,
+      `${counted(cylinders, 'cylinder')} and ${counted(heads, 'head')}: releases 1.x, and 7 before 7.0.95, can crash on rewriting this`,
     'In a copy of the descriptor, write the heads and cylinders of the image header, or 16 heads and a cylinder for every 512 sectors.',
   ),
   GEOMETRY_INEXACT: noted(
     'info',
     ({ cylinders, heads, sectors, product, size }) =>
-      `${String(cylinders)} cylinders × ${String(heads)} heads × ${sectors} sectors are ${product} sectors, and Disk_size is ${String(size)}`,
+      `${counted(cylinders, 'cylinder')} × ${counted(heads, 'head')} × ${counted(sectors, 'sector')} make ${counted(product, 'sector')}, and Disk_size is ${String(size)}`,
     'The data do not depend on it: the ploop tool and QEMU do not use the geometry. A guest that Parallels Desktop boots by it may not start: on a copy of the descriptor, write Cylinders, Heads and Sectors whose product is Disk_size.',
   ),
   DISK_SIZE_SUSPECT: noted(
     'warning',
     ({ sectors, ifBytes }) =>
-      `Disk_size is ${String(sectors)} sectors; if that was meant in bytes, ${String(ifBytes)}`,
+      `Disk_size is ${counted(sectors, 'sector')}; if that was meant in bytes, ${String(ifBytes)}`,
     'Compare with the header of the top image: ploop-inspect show prints it. In a copy of the descriptor, write the size in sectors of 512 bytes.',
   ),
   TYPES_MIXED: noted(
@@ -157,7 +157,7 @@ export const elementCodes: Entries<ElementData> = {
   BASE_PLAIN: noted(
     'info',
     ({ compressed }) =>
-      `the base is Plain, ${String(compressed)} ${compressed === 1 ? 'image' : 'images'} above it Compressed, as Parallels Desktop writes it`,
+      `the base is Plain, ${counted(compressed, 'image')} above it Compressed, as Parallels Desktop writes it`,
     'Leave the types as they are. The tool reads the disk, but writes Plain for all images at its next change: Parallels Desktop and QEMU then take the images above the base for bare disks. Keep a copy of the descriptor if you use one of them.',
   ),
   DROPPED_BY_OLD_RELEASES: noted(

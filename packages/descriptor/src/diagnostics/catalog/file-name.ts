@@ -1,4 +1,4 @@
-import { type Entries, noted, quoted } from '../entry.ts';
+import { counted, type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the file names in a descriptor are about. */
 export interface FileNameData {
@@ -19,7 +19,7 @@ export const fileNameCodes: Entries<FileNameData> = {
   FILE_TOO_LONG: noted(
     'error',
     ({ file, bytes }) =>
-      `File has ${String(bytes)} bytes, of which the tool reads fewer: ${quoted(file.slice(0, 40))}`,
+      `File has ${counted(bytes, 'byte')}, of which the tool reads fewer: ${quoted(file.slice(0, 40))}`,
     'Copy the descriptor, then give the file a shorter name and write that.',
   ),
   FILE_ABSOLUTE: noted(

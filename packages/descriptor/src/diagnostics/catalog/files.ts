@@ -1,5 +1,5 @@
 import { CONTENT_NAMES, type ContentType } from '../content.ts';
-import { type Entries, noted, quoted } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted } from '../entry.ts';
 
 /** What a partition holds, or a disk without partitions. */
 interface Held {
@@ -64,7 +64,7 @@ export const filesCodes: Entries<FilesData> = {
     ({ path, zeros }) =>
       zeros === undefined
         ? `${quoted(path)} cannot be read and is left out`
-        : `${quoted(path)} cannot be read to its end; the last ${String(zeros)} stored bytes are zeros`,
+        : `${quoted(path)} cannot be read to its end; the last ${counted(zeros, 'stored byte')} ${agreed(zeros, 'is zero', 'are zeros')}`,
     'Take the file from another snapshot or a backup. The findings beside it say what is damaged.',
   ),
   NAMES_COLLIDE: noted(

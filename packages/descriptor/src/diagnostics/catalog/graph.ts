@@ -1,6 +1,6 @@
 import { NIL_GUID, TOP_GUID } from '../../guid.ts';
 import { type CandidateData, mayBeText } from './candidate.ts';
-import { counted, type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
+import { agreed, counted, type Entries, type Nothing, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about the graph of snapshots are about. */
 export interface GraphData {
@@ -218,7 +218,7 @@ export const graphCodes: Entries<GraphData> = {
   TOP_WITH_CHILDREN: noted(
     'error',
     ({ guid, children, constantAbove }) =>
-      `${String(children)} ${children === 1 ? 'shot hangs' : 'shots hang'} on the top delta ${guid}${
+      `${counted(children, 'shot')} ${agreed(children, 'hangs', 'hang')} on the top delta ${guid}${
         constantAbove === true ? `; ${TOP_GUID}, the GUID of every top, is above it` : ''
       }`,
     ({ constantAbove }) =>
@@ -263,25 +263,26 @@ export const graphCodes: Entries<GraphData> = {
   TEMPORARY_STUCK: noted(
     'warning',
     ({ guid, children }) =>
-      `${guid} is temporary and has ${String(children)} children: releases up to 1.15 take no snapshot`,
+      `${guid} is temporary and has ${String(children)} ${agreed(children, 'child', 'children')}: releases up to 1.15 take no snapshot`,
     'If it is to stay, remove the Temporary mark in a copy of the descriptor: that loses nothing. If it is to go, copy the disk, then delete children without children of their own, which gives up their states, until one is left.',
   ),
   TEMPORARY_SNAPSHOT: noted(
     'info',
     ({ guid, file, bytes, child }) => {
       const when = 'unless a device shows it, the next mount, umount, snapshot or snapshot-delete';
-      const image = file === undefined ? '' : ` (${quoted(file)}, ${String(bytes)} bytes)`;
+      const image =
+        file === undefined ? '' : ` (${quoted(file)}, ${counted(String(bytes), 'byte')})`;
       const what =
         child === undefined
           ? 'removes it'
-          : `removes it and moves what is in the file above (${String(child.bytes)} bytes) into its image, which takes its time`;
+          : `removes it and moves what is in the file above (${counted(child.bytes, 'byte')}) into its image, which takes its time`;
       return `${guid}${image} is temporary: ${when} ${what}`;
     },
     'A backup that is running needs it: leave it then. If none is, it was left by one: copy the directory, then `ploop snapshot-delete -u GUID DiskDescriptor.xml` deletes it, as the next mount or snapshot does.',
   ),
   SNAPSHOTS_LEFT: noted(
     'warning',
-    ({ left }) => `${String(left)} more snapshots can be taken before the limit of 126`,
+    ({ left }) => `${counted(left, 'more snapshot')} can be taken before the limit of 126`,
     'Copy the disk, then delete or merge snapshots of the chain of the top whose states nobody needs.',
   ),
 };

@@ -1,5 +1,5 @@
 import { CONTENT_NAMES, type ContentType } from '../content.ts';
-import { counted, type Entries, noted, quoted } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted } from '../entry.ts';
 
 interface FoundData {
   readonly type: ContentType;
@@ -102,15 +102,15 @@ export const identifyCodes: Entries<IdentifyData> = {
   PARTITION_OUTSIDE: noted(
     'warning',
     ({ partition, start, length, size }) =>
-      `partition ${String(partition)}, ${String(length)} bytes from byte ${String(start)} on, is not within the ${String(size)} bytes of the disk`,
+      `partition ${String(partition)}, ${counted(length, 'byte')} from byte ${String(start)} on, is not within the ${counted(size, 'byte')} of the disk`,
     'The disk was cut off or shrunk, its copy is not complete, the snapshot is from before it grew, or the table is damaged: compare the size of the disk with where it came from. Do not mount it to write.',
   ),
   PARTITION_TRUNCATED: noted(
     'error',
     ({ partition, start, length, size, lost, type }) =>
       lost === length
-        ? `partition ${String(partition)}, ${String(length)} bytes from byte ${String(start)} on, is behind the end of the disk at byte ${String(size)}: all of it is missing`
-        : `partition ${String(partition)} holds ${type === undefined ? 'data' : CONTENT_NAMES[type]} and ends at byte ${String(start + length)}, and the disk ends at byte ${String(size)}: its last ${String(lost)} bytes are missing`,
+        ? `partition ${String(partition)}, ${counted(length, 'byte')} from byte ${String(start)} on, is behind the end of the disk at byte ${String(size)}: all of it is missing`
+        : `partition ${String(partition)} holds ${type === undefined ? 'data' : CONTENT_NAMES[type]} and ends at byte ${String(start + length)}, and the disk ends at byte ${String(size)}: its last ${counted(lost, 'byte')} ${agreed(lost, 'is', 'are')} missing`,
     'The disk was cut off or shrunk, its copy is not complete, or the size in the header of an image is wrong: compare the size with where the disk came from, and copy it again. Write nothing to it and to its partition table before that is clear.',
   ),
   SUPERBLOCK_DAMAGED: noted(
@@ -148,7 +148,7 @@ export const identifyCodes: Entries<IdentifyData> = {
     ({ type, partition, start, size, label, uuid }) => {
       const place = partition === undefined ? 'the disk' : `partition ${String(partition)}`;
       const facts = [
-        ...(size === undefined ? [] : [`${String(size)} bytes`]),
+        ...(size === undefined ? [] : [counted(size, 'byte')]),
         ...(label === undefined ? [] : [`label ${quoted(label)}`]),
         ...(uuid === undefined ? [] : [`UUID ${quoted(uuid)}`]),
       ];
@@ -160,7 +160,7 @@ export const identifyCodes: Entries<IdentifyData> = {
   FILE_SYSTEM_TRUNCATED: noted(
     'error',
     ({ type, start, size, length }) =>
-      `${CONTENT_NAMES[type]} at byte ${String(start)} takes ${String(size)} bytes by its superblock, and there are ${String(length)}: its end is missing`,
+      `${CONTENT_NAMES[type]} at byte ${String(start)} takes ${counted(size, 'byte')} by its superblock, and there are ${String(length)}: its end is missing`,
     ({ start, size }) =>
       `The image, the disk or the partition was cut off or shrunk, or its copy is not complete: compare it with where it came from. Do not repair the file system. To read what is left, export the disk, extend the copy with zeros where it is shorter (\`truncate -s '>${String(start + size)}' COPY\`), and mount that read-only.`,
   ),

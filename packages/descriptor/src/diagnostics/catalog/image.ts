@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../../units.ts';
-import { counted, type Entries, noted, quoted } from '../entry.ts';
+import { agreed, counted, type Entries, noted, quoted } from '../entry.ts';
 
 interface WholeBelow {
   /** The nearest snapshot below the image in which nothing is wrong, where that was looked for. */
@@ -177,7 +177,7 @@ export const imageCodes: Entries<ImageData> = {
       const why =
         data.bytes === 0
           ? 'is empty: nothing was written to it, or its content is lost'
-          : `has ${String(data.bytes)} bytes, fewer than the header of an image`;
+          : `has ${counted(data.bytes, 'byte')}, fewer than the header of an image`;
       return `${quoted(data.file)} ${why}${wholeText(data)}`;
     },
     (data) => {
@@ -192,7 +192,7 @@ export const imageCodes: Entries<ImageData> = {
   HEADER_ZEROED: noted(
     'error',
     (data) =>
-      `${quoted(data.file)} begins with ${String(data.bytes)} zero bytes: ${AFTER_ZEROS[data.then]}${noImageText(data)}`,
+      `${quoted(data.file)} begins with ${counted(data.bytes, 'zero byte')}: ${AFTER_ZEROS[data.then]}${noImageText(data)}`,
     (data) =>
       `Copy the file before anything else. ${
         data.bareLength === true
@@ -202,7 +202,8 @@ export const imageCodes: Entries<ImageData> = {
   ),
   HEADER_SIZE_INEXACT: noted(
     'error',
-    ({ file, sectors }) => `${quoted(file)} states ${sectors} sectors, more than any disk has`,
+    ({ file, sectors }) =>
+      `${quoted(file)} states ${counted(sectors, 'sector')}, more than any disk has`,
     'The header is damaged: replace the image by a backup of the same state as the others.',
   ),
   HEADER_INVALID: noted(
@@ -263,7 +264,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_TRUNCATED: noted(
     'error',
     ({ file, bytes, disk, lost }) =>
-      `${quoted(file)} has ${String(bytes)} of the ${String(disk)} bytes of the disk: the last ${String(lost)} are missing`,
+      `${quoted(file)} has ${String(bytes)} of the ${counted(disk, 'byte')} of the disk: the last ${String(lost)} ${agreed(lost, 'is', 'are')} missing`,
     'The file was cut off, or its copy is not complete: compare it with where it came from and copy it again. Whatever is read of it lacks the end of the disk.',
   ),
   EXTENSION_UNKNOWN: noted(
@@ -305,15 +306,15 @@ export const imageCodes: Entries<ImageData> = {
   CLUSTERS_UNUSED: noted(
     'info',
     ({ file, clusters, bytes }) =>
-      `nothing refers to ${String(clusters)} clusters of ${quoted(file)}: ${String(bytes)} bytes`,
+      `nothing refers to ${counted(clusters, 'cluster')} of ${quoted(file)}: ${counted(bytes, 'byte')}`,
     'Harmless if what is on the disk is complete: the space comes back when the disk is compacted or exported. If something is missing on it, the block table may have lost entries, as after a power cut: copy the file first, and do not compact, merge or repair the image, which gives the clusters up.',
   ),
   FILE_END_ODD: noted(
     'warning',
     ({ file, bytes, cluster }) =>
       cluster === SECTOR_SIZE
-        ? `${quoted(file)} ends within a sector: ${String(bytes)} bytes`
-        : `${quoted(file)} ends within a cluster: ${String(bytes)} bytes, in clusters of ${String(cluster)}`,
+        ? `${quoted(file)} ends within a sector: ${counted(bytes, 'byte')}`
+        : `${quoted(file)} ends within a cluster: ${counted(bytes, 'byte')}, in clusters of ${String(cluster)}`,
     ({ cluster }) =>
       cluster === SECTOR_SIZE
         ? 'Compare the file with where it came from. The tool leaves the last, incomplete sector out; this package reads it.'
@@ -328,7 +329,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_FOREIGN: noted(
     'warning',
     ({ file, field, sectors }) =>
-      `${quoted(file)} is a Parallels image that the ploop tool does not open: its ${field} is ${String(sectors)} sectors`,
+      `${quoted(file)} is a Parallels image that the ploop tool does not open: its ${field} is ${counted(sectors, 'sector')}`,
     'Nothing is damaged: this package and QEMU read it. For a disk that the tool opens, export this one with `ploop-inspect export` and convert the raw file with `qemu-img convert -f raw -O parallels`. Never convert an image above another one by itself: the larger clusters hide what is below.',
   ),
   BAT_LONGER: noted(
@@ -340,14 +341,14 @@ export const imageCodes: Entries<ImageData> = {
   SIZE_DAMAGED: noted(
     'error',
     ({ file, sectors, stated }) =>
-      `the header of ${quoted(file)} states ${String(sectors)} sectors, and its block table is that of a disk of ${String(stated)} and leads to data behind that size, which nothing reads`,
+      `the header of ${quoted(file)} states ${counted(sectors, 'sector')}, and its block table is that of a disk of ${String(stated)} and leads to data behind that size, which nothing reads`,
     ({ stated }) =>
       `The size in the header is damaged: the number of entries agrees with Disk_size. Let no command write to the disk: a merge, \`ploop check -f\`, and any \`ploop check\` of an image in use give up what is behind the size. In a copy of the image, write ${String(stated)} as the size in sectors (at byte 36, little-endian: 4 bytes in version 1, 8 in version 2), and compare an export that reads the copy with what is expected.`,
   ),
   SIZE_NOT_WHOLE: noted(
     'warning',
     ({ file, sectors, whole }) =>
-      `${quoted(file)} has ${String(sectors)} sectors, which is not a whole number of clusters: the ploop tool makes ${String(whole)} of them`,
+      `${quoted(file)} has ${counted(sectors, 'sector')}, which is not a whole number of clusters: the ploop tool makes ${String(whole)} of them`,
     'This package and QEMU read all of it. Do not snapshot or merge the disk with the ploop tool: it cuts the rest off, or makes a bare disk longer.',
   ),
   IMAGE_MARK: noted(
@@ -375,37 +376,37 @@ export const imageCodes: Entries<ImageData> = {
   BAT_LOST: noted(
     'error',
     ({ file, clusters, bytes }) =>
-      `the block table of ${quoted(file)} is all zeros, and ${counted(clusters, 'cluster')} (${String(bytes)} bytes) with data ${clusters === 1 ? 'follows' : 'follow'} it: the table was lost, or a merge into the empty image was interrupted; the disk reads as if nothing was written to the image`,
+      `the block table of ${quoted(file)} is all zeros, and ${counted(clusters, 'cluster')} (${counted(bytes, 'byte')}) with data ${agreed(clusters, 'follows', 'follow')} it: the table was lost, or a merge into the empty image was interrupted; the disk reads as if nothing was written to the image`,
     'If the table was lost, the data are still in the file; after an interrupted merge into an empty image they are copies of what the image above has, and `ploop-inspect check --deep` of the disk reports MERGE_INTERRUPTED instead. Copy the file before anything else and keep the copy. Do not mount, snapshot, merge, compact or repair the disk: `ploop check -f` cuts off what no table leads to. Which cluster is where on the disk is not known: restore the image from a backup of the same state as the others.',
   ),
   MERGE_INTERRUPTED: noted(
     'warning',
     ({ file, from, clusters }) =>
-      `a merge of ${quoted(from)} into ${quoted(file)}, which was empty, was interrupted: its block table is not written yet, and the first ${counted(clusters, 'cluster')} behind it ${clusters === 1 ? 'is a copy' : 'are copies'}`,
+      `a merge of ${quoted(from)} into ${quoted(file)}, which was empty, was interrupted: its block table is not written yet, and the first ${counted(clusters, 'cluster')} behind it ${agreed(clusters, 'is a copy', 'are copies')}`,
     'Nothing is lost: the image above has all of it, and the disk reads as before. Keep the image above. See that no merge is running, copy the directory, and do the merge again; if the image is marked as in use, close it with `ploop check -d FILE` first.',
   ),
   BAT_PARTLY_LOST: noted(
     'warning',
     ({ file, clusters, bytes }) =>
-      `${counted(clusters, 'cluster')} of ${quoted(file)} (${String(bytes)} bytes) ${clusters === 1 ? 'has' : 'have'} no entry in its block table, and data are in them: entries were lost, or a write or a merge was interrupted before it made them`,
+      `${counted(clusters, 'cluster')} of ${quoted(file)} (${counted(bytes, 'byte')}) ${agreed(clusters, 'has', 'have')} no entry in its block table, and data are in ${agreed(clusters, 'it', 'them')}: entries were lost, or a write or a merge was interrupted before it made them`,
     'Copy the file before anything else and keep the copy. Do not merge, compact or repair the image before it is clear which it was: `ploop check -f` and merges give these clusters up. Compare an export with what should be on the disk. If it is complete, the clusters are left over and nothing has to be done. If something is missing, restore the image from a backup of the same state as the others.',
   ),
   FILE_SPARSE: noted(
     'info',
     ({ file, bytes, allocated }) =>
-      `${quoted(file)} has holes: ${String(allocated)} of its ${String(bytes)} bytes are stored; filling them takes ${String(Math.max(0, bytes - allocated))} bytes`,
+      `${quoted(file)} has holes: ${String(allocated)} of its ${counted(bytes, 'byte')} ${agreed(allocated, 'is', 'are')} stored; filling them takes ${counted(Math.max(0, bytes - allocated), 'byte')}`,
     'Holes read as zeros: nothing is lost. On ext4, releases up to 7.0.202 fill them at the next mount or check of the descriptor, even with -r: have the space free that they take. Only `ploop check IMAGE` without -S and `ploop replace` refuse the image.',
   ),
   TABLE_SPARSE: noted(
     'info',
     ({ file, table, stored }) =>
-      `${quoted(file)} stores ${String(stored)} bytes, and its block table alone has ${String(table)}`,
+      `${quoted(file)} stores ${counted(stored, 'byte')}, and its block table alone has ${String(table)}`,
     'Most of the table is holes, or the file system compresses it. Reading the table takes time: check where an image that you did not make comes from.',
   ),
   IMAGE_IMPOSSIBLE: noted(
     'error',
     ({ version, size, blockSize, reason }) =>
-      `no image of version ${String(version)} has ${String(size)} sectors in clusters of ${String(blockSize)}: ${reason}`,
+      `no image of version ${String(version)} has ${counted(size, 'sector')} in clusters of ${String(blockSize)}: ${reason}`,
     'Version 1 ends below 2 TiB; clusters are a power of two from 64 to 131072 sectors.',
   ),
 };

@@ -1,4 +1,4 @@
-import { type Entries, noted, quoted } from '../entry.ts';
+import { counted, type Entries, noted, quoted } from '../entry.ts';
 
 /** What findings about the parts of a split disk are about. A `storage` is the number of its element, from 1. */
 export interface StorageData {
@@ -52,7 +52,7 @@ export const storageCodes: Entries<StorageData> = {
   STORAGE_SIZE_DIFFERS: noted(
     'error',
     ({ end, size }) =>
-      `the last Storage ends at sector ${String(end)}, and Disk_size is ${String(size)} sectors`,
+      `the last Storage ends at sector ${String(end)}, and Disk_size is ${counted(size, 'sector')}`,
     RANGES,
   ),
   STORAGE_IMAGE_MISSING: noted(
@@ -63,7 +63,7 @@ export const storageCodes: Entries<StorageData> = {
   STORAGE_IMAGE_SIZE: noted(
     'error',
     ({ file, sectors, expected }) =>
-      `${quoted(file)} has ${String(sectors)} sectors, and its Storage ${String(expected)}`,
+      `${quoted(file)} has ${counted(sectors, 'sector')}, and its Storage ${String(expected)}`,
     'Compare the file with its backup: it was cut off or extended, or belongs to another disk.',
   ),
 };

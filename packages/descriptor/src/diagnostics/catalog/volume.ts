@@ -1,5 +1,5 @@
 import { confineHint } from '../confine-hint.ts';
-import { type Entries, noted, quoted, refused } from '../entry.ts';
+import { counted, type Entries, noted, quoted, refused } from '../entry.ts';
 
 /** What findings about parent volumes are about. `Code`: the codes of findings. */
 export interface VolumeData<Code extends string = string> {
@@ -39,7 +39,7 @@ export const volumeCodes: Entries<VolumeData> = {
   ),
   VOLUME_LIMIT: noted(
     'error',
-    ({ most }) => `the volume has more than ${String(most)} ancestors`,
+    ({ most }) => `the volume has more than ${counted(most, 'ancestor')}`,
     'Let nothing write to the volume: the tool reads the chain without its base, and says nothing. Copy the directories, then merge volumes that nobody needs with ploop-volume.',
   ),
 };
