@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { diskOf, guidOf, summaryOf } from '../../test/tree.ts';
+import type { DiskDescriptor } from '../model.ts';
+import { harmOf } from './harm.ts';
 import { planDelete } from './plan-delete.ts';
 
 const CHAIN = 'a:f0<- b:f1<a T:f2<b';
@@ -53,6 +55,23 @@ test.each([
   const plan = planDelete(descriptor, { guid: guidOf(guid) }, { release });
   expect(summaryOf(plan).outcome).toBe(outcome);
   if (plan.outcome === 'refused') expect(plan.descriptor).toBe(descriptor);
+});
+
+const raw = (text: string): DiskDescriptor => ({ ...diskOf(text), mode: 'raw' });
+
+test.each([
+  // The base is left marked, alone or beside another one that is to be merged away.
+  ['a*:f0<- b:f1<a T:f2<a', '7.0.280', 'deleted'],
+  ['a*:f0<- b:f1<a T:f2<a', '9.0.30', 'deleted'],
+  ['a*:f0<- b:f1<a c*:f2<a T:f3<c', '7.0.280', 'deleted'],
+  ['a*:f0<- b:f1<a c*:f2<a T:f3<c', '8.0.14', 'deleted'],
+  ['a*:f0<- b:f1<a c*:f2<a T:f3<c', '8.0.15', 'refused TEMPORARY_UNMERGEABLE'],
+  ['a*:f0<- b:f1<a c*:f2<a T:f3<c', '9.0.30', 'refused TEMPORARY_UNMERGEABLE'],
+] as const)('a raw disk %s without b in release %s: %s', (before, release, outcome) => {
+  const disk = raw(before);
+  const plan = planDelete(disk, { guid: guidOf('b') }, { release });
+  expect(summaryOf(plan).outcome).toBe(outcome);
+  expect(harmOf(plan, disk) !== undefined).toBe(plan.outcome === 'refused');
 });
 
 test('what is stuck keeps those behind it', () => {

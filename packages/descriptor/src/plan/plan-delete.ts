@@ -8,7 +8,7 @@ import { deleteStep } from './delete-step.ts';
 import { oldFormatRefusal, planWith, refused, type Draft } from './draft.ts';
 import { mergeTemporaries } from './merge-temporaries.ts';
 import type { Plan, PlanOptions } from './plan.ts';
-import { planRefusal } from './refusals.ts';
+import { isUnmergeable, planRefusal, type Refusing } from './refusals.ts';
 import { planWarning, type PlanWarning } from './warnings.ts';
 
 /** What `snapshot-delete` is given. */
@@ -52,9 +52,11 @@ export function draftDelete(descriptor: DiskDescriptor, text: string, release: B
   if (step.refusal !== undefined) return step;
 
   const node = graph.node(guid);
-  const { actions, ...merged } = release.mergesTemporariesOnDelete
+  const { actions, stuck, ...merged } = release.mergesTemporariesOnDelete
     ? mergeTemporaries(step.descriptor, release)
-    : { descriptor: step.descriptor, actions: [], guids: [] };
+    : { descriptor: step.descriptor, actions: [], guids: [], stuck: undefined };
+  if (losesTemporary(merged.descriptor, stuck, release))
+    return refused(descriptor, planRefusal('TEMPORARY_UNMERGEABLE'));
   const isMarked = step.outcome === 'marked-temporary';
   const marked = node !== undefined && isMarked ? [node.guid] : [];
   const discarded = node !== undefined && node === graph.top ? [node.guid] : [];
@@ -72,6 +74,20 @@ export function draftDelete(descriptor: DiskDescriptor, text: string, release: B
       ...blocked(merged.descriptor, release),
     ],
   };
+}
+
+/**
+ * Whether a temporary snapshot is lost: after a merge that fails, `snapshot` writes a descriptor without it. A deletion ends
+ * with the failure if it has nothing more to merge away; whether it writes such a descriptor if it has was not measured.
+ */
+function losesTemporary(
+  descriptor: DiskDescriptor,
+  stuck: Refusing | undefined,
+  release: Behaviour,
+): boolean {
+  if (stuck === undefined || !isUnmergeable(stuck) || release.unmergeable !== 'loses') return false;
+  const { top, nodes } = buildGraph(descriptor);
+  return nodes.filter((node) => node.temporary && node !== top).length > 1;
 }
 
 /** What releases up to 1.15 fail over at the next snapshot. */

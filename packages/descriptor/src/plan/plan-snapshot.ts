@@ -8,7 +8,7 @@ import { withGuid } from './edit.ts';
 import { mergeTemporaries } from './merge-temporaries.ts';
 import { newDeltaFile, randomGuid as anyGuid, withNewTop } from './new-delta.ts';
 import type { NewDeltaOptions, Plan } from './plan.ts';
-import { planRefusal, type PlanRefusalCode, type Refusing } from './refusals.ts';
+import { isUnmergeable, planRefusal, type PlanRefusalCode, type Refusing } from './refusals.ts';
 import { planWarning } from './warnings.ts';
 
 /** The most images that the chain of the top may have before a snapshot. */
@@ -97,10 +97,9 @@ function problemOf(
 
 /** What a temporary snapshot that cannot be merged away does to `snapshot`. */
 function blocking(stuck: Refusing, release: Behaviour, skipsStuck: boolean): Refusing | undefined {
-  const isUnmergeable = stuck.code === 'RAW_BASE_MERGE' || stuck.code === 'MERGE_FAILS';
   if (stuck.code === 'RAW_DELTA_MERGE') return stuck;
-  if (isUnmergeable && release.unmergeable === 'loses') return planRefusal('TEMPORARY_UNMERGEABLE');
-  if (isUnmergeable) return stuck;
+  if (isUnmergeable(stuck))
+    return release.unmergeable === 'loses' ? planRefusal('TEMPORARY_UNMERGEABLE') : stuck;
   if (skipsStuck || release.passesStuck === 'always') return undefined;
   return stuck.code === 'ALREADY_TEMPORARY' ? planRefusal('TEMPORARY_STUCK') : stuck;
 }

@@ -239,6 +239,11 @@ export function planRefusal(code: PlanRefusalCode, exits: Exits = catalog[code].
   return { code, exits };
 }
 
+/** Whether a temporary snapshot stays because the release fails to merge it. */
+export function isUnmergeable({ code }: Refusing): boolean {
+  return code === 'RAW_BASE_MERGE' || code === 'MERGE_FAILS';
+}
+
 /** A refusal as a plan for a release states it. */
 export function statedRefusal({ code, exits }: Refusing, release: ReleaseName): PlanRefusal {
   const exitOf = (name: ReleaseName): number | undefined =>
