@@ -75,6 +75,7 @@ const EXEMPT = {
     'isRefusal',
     'messageOf',
     'planBands',
+    'planOperation',
   ],
 };
 

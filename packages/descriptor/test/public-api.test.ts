@@ -71,6 +71,7 @@ test('the names users can rely on', () => {
       "planBands",
       "planDelete",
       "planMerge",
+      "planOperation",
       "planReplace",
       "planRewrite",
       "planSnapshot",

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Version } from '@ploop/runner';
@@ -47,6 +47,37 @@ test('a release that would lose the key of an encrypted disk does not get to wri
   const runs = Array.from({ length: 4 }, () => 'SPAWN');
   expect(await reasons(ENCRYPTED, as('7.0.43'))).toEqual(runs);
   expect(await reasons(CHAIN, as('1.15'))).toEqual(runs);
+});
+
+test('the first of two steps is not taken if the release would not take the second', async () => {
+  const directory = await temporaryDirectory();
+  // Two temporary snapshots above each other, the lower one a bare disk, and two snapshots above those.
+  const extra = '<Temporary/>';
+  const shots = [{ extra }, { parent: 0, extra }, { parent: 1 }, { parent: 1 }, { parent: 2 }];
+  const xml = descriptorXml(shots).replace('Compressed', 'Plain');
+  await writeFile(join(directory, 'DiskDescriptor.xml'), xml);
+  for (const [index] of shots.entries())
+    await writeFile(join(directory, `d${String(index)}`), index === 0 ? '' : imageBytes());
+  await truncate(join(directory, 'd0'), 204800 * 512);
+  const reuse = async (release: Version): Promise<void> => {
+    const disk = await openDisk(directory, { runner: as(release) });
+    await disk.switchSnapshot(testGuid(3), { reuseTarget: true });
+  };
+  await expect(reuse('9.0.30')).rejects.toMatchObject({ reason: 'RELEASE_UNFIT' });
+  await expect(reuse('7.0.280')).rejects.toMatchObject({ code: 'SPAWN' });
+});
+
+test('a new GUID is planned as it is stored', async () => {
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, 'DiskDescriptor.xml'), CHAIN);
+  const disk = await openDisk(directory, { runner: as('7.0.280') });
+  const guid = '{ABCDEF00-0000-4000-8000-000000000000}';
+  const { descriptor } = await disk.plan.snapshot({ guid });
+  expect(descriptor.shots.map((shot) => shot.guid)).toContain(guid.toLowerCase());
+  const { descriptor: switched } = await disk.plan.switchSnapshot(testGuid(0), {
+    keepOldTop: { guid },
+  });
+  expect(switched.shots.map((shot) => shot.guid)).toContain(guid.toLowerCase());
 });
 
 test.skipIf(!hasTool)('the release is found out where the caller does not say it', async () => {

@@ -28,8 +28,11 @@ export { snapshotSwitch } from './commands/snapshot-switch.ts';
 export type { SnapshotSwitchInput } from './commands/snapshot-switch.ts';
 export { snapshot } from './commands/snapshot.ts';
 export type { SnapshotInput, SnapshotResult } from './commands/snapshot.ts';
+export { operationOf } from './harm/operations.ts';
+export type { PlannedInputs, PlannedSubcommand } from './harm/operations.ts';
 export { planRefused } from './harm/plan-reasons.ts';
 export { refuseHarm } from './harm/refuse-harm.ts';
+export { plansOfCommand } from './harm/refuse-planned.ts';
 export { devicesLeft } from './output/devices-left.ts';
 export {
   AbortedError,

@@ -101,7 +101,7 @@ const EXEMPT = {
   'returns undefined for what is not a code': ['exitNameOf'],
   'judges any value': ['isNotMounted', 'isPloopError'],
   'takes nothing': ['nothing'],
-  'takes what the library returned': ['planRefused', 'refuseHarm'],
+  'takes what the library returned': ['operationOf', 'planRefused', 'plansOfCommand', 'refuseHarm'],
   'says in its outcome what was not started': ['localExec'],
 };
 

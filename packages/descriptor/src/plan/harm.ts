@@ -1,20 +1,28 @@
 import type { DiskDescriptor } from '../model.ts';
 import { BANDS, type Band } from '../releases/bands.ts';
-import type { Plan, PlanOptions } from './plan.ts';
+import { planOperation, type PlannedOperation } from './operations.ts';
+import type { Plan } from './plan.ts';
 import type { PlanRefusal, PlanRefusalCode } from './refusals.ts';
 
-/** The plan of an operation for releases that behave alike. */
+/** What releases that behave alike make of an operation. */
 export interface BandPlan {
   readonly band: Band;
+  /** What they refuse, with which exit code, and what they do otherwise. */
   readonly plan: Plan;
+  /** Why they must not be let to carry it out, see {@link harmOf}. */
+  readonly harm: PlanRefusal | undefined;
 }
 
-/** The plans of an operation for all releases from 1.11 on, as it need not be known which of them runs. */
+/** What all releases from 1.11 on make of an operation, as it need not be known which of them runs. */
 export function planBands(
-  planOf: (options: PlanOptions & { readonly release: Band['first'] }) => Plan,
+  descriptor: DiskDescriptor,
+  operation: PlannedOperation,
   directory?: string,
 ): readonly BandPlan[] {
-  return BANDS.map((band) => ({ band, plan: planOf({ release: band.first, directory }) }));
+  return BANDS.map((band) => {
+    const plan = planOperation(descriptor, operation, { release: band.first, directory });
+    return { band, plan, harm: harmOf(plan, descriptor) };
+  });
 }
 
 /** What a release cannot do it does not do; what works on a mounted disk alone is planned for none. */

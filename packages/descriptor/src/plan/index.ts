@@ -1,6 +1,8 @@
 export { harmOf, planBands } from './harm.ts';
 export type { BandPlan } from './harm.ts';
 export { imageSteps } from './image-steps.ts';
+export { planOperation } from './operations.ts';
+export type { PlannedOperation } from './operations.ts';
 export { planDelete } from './plan-delete.ts';
 export type { PlanDeleteInput } from './plan-delete.ts';
 export { planMerge } from './plan-merge.ts';

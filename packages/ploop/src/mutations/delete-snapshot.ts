@@ -1,11 +1,10 @@
 import { isBase, parseGuidArgument, resolveFile } from '@ploop/descriptor';
 import { aFlag, needed, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
-import { planDelete } from '@ploop/descriptor/plan';
-import { commands, filesTold, RefusedError } from '@ploop/runner';
+import { commands, filesTold, plansOfCommand, RefusedError } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
-import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refusals/refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import { refuseMainMounted, refuseShown } from '../refusals/refuse-shown.ts';
@@ -13,7 +12,7 @@ import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { nodeOf, spelled, type DiskState } from '../state/state.ts';
 import { unwritten, type PredictedMutation } from './mutation.ts';
-import { refusedPlan } from './plan.ts';
+import { planCommand, refusedPlan } from './plan.ts';
 
 /** What a deletion can be given. */
 export interface DeleteSnapshotOptions extends MutationOptions, GuardOptions {
@@ -41,10 +40,8 @@ export async function deleteShot(
   const target = nodeOf(before, guid);
   if (target === before.top) refuseTop(before, discardTop);
   refuseDamaged(before);
-  const plans = plansFor(before, (descriptor, options) =>
-    planDelete(descriptor, { guid: target.guid, isMounted: true }, options),
-  );
-  await refuseHarmful(runner, before, 'snapshot-delete', plans);
+  const plans = plansOfCommand('snapshot-delete', { guid: target.guid }, before);
+  await refuseHarmful(runner, 'snapshot-delete', plans);
   const children = before.graph.children(target.guid).length;
   if (children === 0 && target.image !== undefined && !isBase(target))
     await runAsync(refuseForeignFile(resolveFile(before.directory, target.image.file)));
@@ -87,9 +84,10 @@ export const deleteSnapshot: PredictedMutation<
     if (guid === state.top.guid) await refuseMainMounted(source, 'deleteSnapshot');
     else await refuseShown(source, state, [guid, ...onlyChild(state, guid)]);
   },
-  model: (_source, { descriptor, ...state }, planOptions, text, { discardTop } = {}) => {
+  model: (_source, state, planOptions, text, { discardTop } = {}) => {
+    const { descriptor } = state;
     const guid = spelled(state, text);
-    const made = planDelete(descriptor, { guid }, planOptions);
+    const made = planCommand('snapshot-delete', { guid, isMounted: false }, state, planOptions);
     const isKept = guid === state.top.guid && discardTop !== true;
     return isKept ? { ...refusedPlan(TOP_NOT_DISCARDED, made.refusals), descriptor } : made;
   },

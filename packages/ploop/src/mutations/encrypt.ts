@@ -11,6 +11,7 @@ import { runAsync } from '@ploop/descriptor/internal';
 import type { CommandInput } from '@ploop/runner';
 
 import { GUARDED } from '../arguments/rules.ts';
+import { refuseMiswritten } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, writtenIn, type GuardOptions } from '../refusals/refuse-images.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
@@ -43,6 +44,7 @@ async function encryptDisk(
   const before = await runAsync(currentState(source));
   refuseDamaged(before);
   refuseVolume(before, 'encrypt');
+  await refuseMiswritten(runner, before, 'encrypt');
   await refuseMounted(source, 'encrypt');
   const written = before.graph.nodes.flatMap(writtenIn);
   await refuseImages(source, before, written, {

@@ -1,11 +1,10 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
 import { options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
-import { planMerge } from '@ploop/descriptor/plan';
-import { commands, filesTold } from '@ploop/runner';
+import { commands, filesTold, plansOfCommand } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
-import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import { refuseShown } from '../refusals/refuse-shown.ts';
@@ -13,6 +12,7 @@ import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { nodeOf, spelled, stateOf } from '../state/state.ts';
 import { unwritten, type PredictedMutation } from './mutation.ts';
+import { planCommand } from './plan.ts';
 
 /** What a merge can be given. */
 export interface MergeSnapshotOptions extends MutationOptions, GuardOptions {}
@@ -37,8 +37,8 @@ async function mergeShot(
   refuseDamaged(before);
   // Without a GUID the tool merges the top: the shortest call is the one that every release knows.
   const target = upper === before.top ? {} : { guid: upper.guid };
-  const plans = plansFor(before, (descriptor, options) => planMerge(descriptor, target, options));
-  await refuseHarmful(runner, before, 'snapshot-merge', plans);
+  const plans = plansOfCommand('snapshot-merge', target, before);
+  await refuseHarmful(runner, 'snapshot-merge', plans);
   const operation = 'mergeSnapshot';
   await refusePlannedImages(source, before, plans, { operation, allowLinked, allowRival, signal });
   const input = { descriptor: descriptorPath, ...target };
@@ -64,9 +64,9 @@ export const mergeSnapshot: PredictedMutation<
     const upper = guid === undefined ? state.top : nodeOf(state, guid);
     await refuseShown(source, state, [upper.guid, upper.parentGuid]);
   },
-  model: (_source, { descriptor, ...state }, planOptions, text) => {
+  model: (_source, state, planOptions, text) => {
     const guid = text === undefined ? undefined : spelled(state, text);
     const isTop = guid === undefined || guid === state.top.guid;
-    return planMerge(descriptor, isTop ? {} : { guid }, planOptions);
+    return planCommand('snapshot-merge', isTop ? {} : { guid }, state, planOptions);
   },
 };

@@ -1,13 +1,22 @@
 import type { DiskDescriptor, Diagnostic } from '@ploop/descriptor';
-import type {
-  Plan,
-  PlanOptions,
-  PlannedAction,
-  PlanOutcome,
-  PlanRefusal,
-  PlanWarning,
+import {
+  planOperation,
+  type Plan,
+  type PlanOptions,
+  type PlannedAction,
+  type PlanOutcome,
+  type PlanRefusal,
+  type PlanWarning,
 } from '@ploop/descriptor/plan';
-import type { CommandName, Refusal } from '@ploop/runner';
+import {
+  operationOf,
+  type CommandName,
+  type PlannedInputs,
+  type PlannedSubcommand,
+  type Refusal,
+} from '@ploop/runner';
+
+import type { DiskState } from '../state/state.ts';
 
 /** For which release of the tool a plan is made. */
 export type DiskPlanOptions = Pick<PlanOptions, 'release'>;
@@ -63,4 +72,14 @@ export function refusedPlan(
 ): MutationPlan & { readonly outcome: 'refused' } {
   const refusals = [{ ...reason, exitCodes: {} }, ...others];
   return { outcome: 'refused', refusals, warnings: [], actions: [] };
+}
+
+/** What a command would do to a disk with one release: the same plan that its guard looks at. */
+export function planCommand<Name extends PlannedSubcommand>(
+  subcommand: Name,
+  input: PlannedInputs[Name],
+  { descriptor, graph }: Pick<DiskState, 'descriptor' | 'graph'>,
+  options: PlanOptions,
+): Plan {
+  return planOperation(descriptor, operationOf(subcommand, input, graph), options);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, realpath, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { NIL_GUID, resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
+import { resolveFile, type Guid, type SnapshotNode } from '@ploop/descriptor';
 import {
   aFlag,
   aNumber,
@@ -14,18 +14,18 @@ import {
   options,
 } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
-import { planReplace, type PlanReplaceInput } from '@ploop/descriptor/plan';
-import { commands, RefusedError, type CommandInput } from '@ploop/runner';
+import { commands, plansOfCommand, RefusedError, type CommandInput } from '@ploop/runner';
 
 import { GUARDED } from '../arguments/rules.ts';
 import { imagesOf } from '../reads/images.ts';
-import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { refuseImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { nodeOf, type DiskState } from '../state/state.ts';
 import { unwritten, type PredictedMutation } from './mutation.ts';
+import { planCommand } from './plan.ts';
 import { refuseOther } from './replace-copy.ts';
 
 /** Which image of a disk: by its shot, by its path, or by its distance from the base of the top's chain. */
@@ -64,9 +64,8 @@ async function replaceImage(
   const node = nodeAt(before, target);
   const image = resolveFile(before.directory, node.image.file);
   const replacement = await existing(file);
-  const wanted = { target: { guid: node.guid }, newFile: replacement, keepName };
-  const plans = plansFor(before, (model, options) => planReplace(model, wanted, options));
-  await refuseHarmful(runner, before, 'replace', plans);
+  const wanted = { guid: node.guid, replacement, keepName };
+  await refuseHarmful(runner, 'replace', plansOfCommand('replace', wanted, before));
   await refuseOther(image, replacement);
   const steps = [{ step: 'replace', file: node.image.file, by: replacement, keepName }] as const;
   await refuseImages(source, before, steps, {
@@ -75,7 +74,7 @@ async function replaceImage(
     allowRival,
     signal,
   });
-  const input: CommandInput<'replace'> = { descriptor, guid: node.guid, replacement, keepName };
+  const input: CommandInput<'replace'> = { descriptor, ...wanted };
   const run = (): Promise<void> => runner.replace(input, { signal });
   if (keepName) await runner.preflight(commands.replace, input);
   await (keepName ? withSecondName(replacement, before.directory, run) : run());
@@ -154,13 +153,8 @@ export const replace: PredictedMutation<[options: ReplaceOptions], ReplacedImage
   guard: unwritten,
   run: replaceImage,
   model: (_source, state, planOptions, { target, file, keepName }) => {
-    const input = { target: byShot(state, target), newFile: resolve(file), keepName };
-    return planReplace(state.descriptor, input, planOptions);
+    const image = 'file' in target ? { image: target.file } : target;
+    const input = { ...image, replacement: resolve(file), keepName };
+    return planCommand('replace', input, state, planOptions);
   },
 };
-
-/** By its GUID, if it is named by its level. */
-function byShot(state: DiskState, target: ImageTarget): PlanReplaceInput['target'] {
-  if (!('level' in target)) return target;
-  return { guid: imagesOf(state)[target.level]?.guid ?? NIL_GUID };
-}

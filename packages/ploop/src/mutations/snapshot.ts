@@ -1,18 +1,26 @@
-import { guidKey, NIL_GUID, parseGuid, resolveFile, TOP_GUID, type Guid } from '@ploop/descriptor';
+import {
+  guidKey,
+  NIL_GUID,
+  parseGuid,
+  parseGuidArgument,
+  resolveFile,
+  TOP_GUID,
+  type Guid,
+} from '@ploop/descriptor';
 import { options } from '@ploop/descriptor/arguments';
 import { randomGuid, runAsync } from '@ploop/descriptor/internal';
-import { planSnapshot } from '@ploop/descriptor/plan';
-import { commands, filesTold, RefusedError } from '@ploop/runner';
+import { commands, filesTold, plansOfCommand, RefusedError } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { mainMount } from '../holders/main-mount.ts';
-import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged } from '../refusals/refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import type { MutationOptions } from '../run/run-target.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { guidOf, stateOf } from '../state/state.ts';
 import { unwritten, type PredictedMutation } from './mutation.ts';
+import { planCommand } from './plan.ts';
 
 /** What a new snapshot can be given. */
 export interface SnapshotOptions extends MutationOptions, GuardOptions {
@@ -41,10 +49,8 @@ export async function takeSnapshot(
   // Shots that hang on the top hang on the new snapshot afterwards, and are safe.
   const before = await runAsync(currentState(source));
   refuseDamaged(before, ['TOP_WITH_CHILDREN']);
-  const plans = plansFor(before, (descriptor, options) =>
-    planSnapshot(descriptor, { guid: created }, options),
-  );
-  await refuseHarmful(runner, before, 'snapshot', plans);
+  const plans = plansOfCommand('snapshot', { guid: created }, before);
+  await refuseHarmful(runner, 'snapshot', plans);
   const guard = { operation: 'snapshot', allowLinked, allowRival, signal };
   await refusePlannedImages(source, before, plans, guard, coveredBy(before.top));
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
@@ -64,13 +70,20 @@ function newGuid(text: string | undefined): Guid {
   return guid;
 }
 
+/** A new GUID as it is stored; what is not a GUID as it is. */
+export function storedGuid(text: string): string {
+  const guid = parseGuidArgument(text);
+  return guid === undefined ? text : guidKey(guid);
+}
+
 /** `disk.snapshot`. */
 export const snapshot: PredictedMutation<[options?: SnapshotOptions], NewSnapshot> = {
   rules: { options: options({ ...GUARDED, guid: aGuid, trackingGuid: aGuid }) },
   guard: unwritten,
   run: takeSnapshot,
-  model: async (source, { descriptor }, planOptions, { guid } = {}) => {
+  model: async (source, state, planOptions, { guid: text } = {}) => {
     const isMounted = (await mainMount(source)) !== undefined;
-    return planSnapshot(descriptor, { guid, isMounted }, planOptions);
+    const guid = text === undefined ? undefined : storedGuid(text);
+    return planCommand('snapshot', { guid, isMounted }, state, planOptions);
   },
 };

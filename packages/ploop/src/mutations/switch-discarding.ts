@@ -1,9 +1,8 @@
 import { runAsync } from '@ploop/descriptor/internal';
-import { planSwitch } from '@ploop/descriptor/plan';
-import { commands, filesTold, RefusedError } from '@ploop/runner';
+import { commands, filesTold, plansOfCommand, RefusedError } from '@ploop/runner';
 
 import { topDeltaOf } from '../reads/top-delta.ts';
-import { plansFor, refuseHarmful } from '../refusals/plan-refused.ts';
+import { refuseHarmful } from '../refusals/plan-refused.ts';
 import { refuseDamaged, refuseForeignFile } from '../refusals/refuse-damaged.ts';
 import { coveredBy, refusePlannedImages, type GuardOptions } from '../refusals/refuse-images.ts';
 import type { MutationOptions } from '../run/run-target.ts';
@@ -29,10 +28,8 @@ export async function switchDiscarding(
       "In another spelling than the descriptor's this destroys a disk; give a snapshot below the top.",
     );
   refuseDamaged(before);
-  const plans = plansFor(before, (descriptor, options) =>
-    planSwitch(descriptor, { guid: target.guid }, options),
-  );
-  await refuseHarmful(runner, before, 'snapshot-switch', plans);
+  const plans = plansOfCommand('snapshot-switch', { guid: target.guid }, before);
+  await refuseHarmful(runner, 'snapshot-switch', plans);
   await runAsync(refuseForeignFile(topDeltaOf(before)));
   const guard = { operation: 'switchSnapshot', allowLinked, allowRival, signal };
   await refusePlannedImages(source, before, plans, guard, coveredBy(target));

@@ -1,9 +1,8 @@
 import { randomGuid, runAsync } from '@ploop/descriptor/internal';
-import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { topDeltaOf } from '../reads/top-delta.ts';
-import { plansFor, refuseHopeless } from '../refusals/plan-refused.ts';
+import { plansFor, refuseUnfinishable } from '../refusals/plan-refused.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
 import { currentState, type Source } from '../state/source.ts';
 import { guidOf, nodeOf, stateOf } from '../state/state.ts';
@@ -21,14 +20,13 @@ export async function switchKeeping(
   text: string,
   { guid: keptText, allowLinked, allowRival, signal }: SnapshotOptions,
 ): Promise<SwitchedSnapshot> {
-  const { descriptorPath } = source;
+  const { descriptorPath, runner } = source;
   const before = await runAsync(currentState(source));
   const { guid } = nodeOf(before, text);
   const wanted = keptText === undefined ? randomGuid() : guidOf(keptText);
-  const plans = plansFor(before, (descriptor, options) =>
-    planSwitch(descriptor, { guid, keepOldTop: { guid: wanted } }, options),
-  );
-  refuseHopeless('switchSnapshot with keepOldTop', plans);
+  const input = { guid, keepOldTop: { guid: wanted } };
+  const plans = plansFor(before, { operation: 'switch', input });
+  await refuseUnfinishable(runner, 'switchSnapshot with keepOldTop', plans);
   await refuseMounted(source, 'switchSnapshot');
   const kept = await takeSnapshot(source, { guid: wanted, allowLinked, allowRival, signal });
   return secondStep(`snapshot ${kept.guid} is taken and stays`, async () => {

@@ -1,10 +1,9 @@
 import { resolveFile, sameGuid } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
-import { planSwitch } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { topDeltaOf } from '../reads/top-delta.ts';
-import { plansFor, refuseHopeless } from '../refusals/plan-refused.ts';
+import { plansFor, refuseUnfinishable } from '../refusals/plan-refused.ts';
 import { refuseMounted } from '../refusals/refuse-mounted.ts';
 import { filesOf } from '../run/left-by.ts';
 import { verify } from '../run/verify.ts';
@@ -23,13 +22,12 @@ export async function switchReusing(
   text: string,
   switching: SwitchingOptions,
 ): Promise<SwitchedSnapshot> {
-  const { descriptorPath } = source;
+  const { descriptorPath, runner } = source;
   const before = await runAsync(currentState(source));
   const { guid, image } = nodeOf(before, text);
-  const plans = plansFor(before, (descriptor, options) =>
-    planSwitch(descriptor, { guid, reuseTarget: true }, options),
-  );
-  refuseHopeless('switchSnapshot with reuseTarget', plans);
+  const input = { guid, reuseTarget: true } as const;
+  const plans = plansFor(before, { operation: 'switch', input });
+  await refuseUnfinishable(runner, 'switchSnapshot with reuseTarget', plans);
   await refuseMounted(source, 'switchSnapshot');
   const isParent = sameGuid(before.top.parentGuid, guid);
   const above = isParent ? topDeltaOf(before) : await switchDiscarding(source, guid, switching);

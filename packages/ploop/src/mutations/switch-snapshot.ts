@@ -1,5 +1,5 @@
 import { aFlag, anObject, aString, either, needed, options } from '@ploop/descriptor/arguments';
-import { planSwitch, type PlanOptions } from '@ploop/descriptor/plan';
+import { planOperation, type PlanOptions } from '@ploop/descriptor/plan';
 import { RefusedError } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
@@ -7,7 +7,8 @@ import { refuseMainMounted } from '../refusals/refuse-shown.ts';
 import type { Source } from '../state/source.ts';
 import { spelled, type DiskState } from '../state/state.ts';
 import { unwritten, type PredictedMutation } from './mutation.ts';
-import type { DiskPlan } from './plan.ts';
+import { planCommand, type DiskPlan } from './plan.ts';
+import { storedGuid } from './snapshot.ts';
 import { switchDiscarding, type SwitchingOptions } from './switch-discarding.ts';
 import { switchKeeping } from './switch-keeping.ts';
 import { switchReusing } from './switch-reusing.ts';
@@ -78,10 +79,11 @@ function plannedSwitch(
   planOptions: PlanOptions,
   { keepOldTop = false, reuseTarget = false }: SwitchSnapshotOptions = {},
 ): DiskPlan {
-  const { descriptor } = state;
   const target = { guid: spelled(state, text) };
-  if (reuseTarget) return planSwitch(descriptor, { ...target, reuseTarget }, planOptions);
-  if (keepOldTop === false) return planSwitch(descriptor, target, planOptions);
-  const kept = keepOldTop === true ? {} : { guid: keepOldTop.guid };
-  return planSwitch(descriptor, { ...target, keepOldTop: kept }, planOptions);
+  if (!reuseTarget && keepOldTop === false)
+    return planCommand('snapshot-switch', target, state, planOptions);
+  const kept = typeof keepOldTop === 'object' ? { guid: storedGuid(keepOldTop.guid) } : {};
+  const way = reuseTarget ? { reuseTarget } : { keepOldTop: kept };
+  const input = { ...target, ...way };
+  return planOperation(state.descriptor, { operation: 'switch', input }, planOptions);
 }

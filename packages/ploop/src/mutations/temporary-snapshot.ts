@@ -3,15 +3,14 @@ import { resolve } from 'node:path';
 import type { Guid } from '@ploop/descriptor';
 import { aPath, aString, needed, options, type Rules } from '@ploop/descriptor/arguments';
 import { randomGuid, runAsync } from '@ploop/descriptor/internal';
-import { planSnapshot } from '@ploop/descriptor/plan';
-import { isNotMounted, OutputError } from '@ploop/runner';
+import { isNotMounted, OutputError, plansOfCommand } from '@ploop/runner';
 
 import { requireRules } from '../arguments/require.ts';
 import { aGuid, GUARDED, SIGNAL } from '../arguments/rules.ts';
 import { knownMounts } from '../holders/known-mounts.ts';
 import { ReadError } from '../io/read-error.ts';
 import { mountsOf } from '../reads/mounts.ts';
-import { plansFor, refuseHarmful, refuseHopeless } from '../refusals/plan-refused.ts';
+import { refuseHarmful, refuseHopeless } from '../refusals/plan-refused.ts';
 import {
   coveredBy,
   refusePlannedImages,
@@ -69,9 +68,9 @@ async function takeTemporarily(
   const before = await runAsync(currentState(source));
   // Its end is a merge.
   refuseVolume(before, 'tsnapshot', 'temporarySnapshot');
-  const plans = plansFor(before, (model, options) => planSnapshot(model, { guid }, options));
+  const plans = plansOfCommand('tsnapshot', { guid }, before);
   refuseHopeless('temporarySnapshot', plans);
-  await refuseHarmful(runner, before, 'temporarySnapshot', plans);
+  await refuseHarmful(runner, 'temporarySnapshot', plans);
   // Its end merges the new top into the image that is the top now.
   const steps = [...coveredBy(before.top), ...writtenIn(before.top)];
   const guard = { operation: 'temporarySnapshot', allowLinked, allowRival, signal };

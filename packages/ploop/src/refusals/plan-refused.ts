@@ -1,23 +1,14 @@
-import type { DiskDescriptor } from '@ploop/descriptor';
-import {
-  planBands,
-  planRewrite,
-  type BandPlan,
-  type Plan,
-  type PlanOptions,
-} from '@ploop/descriptor/plan';
-import { planRefused, refuseHarm, type Runner } from '@ploop/runner';
+import { planBands, type BandPlan, type PlannedOperation } from '@ploop/descriptor/plan';
+import { availability, planRefused, plansOfCommand, refuseHarm, type Runner } from '@ploop/runner';
 
 import type { DiskState } from '../state/state.ts';
 
-type PlanOf = (descriptor: DiskDescriptor, options: PlanOptions) => Plan;
-
-/** The plans of a mutation for all releases. */
+/** What all releases make of an operation that is more than one command. */
 export function plansFor(
   { descriptor, directory }: DiskState,
-  planOf: PlanOf,
+  operation: PlannedOperation,
 ): readonly BandPlan[] {
-  return planBands((options) => planOf(descriptor, options), directory);
+  return planBands(descriptor, operation, directory);
 }
 
 /**
@@ -26,10 +17,31 @@ export function plansFor(
  * @throws RefusedError
  */
 export function refuseHopeless(operation: string, plans: readonly BandPlan[]): void {
-  const [first] = plans;
-  const refusal = first?.plan.refusals[0];
-  if (refusal !== undefined && plans.every(({ plan }) => plan.refusals.length > 0))
-    throw planRefused(operation, refusal);
+  const refusal = plans[0]?.plan.refusals[0];
+  if (refusal !== undefined && plans.every(isRefused)) throw planRefused(operation, refusal);
+}
+
+/**
+ * Refuses several steps before the first of them if the tool would not carry out all. Its release is only found out if that
+ * makes a difference; if it is not known, what only some refuse is left to the tool.
+ *
+ * @throws RefusedError
+ */
+export async function refuseUnfinishable(
+  runner: Runner,
+  operation: string,
+  plans: readonly BandPlan[],
+): Promise<void> {
+  if (!plans.some(isRefused)) return;
+  const release = plans.every(isRefused) ? undefined : await runner.release();
+  refuseHopeless(
+    operation,
+    plans.filter(({ band }) => release === undefined || availability(release, [band]) !== 'no'),
+  );
+}
+
+function isRefused({ plan }: BandPlan): boolean {
+  return plan.refusals.length > 0;
 }
 
 /**
@@ -39,11 +51,10 @@ export function refuseHopeless(operation: string, plans: readonly BandPlan[]): v
  */
 export async function refuseHarmful(
   runner: Runner,
-  { descriptor }: DiskState,
   operation: string,
   plans: readonly BandPlan[],
 ): Promise<void> {
-  await refuseHarm(operation, descriptor, plans, () => runner.release());
+  await refuseHarm(operation, plans, () => runner.release());
 }
 
 /**
@@ -54,8 +65,7 @@ export async function refuseHarmful(
 export async function refuseMiswritten(
   runner: Runner,
   state: DiskState,
-  operation: string,
+  subcommand: 'convert' | 'encrypt' | 'grow' | 'resize',
 ): Promise<void> {
-  const plans = plansFor(state, planRewrite);
-  await refuseHarmful(runner, state, operation, plans);
+  await refuseHarmful(runner, subcommand, plansOfCommand(subcommand, {}, state));
 }

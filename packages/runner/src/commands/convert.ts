@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { converted } from '../effect/disks.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseMiswritten } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { info } from './info.ts';
 import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
@@ -36,7 +36,7 @@ export const convert: Command<ConvertInput, void> = {
     const { descriptor } = input;
     const { run } = context;
     await refuseVolume('convert', descriptor, context);
-    await refuseMiswritten('convert', descriptor, context);
+    await refusePlanned('convert', input, context);
     await refuseNamed(descriptor, context);
     if ('version' in input) {
       const { version } = await run(info, { descriptor });

@@ -6,6 +6,7 @@ import { aKey } from '../argv/values.ts';
 import { nothing, type Command } from '../command.ts';
 import { encryptedWith } from '../effect/disks.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseNamed } from './shared/in-use.ts';
 
 /** Input of `ploop encrypt`. */
@@ -37,6 +38,7 @@ export const encrypt: Command<EncryptInput, void> = {
   ],
   guard: async ({ descriptor }, context) => {
     await refuseVolume('encrypt', descriptor, context);
+    await refusePlanned('encrypt', { descriptor }, context);
     await refuseNamed(descriptor, context);
   },
   effect: encryptedWith,

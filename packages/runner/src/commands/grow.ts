@@ -7,7 +7,7 @@ import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { refuseBypass } from '../guards/guards.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseMiswritten } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseImagesOnDevice, refuseNamed } from './shared/in-use.ts';
 import {
   checkDeviceSize,
@@ -59,7 +59,7 @@ export const grow: Command<GrowInput, void> = {
   guard: async (input, context) => {
     if ('descriptor' in input) {
       await refuseVolume('grow', input.descriptor, context);
-      await refuseMiswritten('grow', input.descriptor, context);
+      await refusePlanned('grow', input, context);
       await refuseNamed(input.descriptor, context);
       const disk = await checkNewSize(input.descriptor, input.size, context);
       await refuseWithinCluster(input.descriptor, input.size, disk, context);

@@ -11,7 +11,7 @@ import type { Command } from '../command.ts';
 import { replacedBy } from '../effect/disks.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseReplace } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
 
@@ -84,7 +84,7 @@ export const replace: Command<ReplaceInput, void> = {
         `${replacement} is an image of the disk already, and would be two of them`,
         'Copy the image that is to be replaced, and give the copy.',
       );
-    await refuseReplace(input, context);
+    await refusePlanned('replace', input, context);
   },
   effect: replacedBy,
   parse: (stdout) =>

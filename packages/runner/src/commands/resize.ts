@@ -7,7 +7,7 @@ import { nothing, type Command } from '../command.ts';
 import { grownTo } from '../effect/disks.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseMiswritten } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { mainDevice, refuseNamed } from './shared/in-use.ts';
 import { checkNewSize } from './shared/sizing.ts';
 
@@ -49,7 +49,7 @@ export const resize: Command<ResizeInput, void> = {
   ],
   guard: async ({ descriptor, size: wanted }, context) => {
     await refuseVolume('resize', descriptor, context);
-    await refuseMiswritten('resize', descriptor, context);
+    await refusePlanned('resize', { descriptor }, context);
     await refuseNamed(descriptor, context);
     if (wanted === 'smallest') return;
     const disk = await checkNewSize(descriptor, wanted, context);

@@ -8,7 +8,7 @@ import { snapshotDeleted } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseUnfit } from '../guards/refuse-unfit.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseDelete } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList } from './snapshot-list.ts';
 
@@ -45,7 +45,7 @@ export const snapshotDelete: Command<SnapshotDeleteInput, SnapshotDeleteResult> 
   guard: async (input, context) => {
     await refuseVolume('snapshot-delete', input.descriptor, context);
     await refuseSeenTop(input, context);
-    const isPlanned = await refuseDelete(input, context);
+    const isPlanned = await refusePlanned('snapshot-delete', input, context);
     await refuseNamed(input.descriptor, context);
     if (!isPlanned) await refuseListed(input, context);
   },

@@ -10,7 +10,7 @@ import { RefusedError } from '../errors/errors.ts';
 import { refuseExisting } from '../guards/guards.ts';
 import { refuseUnfit } from '../guards/refuse-unfit.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseMerge } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseNamed } from './shared/in-use.ts';
 import { snapshotList, type SnapshotListRow } from './snapshot-list.ts';
 
@@ -72,7 +72,7 @@ export const snapshotMerge: Command<SnapshotMergeInput, void> = {
     for (const guid of [input.guid, input.ancestor]) refuseOtherSpelling(guid, shots);
     refuseSharedParent(input, shots);
     refuseIntoTop(input, shots);
-    if (await refuseMerge(input, context)) return;
+    if (await refusePlanned('snapshot-merge', input, context)) return;
     const release = await context.release();
     refuseUnfit(release, 'merge');
     if (input.all === true && shots.length > 2) {

@@ -6,7 +6,7 @@ import { nothing, type Command } from '../command.ts';
 import { snapshotSwitched } from '../effect/snapshots.ts';
 import { RefusedError } from '../errors/errors.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseSwitch } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseNamed } from './shared/in-use.ts';
 
 /** Input of `ploop snapshot-switch`. */
@@ -29,7 +29,7 @@ export const snapshotSwitch: Command<SnapshotSwitchInput, void> = {
   argv: ({ descriptor, guid }) => ['-u', guidText(ownSpelling(guid)), descriptorPath(descriptor)],
   guard: async (input, context) => {
     await refuseVolume('snapshot-switch', input.descriptor, context);
-    await refuseSwitch(input, context);
+    await refusePlanned('snapshot-switch', input, context);
     await refuseNamed(input.descriptor, context);
   },
   effect: snapshotSwitched,

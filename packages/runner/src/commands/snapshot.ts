@@ -6,7 +6,7 @@ import { descriptorPath } from '../argv/paths.ts';
 import type { Command } from '../command.ts';
 import { snapshotTaken } from '../effect/snapshots.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseSnapshot } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { refuseNamed, refuseOnDevice } from './shared/in-use.ts';
 
 /** Input of `ploop snapshot`. */
@@ -47,7 +47,7 @@ export const snapshot: Command<SnapshotInput, SnapshotResult> = {
   ],
   guard: async ({ descriptor, guid, offline }, context) => {
     await refuseVolume('snapshot', descriptor, context);
-    await refuseSnapshot('snapshot', { descriptor, guid }, context);
+    await refusePlanned('snapshot', { descriptor, guid }, context);
     if (offline === true)
       await refuseOnDevice(
         descriptor,

@@ -8,7 +8,7 @@ import type { Command } from '../command.ts';
 import { temporaryTaken } from '../effect/snapshots.ts';
 import { requireDirectory } from '../guards/guards.ts';
 import { refuseVolume } from '../guards/refuse-volume.ts';
-import { refuseSnapshot } from '../harm/planned.ts';
+import { refusePlanned } from '../harm/refuse-planned.ts';
 import { parseMounted, type Mounted } from '../output/mounting.ts';
 import { refuseNamed } from './shared/in-use.ts';
 
@@ -51,7 +51,7 @@ export const tsnapshot: Command<TsnapshotInput, TsnapshotResult> = {
   ],
   guard: async ({ descriptor, guid, mountPoint }, context) => {
     await refuseVolume('tsnapshot', descriptor, context);
-    await refuseSnapshot('tsnapshot', { descriptor, guid }, context);
+    await refusePlanned('tsnapshot', { descriptor, guid }, context);
     await refuseNamed(descriptor, context);
     if (mountPoint !== undefined) await requireDirectory(mountPoint, context);
   },

@@ -1,5 +1,4 @@
-import type { DiskDescriptor } from '@ploop/descriptor';
-import { harmOf, type BandPlan } from '@ploop/descriptor/plan';
+import type { BandPlan } from '@ploop/descriptor/plan';
 
 import { availability, type Release } from '../release/release.ts';
 import { isReleaseFault, planRefused } from './plan-reasons.ts';
@@ -9,19 +8,17 @@ import { isReleaseFault, planRefused } from './plan-reasons.ts';
  * difference; if it is known in part, or not at all, what any of those that it can be would do counts. If the tool is not
  * known at all, faults that do not depend on the disk are not assumed; the result is verified afterwards.
  *
- * @param plans - Of all releases, of the descriptor `before`.
+ * @param plans - Of all releases.
  * @throws RefusedError
  */
 export async function refuseHarm(
   operation: string,
-  before: DiskDescriptor,
   plans: readonly BandPlan[],
   releaseOf: () => Release | undefined | Promise<Release | undefined>,
 ): Promise<void> {
-  const harms = plans.flatMap(({ band, plan }) => {
-    const refusal = harmOf(plan, before);
-    return refusal === undefined ? [] : [{ band, refusal }];
-  });
+  const harms = plans.flatMap(({ band, harm }) =>
+    harm === undefined ? [] : [{ band, refusal: harm }],
+  );
   if (harms.length === 0) return;
   const actual = await releaseOf();
   const harm = harms.find(({ band, refusal }) =>

@@ -1,7 +1,9 @@
-import { planBands, type Plan, type PlanOptions } from '@ploop/descriptor/plan';
+import { planBands, type BandPlan } from '@ploop/descriptor/plan';
+import { commonReleases, SUBCOMMANDS } from '@ploop/descriptor/releases';
 
 import type { GuardContext } from '../command.ts';
 import type { DiskView } from '../effect/disk-view.ts';
+import { operationOf, type PlannedInputs, type PlannedSubcommand } from './operations.ts';
 import { refuseHarm } from './refuse-harm.ts';
 
 /**
@@ -10,15 +12,27 @@ import { refuseHarm } from './refuse-harm.ts';
  *
  * @throws RefusedError
  */
-export async function refusePlanned(
-  subcommand: string,
-  descriptor: string,
+export async function refusePlanned<Name extends PlannedSubcommand>(
+  subcommand: Name,
+  { descriptor, ...input }: PlannedInputs[Name] & { readonly descriptor: string },
   context: GuardContext,
-  planOf: (before: DiskView, options: PlanOptions) => Plan,
 ): Promise<boolean> {
   const before = await context.see(descriptor);
   if (typeof before === 'string') return false;
-  const plans = planBands((options) => planOf(before, options), before.directory);
-  await refuseHarm(subcommand, before.descriptor, plans, context.release);
+  const plans = plansOfCommand(subcommand, input as unknown as PlannedInputs[Name], before);
+  await refuseHarm(subcommand, plans, context.release);
   return true;
+}
+
+/** What all releases that know a subcommand make of it. */
+export function plansOfCommand<Name extends PlannedSubcommand>(
+  subcommand: Name,
+  input: PlannedInputs[Name],
+  { descriptor, graph, directory }: Pick<DiskView, 'descriptor' | 'graph' | 'directory'>,
+): readonly BandPlan[] {
+  const plans = planBands(descriptor, operationOf(subcommand, input, graph), directory);
+  const knowing = SUBCOMMANDS[subcommand];
+  return knowing === undefined
+    ? plans
+    : plans.filter(({ band }) => commonReleases([band], knowing).length > 0);
 }
