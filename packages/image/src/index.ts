@@ -30,7 +30,13 @@ export { extents } from './chain/extents.ts';
 export type { ByteConsumer } from './chain/hash-chain.ts';
 export { hashChain } from './chain/hash-chain.ts';
 export type { LostRange } from './chain/lost-ranges.ts';
-export type { Chain, ChainContent, ChainOptions, ChainPart } from './chain/open-chain.ts';
+export type {
+  Chain,
+  ChainContent,
+  ChainOptions,
+  ChainPart,
+  ContentLayer,
+} from './chain/open-chain.ts';
 export type { MissingEnd } from './chain/parts.ts';
 export { openChain } from './chain/open-chain.ts';
 export type { QemuCalls, QemuChain, QemuChainOptions, QemuUse } from './chain/qemu-chain.ts';

@@ -82,7 +82,8 @@ export const OFFLINE = {
     target: needed(either(aPath, anObject({ write: aFunction, once: aFunction }))),
     options: options({
       ...SIGNAL,
-      format: oneOf(['raw']),
+      format: oneOf(['raw', 'qcow2']),
+      compress: aFlag,
       sparse: aFlag,
       hash: aFlag,
       verify: aFlag,

@@ -32,10 +32,11 @@ export type {
 } from './disk/snapshot-files.ts';
 export { snapshotFiles } from './disk/snapshot-files.ts';
 export type { ExportProgress } from './export/copy.ts';
-export type { ExportOptions, ExportResult } from './export/export-snapshot.ts';
+export type { ExportOptions, ExportResult } from './export/export-options.ts';
 export { exportSnapshot } from './export/export-snapshot.ts';
 export type { SnapshotLossesOptions } from './export/snapshot-losses.ts';
 export { snapshotLosses } from './export/snapshot-losses.ts';
+export type { ExportFormatName } from './export/formats/index.ts';
 export type { DiskFile, DiskFiles, OpenFilesOptions } from './files/open-files.ts';
 export { openFiles } from './files/open-files.ts';
 export type { CopyFault } from './guard/copy-fault.ts';

@@ -90,6 +90,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
     join(root, 'exported.raw'),
     {
       format: 'raw',
+      compress: false,
       sparse: true,
       hash: true,
       verify: true,

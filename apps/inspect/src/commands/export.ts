@@ -10,6 +10,7 @@ import { runExport } from '../views/export-report.ts';
 export const exportCommand: InspectCommand = {
   examples: [
     ['export root.hdd --snapshot 22222222 --output tuesday.raw --verify', 'a snapshot as a file'],
+    ['export root.hdd --output disk.qcow2 --format qcow2', 'an image for QEMU, libvirt or Proxmox'],
     [
       'export root.hdd --output - | ssh host "cat > disk.raw"',
       'what the disk holds now, to a pipe',
@@ -26,9 +27,10 @@ export const exportCommand: InspectCommand = {
       .addOption(
         new Option(
           '--format <format>',
-          'what to write: needed for a file whose name ends as that of another format or of a compressed file, such as .qcow2 or .gz',
-        ).choices(['raw'] as const),
+          'what to write: a raw disk (default) or an image file; needed for a file whose name ends as that of another format or of a compressed file, such as .qcow2 or .gz',
+        ).choices(['raw', 'qcow2'] as const),
       )
+      .option('--compress', 'compress the data of a qcow2 image; the output must be a file', false)
       .option('--force', 'replace a file that is there', false)
       .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
       .option('--verify', 'read back what was written and compare it with the disk', false)

@@ -1,5 +1,10 @@
 import { DescriptorError, printable, type Diagnostic } from '@ploop/descriptor';
-import { exportSnapshot, openSnapshot, type ExportResult } from '@ploop/offline';
+import {
+  exportSnapshot,
+  openSnapshot,
+  type ExportFormatName,
+  type ExportResult,
+} from '@ploop/offline';
 import prettyBytes from 'pretty-bytes';
 
 import type { Report, Surroundings } from '../command.ts';
@@ -18,7 +23,8 @@ export interface ExportRequest extends ConfineRequest {
   /** A path, or `-` for stdout. */
   readonly output: string;
   /** Absent for raw, unless the name of the file says otherwise. */
-  readonly format?: 'raw' | undefined;
+  readonly format?: ExportFormatName | undefined;
+  readonly compress: boolean;
   readonly force: boolean;
   /** Write encrypted content as it is stored. */
   readonly ciphertext: boolean;
@@ -75,6 +81,7 @@ async function perform(
     snapshot: wanted,
     output,
     format,
+    compress,
     force,
     ciphertext,
     sparse,
@@ -96,6 +103,7 @@ async function perform(
       snapshot,
       output === '-' ? stdout : output,
       {
+        compress,
         sparse,
         verify,
         hash,

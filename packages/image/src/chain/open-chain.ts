@@ -81,8 +81,19 @@ export interface Chain {
   readonly segments: (range?: ByteRange) => AsyncGenerator<readonly Segment[], void, undefined>;
 }
 
+/** A file that holds bytes of what is copied. */
+export interface ContentLayer {
+  readonly source: ImageSource;
+  /** Whether all that it has is in its file, as it is: not encoded, and in no further file. */
+  readonly image: Pick<ChainLayer['image'], 'inFile'>;
+  /** Whether its source makes the bytes from memory, and there is no file. Default: false. */
+  readonly inMemory?: boolean;
+}
+
 /** What it takes to copy all of a disk. */
-export type ChainContent = Pick<Chain, 'size' | 'layers' | 'segments'>;
+export interface ChainContent extends Pick<Chain, 'size' | 'segments'> {
+  readonly layers: readonly ContentLayer[];
+}
 
 /**
  * Opens the images of a snapshot, base first, as one disk. Each cluster comes from the highest image that has it; what
@@ -193,7 +204,7 @@ export function reading(size: Bytes, readInto: Chain['readInto']): Chain['read']
 
 /** Fills `target`, whose first byte is byte `origin` of the disk, with segments. */
 export async function readSegments(
-  layers: readonly ChainLayer[],
+  layers: readonly Pick<ChainLayer, 'source'>[],
   segments: readonly Segment[],
   target: Uint8Array,
   origin: number,

@@ -7,7 +7,8 @@ import { descriptorXml, imageBytes, temporaryDirectory } from '@ploop/test-kit';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
-import { exportSnapshot, type ExportOptions } from './export-snapshot.ts';
+import type { ExportOptions } from './export-options.ts';
+import { exportSnapshot } from './export-snapshot.ts';
 
 const CLUSTER = 32_768;
 const CLUSTERS = 160;

@@ -5,7 +5,9 @@ import { isatty } from 'node:tty';
 
 import { diagnostic, DescriptorError } from '@ploop/descriptor';
 
-/** Endings of names that promise something else than a raw disk. */
+import { EXPORT_FORMATS, type ExportFormatName } from './formats/index.ts';
+
+/** Endings of names that promise something else than a raw disk, be it written here or not. */
 const OTHER_ENDINGS: ReadonlySet<string> = new Set(
   [
     // Disk images.
@@ -26,15 +28,29 @@ function endingOf(file: string): string {
 }
 
 /**
- * Refuses to write a raw disk under a name that promises another format or a compressed file, unless the format was named.
+ * Refuses a name that promises something else than what is written to it: another format or a compressed file. A raw
+ * disk may have any name if `raw` was asked for.
  *
  * @param file - As it was asked for, or what a symlink of that name leads to.
+ * @param format - As it was asked for.
  * @throws DescriptorError `OPTION_INVALID`
  */
-export function requireRawName(file: string, format: string | undefined): void {
+export function requireName(file: string, format: ExportFormatName | undefined): void {
   const ending = endingOf(file);
-  if (format !== undefined || !OTHER_ENDINGS.has(ending)) return;
-  const expected = `a name that does not end in ${ending}, because the export is a raw disk; to keep the name, add --format raw (API: format: 'raw')`;
+  const promised = EXPORT_FORMATS.find(({ endings }) => endings.some((one) => one === ending));
+  const isPlain = promised === undefined && !OTHER_ENDINGS.has(ending);
+  if (format === 'raw' || isPlain || promised?.name === (format ?? 'raw')) return;
+  const written = format === undefined ? 'a raw disk' : `a ${format} image`;
+  const ways = [
+    ...(promised === undefined || format !== undefined
+      ? []
+      : [`to write a ${promised.name} image, add --format ${promised.name}`]),
+    ...(format === undefined ? ["to keep the name, add --format raw (API: format: 'raw')"] : []),
+  ];
+  const expected = [
+    `a name that does not end in ${ending}, because the export is ${written}`,
+    ...ways,
+  ].join('; ');
   const data = { option: 'target', value: JSON.stringify(file), expected };
   throw new DescriptorError([diagnostic('OPTION_INVALID', data)]);
 }

@@ -46,8 +46,8 @@ export async function copySnapshot(
 
 async function lanesFor(chain: ChainContent, { direct }: Sink): Promise<readonly Lane[]> {
   const areFiles = chain.layers.every(
-    ({ image, source: { fd, keepOpen } }) =>
-      image.inFile && fd !== undefined && keepOpen !== undefined,
+    ({ image, inMemory = false, source: { fd, keepOpen } }) =>
+      inMemory || (image.inFile && fd !== undefined && keepOpen !== undefined),
   );
   if (direct === undefined || !areFiles) return [];
   return startLanes(direct.inOrder ? 1 : Math.min(LANES, availableParallelism()), direct);

@@ -23,7 +23,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { deviceSink } from './device-sink.ts';
-import { exportSnapshot, type ExportOptions } from './export-snapshot.ts';
+import type { ExportOptions } from './export-options.ts';
+import { exportSnapshot } from './export-snapshot.ts';
 import { verifyExport } from './verify-export.ts';
 
 const CLUSTER = 32_768;

@@ -32,7 +32,8 @@ import { expect, test, vi } from 'vitest';
 
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
 import type { ExportProgress } from './copy.ts';
-import { exportSnapshot, type ExportOptions, type ExportResult } from './export-snapshot.ts';
+import type { ExportOptions, ExportResult } from './export-options.ts';
+import { exportSnapshot } from './export-snapshot.ts';
 
 const CLUSTER = 32768;
 const CLUSTERS = 400;

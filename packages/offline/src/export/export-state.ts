@@ -3,7 +3,10 @@ import type { Snapshot } from '../snapshot/open-snapshot.ts';
 /** What the unfinished file of an export was made of: to go on, all of it must be the same. */
 export interface ExportOrigin {
   readonly guid: string;
+  /** Bytes of the file. */
   readonly size: number;
+  /** Absent for a raw disk. */
+  readonly format?: string;
   readonly sparse: boolean;
   /** Which files, in which state; base first. */
   readonly images: readonly string[];
@@ -13,8 +16,8 @@ export interface ExportOrigin {
 
 /** What an export of a snapshot comes from: which files, in which state, and how they are read. */
 export function originOf(
-  { guid, inside, size, images, parts }: Snapshot,
-  sparse: boolean,
+  { guid, inside, images, parts }: Snapshot,
+  { sparse, size, format }: Pick<ExportOrigin, 'sparse' | 'size' | 'format'>,
 ): ExportOrigin {
   const states = images.map(({ path, identity: { dev, ino, mtimeNs, ctimeNs, size } }) =>
     [dev, ino, mtimeNs, ctimeNs, size, path].map(String).join(' '),
@@ -26,5 +29,8 @@ export function originOf(
     return [start, end, clusterBytes, ...kinds].map(String).join(' ');
   });
   const state = inside === undefined ? guid : `${guid} ${inside}`;
-  return { guid: state, size, sparse, images: states, parts: readings };
+  return {
+    ...{ guid: state, size, sparse, images: states, parts: readings },
+    ...(format !== undefined && { format }),
+  };
 }

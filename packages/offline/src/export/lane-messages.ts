@@ -1,12 +1,14 @@
-/** Bytes of a disk that lie together in one file, or that are zeros. */
+/** Bytes of what is copied that lie together in one file, are zeros, or are given. */
 export interface LanePart {
   /** Byte of the disk. */
   readonly position: number;
   readonly length: number;
-  /** Number of the open file that has them; -1 for zeros. */
+  /** Number of the open file that has them; -1 for zeros and for `bytes`. */
   readonly fd: number;
   /** Byte of that file. */
   readonly offset: number;
+  /** The bytes themselves, if no file has them. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What a lane is to copy, in the order of the disk. */

@@ -1,4 +1,4 @@
-import { unreadable, type ImageSource } from '@ploop/descriptor/internal';
+import { readFully, unreadable, type ImageSource } from '@ploop/descriptor/internal';
 import { reasonOf } from '@ploop/descriptor/node/internal';
 import type { ChainContent } from '@ploop/image';
 
@@ -38,7 +38,10 @@ export async function* laneSteps(
   for await (const task of tasks(chain, sink, signal)) {
     const [first, last] = [task[0], task.at(-1)];
     if (first === undefined || last === undefined) continue;
-    const data = task.reduce((sum, { fd, length }) => (fd === -1 ? sum : sum + length), 0);
+    const data = task.reduce(
+      (sum, { fd, length, bytes }) => (fd === -1 && bytes === undefined ? sum : sum + length),
+      0,
+    );
     const end = last.position + last.length;
     yield { start: first.position, end, data, copy: () => copy(task) };
   }
@@ -72,11 +75,16 @@ async function* tasks(
       signal.throwIfAborted();
       for (const segment of segments) {
         if (segment.layer === -1 && zeros === undefined) continue;
-        const fd = chain.layers[segment.layer]?.source.fd ?? -1;
+        const source = chain.layers[segment.layer]?.source;
+        const fd = source?.fd ?? -1;
         for (let done = 0; done < segment.length;) {
           const length = Math.min(left, segment.length - done);
           const [position, offset] = [segment.start + done, segment.offset + done];
-          task.push({ position, length, fd, offset });
+          const bytes =
+            source === undefined || fd !== -1
+              ? {}
+              : { bytes: await bytesOf(source, offset, length) };
+          task.push({ position, length, fd, offset, ...bytes });
           done += length;
           left -= length;
           if (left > 0 && task.length < MOST_PARTS) continue;
@@ -92,4 +100,10 @@ async function* tasks(
     throw error;
   }
   if (task.length > 0) yield task;
+}
+
+async function bytesOf(source: ImageSource, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  await readFully(source, bytes, offset);
+  return bytes;
 }

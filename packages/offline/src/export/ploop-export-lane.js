@@ -23,7 +23,11 @@ const target = /** @type {LaneTarget} */ (workerData);
 let busy = target.fd;
 
 /** @param {LanePart} part */
-function copy({ position, length, fd, offset }) {
+function copy({ position, length, fd, offset, bytes }) {
+  if (bytes !== undefined) {
+    write(bytes, length, position);
+    return;
+  }
   for (let done = 0; done < length;) {
     const count = Math.min(BUFFER_BYTES, length - done);
     if (fd === -1) write(zeros, count, position + done);

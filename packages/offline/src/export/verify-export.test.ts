@@ -9,7 +9,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { openSnapshot, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { holdsDataOnly, type Allocation } from './allocation.ts';
-import { exportSnapshot, type ExportOptions } from './export-snapshot.ts';
+import type { ExportOptions } from './export-options.ts';
+import { exportSnapshot } from './export-snapshot.ts';
 import { verifyExport } from './verify-export.ts';
 
 const CLUSTER = 32_768;

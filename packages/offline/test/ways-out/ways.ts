@@ -10,7 +10,8 @@ import { hasLoop, withLoopDevice } from '@ploop/test-kit/loop';
 
 import { copySnapshot } from '../../src/export/copy-snapshot.ts';
 import { deviceSink } from '../../src/export/device-sink.ts';
-import { exportSnapshot, type ExportOptions } from '../../src/export/export-snapshot.ts';
+import type { ExportOptions } from '../../src/export/export-options.ts';
+import { exportSnapshot } from '../../src/export/export-snapshot.ts';
 import { pipeSink } from '../../src/export/pipe-sink.ts';
 import type { Sink } from '../../src/export/sink.ts';
 import { characterSink, streamSink } from '../../src/export/stream-sink.ts';

@@ -1,0 +1,37 @@
+import type { ImageSource } from '@ploop/descriptor/internal';
+import type { Chain, ChainContent } from '@ploop/image';
+import type { ImageWriter } from '@ploop/image/internal';
+
+/** A format that a snapshot can be exported in: a row in `index.ts`. Where the bytes go is not its business. */
+export interface ExportFormat {
+  readonly name: string;
+  /** Endings of names, in lower case, that promise the format. */
+  readonly endings: readonly string[];
+  /** Makes the tables of an image file. Absent: the bytes of the disk are written as they are. */
+  readonly writer?: ImageWriter;
+  /** Writes an image file whose data are compressed. Absent: the format has none. */
+  readonly compressor?: Compressor;
+}
+
+/** Writes an image file of which nothing is known before the data have been read. */
+export interface Compressor {
+  readonly compress: (disk: ChainContent, target: CompressTarget) => Promise<CompressedFile>;
+  /** Opens what was written, to compare it with the disk. */
+  readonly open: (file: ImageSource) => Promise<Pick<Chain, 'readInto'>>;
+}
+
+/** Where a compressed image goes, in no order. */
+interface CompressTarget {
+  readonly write: (bytes: Uint8Array, position: number) => Promise<void>;
+  /** Hears that everything before byte `position` of the disk is written. */
+  readonly reached: (position: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A compressed image that was written. */
+export interface CompressedFile {
+  /** Bytes of the file. */
+  readonly fileBytes: number;
+  /** Bytes of the disk that are stored in it. */
+  readonly data: number;
+}

@@ -1,0 +1,86 @@
+import { bytes as toByteCount } from '@ploop/descriptor';
+import type { ChainContent } from '@ploop/image';
+
+import { copySnapshot, type CopySnapshotOptions } from './copy-snapshot.ts';
+import type { Copied } from './copy.ts';
+import type { CompressedFile, Compressor, ExportFormat } from './formats/export-format.ts';
+import { layOut } from './formats/lay-out.ts';
+import type { Sink, Written } from './sink.ts';
+import { verifyExport } from './verify-export.ts';
+
+/** The image file that a disk is exported as. */
+export interface ImageFile {
+  readonly disk: ChainContent;
+  /** What is written, as far as that is known before: nothing of a compressed one. */
+  readonly content: ChainContent;
+  readonly copy: (sink: Sink, options: CopySnapshotOptions) => Promise<CopiedImage>;
+  /** Compares what was copied with what it has to be. */
+  readonly verify: (written: Written, file: string, signal: AbortSignal) => Promise<void>;
+  /** Whether a later export can go on with a part of it. */
+  readonly canGoOn: boolean;
+}
+
+/** How far a copy came. */
+export interface CopiedImage extends Copied {
+  /** Bytes of the file. */
+  readonly fileBytes: number;
+}
+
+/**
+ * The image file that holds a disk; `undefined` if the disk is written as it is.
+ *
+ * @param open - The disk.
+ * @throws Error if the format is not compressed, and what reading block tables throws.
+ */
+export async function imageFileOf(
+  { name, writer, compressor }: ExportFormat,
+  compress: boolean,
+  open: () => Promise<ChainContent>,
+  signal: AbortSignal,
+): Promise<ImageFile | undefined> {
+  if (compress) {
+    if (compressor === undefined) throw new Error(`the format ${name} is not compressed`);
+    return compressedFile(await open(), compressor);
+  }
+  if (writer === undefined) return undefined;
+  const disk = await open();
+  const content = await layOut(disk, writer, signal);
+  return {
+    ...{ disk, content, canGoOn: true },
+    copy: async (sink, options) => ({
+      ...(await copySnapshot(content, sink, undefined, options)),
+      fileBytes: content.size,
+    }),
+    verify: (written, file, signal) => verifyExport(content, written, file, signal),
+  };
+}
+
+function compressedFile(disk: ChainContent, compressor: Compressor): ImageFile {
+  let made: CompressedFile = { fileBytes: 0, data: 0 };
+  return {
+    ...{ disk, canGoOn: false },
+    content: { ...disk, size: toByteCount(0) },
+    copy: async ({ data: write }, { progress, signal }) => {
+      const { size } = disk;
+      let done = 0;
+      try {
+        made = await compressor.compress(disk, {
+          ...{ write, signal },
+          reached: (position) => {
+            done = position;
+            progress({ position, size, data: position });
+          },
+        });
+        progress({ position: size, size, data: made.data });
+        return { ...made, done: size };
+      } catch (error) {
+        return { done, data: 0, fileBytes: 0, failure: { error } };
+      }
+    },
+    verify: async ({ readAt }, file, signal) => {
+      const opened = await compressor.open({ file, bytes: toByteCount(made.fileBytes), readAt });
+      const written = { readAt: opened.readInto, endsThere: false };
+      await verifyExport(disk, written, file, signal);
+    },
+  };
+}
