@@ -45,6 +45,24 @@ test('a snapshot is exported to a file, verified', async () => {
   expect(content(1, 0, 0, 0).equals(await readFile(output))).toBe(true);
 });
 
+test('all snapshots are exported to a directory', async () => {
+  const directory = await disk();
+  const tree = join(directory, 'tree');
+  const how = ['--format', 'qcow2', '--tree', tree];
+  const report = await main(['export', directory, ...how, '--verify']);
+  expect(report).toMatchObject({ stderr: '', exitCode: 0 });
+  expect(report.stdout).toMatch(
+    /^exported .*; verified\nexported .* based on .*; what the disk holds now, verified\nfor libvirt: .*\.xml\n$/,
+  );
+  const again = await main(['export', directory, ...how, '--json']);
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    path: directory,
+    diagnostics: [{ code: 'FILE_UNWRITABLE' }],
+  });
+  for (const wrong of [['--output', 'x'], ['--snapshot', 'top'], ['--compress'], ['--force']])
+    expect(await main(['export', directory, ...how, ...wrong])).toMatchObject({ exitCode: 2 });
+});
+
 test('an export that is refused names the option that allows it', async () => {
   const directory = await disk();
   const stderrOf = async (...argv: readonly string[]): Promise<string> =>

@@ -37,6 +37,13 @@ export { exportSnapshot } from './export/export-snapshot.ts';
 export type { SnapshotLossesOptions } from './export/snapshot-losses.ts';
 export { snapshotLosses } from './export/snapshot-losses.ts';
 export type { ExportFormatName } from './export/formats/index.ts';
+export type {
+  TreeOptions,
+  TreeProgress,
+  TreeResult,
+  TreeSnapshot,
+} from './export/tree/export-tree.ts';
+export { exportTree } from './export/tree/export-tree.ts';
 export type { DiskFile, DiskFiles, OpenFilesOptions } from './files/open-files.ts';
 export { openFiles } from './files/open-files.ts';
 export type { CopyFault } from './guard/copy-fault.ts';

@@ -103,6 +103,15 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
       ciphertext: true,
     } satisfies Required<offline.ExportOptions>,
   ],
+  exportTree: [
+    disk,
+    join(root, 'tree'),
+    {
+      ...{ ...snapshotOptions, signal, sparse: true, hash: true, verify: true },
+      ...{ sync: true, threads: false, salvage: true, ciphertext: true },
+      progress: () => undefined,
+    } satisfies Required<offline.TreeOptions>,
+  ],
   findDisks: [
     root,
     {
@@ -185,6 +194,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
 /** Not called once more with other values that have the right type: what they do stays. */
 const WRITERS: ReadonlySet<string> = new Set([
   'exportSnapshot',
+  'exportTree',
   'placeNew',
   'restoreBackup',
   'saveDescriptor',

@@ -14,6 +14,7 @@ test('the names users can rely on', () => {
       "diffSnapshots",
       "diskSpace",
       "exportSnapshot",
+      "exportTree",
       "findOutside",
       "foreignFileFindings",
       "identifySnapshot",

@@ -5,12 +5,17 @@ import { confineOf, confineOption, noConfineOption } from '../input/confine.ts';
 import { jsonOption, pathArgument } from '../input/path.ts';
 import { snapshotOption } from '../input/snapshot.ts';
 import { runExport } from '../views/export-report.ts';
+import { runTreeExport } from '../views/tree-export-report.ts';
 
 /** `ploop-inspect export`: the content of a snapshot. */
 export const exportCommand: InspectCommand = {
   examples: [
     ['export root.hdd --snapshot 22222222 --output tuesday.raw --verify', 'a snapshot as a file'],
     ['export root.hdd --output disk.qcow2 --format qcow2', 'an image for QEMU, libvirt or Proxmox'],
+    [
+      'export root.hdd --format qcow2 --tree root-qcow2',
+      'every snapshot, for QEMU or libvirt to go on with',
+    ],
     [
       'export root.hdd --output - | ssh host "cat > disk.raw"',
       'what the disk holds now, to a pipe',
@@ -21,7 +26,11 @@ export const exportCommand: InspectCommand = {
   define: (command, run, surroundings) =>
     command
       .addArgument(pathArgument)
-      .requiredOption('--output <file>', 'file or block device to write, - for stdout')
+      .option('--output <file>', 'file or block device to write, - for stdout')
+      .option(
+        '--tree <dir>',
+        'instead of --output and --snapshot: a new directory for all snapshots as qcow2 images, each with its parent as backing file',
+      )
       .addOption(snapshotOption)
       .option('--ciphertext', 'write encrypted content as it is stored', false)
       .addOption(
@@ -47,9 +56,25 @@ export const exportCommand: InspectCommand = {
       .addOption(confineOption)
       .addOption(noConfineOption)
       .addOption(jsonOption)
-      .action((path, options, self) => {
-        if (options.output === '-' && (options.json || options.verify))
+      .action((path, { output, tree, ...options }, self) => {
+        if (tree !== undefined) {
+          if (output !== undefined || options.snapshot !== undefined)
+            self.error("error: '--tree' goes with neither '--output' nor '--snapshot'");
+          if (options.format !== 'qcow2' || options.compress || options.force)
+            self.error(
+              "error: '--tree' needs '--format qcow2', and goes with neither '--compress' nor '--force'",
+            );
+          const request = { ...options, tree, ...confineOf(options) };
+          return run(() => runTreeExport(path, request, surroundings));
+        }
+        if (output === undefined)
+          return self.error(
+            "error: required option '--output <file>' or '--tree <dir>' not specified",
+          );
+        if (output === '-' && (options.json || options.verify))
           self.error("error: '--json' and '--verify' need a file as '--output'");
-        return run(() => runExport(path, { ...options, ...confineOf(options) }, surroundings));
+        return run(() =>
+          runExport(path, { ...options, output, ...confineOf(options) }, surroundings),
+        );
       }),
 };

@@ -70,8 +70,11 @@ export async function runExport(
   }
 }
 
-/** Of encrypted content nothing else was asked for. */
-function isWorse({ severity, code }: Diagnostic, { ciphertext }: ExportRequest): boolean {
+/** Whether a finding counts for the exit code. Of encrypted content nothing else was asked for. */
+export function isWorse(
+  { severity, code }: Diagnostic,
+  { ciphertext }: Pick<ExportRequest, 'ciphertext'>,
+): boolean {
   return severity !== 'info' && !(ciphertext && code === 'CONTENT_ENCRYPTED');
 }
 

@@ -13,6 +13,7 @@ import { copySnapshot } from './copy-snapshot.ts';
 import type { Copied } from './copy.ts';
 import type { ExportOptions, ExportResult } from './export-options.ts';
 import { exportFormat } from './formats/index.ts';
+import type { Over } from './formats/lay-out.ts';
 import { imageFileOf, type CopiedImage, type ImageFile } from './image-file.ts';
 import { removeLost } from './lost-file.ts';
 import { damagedSizes, lostTables } from './lost-tables.ts';
@@ -51,6 +52,16 @@ export async function exportSnapshot(
   options: ExportOptions = {},
 ): Promise<ExportResult> {
   requireCall(OFFLINE.exportSnapshot, [snapshot, target, options]);
+  return exportOver(snapshot, target, undefined, options);
+}
+
+/** {@link exportSnapshot}, of a snapshot of which an image file stores only what is not in the one that it is `over`. */
+export async function exportOver(
+  snapshot: Snapshot,
+  target: string | Writable,
+  over: Over | undefined,
+  options: ExportOptions,
+): Promise<ExportResult> {
   const { signal, progress } = stoppable(options);
   signal.throwIfAborted();
   if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
@@ -61,7 +72,8 @@ export async function exportSnapshot(
   const size = salvage?.chain.size ?? snapshot.size;
   const disk = (): Promise<ChainContent> =>
     salvage === undefined ? guardedChain(snapshot, signal) : Promise.resolve(salvage.chain);
-  const image = await imageFileOf(format, compress, disk, signal).catch((cause: unknown) => {
+  const how = { compress, ...(over && { over }), signal };
+  const image = await imageFileOf(format, how, disk).catch((cause: unknown) => {
     throw isStop(signal, cause) ? cause : withRemains(unwritable(file, cause), undefined, 0, size);
   });
   const whole = { ...snapshot, size };
@@ -81,9 +93,9 @@ export async function exportSnapshot(
     const hash = options.hash === true ? createHash('sha256') : undefined;
     if (hash !== undefined)
       await hashChain(chain, hash, { ...(image === undefined && { end: sink.start }), signal });
-    const how = { threads, progress, signal };
-    const copied: Copied & Partial<CopiedImage> = await (image?.copy(sink, how) ??
-      copySnapshot(chain, sink, hash, how));
+    const copying = { threads, progress, signal };
+    const copied: Copied & Partial<CopiedImage> = await (image?.copy(sink, copying) ??
+      copySnapshot(chain, sink, hash, copying));
     done = copied.done;
     if (copied.failure !== undefined) throw copied.failure.error;
     signal.throwIfAborted();

@@ -4,7 +4,7 @@ import type { ChainContent } from '@ploop/image';
 import { copySnapshot, type CopySnapshotOptions } from './copy-snapshot.ts';
 import type { Copied } from './copy.ts';
 import type { CompressedFile, Compressor, ExportFormat } from './formats/export-format.ts';
-import { layOut } from './formats/lay-out.ts';
+import { layOut, type Over } from './formats/lay-out.ts';
 import type { Sink, Written } from './sink.ts';
 import { verifyExport } from './verify-export.ts';
 
@@ -26,6 +26,13 @@ export interface CopiedImage extends Copied {
   readonly fileBytes: number;
 }
 
+/** How to make an image file. */
+interface ImageFileOptions {
+  readonly compress: boolean;
+  readonly over?: Over;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The image file that holds a disk; `undefined` if the disk is written as it is.
  *
@@ -34,9 +41,8 @@ export interface CopiedImage extends Copied {
  */
 export async function imageFileOf(
   { name, writer, compressor }: ExportFormat,
-  compress: boolean,
+  { compress, over, signal }: ImageFileOptions,
   open: () => Promise<ChainContent>,
-  signal: AbortSignal,
 ): Promise<ImageFile | undefined> {
   if (compress) {
     if (compressor === undefined) throw new Error(`the format ${name} is not compressed`);
@@ -44,7 +50,7 @@ export async function imageFileOf(
   }
   if (writer === undefined) return undefined;
   const disk = await open();
-  const content = await layOut(disk, writer, signal);
+  const content = await layOut(disk, writer, { ...(over && { over }), signal });
   return {
     ...{ disk, content, canGoOn: true },
     copy: async (sink, options) => ({

@@ -1,6 +1,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { TOP_GUID } from '@ploop/descriptor';
 import { makeSplitDisk, splitScript, type SplitScript } from '@ploop/test-kit/disks/split-disk';
 import { qemuImg, qemuIo } from '@ploop/test-kit/qemu';
 import fc from 'fast-check';
@@ -129,8 +130,17 @@ async function makeQcow2(
     if (commands.length > 0) await qemuIo(image, commands, 'qcow2');
     below = file;
   }
-  const path = join(directory, below ?? '');
-  const model = join(directory, 'model');
-  await qemuImg('convert', '-O', 'raw', path, model);
-  return { path, states: [{ guid: undefined, model }] };
+  const states: SourceState[] = [];
+  for (const index of layers.keys()) {
+    const model = join(directory, `model${String(index)}`);
+    const image = join(directory, `layer${String(index)}.qcow2`);
+    await qemuImg('convert', '-O', 'raw', image, model);
+    states.push({ guid: layerGuid(index), model });
+  }
+  return { path: join(directory, below ?? ''), states };
+}
+
+/** The GUID by which release 9 calls an image of a backing chain. */
+function layerGuid(index: number): string {
+  return index === 0 ? TOP_GUID : `{5fbaabe3-cafe-b03a-4a4a-4a0e329aab0${String(index)}}`;
 }

@@ -1,6 +1,15 @@
 import { SECTOR_SIZE } from '@ploop/descriptor';
 import type { ChainContent } from '@ploop/image';
-import { laidOut, surveyUnits, type ImageWriter } from '@ploop/image/internal';
+import { laidOut, surveyUnits, type Below, type ImageWriter } from '@ploop/image/internal';
+
+/** Another image file that shows through where one stores nothing. */
+export interface Over {
+  readonly below: Below;
+  /** Its name, relative to the image. */
+  readonly name: string;
+  /** Its format, as QEMU calls it. */
+  readonly format: string;
+}
 
 /**
  * The image file that holds a disk, as something to copy.
@@ -10,11 +19,13 @@ import { laidOut, surveyUnits, type ImageWriter } from '@ploop/image/internal';
 export async function layOut(
   disk: ChainContent,
   writer: ImageWriter,
-  signal: AbortSignal,
+  { over, signal }: { readonly over?: Over; readonly signal: AbortSignal },
 ): Promise<ChainContent> {
   const size = imageSize(disk, writer);
-  const units = await surveyUnits(disk, writer.unitBytes, { signal });
-  return laidOut(disk, units, writer.plan({ size, units }));
+  const below = over && { below: over.below };
+  const units = await surveyUnits(disk, writer.unitBytes, { ...below, signal });
+  const backing = over && { backing: { name: over.name, format: over.format } };
+  return laidOut(disk, units, writer.plan({ size, units, ...backing }));
 }
 
 /**
