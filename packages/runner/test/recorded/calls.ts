@@ -46,9 +46,16 @@ interface Recording {
 const PLACEHOLDER = '$DIR';
 const DIRECTORY = '/recorded';
 
-/** Some calls of some releases, or all in a directory and in those below it. */
-export function recordedCalls(): readonly Call[] {
-  return recordings(process.env['PLOOP_RECORDINGS']).flatMap(callsOf);
+const RECORDINGS = recordings(process.env['PLOOP_RECORDINGS']).filter(
+  ({ scenarios, lives }) => scenarios !== undefined || lives !== undefined,
+);
+
+/** The releases of which some calls were recorded, or those in a directory and in the ones below it. */
+export const CALLED: readonly Version[] = [...new Set(RECORDINGS.map(({ release }) => release))];
+
+/** The calls of a release. Each knows all files around it: those of all releases at a time would fill the memory. */
+export function recordedCalls(wanted: Version): readonly Call[] {
+  return RECORDINGS.filter(({ release }) => release === wanted).flatMap(callsOf);
 }
 
 function recordings(directory: string | undefined): readonly Recording[] {

@@ -2,12 +2,10 @@ import type { Version } from '@ploop/descriptor/releases';
 import { expect, test } from 'vitest';
 
 import { commands, createRunner, isPloopError, type Command } from '../../src/index.ts';
-import { recordedCalls, type Call } from './calls.ts';
+import { CALLED, recordedCalls, type Call } from './calls.ts';
 import { commandOf } from './command-of.ts';
 import { replaying } from './replay.ts';
 
-const CALLS = recordedCalls().filter(({ exit }) => exit === 0);
-const RELEASES = [...new Set(CALLS.map(({ release }) => release))];
 /** A release that the runner takes for one without faults. */
 const OTHER: Version = '1.15';
 
@@ -48,10 +46,10 @@ const isSilent = ({ argv }: Call): boolean =>
 const isSame = ([subcommand]: readonly string[]): boolean =>
   ['grow', 'resize', 'convert'].includes(subcommand ?? '');
 
-test.each(RELEASES)('%s: an exit code of 0 is believed if the disk shows it', { timeout: 600_000 }, async (release) => {
+test.each(CALLED)('%s: an exit code of 0 is believed if the disk shows it', { timeout: 600_000 }, async (release) => {
   const counts: Partial<Record<Verdict, number>> = {};
   const wrong: string[] = [];
-  for (const call of CALLS.filter((one) => one.release === release)) {
+  for (const call of recordedCalls(release).filter(({ exit }) => exit === 0)) {
     // The faults of merges are refused before the start, unless the release is taken for another.
     for (const taken of call.argv[0] === 'snapshot-merge' ? [release, OTHER] : [release]) {
       const verdict = await verdictOf(call, taken);

@@ -2,11 +2,9 @@ import { parseDescriptor } from '@ploop/descriptor';
 import { expect, test } from 'vitest';
 
 import { commands, type Command, type CommandName } from '../../src/index.ts';
-import { recordedCalls, type Call } from './calls.ts';
+import { CALLED, recordedCalls, type Call } from './calls.ts';
 import { commandOf, guidIn } from './command-of.ts';
 
-const CALLS = recordedCalls().filter(({ exit }) => exit === 0);
-const RELEASES = [...new Set(CALLS.map(({ release }) => release))];
 
 type AnyCommand = Command<unknown, unknown>;
 
@@ -88,9 +86,9 @@ const expected: Partial<Record<CommandName, (call: Call, stdout: string) => unkn
   check: (_call, stdout) => ({ report: stdout.split('\n').filter((line) => line !== '') }),
 };
 
-test.each(RELEASES)('%s: what it prints is read right', (release) => {
+test.each(CALLED)('%s: what it prints is read right', (release) => {
   const counts: Partial<Record<CommandName, number>> = {};
-  for (const call of CALLS.filter((one) => one.release === release)) {
+  for (const call of recordedCalls(release).filter(({ exit }) => exit === 0)) {
     const ours = commandOf(call.argv);
     const read = ours && expected[ours.name];
     if (ours === undefined || read === undefined) continue;
