@@ -86,7 +86,7 @@ test('another program has no release', async () => {
   expect(await probeRelease(() => Promise.resolve(other))).toBeUndefined();
 });
 
-test.each(['1.5', '1.9', '1.10'] as const)(
+test.each(RECORDED.filter((release) => !driven.includes(release)))(
   'NOT_IN_RELEASE: %s cannot be driven',
   async (release) => {
     const recorded = recordedExec(release);
@@ -97,7 +97,11 @@ test.each(['1.5', '1.9', '1.10'] as const)(
     );
     const runner = createRunner({ exec });
     const refused = { code: 'REFUSED', reason: 'NOT_IN_RELEASE' };
+    const descriptor = '/p/DiskDescriptor.xml';
     await expect(runner.list({})).rejects.toMatchObject(refused);
+    await expect(runner.info({ descriptor })).rejects.toMatchObject(refused);
+    await expect(runner.snapshotList({ descriptor })).rejects.toMatchObject(refused);
+    await expect(runner.check({ descriptor })).rejects.toMatchObject(refused);
     await expect(runner.list({})).rejects.toMatchObject(refused);
   },
 );

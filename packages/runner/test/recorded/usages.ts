@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import type { Version } from '@ploop/descriptor/releases';
+import { compareVersions, type Version } from '@ploop/descriptor/releases';
 
 import type { Exec, ExecOutcome } from '../../src/exec/exec.ts';
 
@@ -33,6 +33,28 @@ export const ASKED: readonly (readonly [subcommand: string, option: string])[] =
     return subcommand === undefined || option === undefined ? [] : [[subcommand, option]];
   },
 );
+
+/** A recorded answer of some release. */
+export interface RecordedAnswer {
+  /** One of the releases that gave it, from 1.11 on. */
+  readonly release: Version;
+  readonly question: string;
+  readonly outcome: ExecOutcome;
+}
+
+/** Each answer to questions about a subcommand that a release from 1.11 on gave, once. */
+export function recordedAnswers(subcommand: string): readonly RecordedAnswer[] {
+  const found = new Map<number, RecordedAnswer>();
+  for (const [at, question] of usages.argvs.entries()) {
+    if (question !== subcommand && !question.startsWith(`${subcommand} `)) continue;
+    for (const release of RECORDED.filter((one) => compareVersions(one, '1.11') >= 0)) {
+      const index = usages.releases[release]?.[at] ?? -1;
+      const given = usages.answers[index];
+      if (given !== undefined && !found.has(index)) found.set(index, { release, question, outcome: outcomeOf(given) });
+    }
+  }
+  return [...found.values()];
+}
 
 /** Replays what a release prints without a disk to work on. */
 export function recordedExec(release: Version): Exec & { readonly asked: readonly string[] } {
