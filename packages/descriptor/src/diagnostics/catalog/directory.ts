@@ -424,7 +424,7 @@ export const directoryCodes: Entries<DirectoryData> = {
   CREATION_INTERRUPTED: noted(
     'warning',
     ({ file }) => `${quoted(file)}: the creation of a disk is running or was interrupted`,
-    'Once it is sure that nothing is running: if the directory holds DiskDescriptor.xml alone and the image is beside it, move that file beside the image, and the disk is finished. Else remove the images beside it that are hard links of those in it, if no descriptor is beside it, then the directory, and create the disk again.',
+    'Once it is sure that nothing is running, copy the directory and the files beside it to other storage. Then, if the directory holds DiskDescriptor.xml alone and the image is beside it, move that file beside the image, and the disk is finished. Otherwise, if no descriptor is beside the directory, remove the images beside it that are hard links of those in it, then the directory, and create the disk again.',
   ),
   SAVE_INTERRUPTED: noted(
     'warning',
