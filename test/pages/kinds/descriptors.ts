@@ -111,6 +111,44 @@ export const descriptorKinds: readonly Kind[] = [
     code: 'DISK_SIZE_DIFFERS',
   },
   {
+    name: 'capitals in the GUID of a snapshot, its file or its parent',
+    at: 'below',
+    make: ({ edit, guid }, level) => {
+      const parts = ['Image', 'Shot', 'ParentGUID'];
+      const kept = parts[level % (parts.length + 1)];
+      edit((xml) => {
+        const raised = xml.replaceAll(guid(level), guid(level).toUpperCase());
+        const place = kept === 'ParentGUID' ? '<ParentGUID>' : `<${kept ?? 'none'}><GUID>`;
+        return raised.replace(`${place}${guid(level).toUpperCase()}`, `${place}${guid(level)}`);
+      });
+    },
+    code: 'GUID_CASE',
+  },
+  {
+    name: 'capitals in the TopGUID, or in the GUID of the top everywhere',
+    at: 'top',
+    make: ({ edit, guid }, level) => {
+      const raise = (text: string): string =>
+        text.replaceAll(guid(level), guid(level).toUpperCase());
+      edit((xml) => (level % 2 === 0 ? raise(xml) : xml.replace(/<TopGUID>.*?</, raise)));
+    },
+    code: 'TOP_GUID_CASE',
+    says: /has capitals|is spelled/,
+  },
+  {
+    name: 'a file that is named in capitals, or whose name has lost them',
+    make: ({ edit, shape }, level) => {
+      const file = shape.files[level] ?? '';
+      const capitals = file.toUpperCase();
+      const other = file === capitals ? file.toLowerCase() : capitals;
+      edit((xml) => xml.replace(`<File>${file}<`, () => `<File>${other}<`));
+    },
+    code: 'DELTA_MISSING',
+    beside: ['DELTA_ORPHANED'],
+    says: /may be it \(same name in other letters/,
+    opens: 'DELTA_MISSING',
+  },
+  {
     name: 'a document type',
     make: ({ edit }) => {
       edit((xml) => xml.replace('?>', '?><!DOCTYPE a SYSTEM "/etc/hostname">'));
