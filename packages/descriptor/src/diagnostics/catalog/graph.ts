@@ -253,7 +253,7 @@ export const graphCodes: Entries<GraphData> = {
       guid === topGuid
         ? `the GUID of the top delta, ${guid}, has capitals`
         : `the top delta is spelled ${guid} here, and ${topGuid} as TopGUID`,
-    'Keep a copy of the descriptor and spell it in lower case everywhere. Until then name it to no `snapshot-switch`, which destroys the disk in another spelling.',
+    'Keep a copy of the descriptor and spell it in lower case everywhere. Until then, do not pass it to `snapshot-switch`, which destroys the disk if the spelling differs from that of the top.',
   ),
   GUID_CASE: noted(
     'info',

@@ -254,7 +254,7 @@ export const imageCodes: Entries<ImageData> = {
   IMAGE_IN_USE: noted(
     'warning',
     ({ file }) => `${quoted(file)} is marked as in use: what is read of it is a hint`,
-    'If a device runs on it, take a snapshot and read that. If none does, the disk was not closed cleanly, or a merge into the image was interrupted: copy the file and run `ploop-inspect check --deep`; if that reports nothing worse, close the image with `ploop check -d FILE`, then do the merge again.',
+    'If a device runs on it, take a snapshot and read that. If none does, the disk was not closed cleanly, or a merge into the image was interrupted: copy the file and run `ploop-inspect check --deep`; if that reports nothing worse, close the image with `ploop check -d FILE`. If a merge was interrupted, do it again after that.',
   ),
   IMAGE_CHANGED: noted(
     'error',
