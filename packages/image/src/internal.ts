@@ -29,5 +29,8 @@ export { geometryOf } from './formats/ploop/geometry.ts';
 export { BAT_START, leastFirstBlock } from './formats/ploop/layout.ts';
 export { nextAllocated } from './formats/ploop/table/bat.ts';
 export { QCOW2_WRITER } from './formats/qcow2/write/qcow2-writer.ts';
+export { VHDX_WRITER } from './formats/vhdx/vhdx-writer.ts';
+export { VMDK_WRITER } from './formats/vmdk/vmdk-writer.ts';
 export { compressQcow2 } from './write/compress-qcow2.ts';
+export { streamVmdk } from './write/stream-vmdk.ts';
 export { writeZeros } from './write/copy-bytes.ts';

@@ -82,7 +82,8 @@ export const OFFLINE = {
     target: needed(either(aPath, anObject({ write: aFunction, once: aFunction }))),
     options: options({
       ...SIGNAL,
-      format: oneOf(['raw', 'qcow2']),
+      format: oneOf(['raw', 'qcow2', 'vmdk', 'vhdx']),
+      subformat: oneOf(['monolithicSparse', 'streamOptimized']),
       compress: aFlag,
       sparse: aFlag,
       hash: aFlag,

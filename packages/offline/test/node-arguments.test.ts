@@ -87,10 +87,11 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   exportSnapshot: [
     snapshot,
-    join(root, 'exported.raw'),
+    join(root, 'exported.vmdk'),
     {
-      format: 'raw',
-      compress: false,
+      format: 'vmdk',
+      subformat: 'streamOptimized',
+      compress: true,
       sparse: true,
       hash: true,
       verify: true,

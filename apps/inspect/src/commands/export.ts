@@ -37,9 +37,19 @@ export const exportCommand: InspectCommand = {
         new Option(
           '--format <format>',
           'what to write: a raw disk (default) or an image file; needed for a file whose name ends as that of another format or of a compressed file, such as .qcow2 or .gz',
-        ).choices(['raw', 'qcow2'] as const),
+        ).choices(['raw', 'qcow2', 'vmdk', 'vhdx'] as const),
       )
-      .option('--compress', 'compress the data of a qcow2 image; the output must be a file', false)
+      .addOption(
+        new Option(
+          '--subformat <type>',
+          'of a vmdk image: streamOptimized is compressed, for an OVA',
+        ).choices(['monolithicSparse', 'streamOptimized'] as const),
+      )
+      .option(
+        '--compress',
+        'compress the data of a qcow2 image, whose output must be a file then, or of a vmdk image',
+        false,
+      )
       .option('--force', 'replace a file that is there', false)
       .option('--no-sparse', 'write zeros where nothing is allocated, instead of holes')
       .option('--verify', 'read back what was written and compare it with the disk', false)
@@ -60,9 +70,10 @@ export const exportCommand: InspectCommand = {
         if (tree !== undefined) {
           if (output !== undefined || options.snapshot !== undefined)
             self.error("error: '--tree' goes with neither '--output' nor '--snapshot'");
-          if (options.format !== 'qcow2' || options.compress || options.force)
+          const { format, compress, force, subformat } = options;
+          if (format !== 'qcow2' || compress || force || subformat !== undefined)
             self.error(
-              "error: '--tree' needs '--format qcow2', and goes with neither '--compress' nor '--force'",
+              "error: '--tree' needs '--format qcow2', and goes with none of '--compress', '--force' and '--subformat'",
             );
           const request = { ...options, tree, ...confineOf(options) };
           return run(() => runTreeExport(path, request, surroundings));

@@ -25,6 +25,7 @@ export interface ExportRequest extends ConfineRequest {
   /** Absent for raw, unless the name of the file says otherwise. */
   readonly format?: ExportFormatName | undefined;
   readonly compress: boolean;
+  readonly subformat?: 'monolithicSparse' | 'streamOptimized' | undefined;
   readonly force: boolean;
   /** Write encrypted content as it is stored. */
   readonly ciphertext: boolean;
@@ -85,6 +86,7 @@ async function perform(
     output,
     format,
     compress,
+    subformat,
     force,
     ciphertext,
     sparse,
@@ -113,6 +115,7 @@ async function perform(
         salvage,
         overwrite: force,
         ...(format && { format }),
+        ...(subformat && { subformat }),
         progress: ({ position, size }) => {
           bar.show(position, size);
         },

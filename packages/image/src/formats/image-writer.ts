@@ -6,6 +6,8 @@ export interface WrittenDisk {
   readonly size: number;
   /** What each unit of the format holds. */
   readonly units: UnitMap;
+  /** 16 bytes that identify the image: the same for the same disk. */
+  readonly id: Uint8Array;
   /** The file that shows through where nothing is stored, by a name relative to the image. */
   readonly backing?: { readonly name: string; readonly format: string };
 }

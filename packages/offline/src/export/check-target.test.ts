@@ -122,7 +122,7 @@ test('an empty path is refused, and so is a format that cannot be written', asyn
         exportSnapshot(snapshot, target, { format } as unknown as ExportOptions),
       ).rejects.toMatchObject({
         code: 'OPTION_INVALID',
-        diagnostics: [{ data: { option: 'format', expected: 'one of raw, qcow2' } }],
+        diagnostics: [{ data: { option: 'format', expected: 'one of raw, qcow2, vmdk, vhdx' } }],
       });
   expect(await readdir(place)).toEqual([]);
   await snapshot.close();

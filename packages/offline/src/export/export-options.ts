@@ -13,10 +13,12 @@ export interface ExportOptions {
    */
   readonly format?: ExportFormatName;
   /**
-   * Compress the data of a qcow2 image (deflate), leaving out clusters of zeros. Default: false. The target must be a file,
-   * and an export that ends early begins anew; `progress` counts bytes of the disk.
+   * Compress the data of a `qcow2` or `vmdk` image (deflate), leaving out zeros. Default: false. An export that ends early
+   * begins anew then, and `progress` counts bytes of the disk. A qcow2 image goes to a file only.
    */
   readonly compress?: boolean;
+  /** Of `vmdk`: `streamOptimized` is compressed. Default: as `compress` says. */
+  readonly subformat?: 'monolithicSparse' | 'streamOptimized';
   /** Leave holes in a file where no image holds data. Default: true. Devices and streams get zeros in any case. */
   readonly sparse?: boolean;
   /** Compute the SHA-256 of the disk on the way. Default: false; it takes longer, for zeros as well. */

@@ -11,7 +11,9 @@ import { CUT } from '../disk/cut-base.ts';
 import { refuseEncrypted, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import type { Copied } from './copy.ts';
+import { isCompressed } from './compressed.ts';
 import type { ExportOptions, ExportResult } from './export-options.ts';
+import { imageId } from './export-state.ts';
 import { exportFormat } from './formats/index.ts';
 import type { Over } from './formats/lay-out.ts';
 import { imageFileOf, type CopiedImage, type ImageFile } from './image-file.ts';
@@ -66,13 +68,15 @@ export async function exportOver(
   signal.throwIfAborted();
   if (!(options.ciphertext ?? snapshot.ciphertext)) refuseEncrypted(snapshot.diagnostics);
   const file = typeof target === 'string' ? target : 'the stream';
-  const { compress = false, threads = true, sync = true } = options;
+  const { threads = true, sync = true } = options;
+  const compress = isCompressed(options);
   const format = exportFormat(options.format ?? 'raw');
   const salvage = options.salvage === true ? await salvageChain(snapshot, signal) : undefined;
   const size = salvage?.chain.size ?? snapshot.size;
   const disk = (): Promise<ChainContent> =>
     salvage === undefined ? guardedChain(snapshot, signal) : Promise.resolve(salvage.chain);
-  const how = { compress, ...(over && { over }), signal };
+  const id = imageId(snapshot);
+  const how = { compress, id, ...(over && { over }), signal };
   const image = await imageFileOf(format, how, disk).catch((cause: unknown) => {
     throw isStop(signal, cause) ? cause : withRemains(unwritable(file, cause), undefined, 0, size);
   });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 
 /** What the unfinished file of an export was made of: to go on, all of it must be the same. */
@@ -33,4 +35,10 @@ export function originOf(
     ...{ guid: state, size, sparse, images: states, parts: readings },
     ...(format !== undefined && { format }),
   };
+}
+
+/** 16 bytes that stand for a snapshot of the images as they are. */
+export function imageId(snapshot: Snapshot): Uint8Array {
+  const origin = originOf(snapshot, { sparse: true, size: snapshot.size });
+  return createHash('sha256').update(JSON.stringify(origin)).digest().subarray(0, 16);
 }

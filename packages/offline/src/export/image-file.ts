@@ -4,6 +4,7 @@ import type { ChainContent } from '@ploop/image';
 import { copySnapshot, type CopySnapshotOptions } from './copy-snapshot.ts';
 import type { Copied } from './copy.ts';
 import type { CompressedFile, Compressor, ExportFormat } from './formats/export-format.ts';
+import { createDigests } from './digests.ts';
 import { layOut, type Over } from './formats/lay-out.ts';
 import type { Sink, Written } from './sink.ts';
 import { verifyExport } from './verify-export.ts';
@@ -28,6 +29,8 @@ export interface CopiedImage extends Copied {
 
 /** How to make an image file. */
 interface ImageFileOptions {
+  /** 16 bytes that identify the image. */
+  readonly id: Uint8Array;
   readonly compress: boolean;
   readonly over?: Over;
   readonly signal: AbortSignal;
@@ -41,16 +44,16 @@ interface ImageFileOptions {
  */
 export async function imageFileOf(
   { name, writer, compressor }: ExportFormat,
-  { compress, over, signal }: ImageFileOptions,
+  { compress, id, over, signal }: ImageFileOptions,
   open: () => Promise<ChainContent>,
 ): Promise<ImageFile | undefined> {
   if (compress) {
     if (compressor === undefined) throw new Error(`the format ${name} is not compressed`);
-    return compressedFile(await open(), compressor);
+    return compressedFile(await open(), compressor, id);
   }
   if (writer === undefined) return undefined;
   const disk = await open();
-  const content = await layOut(disk, writer, { ...(over && { over }), signal });
+  const content = await layOut(disk, writer, { id, ...(over && { over }), signal });
   return {
     ...{ disk, content, canGoOn: true },
     copy: async (sink, options) => ({
@@ -61,16 +64,21 @@ export async function imageFileOf(
   };
 }
 
-function compressedFile(disk: ChainContent, compressor: Compressor): ImageFile {
+function compressedFile(disk: ChainContent, compressor: Compressor, id: Uint8Array): ImageFile {
   let made: CompressedFile = { fileBytes: 0, data: 0 };
+  const digests = createDigests();
   return {
     ...{ disk, canGoOn: false },
     content: { ...disk, size: toByteCount(0) },
-    copy: async ({ data: write }, { progress, signal }) => {
+    copy: async ({ data: put }, { progress, signal }) => {
       const { size } = disk;
       let done = 0;
+      const write = async (bytes: Uint8Array, position: number): Promise<void> => {
+        if (compressor.open === undefined) digests.add(bytes);
+        await put(bytes, position);
+      };
       try {
-        made = await compressor.compress(disk, {
+        made = await compressor.compress(disk, id, {
           ...{ write, signal },
           reached: (position) => {
             done = position;
@@ -84,9 +92,10 @@ function compressedFile(disk: ChainContent, compressor: Compressor): ImageFile {
       }
     },
     verify: async ({ readAt }, file, signal) => {
-      const opened = await compressor.open({ file, bytes: toByteCount(made.fileBytes), readAt });
-      const written = { readAt: opened.readInto, endsThere: false };
-      await verifyExport(disk, written, file, signal);
+      const source = { file, bytes: toByteCount(made.fileBytes), readAt };
+      const opened = await compressor.open?.(source);
+      if (opened === undefined) await digests.verify(source, signal);
+      else await verifyExport(disk, { readAt: opened.readInto, endsThere: false }, file, signal);
     },
   };
 }

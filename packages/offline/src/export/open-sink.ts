@@ -41,9 +41,10 @@ export async function openSink(
   options: ExportOptions,
   signal: AbortSignal,
 ): Promise<Sink> {
+  const isScattered = compress && format.compressor?.inOrder === false;
   const { sparse = true, overwrite = false, sync = true } = options;
   if (typeof target !== 'string') {
-    if (compress) throw new Error(NOT_A_FILE);
+    if (isScattered) throw new Error(NOT_A_FILE);
     await refuseStream(snapshot, target, signal);
     return streamSink(target, signal);
   }
@@ -53,7 +54,7 @@ export async function openSink(
     if (format.writer !== undefined) throw new Error('a block device takes a raw disk only');
     return deviceSink(found.real, content.size);
   }
-  if (compress && found?.stats.isFile() === false) throw new Error(NOT_A_FILE);
+  if (isScattered && found?.stats.isFile() === false) throw new Error(NOT_A_FILE);
   if (found?.stats.isFIFO() === true) return pipeSink(found.real, signal);
   if (found?.stats.isCharacterDevice() === true) await refuseTerminal(found.real);
   if (found !== undefined && !found.stats.isFile()) return characterSink(found.real);

@@ -15,12 +15,19 @@ export interface ExportFormat {
 
 /** Writes an image file of which nothing is known before the data have been read. */
 export interface Compressor {
-  readonly compress: (disk: ChainContent, target: CompressTarget) => Promise<CompressedFile>;
-  /** Opens what was written, to compare it with the disk. */
-  readonly open: (file: ImageSource) => Promise<Pick<Chain, 'readInto'>>;
+  /** `id`: 16 bytes that identify the image. */
+  readonly compress: (
+    disk: ChainContent,
+    id: Uint8Array,
+    target: CompressTarget,
+  ) => Promise<CompressedFile>;
+  /** Whether it is written from its first byte to its last, so that it can go to a pipe. */
+  readonly inOrder: boolean;
+  /** Opens what was written, to compare it with the disk. Absent where it is written in order: that is compared then. */
+  readonly open?: (file: ImageSource) => Promise<Pick<Chain, 'readInto'>>;
 }
 
-/** Where a compressed image goes, in no order. */
+/** Where a compressed image goes. */
 interface CompressTarget {
   readonly write: (bytes: Uint8Array, position: number) => Promise<void>;
   /** Hears that everything before byte `position` of the disk is written. */

@@ -11,6 +11,14 @@ export interface Over {
   readonly format: string;
 }
 
+/** How to lay out an image file. */
+interface LayOutOptions {
+  /** 16 bytes that identify the image. */
+  readonly id: Uint8Array;
+  readonly over?: Over;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The image file that holds a disk, as something to copy.
  *
@@ -19,13 +27,13 @@ export interface Over {
 export async function layOut(
   disk: ChainContent,
   writer: ImageWriter,
-  { over, signal }: { readonly over?: Over; readonly signal: AbortSignal },
+  { id, over, signal }: LayOutOptions,
 ): Promise<ChainContent> {
   const size = imageSize(disk, writer);
   const below = over && { below: over.below };
   const units = await surveyUnits(disk, writer.unitBytes, { ...below, signal });
   const backing = over && { backing: { name: over.name, format: over.format } };
-  return laidOut(disk, units, writer.plan({ size, units, ...backing }));
+  return laidOut(disk, units, writer.plan({ size, units, id, ...backing }));
 }
 
 /**

@@ -17,7 +17,8 @@ export const QCOW2 = {
   endings: ['.qcow2', '.qcow'],
   writer: QCOW2_WRITER,
   compressor: {
-    compress: (disk, target) =>
+    inOrder: false,
+    compress: (disk, _id, target) =>
       compressQcow2(disk, imageSize(disk, QCOW2_WRITER), {
         ...target,
         deflate: (bytes) => deflate(bytes, { windowBits: WINDOW_BITS }),
