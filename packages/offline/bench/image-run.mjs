@@ -1,11 +1,20 @@
-// One measurement in a process of its own: image-run.mjs export PATH TARGET [--sync] | extents PATH. Prints JSON.
+// One measurement in a process of its own: image-run.mjs export PATH TARGET [--sync] [--format NAME] [--compress] | extents PATH. Prints JSON.
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
 
 import { exportSnapshot, openSnapshot } from '../dist/index.js';
 
-const [what, path, target, sync] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sync: { type: 'boolean', default: false },
+    format: { type: 'string', default: 'raw' },
+    compress: { type: 'boolean', default: false },
+  },
+});
+const [what, path, target] = positionals;
 const snapshot = await openSnapshot(path);
 
 /** JSON, many extents a line. */
@@ -20,8 +29,7 @@ async function* lines(extents) {
   yield `${JSON.stringify(line)}\n`;
 }
 
-if (what === 'export')
-  await exportSnapshot(snapshot, target, { sync: sync === '--sync', overwrite: true });
+if (what === 'export') await exportSnapshot(snapshot, target, { ...values, overwrite: true });
 else await pipeline(Readable.from(lines(snapshot.extents())), createWriteStream('/dev/null'));
 await snapshot.close();
 console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024 }));

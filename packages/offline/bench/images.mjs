@@ -122,6 +122,16 @@ try {
       ['convert', '-t', 'writeback', '-O', 'raw', name, raw],
       remove,
     ),
+    'a qcow2 file': compare(
+      ['export', disk, raw, '--format', 'qcow2'],
+      ['convert', '-O', 'qcow2', name, raw],
+      remove,
+    ),
+    'a compressed qcow2 file': compare(
+      ['export', disk, raw, '--format', 'qcow2', '--compress'],
+      ['convert', '-c', '-O', 'qcow2', name, raw],
+      remove,
+    ),
   };
   timed(process.execPath, [imageRun, 'export', disk, raw]);
   const reads = await measureReads(disk, raw);
@@ -149,6 +159,16 @@ try {
       what: 'export to a file, throughput ours / qemu-img',
       least: 1,
       measured: throughput(exports['a file']),
+    },
+    {
+      what: 'export to a qcow2 file, throughput ours / qemu-img',
+      least: 1,
+      measured: throughput(exports['a qcow2 file']),
+    },
+    {
+      what: 'export to a compressed qcow2 file, throughput ours / qemu-img',
+      least: 0.8,
+      measured: throughput(exports['a compressed qcow2 file']),
     },
     { what: 'peak memory, MB', most: 160, measured: peakBytes / 1e6 },
     { what: 'extents, time ours / qemu-img map', most: 1.5, measured: extents.ours / extents.qemu },
