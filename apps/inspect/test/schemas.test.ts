@@ -89,6 +89,15 @@ test('what commands print is as their schemas say, whole, broken or wrong', asyn
   const stdout = new PassThrough();
   await main(['scan', '--jsonl', whole], { stdout, stderr: new PassThrough() });
   expect(faults('scan-line', String(stdout.read()))).toEqual([]);
+  const stop = new AbortController();
+  const served = new PassThrough();
+  served.once('data', (chunk) => {
+    expect(faults('nbd', String(chunk))).toEqual([]);
+    stop.abort();
+  });
+  const surroundings = { stdout: served, stderr: new PassThrough(), stopSignal: () => stop.signal };
+  await main(['nbd', whole, '--port', '0', '--json'], surroundings);
+  expect(stop.signal.aborted).toBe(true);
 });
 
 test('a schema refuses what lacks a member', () => {

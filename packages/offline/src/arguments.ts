@@ -51,6 +51,17 @@ const within: Rule = {
   members: { within: aPath },
 };
 
+const aPort: Rule = {
+  expected: 'a whole number from 0 to 65535',
+  fits: (value) => aCount.fits(value) && Number(value) <= 65_535,
+};
+
+const aHost: Rule = {
+  expected: 'a text',
+  fits: (value) => value === undefined || aText.fits(value),
+};
+const anAddress = either(anObject({ socket: aPath }), anObject({ port: aPort, host: aHost }));
+
 const ofSnapshot: Rules = { path: aDisk, guid: aText, options: options(SNAPSHOT) };
 const volumes: Rules = { path: aDisk, options: options({ ...PARSE, ...CONFINE }) };
 
@@ -138,6 +149,20 @@ export const OFFLINE = {
     directory: needed(aPath),
     set: needed(checkedLater),
     options: options({ ...CONFINE, ...SIGNAL, overwrite: aFlag, damaged: aFlag }),
+  },
+  serveNbd: {
+    snapshot: needed(anOpenSnapshot),
+    options: needed(
+      options({
+        ...SIGNAL,
+        address: needed(anAddress),
+        others: aList,
+        partition: aCount,
+        overlay: either(oneOf(['memory']), anObject({ file: aPath })),
+        overlayBytes: aCount,
+        onFinding: aFunction,
+      }),
+    ),
   },
   snapshotFiles: ofSnapshot,
   snapshotLosses: { snapshot: needed(anOpenSnapshot), options: options(SIGNAL) },

@@ -172,6 +172,18 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   saveDescriptor: [saved, xml, { ...parse, force: false }],
   saveDescriptorSync: [saved, xml, { ...parse, force: false }],
+  serveNbd: [
+    snapshot,
+    {
+      signal,
+      address: { port: 0, host: '127.0.0.1' },
+      others: [],
+      partition: 1,
+      overlay: 'memory',
+      overlayBytes: 0,
+      onFinding: () => undefined,
+    } satisfies Required<offline.ServeNbdOptions>,
+  ],
   snapshotContent: ofSnapshot,
   snapshotFiles: ofSnapshot,
   snapshotLosses: [snapshot, { signal } satisfies Required<offline.SnapshotLossesOptions>],

@@ -30,6 +30,7 @@ test('the names users can rely on', () => {
       "parseBackupSet",
       "recoverDisk",
       "restoreBackup",
+      "serveNbd",
       "snapshotFiles",
       "snapshotLosses",
       "stepFindings",

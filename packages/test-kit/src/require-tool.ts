@@ -1,5 +1,6 @@
 import { chromiumProblem } from './chromium.ts';
 import { loopProblem } from './loop.ts';
+import { libnbdProblem } from './nbd.ts';
 import { compilerProblem } from './preloads.ts';
 import { diskProgramsProblem } from './programs.ts';
 import { qemuProblem } from './qemu.ts';
@@ -25,6 +26,12 @@ const NEEDS = [
     what: 'qemu-img',
     skipped: 'EVERY COMPARISON WITH QEMU',
     advice: 'apt-get install qemu-utils',
+  },
+  {
+    problem: libnbdProblem,
+    what: 'libnbd',
+    skipped: 'EVERY TEST WITH ITS NBD CLIENTS',
+    advice: 'apt-get install libnbd-bin',
   },
   {
     problem: diskProgramsProblem,

@@ -98,6 +98,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./backup.ts')).backup,
   },
   {
+    name: 'nbd',
+    summary: 'serve snapshots to NBD clients such as QEMU, without changing the disk',
+    load: async () => (await import('./nbd.ts')).nbd,
+  },
+  {
     name: 'recover',
     summary: 'find out which descriptor the images of a directory had',
     load: async () => (await import('./recover.ts')).recover,
