@@ -1,10 +1,12 @@
-// One measurement in a process of its own: image-run.mjs export PATH TARGET [--sync] [--format NAME] [--compress] | extents PATH. Prints JSON.
+// One measurement in a process of its own:
+// image-run.mjs export PATH TARGET [--sync] [--format NAME] [--compress] | extents PATH | nbd PATH SOCKET.
+// Prints JSON; of nbd when SIGTERM ends it.
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 
-import { exportSnapshot, openSnapshot } from '../dist/index.js';
+import { exportSnapshot, openSnapshot, serveNbd } from '../dist/index.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +32,10 @@ async function* lines(extents) {
 }
 
 if (what === 'export') await exportSnapshot(snapshot, target, { ...values, overwrite: true });
-else await pipeline(Readable.from(lines(snapshot.extents())), createWriteStream('/dev/null'));
+else if (what === 'nbd') {
+  const server = await serveNbd(snapshot, { address: { socket: target } });
+  process.once('SIGTERM', () => server.close());
+  await server.ended;
+} else await pipeline(Readable.from(lines(snapshot.extents())), createWriteStream('/dev/null'));
 await snapshot.close();
 console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024 }));

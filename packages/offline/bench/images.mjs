@@ -9,6 +9,7 @@ import { judged } from '../../descriptor/bench/bounds.mjs';
 import { printBounds, table } from '../../descriptor/bench/print.mjs';
 import { openSnapshot } from '../dist/index.js';
 import { makeChain, makeScattered, qemuName } from './image-disks.mjs';
+import { compareNbd } from './nbd.mjs';
 
 const options = new Set(process.argv.slice(2));
 const ROUNDS = options.has('--quick') ? 1 : 5;
@@ -135,6 +136,7 @@ try {
   };
   timed(process.execPath, [imageRun, 'export', disk, raw]);
   const reads = await measureReads(disk, raw);
+  const nbd = await compareNbd(disk, name, directory, ROUNDS);
   remove();
 
   const scattered = join(directory, 'scattered');
@@ -171,6 +173,12 @@ try {
       measured: throughput(exports['a compressed qcow2 file']),
     },
     { what: 'peak memory, MB', most: 160, measured: peakBytes / 1e6 },
+    ...(nbd === undefined
+      ? []
+      : [
+          { what: 'nbdcopy, throughput ours / qemu-nbd', least: 0.7, measured: throughput(nbd) },
+          { what: 'peak memory of the NBD server, MB', most: 200, measured: nbd.peakBytes / 1e6 },
+        ]),
     { what: 'extents, time ours / qemu-img map', most: 1.5, measured: extents.ours / extents.qemu },
     { what: 'opening 16 TiB, milliseconds', most: 20, measured: opening.median },
     {
@@ -179,14 +187,23 @@ try {
       measured: reads.ours / reads.plain,
     },
   ]);
-  const report = { node: process.version, exports, extents, opening, reads, peakBytes, bounds };
+  const report = {
+    node: process.version,
+    exports,
+    extents,
+    nbd,
+    opening,
+    reads,
+    peakBytes,
+    bounds,
+  };
   if (options.has('--json')) console.log(JSON.stringify(report, undefined, 2));
   else print(report);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
 
-function print({ node, exports, extents, opening, reads, bounds }) {
+function print({ node, exports, extents, nbd, opening, reads, bounds }) {
   const number = (value, digits) =>
     value === undefined || Number.isNaN(value) ? '-' : value.toFixed(digits);
   const row = (what, { ours, qemu, peakBytes }) => [
@@ -203,6 +220,7 @@ function print({ node, exports, extents, opening, reads, bounds }) {
       ...Object.entries(exports).map(([target, times]) =>
         row(`export ${number(DATA_BYTES / 2 ** 30, 0)} GiB in 4 deltas to ${target}`, times),
       ),
+      ...(nbd === undefined ? [] : [row('nbdcopy of the same chain (peer: qemu-nbd)', nbd)]),
       row(`list ${SCATTERED_CLUSTERS.toLocaleString('en-US')} extents of 1 TiB`, extents),
     ],
   );
