@@ -13,6 +13,9 @@ export interface ExportFormat {
   readonly compressor?: Compressor;
 }
 
+/** A format whose name the compiler knows. */
+export type NamedFormat<Name extends string> = ExportFormat & { readonly name: Name };
+
 /** Writes an image file of which nothing is known before the data have been read. */
 export interface Compressor {
   /** `id`: 16 bytes that identify the image. */

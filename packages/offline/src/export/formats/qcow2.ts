@@ -4,7 +4,7 @@ import { deflateRaw } from 'node:zlib';
 import { openChain } from '@ploop/image';
 import { compressQcow2, QCOW2_WRITER } from '@ploop/image/internal';
 
-import type { ExportFormat } from './export-format.ts';
+import type { NamedFormat } from './export-format.ts';
 import { imageSize } from './lay-out.ts';
 
 const deflate = promisify(deflateRaw);
@@ -12,7 +12,7 @@ const deflate = promisify(deflateRaw);
 const WINDOW_BITS = 12;
 
 /** The format of QEMU, version 3. */
-export const QCOW2 = {
+export const QCOW2: NamedFormat<'qcow2'> = {
   name: 'qcow2',
   endings: ['.qcow2', '.qcow'],
   writer: QCOW2_WRITER,
@@ -25,4 +25,4 @@ export const QCOW2 = {
       }),
     open: (file) => openChain([file]),
   },
-} as const satisfies ExportFormat;
+};

@@ -1,4 +1,4 @@
-import type { ExportFormat } from './export-format.ts';
+import type { NamedFormat } from './export-format.ts';
 
 /** The bytes of the disk. */
-export const RAW = { name: 'raw', endings: ['.raw'] } as const satisfies ExportFormat;
+export const RAW: NamedFormat<'raw'> = { name: 'raw', endings: ['.raw'] };

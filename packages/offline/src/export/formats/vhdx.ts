@@ -1,10 +1,10 @@
 import { VHDX_WRITER } from '@ploop/image/internal';
 
-import type { ExportFormat } from './export-format.ts';
+import type { NamedFormat } from './export-format.ts';
 
 /** The format of Hyper-V, dynamic. */
-export const VHDX = {
+export const VHDX: NamedFormat<'vhdx'> = {
   name: 'vhdx',
   endings: ['.vhdx'],
   writer: VHDX_WRITER,
-} as const satisfies ExportFormat;
+};

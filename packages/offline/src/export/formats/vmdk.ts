@@ -3,13 +3,13 @@ import { deflate } from 'node:zlib';
 
 import { streamVmdk, VMDK_WRITER } from '@ploop/image/internal';
 
-import type { ExportFormat } from './export-format.ts';
+import type { NamedFormat } from './export-format.ts';
 import { imageSize } from './lay-out.ts';
 
 const compressed = promisify(deflate);
 
 /** The format of VMware: monolithicSparse, compressed streamOptimized. */
-export const VMDK = {
+export const VMDK: NamedFormat<'vmdk'> = {
   name: 'vmdk',
   endings: ['.vmdk'],
   writer: VMDK_WRITER,
@@ -22,4 +22,4 @@ export const VMDK = {
         { ...target, deflate: (bytes) => compressed(bytes) },
       ),
   },
-} as const satisfies ExportFormat;
+};
