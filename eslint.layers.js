@@ -13,7 +13,7 @@ const BRANDS = [
 ];
 const NODE = 'node:(?!child_process|cluster|worker_threads)[a-z_/]+';
 
-/** `imports`: patterns of module names, besides relative ones. `never`: patterns that stay forbidden all the same. */
+/** `imports`: patterns of module names, besides relative ones. `never`: patterns that stay forbidden anyway. */
 export const layers = [
   {
     name: 'the core of @ploop/descriptor runs in a browser',

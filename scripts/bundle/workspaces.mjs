@@ -12,7 +12,7 @@ const entryOf = ({ default: built, [SOURCE]: source }) => [
   source.slice('./src/'.length),
 ];
 
-/** Packages that run in a browser, but for entries whose names begin with `node`. */
+/** Packages that run in a browser, except for entries whose names begin with `node`. */
 const ANYWHERE = new Set(['descriptor', 'image', 'contents']);
 
 /** The entries of a package by their name in `dist`: those of its `exports`. */

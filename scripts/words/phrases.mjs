@@ -14,4 +14,12 @@ export const PHRASES = [
   { pattern: /\bheed(?:s|ed)?\b/gi, instead: 'respects' },
   { pattern: /\bwho(?:m)?ever\b/gi, instead: 'name the one who acts' },
   { pattern: /\bOf the whole\b/g, instead: 'subject first' },
+  {
+    pattern:
+      /\bbehind (?:the|its|their|that|an?) (?:BAT|data|disk|end|file|header|last|range|size|table)\b/g,
+    instead: 'after, beyond the end of',
+  },
+  { pattern: /\bone behind the other\b/g, instead: 'one after the other' },
+  { pattern: /\ball the same\b/gi, instead: 'still, anyway' },
+  { pattern: /\bbut for\b/gi, instead: 'except for' },
 ];

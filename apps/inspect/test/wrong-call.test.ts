@@ -23,7 +23,7 @@ test.each([
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 2 });
 });
 
-test('what stands behind -- is not an option', async () => {
+test('what stands after -- is not an option', async () => {
   expect(await main(['show', '--', '--json', 'x'])).toMatchObject({ stdout: '', exitCode: 2 });
 });
 

@@ -65,7 +65,7 @@ export interface DesktopEncryption {
 export interface StoragePart {
   /** First sector of the disk that the part holds. Absent if the descriptor does not say it. */
   readonly start?: Sectors;
-  /** First sector behind the part. Absent if the descriptor does not say it. */
+  /** First sector after the part. Absent if the descriptor does not say it. */
   readonly end?: Sectors;
   readonly blockSize: Sectors;
   readonly mode: DiskMode;

@@ -180,7 +180,7 @@ test('many siblings cost little each, found or not', () => {
   expect(parseDescriptor(source.replace('Snapshots', 'x')).accepted).toBe(false);
 });
 
-test('an error is reported behind any number of findings that are none', () => {
+test('an error is reported after any number of findings that are none', () => {
   const nodes = Array.from({ length: 10_001 }, (_, index) =>
     index === 0 ? { parentGuid: NIL_GUID.replace('0', '1') } : { parent: 0 },
   );

@@ -31,7 +31,7 @@ test.each([
   expect(tidyPath(file)).toBe(tidy);
 });
 
-test('release 1.15 cuts a path behind 4095 bytes', () => {
+test('release 1.15 cuts a path after 4095 bytes', () => {
   expect(resolveFile('/d', 'x'.repeat(5000))).toBe(`/d/${'x'.repeat(4092)}`);
   expect(resolveFile('/d', `/${'é'.repeat(2047)}y`)).toBe(`/${'é'.repeat(2047)}`);
   expect(resolveFile('/d', `/${'é'.repeat(2048)}`)).toBe(`/${'é'.repeat(2047)}`);

@@ -6,7 +6,7 @@ import { DEFAULT_RELEASE, isModern, RELEASES, type Release } from './releases/re
  * Where the `File` of an image is for a release: relative to `directory`, the real (symlink-free) directory of the
  * descriptor, unless absolute. Releases up to 1.15 put the two together as they are. Later ones collapse slashes and
  * resolve `..` themselves, wrongly where it is not at the start: `sub/../f` is then `f` one directory up. Releases up to
- * 1.15 cut a path behind 4095 bytes; where that is within a character, it is left out here.
+ * 1.15 cut a path after 4095 bytes; where that is within a character, it is left out here.
  */
 export function resolveFile(
   directory: string,

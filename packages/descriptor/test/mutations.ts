@@ -30,7 +30,7 @@ function onContainer(change: (source: string, whole: string, odd: string) => str
   };
 }
 
-/** Puts something behind, before or into a tag, whichever the number says. */
+/** Puts something after, before or into a tag, whichever the number says. */
 function atTag(put: (tag: string, odd: string) => string): Mutation {
   return (source, at, odd) => {
     const tags = [...source.matchAll(/<[^>]*>/g)];

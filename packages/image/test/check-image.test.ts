@@ -76,7 +76,7 @@ test('whatever the bytes: no crash, nothing beyond the end, no memory for what a
   );
 });
 
-test('what is behind a BAT is read in pieces, however large the clusters are', async () => {
+test('what is after a BAT is read in pieces, however large the clusters are', async () => {
   const bytes = imageBytes({ blockSize: 8192, clusters: 5 }, [1], 1);
   const view = new DataView(bytes.buffer);
   const last = 8192 * 512 - 4;

@@ -74,7 +74,7 @@ export function makeChain(directory) {
   return { clusters, files: files.map((file) => join(directory, file)) };
 }
 
-/** A disk of one image whose clusters lie in the file in no order; the file is a hole but for its beginning. */
+/** A disk of one image whose clusters lie in the file in no order; the file is a hole except for its beginning. */
 export function makeScattered(directory, clusters, allocated) {
   mkdirSync(directory);
   const file = join(directory, 'scattered.hds');

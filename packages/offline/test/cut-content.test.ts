@@ -31,7 +31,7 @@ const WRITTEN = {
     run('sfdisk', ['-q', path], 'label: dos\nstart=2048, size=61440\n');
     await patch(path, MIB, Buffer.from('LUKS\xba\xbe\0\x01', 'latin1'));
   },
-  'two partitions, the second behind the cut': (path: string) => {
+  'two partitions, the second after the cut': (path: string) => {
     run('sgdisk', ['-n', '1:2048:8191', '-n', '2:57344:0', path]);
     return Promise.resolve();
   },

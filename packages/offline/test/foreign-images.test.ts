@@ -23,7 +23,7 @@ interface Foreign {
   readonly blockSize: number;
   /** Sectors of the disk. */
   readonly size: number;
-  /** As stated; 0: behind the table. */
+  /** As stated; 0: after the table. */
   readonly firstBlock: number;
   /** Where the first cluster is in the file, in sectors. */
   readonly start: number;
@@ -37,7 +37,7 @@ const foreign: fc.Arbitrary<Foreign> = fc
     blockSize: fc.constantFrom(1, 8, 63, 64, 65, 504, 512, 2048),
     clusters: fc.integer({ min: 1, max: 24 }),
     rest: fc.nat(2047),
-    offset: fc.constantFrom('stated as 0', 'behind the table', '8 sectors', 'a cluster', 'late'),
+    offset: fc.constantFrom('stated as 0', 'after the table', '8 sectors', 'a cluster', 'late'),
     skip: fc.nat(3),
     order: fc.uniqueArray(fc.nat(23), { maxLength: 24 }),
   })
@@ -47,7 +47,7 @@ const foreign: fc.Arbitrary<Foreign> = fc
     const whole = Math.ceil(behind / blockSize) * blockSize;
     const stated = {
       'stated as 0': 0,
-      'behind the table': behind,
+      'after the table': behind,
       '8 sectors': Math.max(behind, 8),
       'a cluster': whole,
       late: version === 1 ? behind + 7 : whole + blockSize,
@@ -55,7 +55,7 @@ const foreign: fc.Arbitrary<Foreign> = fc
     const firstBlock =
       version === 2 && stated % blockSize !== 0 ? whole : stated || (version === 2 ? whole : 0);
     const allocated = order.filter((cluster) => cluster < clusters);
-    // Without a stated beginning, clusters can be anywhere behind the table; a gap of whole ones is not used.
+    // Without a stated beginning, clusters can be anywhere after the table; a gap of whole ones is not used.
     const start = firstBlock === 0 ? behind + Math.min(skip, blockSize - 1) : firstBlock;
     return { version, blockSize, size, firstBlock, start, order: allocated };
   });

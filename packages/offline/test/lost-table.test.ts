@@ -118,7 +118,7 @@ test('what is left of a format extension is not data of the disk', async () => {
   expect(await codesOf(Buffer.concat([bytes, Buffer.alloc(CLUSTER, 1)]))).toEqual(['BAT_LOST']);
 });
 
-test('data behind more holes than are read are found', async () => {
+test('data after more holes than are read are found', async () => {
   const clusters = 20_000;
   const bytes = imageBytes({ blockSize: 64, clusters }, [], 0);
   const end = bytes.length + 3000 * CLUSTER;

@@ -49,7 +49,7 @@ function ploop(...argv: readonly string[]): number | null {
   return spawnSync('ploop', argv, { env }).status;
 }
 
-/** What is found, but for the lock that the tool leaves. */
+/** What is found, except for the lock that the tool leaves. */
 const findings = async (directory: string): Promise<readonly object[]> =>
   (await checkDisk(directory, { deep: true })).diagnostics.filter(
     ({ code }) => code !== 'LOCK_FILE',

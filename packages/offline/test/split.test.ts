@@ -186,7 +186,7 @@ async function rawFile(path: string): Promise<{
   };
 }
 
-test('a split disk reads as its parts one behind the other, in every way', async () => {
+test('a split disk reads as its parts one after the other, in every way', async () => {
   const root = await temporaryDirectory();
   await fc.assert(
     fc.asyncProperty(splitScript, fc.nat(9), async (script, chance) => {

@@ -59,7 +59,7 @@ async function diskWith(
 const NOTHING = Buffer.alloc(8);
 
 test.each([
-  ['behind the end of the file', ExitCode.READ, undefined],
+  ['beyond the end of the file', ExitCode.READ, undefined],
   ['where there is something else', ExitCode.PLOOPFMT, NOTHING],
 ] as const)('a bitmap %s is none', async (_where, exitCode, content) => {
   const { descriptor, image } = await diskWith(3, content);

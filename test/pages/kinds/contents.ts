@@ -118,7 +118,7 @@ function formsOf(kind: SuperblockKind): readonly Form[] {
 export const contentForms: readonly Form[] = [
   ...SUPERBLOCKS.flatMap(formsOf),
   {
-    name: 'a partition that ends behind the disk',
+    name: 'a partition that ends beyond the end of the disk',
     make: (directory, draw) => {
       const bytes = diskBytes(draw);
       writeDisk(disk(directory), withTable(bytes, (bytes.length - MIB) / 512), isBare(draw));

@@ -53,7 +53,7 @@ async function linesFor(path: string, request: QemuRequest): Promise<Answer> {
       ...(output !== undefined && { output }),
     });
     const { accepted } = snapshot;
-    // QEMU reads zeros where an entry of a table leads behind the end of the file, and exits with 0.
+    // QEMU reads zeros where an entry of a table leads beyond the end of the file, and exits with 0.
     const losses = await snapshotLosses(snapshot);
     return {
       findings: distinct([...diagnostics, ...losses]),

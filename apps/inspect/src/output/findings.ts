@@ -62,7 +62,7 @@ function groupsBy(
   return [...groups.values()];
 }
 
-/** As many of a kind are listed: a file that was cut off has one finding for each cluster behind its end. */
+/** As many of a kind are listed: a file that was cut off has one finding for each cluster beyond its end. */
 const MOST_OF_KIND = 5;
 
 function listed(findings: Group): readonly string[] {

@@ -28,7 +28,7 @@ export function savedDetails(
   };
 }
 
-/** What is wrong with the list; its snapshots are shown all the same. */
+/** What is wrong with the list; its snapshots are shown anyway. */
 export function listFindings(container: Container | undefined): readonly Diagnostic[] {
   return container?.fault === undefined ? [] : [container.fault];
 }

@@ -198,7 +198,7 @@ test.each<[what: string, block: Uint8Array, field: string]>([
   ['ext, blocks of 2^(10 + 2^32 - 1)', ext([24, 32, BigInt(MAX32)]), 'block size'],
   ['ext, no blocks', ext([4, 32, 0n], [12, 32, 0n]), 'blocks'],
   ['ext, 2^64 blocks', ext([4, 32, BigInt(MAX32)], [336, 32, BigInt(MAX32)]), 'blocks'],
-  ['ext, the first block behind the last', ext([20, 32, BigInt(MAX32)]), 'blocks'],
+  ['ext, the first block after the last', ext([20, 32, BigInt(MAX32)]), 'blocks'],
   ['ext, more free than there are', ext([12, 32, 1001n]), 'free blocks'],
   ['ext, far more free than there are', ext([344, 32, 2n ** 31n]), 'free blocks'],
   ['ext, more free inodes than there are', ext([16, 32, BigInt(MAX32)]), 'free inodes'],

@@ -17,7 +17,7 @@ const SAMPLE_BYTES = 65_536;
 /** Partitions that hold partitions, each of which is looked at by itself. */
 const EXTENDED = new Set(['0x05', '0x0f', '0x85']);
 
-/** The findings about partitions; one that ends behind the disk and holds data is an error: the end of them is missing. */
+/** The findings about partitions; one that ends beyond the end of the disk and holds data is an error: the end of them is missing. */
 export function* withCutPartitions(
   read: Reader,
   findings: readonly Diagnostic[],

@@ -21,7 +21,7 @@ export async function makeSparse(path: string, size: number): Promise<void> {
   await file.close();
 }
 
-/** Lets `use` read a file, and fails if that reads behind its end. */
+/** Lets `use` read a file, and fails if that reads beyond its end. */
 export async function withReader<Result>(
   path: string,
   use: (readAt: ReadAt, size: number) => Promise<Result>,
@@ -31,7 +31,7 @@ export async function withReader<Result>(
     const { size } = await file.stat();
     return await use(async (target, position) => {
       if (position + target.length > size)
-        throw new Error(`a read behind the end: ${String(position)}`);
+        throw new Error(`a read beyond the end: ${String(position)}`);
       return (await file.read(target, 0, target.length, position)).bytesRead;
     }, size);
   } finally {

@@ -2,7 +2,7 @@ import { isReleaseName } from '../releases/release.ts';
 
 /** What an argument or an option has to be. */
 export interface Rule {
-  /** In words, to go behind "expected". */
+  /** In words, to go after "expected". */
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;
   /** Whether it must be given. Default: it may be left out, or be `undefined`. */

@@ -21,7 +21,7 @@ const MOST_FAULTS = 100;
 class Stop extends Error {}
 
 /**
- * Reads a document that other products wrote, and tolerates what they get wrong: reading continues behind a fault.
+ * Reads a document that other products wrote, and tolerates what they get wrong: reading continues after a fault.
  *
  * @returns The first fault; `undefined` if the document is well-formed. Entities that the document declares are never
  * expanded, so that each is a fault.

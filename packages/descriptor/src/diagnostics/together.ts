@@ -13,7 +13,7 @@ interface Together {
 }
 
 const SIZE_DOUBTFUL =
-  'The size in the header may be damaged. Let no command write to the disk: a merge, `ploop check -f`, and any `ploop check` of an image in use cut off what is behind the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
+  'The size in the header may be damaged. Let no command write to the disk: a merge, `ploop check -f`, and any `ploop check` of an image in use cut off what is beyond the size. Copy the image, then compare its size with Disk_size, with the other images and with a backup.';
 
 const SIZE_IS_DAMAGED =
   'The cause is that of SIZE_DAMAGED: the size in the header is too small. Let no command write to the disk, and do what is said there.';

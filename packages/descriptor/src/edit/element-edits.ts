@@ -23,7 +23,7 @@ export function setText(text: string, element: XmlElement, value: string): Splic
   return { ...textRun(text, element, contentStart, contentEnd), text: escaped };
 }
 
-/** Where the first text of an element is; behind everything without one. */
+/** Where the first text of an element is; after everything without one. */
 function textRun(
   text: string,
   { children }: XmlElement,
@@ -42,7 +42,7 @@ export function removeElement(text: string, { offset, end }: XmlElement): Splice
   return { start: offset - spaceBefore(text, offset).length, end, text: '' };
 }
 
-/** Puts something behind an element, on a line of its own if the element has one. */
+/** Puts something after an element, on a line of its own if the element has one. */
 export function insertAfter(text: string, sibling: XmlElement, xml: string): Splice {
   return { start: sibling.end, end: sibling.end, text: spaceFor(text, sibling) + xml };
 }

@@ -5,7 +5,7 @@ import { insertAfter, insertFirst, leaf, nameBeside, removeElement } from './ele
 import { editLeaf, type LeafEdit } from './leaves.ts';
 import type { Splice } from './splice.ts';
 
-/** Elements of Disk_Parameters behind which a new one goes, last first. */
+/** Elements of Disk_Parameters after which a new one goes, last first. */
 const PARAMETERS = ['Padding', 'Sectors', 'Heads', 'Cylinders', 'Disk_size'];
 
 /** The changes to `Disk_Parameters` and to what `Storage` says beside its images. */

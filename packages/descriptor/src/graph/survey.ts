@@ -68,7 +68,7 @@ function firstOfCycle(above: Int32Array, start: number): number {
   return first;
 }
 
-/** Every shot stands behind its parent. */
+/** Every shot stands after its parent. */
 function sizesOf(parents: Int32Array): Int32Array {
   const sizes = new Int32Array(parents.length).fill(1);
   for (let place = parents.length - 1; place >= 0; place -= 1) {

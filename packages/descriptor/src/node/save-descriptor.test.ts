@@ -193,7 +193,7 @@ test('at whatever step it fails, the error reports which content is there', asyn
   expect(codes).toEqual(new Set(['FILE_UNWRITABLE', 'FILE_NOT_SYNCED', undefined]));
 });
 
-test('what another program puts there meanwhile survives, but for one instant', async () => {
+test('what another program puts there meanwhile survives, except for one instant', async () => {
   const subject = await disk();
   const count = saveWith(subject.loaded, () => undefined);
   const OTHER = descriptorXml([{ file: 'other' }]);

@@ -13,7 +13,7 @@ import { unchanged } from './unchanged.ts';
 
 /** How to save. */
 export interface SaveOptions extends ParseOptions {
-  /** Write what the tool would refuse, too. A file that changed is not replaced all the same. Default false. */
+  /** Write what the tool would refuse, too. A file that changed is still not replaced. Default false. */
   readonly force?: boolean;
 }
 

@@ -47,7 +47,7 @@ const NO_SIGNAL = 128;
 const UNSPECIFIC = 255;
 
 /**
- * Why a release must not be let to carry out what a plan refuses: it does so all the same and loses data, crashes, or fails
+ * Why a release must not be let to carry out what a plan refuses: it does so anyway and loses data, crashes, or fails
  * half-way. `undefined` if it refuses by itself, or nothing speaks against it.
  */
 export function harmOf(

@@ -74,7 +74,7 @@ test.each([
   expect(harmOf(plan, disk) !== undefined).toBe(plan.outcome === 'refused');
 });
 
-test('what is stuck keeps those behind it', () => {
+test('what is stuck keeps those after it', () => {
   // a has two children, c none.
   const before = 'a*:f0<- b:f1<a c*:f3<a d:f4<c T:f2<b';
   const after = 'a*:f0<- b:f1<a c*:f3<a T:f2<b';

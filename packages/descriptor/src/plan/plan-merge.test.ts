@@ -97,7 +97,7 @@ test.each<[string, PlanMergeInput, number, string, string]>([
   expect(harmOf(plan, before) !== undefined).toBe(after !== disk);
 });
 
-test('a branched raw disk is merged but for its base by releases from 9.0.4 on', () => {
+test('a branched raw disk is merged except for its base by releases from 9.0.4 on', () => {
   const text = 'a*:f0<- b:f1<a c:f2<b d:f3<c e:f4<c T:f5<e';
   const before = { ...diskOf(text), mode: 'raw' as const };
   const plan = planMerge(before, ALL, { release: '9.0.30' });

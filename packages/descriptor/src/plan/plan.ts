@@ -28,7 +28,7 @@ export type PlanOutcome =
  */
 export interface Plan {
   /**
-   * The descriptor afterwards. After a refusal that is the one before, but for what the tool had merged by then:
+   * The descriptor afterwards. After a refusal that is the one before, except for what the tool had merged by then:
    * temporary snapshots, marks, and all up to the fork where a release merges everything one by one.
    */
   readonly descriptor: DiskDescriptor;

@@ -72,7 +72,7 @@ export function createLabeller(graph: SnapshotGraph): (node: SnapshotNode) => Sh
   };
 }
 
-/** A text with notes in parentheses behind it, if there are any. */
+/** A text with notes in parentheses after it, if there are any. */
 export function withNotes(text: string, notes: readonly string[]): string {
   return notes.length === 0 ? text : `${text}  (${notes.join(', ')})`;
 }

@@ -36,7 +36,7 @@ test('ASCII has the same shape', () => {
   ]);
 });
 
-test('details stand behind the file, before the marks', () => {
+test('details stand after the file, before the marks', () => {
   const graph = buildGraph(parseDescriptorOrThrow(descriptorXml(FORKED)));
   const details = ({ temporary }: { readonly temporary: boolean }): readonly string[] =>
     temporary ? ['2026-12-01', 'a\n\u202eb'] : [];

@@ -11,7 +11,7 @@ import { printable } from '../diagnostics/printable.ts';
 export interface TextTreeOptions {
   /** Only ASCII characters. Default: Unicode. */
   readonly ascii?: boolean;
-  /** What else to say of a snapshot, each of one line: shown behind its file, made printable. */
+  /** What else to say of a snapshot, each of one line: shown after its file, made printable. */
   readonly details?: (node: SnapshotNode) => readonly string[];
 }
 

@@ -74,7 +74,7 @@ function allowUndeclared({ entities, standalone }: State): void {
   if (!standalone) entities.allowUndeclared();
 }
 
-/** Gives the offset behind the last declaration. */
+/** Gives the offset after the last declaration. */
 function readDeclarations(state: State, subset: Subset, start: number): number {
   let end = start;
   for (let next: number | undefined = start; next !== undefined;) {
@@ -92,7 +92,7 @@ const READERS = [
   readReference,
 ] as const;
 
-/** Gives the offset behind one declaration, or `undefined` if it does not exist. */
+/** Gives the offset after one declaration, or `undefined` if it does not exist. */
 function readDeclaration(state: State, subset: Subset, at: number): number | undefined {
   for (const pattern of [DTD.blank, DTD.comment, DTD.instruction, DTD.notation]) {
     const found = match(pattern, subset.text, at);

@@ -16,7 +16,7 @@ export interface XmlElement {
   readonly text: string | undefined;
   /** Offset of the start tag in the document: the identity of an element. */
   readonly offset: number;
-  /** Offset behind the end tag. */
+  /** Offset after the end tag. */
   readonly end: number;
   readonly parent: XmlElement | undefined;
   /** Those of a large element are read anew each time they are gone through. */

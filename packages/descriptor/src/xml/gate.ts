@@ -85,7 +85,7 @@ export function passGate(text: string): GateResult {
   parser.on('processinginstruction', ({ target, body }) => {
     const unspaced = `<?${target}${body}?>`;
     if (body.startsWith('?') && text.slice(0, parser.position).endsWith(unspaced))
-      parser.fail('no white space behind the name of an instruction.');
+      parser.fail('no white space after the name of an instruction.');
     if (exceeds('text', body)) exceeded('text');
     if (exceeds('name', target)) exceeded('name');
   });

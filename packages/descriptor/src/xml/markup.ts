@@ -55,7 +55,7 @@ export function endOfMarkup(text: string, start: number): number {
   return text.length;
 }
 
-/** Offset behind `<!DOCTYPE`. Takes a text with nothing but comments, instructions and blanks before it. */
+/** Offset after `<!DOCTYPE`. Takes a text with nothing but comments, instructions and blanks before it. */
 export function doctypeStart(text: string): number {
   const mark = '<!DOCTYPE';
   let start = text.indexOf('<');

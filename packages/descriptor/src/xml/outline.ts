@@ -26,11 +26,11 @@ export const PART_LENGTH = 16_384;
 
 /** Notes where elements begin and end while something else reads the document. */
 export function createOutliner(text: string): {
-  /** To be called behind each start tag; gives the depth of the element, 1 for the root. */
+  /** To be called after each start tag; gives the depth of the element, 1 for the root. */
   readonly open: (position: number) => number;
   /** Where the innermost open element begins. */
   readonly start: () => number;
-  /** To be called behind each end tag. */
+  /** To be called after each end tag. */
   readonly close: (position: number) => void;
   readonly outline: () => Outline;
 } {

@@ -1,7 +1,7 @@
 import type { XmlChildren, XmlElement } from './element.ts';
 
 /**
- * Elements whose markup is the same but for the text in it. The tree reader takes the same time for every node whatever
+ * Elements whose markup is the same except for the text in it. The tree reader takes the same time for every node whatever
  * its configuration, and the elements of a long list look alike: each distinct markup is read once, and the texts of the
  * others are put in by their place.
  */
@@ -15,7 +15,7 @@ export interface Shapes {
   ) => XmlElement;
 }
 
-/** Of one element. A piece is a tag without its `<`, and the text behind it; they are counted from 0. */
+/** Of one element. A piece is a tag without its `<`, and the text after it; they are counted from 0. */
 interface Shape {
   readonly name: string;
   /** The piece with its start tag, and the one with its end tag. */
@@ -28,7 +28,7 @@ interface Shape {
 
 /** Markup, and what the tree reader made of it. */
 interface Pattern {
-  /** The tag of each piece, and whether there is text behind it. */
+  /** The tag of each piece, and whether there is text after it. */
   readonly tags: readonly { readonly tag: string; readonly hasText: boolean }[];
   readonly root: Shape;
 }

@@ -98,7 +98,7 @@ export function chainFindings(layers: readonly ChainLayer[]): readonly Diagnosti
   for (const { description, source } of layers)
     if (description.format === 'qcow2' && description.corrupt)
       findings.push(diagnostic('IMAGE_CORRUPT', { file: source.file }));
-  // Other formats say what is behind the end of an image.
+  // Other formats say what is beyond the end of an image.
   if (!layers.some(({ image }) => image.sameClusters)) return findings;
   const above = largestAbove(layers);
   let below = 0;

@@ -52,7 +52,7 @@ export interface ChainStepOptions extends OpenImageOptions {
 export interface ChainPart {
   /** First byte of the disk. */
   readonly start: Bytes;
-  /** First byte of the disk behind the part. */
+  /** First byte of the disk after the part. */
   readonly end: Bytes;
   readonly clusterBytes: Bytes;
   /** Base first. */

@@ -16,7 +16,7 @@ interface OpenPart extends ChainPart {
 }
 
 /**
- * Opens the parts of a disk, one behind the other and in order, as one chain.
+ * Opens the parts of a disk, one after the other and in order, as one chain.
  *
  * @throws DescriptorError as {@link openChain}. Reading throws `STORAGE_IMAGE_SIZE` at the missing end of a part in front of another.
  */

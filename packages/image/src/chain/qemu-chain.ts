@@ -38,10 +38,10 @@ export interface QemuChainOptions {
  * How to read a snapshot with QEMU: one name for all its images, with the driver that their first bytes ask for, and
  * command lines for it. Paths are as in the chain, so they should be absolute. QEMU reads the same as this package
  * does, but where a disk shrank and grew again (`CHAIN_REGROWN`), and in the last part of a disk that is not a whole cluster.
- * Where an entry of a block table leads behind the end of its file, QEMU reads zeros and reports no error. The tables are not
+ * Where an entry of a block table leads beyond the end of its file, QEMU reads zeros and reports no error. The tables are not
  * read here: `snapshotLosses` of `@ploop/offline` reports such entries.
  *
- * QEMU has no driver that puts the parts of a split disk together. `qemu-img convert` writes several images one behind
+ * QEMU has no driver that puts the parts of a split disk together. `qemu-img convert` writes several images one after
  * the other, so that is the only call there is for one.
  *
  * @throws DescriptorError with code `STORAGE_IMAGE_SIZE` if a part in front of another does not fill its range.

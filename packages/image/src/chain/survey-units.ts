@@ -4,7 +4,7 @@ import type { Segment } from './segment.ts';
 
 /** What shows through where a file stores nothing: another state of the same disk. */
 export interface Below {
-  /** Bytes; behind its end it reads as zero. */
+  /** Bytes; beyond its end it reads as zero. */
   readonly size: number;
   /** Whether a segment of the disk is the same there. */
   readonly has: (segment: Segment) => boolean;

@@ -8,7 +8,7 @@ const BLOCK_BYTES = 4096;
 /** 16 GiB. */
 const MOST_BLOCKS = 2 ** 22;
 
-/** The first byte of a file that cannot be read, and the first one behind it that can. */
+/** The first byte of a file that cannot be read, and the first one after it that can. */
 export type ByteRun = readonly [start: number, end: number];
 
 /** An image that is read whether or not all of it can be. */
@@ -23,7 +23,7 @@ export interface TolerantSource {
 
 /**
  * Reads around what cannot be read. In front of `tableEnd` it becomes bytes of 0xFF, which no table has as an entry that
- * is right; behind it becomes zeros. No block that failed once is tried again.
+ * is right; after it becomes zeros. No block that failed once is tried again.
  */
 export function tolerantSource(source: ImageSource, tableEnd: number): TolerantSource {
   const bad = new Set<number>();

@@ -35,7 +35,7 @@ export interface ImageCheck {
 /**
  * Checks an image, and changes nothing: what `ploop check` and `qemu-img check` look at, and more. Entries of the BAT
  * that lead before the data, beyond the end of the file, between two clusters, or where another one leads; entries
- * behind the end of the disk; clusters that nothing uses; fields of the header that contradict each other; the marks.
+ * beyond the end of the disk; clusters that nothing uses; fields of the header that contradict each other; the marks.
  *
  * Every entry is read; data only if the table is all zeros, and 64 MiB of them at most. Takes at most 64 MiB of memory,
  * and 64 KiB for most images: one bit for each cluster of the file.

@@ -25,7 +25,7 @@ const ENTRY_FAULTS: ReadonlySet<DiagnosticCode> = new Set([
 ]);
 
 /**
- * What each step must not be done to, as measured with release 1.15: it succeeds all the same, or fails half way. What the
+ * What each step must not be done to, as measured with release 1.15: it succeeds anyway, or fails half way. What the
  * tool refuses by itself, and findings that no step makes worse, are not in here.
  */
 const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
@@ -37,9 +37,9 @@ const rules: { readonly [Name in ImageStep['step']]: Rule<Name> } = {
       ...found(upper, isError),
       ...(upper === undefined || lower === undefined ? [] : pairFaults(lower, upper)),
       ...found(upper, isPartial),
-      // A bare disk keeps its size, so the disk would show old data behind its end again.
+      // A bare disk keeps its size, so the disk would show old data beyond its end again.
       ...(lower?.rawBase === true && upper !== undefined ? shrunk(lower, upper) : []),
-      // The tool counts the whole clusters of the lower image, and drops what is behind them when it makes it longer.
+      // The tool counts the whole clusters of the lower image, and drops what is after them when it makes it longer.
       ...(clustersOf(upper) > clustersOf(lower) ? found(lower, has('BAT_STALE'), isPartial) : []),
     ];
   },
@@ -81,7 +81,7 @@ function found(check: ImageCheck | undefined, ...tests: readonly Test[]): readon
   return check?.diagnostics.filter((finding) => tests.some((test) => test(finding))) ?? [];
 }
 
-// The tool opens some images of others all the same, and takes their data for something else.
+// The tool opens some images of others anyway, and takes their data for something else.
 const isError: Test = ({ severity, code }) => severity === 'error' || code === 'IMAGE_FOREIGN';
 const isHeaderError: Test = (finding) => isError(finding) && !ENTRY_FAULTS.has(finding.code);
 
@@ -101,7 +101,7 @@ function isMoved(check: ImageCheck | undefined, clusters: number): boolean {
   return leastFirstBlock(Math.ceil(clusters), blockSize) * SECTOR_SIZE > dataStart;
 }
 
-/** The disk would show again what the image below has behind its present end. */
+/** The disk would show again what the image below has beyond its present end. */
 function shrunk(lower: ImageCheck | undefined, top: ImageCheck): readonly Diagnostic[] {
   return compareImages(lower, top).filter(has('CHAIN_SHRUNK'));
 }

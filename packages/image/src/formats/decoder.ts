@@ -1,7 +1,7 @@
 import type { Steps } from '@ploop/descriptor/internal';
 
 /**
- * Decompresses the beginning of `bytes`, which may go on behind the compressed data, into at most `length` bytes. Throws if
+ * Decompresses the beginning of `bytes`, which may go on after the compressed data, into at most `length` bytes. Throws if
  * it cannot be decompressed.
  */
 export type Decoder = (bytes: Uint8Array, length: number) => Steps<Uint8Array>;

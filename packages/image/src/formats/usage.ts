@@ -4,7 +4,7 @@ export interface ClusterUsage {
   readonly allocated: number;
   /** Clusters of the file that entries lead to, each counted once. */
   readonly used: number;
-  /** Clusters of the file behind the header. */
+  /** Clusters of the file after the header. */
   readonly data: number;
   /** Of these, those of a valid format extension. */
   readonly extension: number;

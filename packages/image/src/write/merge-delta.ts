@@ -63,7 +63,7 @@ const CLOSED = new Uint8Array(IN_USE.length);
 
 /**
  * Writes what a delta has into the image below it, as the tool merges images that no device uses: afterwards the lower
- * image alone reads as both did, byte for byte what the tool leaves but for the flag of an empty image, which the tool
+ * image alone reads as both did, byte for byte what the tool leaves except for the flag of an empty image, which the tool
  * leaves at random and this sets as it must be. The upper one is not changed. Neither is the descriptor: that, and removing the upper
  * file, is up to the caller.
  *

@@ -1,7 +1,7 @@
 import { DESCRIPTOR_NAME } from '@ploop/descriptor/node';
 
 /**
- * Names that differ in no more than this are one file on some file systems: in other case or composition, or but for
+ * Names that differ in no more than this are one file on some file systems: in other case or composition, or except for
  * characters that do not show.
  */
 export function nameKey(name: string): string {

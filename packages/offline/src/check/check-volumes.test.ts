@@ -51,7 +51,7 @@ async function volumes(): Promise<Volumes> {
   return { root, base, middle, top };
 }
 
-/** What is more than worth knowing, but for what is true of every volume. */
+/** What is more than worth knowing, except for what is true of every volume. */
 const rows = (diagnostics: readonly Diagnostic[]): readonly (readonly unknown[])[] =>
   diagnostics
     .filter(({ severity, code }) => severity !== 'info' && code !== 'DROPPED_BY_OLD_RELEASES')

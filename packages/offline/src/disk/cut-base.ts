@@ -29,7 +29,7 @@ export interface CutContent {
   readonly geometry?: true;
 }
 
-/** What is on a bare disk as its own state and reaches farthest behind the end of its file. */
+/** What is on a bare disk as its own state and reaches farthest beyond the end of its file. */
 export function* cutContent(source: ImageSource): Steps<CutContent | undefined> {
   const { diagnostics } = yield* contentOn(readerOf(source), source.bytes);
   return diagnostics

@@ -36,7 +36,7 @@ export function createPageKeeper(): (source: Source) => Source {
       try {
         length = yield* through(buffer, start);
       } catch {
-        // What was asked for may be readable all the same.
+        // What was asked for may be readable anyway.
         return undefined;
       }
       const page = buffer.subarray(0, length);

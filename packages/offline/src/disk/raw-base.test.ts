@@ -25,7 +25,7 @@ const planted: readonly (readonly [name: string, start: Uint8Array, codes: reado
   ['an image of 8 PiB', imageBytes({ size: 2n ** 44n, blockSize: 8192 }), ['BASE_NOT_RAW']],
   ['an image with other clusters', imageBytes({ blockSize: 128 }), ['BASE_NOT_RAW']],
   [
-    'an image in use, damaged, with an extension behind the end',
+    'an image in use, damaged, with an extension beyond the end',
     imageBytes({ mark: 0x746f6e59, type: 9, firstBlock: 1, extension: 2n ** 63n }, [9]),
     ['BASE_NOT_RAW'],
   ],

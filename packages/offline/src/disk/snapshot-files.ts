@@ -36,7 +36,7 @@ export interface SnapshotImage {
 export interface SnapshotPart {
   /** First byte of the disk. */
   readonly start: Bytes;
-  /** First byte of the disk behind the part. Absent unless the disk is split: the images say it. */
+  /** First byte of the disk after the part. Absent unless the disk is split: the images say it. */
   readonly end?: Bytes;
   /** Base first. */
   readonly images: readonly SnapshotImage[];

@@ -93,8 +93,8 @@ test('a change that hides in the time of modification is found', async () => {
 });
 
 test.each([
-  ['a hole behind what was written', SIZE - 2 * CLUSTER],
-  ['data behind what was written', SIZE - 31 * CLUSTER],
+  ['a hole after what was written', SIZE - 2 * CLUSTER],
+  ['data after what was written', SIZE - 31 * CLUSTER],
 ])('a change in %s is undone, and the export goes on', async (_what, position) => {
   const { snapshot, model, target } = await interrupted();
   write(`${target}.part`, Buffer.of(0xa5), position);

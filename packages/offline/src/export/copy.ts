@@ -78,7 +78,7 @@ export async function copySteps(
         ended(step);
       })
       .catch((error: unknown) => {
-        // A step that fails stays under way, so that nothing behind it counts as done.
+        // A step that fails stays under way, so that nothing after it counts as done.
         failures.push(error);
       });
     underWay.set(step.start, settled);

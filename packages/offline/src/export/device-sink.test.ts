@@ -60,7 +60,7 @@ async function backing(directory: string, bytes = SIZE): Promise<string> {
   return file;
 }
 
-/** The disk, and behind it what was there before. */
+/** The disk, and after it what was there before. */
 function expected(model: Buffer, bytes: number): Buffer {
   return Buffer.concat([model, Buffer.alloc(bytes - model.length, OLD)]);
 }

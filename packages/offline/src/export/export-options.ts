@@ -73,7 +73,7 @@ export interface ExportResult {
   /**
    * `IMAGE_TRUNCATED`, `BASE_TRUNCATED`, `BASE_SHORTER` or `STORAGE_IMAGE_SIZE`, as in `diagnostics` of the snapshot, if a
    * file is shorter than it should be, so that its end is missing or zeros, unless `lost` lists that; `EXPORT_RESTARTED` if an unfinished file was not
-   * taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a file system ends behind the end of the disk;
+   * taken up, as it differs from the disk; `FILE_SYSTEM_TRUNCATED` if a file system ends beyond the end of the disk;
    * `BAT_LOST` if an image has data and a table of zeros, so that they are not in the export; with `salvage`, `EXPORT_LOST`
    * if anything is lost. Absent if it is empty; always present with `salvage`.
    */

@@ -58,7 +58,7 @@ async function disk(): Promise<{ directory: string; model: Buffer; snapshot: Sna
   return { directory, model, snapshot: await openSnapshot(directory) };
 }
 
-/** Stops an export behind a byte of the disk; `look` sees how far it is. */
+/** Stops an export after a byte of the disk; `look` sees how far it is. */
 function stopAfter(bytes: number, look?: () => void): ExportOptions {
   const stop = new AbortController();
   const progress = ({ position }: ExportProgress): void => {

@@ -11,7 +11,7 @@ test.each([
   ['an image that has lost its table', [], [{ code: 'BAT_LOST', severity: 'error' }]],
   ['an image in order', [0, 1, 2], undefined],
   // As in a check: the end of the table is in doubt, and BAT_STALE says so.
-  ['an image whose entries are all behind its end', [0, 0, 0, 0, 0, 0, 0, 0, 1, 2], undefined],
+  ['an image whose entries are all beyond its end', [0, 0, 0, 0, 0, 0, 0, 0, 1, 2], undefined],
 ] as const)('an export of %s', async (_name, bat, diagnostics) => {
   const directory = await temporaryDirectory();
   await writeFile(

@@ -210,7 +210,7 @@ test('what a part of a table leads to is lost, unless a higher image has it', as
   await snapshot.close();
 });
 
-/** Stops an export behind a byte of the disk. */
+/** Stops an export after a byte of the disk. */
 async function stopped(snapshot: Snapshot, target: string, at: number): Promise<void> {
   const stop = new AbortController();
   const options: ExportOptions = {

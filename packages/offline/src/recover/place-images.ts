@@ -32,7 +32,7 @@ const LINK = 4096;
 const BACKWARDS = 1_000_000;
 
 /**
- * The forests that fit best, the best first. Every image gets a parent among the others but for one base.
+ * The forests that fit best, the best first. Every image gets a parent among the others except for one base.
  *
  * @param images - At least one; ascending by time if `isOrdered`.
  */

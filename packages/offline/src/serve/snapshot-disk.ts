@@ -17,7 +17,7 @@ export interface SnapshotDisk {
 
 /** How often the images are looked at, in milliseconds: whether somebody has written to them. */
 const LOOK_EACH = 1000;
-/** Batches of segments that are gone through for one answer. A client asks again for what is behind them. */
+/** Batches of segments that are gone through for one answer. A client asks again for what is after them. */
 const MOST_BATCHES = 64;
 
 /**

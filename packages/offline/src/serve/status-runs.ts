@@ -5,7 +5,7 @@ export interface MutableRun extends StatusRun {
   length: number;
 }
 
-/** Most runs of an answer: a client asks again for what is behind them. */
+/** Most runs of an answer: a client asks again for what is after them. */
 export const MOST_RUNS = 2048;
 
 /** Adds a run to a list, joined with the last one if both are alike. */

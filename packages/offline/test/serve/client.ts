@@ -134,7 +134,7 @@ export interface OptionReply {
 /** Bytes of the greeting. */
 export const GREETING_BYTES = 18;
 
-/** Splits the replies to options behind the greeting. */
+/** Splits the replies to options after the greeting. */
 export function optionReplies(output: Buffer): readonly OptionReply[] {
   const replies: OptionReply[] = [];
   for (let at = GREETING_BYTES; at < output.length;) {

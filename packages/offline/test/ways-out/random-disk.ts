@@ -146,7 +146,7 @@ function placesOf(held: readonly boolean[], random: (end: number) => number): nu
   const clusters = held.flatMap((is, cluster) => (is ? [cluster] : []));
   const places = held.map(() => 0);
   for (let next = 1; clusters.length > 0; next += 1) {
-    // Mostly one behind the other, as they are written.
+    // Mostly one after the other, as they are written.
     const at = random(3) === 0 ? random(clusters.length) : 0;
     const [cluster = 0] = clusters.splice(at, 1);
     places[cluster] = next;

@@ -128,7 +128,7 @@ function device(options: ExportOptions): Way {
     const bytes = await readFile(backing);
     expectAll(given, bytes.subarray(0, model.length));
     if (bytes.subarray(model.length).some((byte) => byte !== OLD))
-      throw new Error('it writes behind the disk');
+      throw new Error('it writes beyond the disk');
     await rm(backing);
   };
 }

@@ -45,7 +45,7 @@ function isRefused({ plan }: BandPlan): boolean {
 }
 
 /**
- * Refuses what the tool would carry out all the same, losing data or crashing.
+ * Refuses what the tool would carry out anyway, losing data or crashing.
  *
  * @throws RefusedError
  */

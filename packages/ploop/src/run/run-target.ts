@@ -8,6 +8,6 @@ export interface Target {
 
 /** What every mutation can be given. */
 export interface MutationOptions {
-  /** Sends the tool SIGTERM. It may finish all the same. */
+  /** Sends the tool SIGTERM. It may finish anyway. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -123,7 +123,7 @@ export const FAULTS = {
   'too few clusters stated': { fix: word(32, 8) },
   'too many clusters stated': { fix: word(32, 999) },
   'an unused cluster': { bat: { 3: 0 } },
-  'entries behind the end': { fix: word(64 + 4 * 20, CLUSTER) },
+  'entries beyond the end': { fix: word(64 + 4 * 20, CLUSTER) },
 } as const satisfies Readonly<Record<string, Fault>>;
 
 /** The name of a fault. */

@@ -23,7 +23,7 @@ const EXPLAINED: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   CHAIN_CLUSTER_SIZE: 'it is done well only if one of the two has no cluster',
   CHAIN_VERSION: 'it is done well only if one of the two has no cluster',
   CHAIN_SHRUNK:
-    'it is done well only if there is nothing behind the end; no tool makes such a chain',
+    'it is done well only if there is nothing beyond the end; no tool makes such a chain',
   BAT_STALE: 'it is done well only if the old entries are overwritten',
   SIZE_NOT_WHOLE: 'it is done well only if there is nothing in the last cluster',
   IMAGE_FOREIGN: 'the tool does not open most of them',

@@ -15,7 +15,7 @@ const deleteBase: Mutation = (disk) => disk.deleteSnapshot(BASE);
 const deleteMiddle: Mutation = (disk) => disk.deleteSnapshot(MIDDLE);
 const growFar: Mutation = (disk) => disk.grow(2 ** 32);
 
-/** Disks that release 1.15 damages with exit code 0, but for where it says otherwise. */
+/** Disks that release 1.15 damages with exit code 0, except for where it says otherwise. */
 const SPECIMENS: readonly (readonly [FaultName, number, Mutation, DiagnosticCode])[] = [
   ['the other version', 1, deleteBase, 'CHAIN_VERSION'],
   ['the other version', 2, mergeTop, 'CHAIN_VERSION'],
@@ -30,7 +30,7 @@ const SPECIMENS: readonly (readonly [FaultName, number, Mutation, DiagnosticCode
   ['cut by a cluster', 1, deleteMiddle, 'CLUSTER_BEYOND_END'],
   ['not a whole cluster, and data there', 1, deleteBase, 'SIZE_NOT_WHOLE'],
   ['not a whole cluster, and data there', 2, (disk) => disk.snapshot(), 'SIZE_NOT_WHOLE'],
-  ['entries behind the end', 2, growFar, 'BAT_STALE'],
+  ['entries beyond the end', 2, growFar, 'BAT_STALE'],
   ['an entry in the table', 2, growFar, 'CLUSTER_BEFORE_DATA'],
   ['larger', 1, growFar, 'CHAIN_SHRUNK'],
   // It refuses that itself.

@@ -44,7 +44,7 @@ const node = fc.record({
     { weight: 4, arbitrary: fc.array(fc.boolean(), { maxLength: MOST_CLUSTERS }) },
     { weight: 1, arbitrary: fc.constant(Array.from({ length: MOST_CLUSTERS }, () => true)) },
   ),
-  // One cluster of 32 KiB has a table of 8176 entries: behind that, data move when it grows.
+  // One cluster of 32 KiB has a table of 8176 entries: after that, data move when it grows.
   grown: fc.oneof(
     { weight: 6, arbitrary: fc.constant(0) },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }) },

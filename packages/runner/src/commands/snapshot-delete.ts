@@ -17,7 +17,7 @@ export interface SnapshotDeleteInput {
   readonly descriptor: string;
   /** In the descriptor's own spelling. */
   readonly guid: Guid;
-  /** Allows to delete the top: its data is lost. Releases call it {@link TOP_GUID}, but for disks in the old format. */
+  /** Allows to delete the top: its data is lost. Releases call it {@link TOP_GUID}, except for disks in the old format. */
   readonly discardTop?: boolean | undefined;
 }
 

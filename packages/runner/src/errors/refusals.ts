@@ -12,7 +12,7 @@ export const refusals = {
   DIRECTORY_MISSING:
     'a directory is missing, which some releases notice when a device is left behind',
   DESCRIPTOR_BYPASSED: 'an image would be changed behind the back of the descriptor beside it',
-  DISK_MOUNTED: 'the disk is on a device, and the tool would work on it all the same',
+  DISK_MOUNTED: 'the disk is on a device, and the tool would work on it anyway',
   MOUNT_UNKNOWN: 'neither the kernel nor the tool reports whether the disk is on a device',
   DISK_NOT_MOUNTED: 'the disk is on no device',
   DISK_HAS_SNAPSHOTS: 'the tool would treat one image of several, and lose what hangs together',

@@ -5,7 +5,7 @@ export const SBIN: readonly string[] = ['/usr/sbin', '/sbin', '/usr/local/sbin']
 
 /**
  * Release 1.15 of Debian and Ubuntu copies 4096 bytes from its path argument on, whatever its length, and dies of SIGSEGV
- * where fewer follow. The environment lies behind the arguments in memory: one long variable is enough.
+ * where fewer follow. The environment lies after the arguments in memory: one long variable is enough.
  */
 const PADDING = 'x'.repeat(8192);
 

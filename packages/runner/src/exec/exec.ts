@@ -32,7 +32,7 @@ export interface ExecRequest extends StopLimits {
   readonly onOutput?: ((stream: OutputStream, chunk: Uint8Array) => void) | undefined;
 }
 
-/** How it ended. `cancelled` and `timedOut` say who asked for it; the exit code may be 0 all the same. */
+/** How it ended. `cancelled` and `timedOut` say who asked for it; the exit code may be 0 anyway. */
 export interface ExecOutcome {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;

@@ -8,7 +8,7 @@ const EXTENSION_SIGNATURE = 'ab234cef23dcea87';
 const SECTOR = 512n;
 
 /**
- * Whether the header of an image names a place for dirty bitmaps that does not hold any: behind the end of the file, or where
+ * Whether the header of an image names a place for dirty bitmaps that does not hold any: beyond the end of the file, or where
  * something else is. Releases leave such a header when they drop a bitmap. `false` if the image cannot be read.
  */
 export async function hasLostBitmap(

@@ -4,7 +4,7 @@ import { availability, type Release } from '../release/release.ts';
 import { isReleaseFault, planRefused } from './plan-reasons.ts';
 
 /**
- * Refuses what the tool would carry out all the same, losing data or crashing. Its release is only found out if that makes a
+ * Refuses what the tool would carry out anyway, losing data or crashing. Its release is only found out if that makes a
  * difference; if it is known in part, or not at all, what any of those that it can be would do counts. If the tool is not
  * known at all, faults that do not depend on the disk are not assumed; the result is verified afterwards.
  *

@@ -41,7 +41,7 @@ const holds = new AsyncLocalStorage<readonly Hold[]>();
  * directory is part of it.
  *
  * `flock` of util-linux takes the lock for an open file that it shares with this process. Without it, and on a file system
- * that offers no such lock, the work is done all the same.
+ * that offers no such lock, the work is done anyway.
  *
  * @throws ExitError with exit code 23, `retryable`, if another process held the lock all the time.
  * @throws SpawnError if this process has too many files open. The reason of `signal`, if that ends the wait.

@@ -60,7 +60,7 @@ export interface RunEvent {
 
 /** What a single run can be given. */
 export interface RunOptions {
-  /** Sends the tool SIGTERM. It may finish all the same: many operations cannot be interrupted. */
+  /** Sends the tool SIGTERM. It may finish anyway: many operations cannot be interrupted. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds from its start after which the tool is sent SIGTERM. */
   readonly timeoutMs?: number | undefined;
@@ -73,7 +73,7 @@ export interface RunOptions {
 /** A run that succeeded. */
 export interface Completed<Result> {
   readonly value: Result;
-  /** What the tool said on stderr all the same, line by line. */
+  /** What the tool said on stderr anyway, line by line. */
   readonly warnings: readonly string[];
   /** Those of them that it calls errors. */
   readonly toolErrors: readonly ToolError[];

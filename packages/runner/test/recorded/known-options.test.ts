@@ -10,7 +10,7 @@ import { isThere, knows } from './knows.ts';
 import { ASKED, RECORDED } from './usages.ts';
 
 const RELEASES = RECORDED.filter((release) => compareVersions(release, '1.11') >= 0);
-/** What no release has, but for the help of `snapshot-list`. */
+/** What no release has, except for the help of `snapshot-list`. */
 const NONSENSE: readonly string[] = ['--nosuch', '--help', '-Z'];
 // As unions of every command these would take the compiler minutes.
 const table: Readonly<Record<CommandName, unknown>> = commands;

@@ -123,7 +123,7 @@ const SPECS: Readonly<Record<string, Spec>> = {
     tool: 0,
     qemu: 0,
   },
-  'an entry behind the end': {
+  'an entry beyond the end': {
     fix: word(64 + 4 * 70, CLUSTER * 3),
     bat: { 0: 1, 1: 2 },
     codes: ['BAT_STALE', 'CLUSTERS_UNUSED'],

@@ -21,7 +21,7 @@ interface PartScript {
   readonly clusters: number;
   /** The base is a bare disk. */
   readonly plain: boolean;
-  /** Sectors behind the last whole cluster; of bare disks without snapshots only. */
+  /** Sectors after the last whole cluster; of bare disks without snapshots only. */
   readonly tail: number;
   /** By shot: the clusters that its image has, in the order in which they are stored. */
   readonly allocated: readonly (readonly number[])[];

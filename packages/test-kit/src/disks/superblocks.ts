@@ -45,7 +45,7 @@ function fat(bits: 12 | 16 | 32, place: Buffer, { label, id, pages }: Stated): v
   place.write(label.padEnd(11), at + 7, 'latin1');
 }
 
-/** The record of an NTFS that has its label, behind an attribute of another kind. */
+/** The record of an NTFS that has its label, after an attribute of another kind. */
 function volumeRecord(record: Buffer, label: string): void {
   record.write('FILE', 0, 'latin1');
   record.writeUInt16LE(48, 4);
@@ -136,7 +136,7 @@ export const SUPERBLOCKS: readonly SuperblockKind[] = [
     name: 'exFAT',
     states: { label: true, size: true },
     write: (place, { label, id, pages }) => {
-      // The root is the second cluster of two sectors, behind 20 sectors.
+      // The root is the second cluster of two sectors, after 20 sectors.
       place.writeUInt32LE(20, 88);
       place.writeUInt32LE(3, 96);
       place.writeUInt8(1, 109);

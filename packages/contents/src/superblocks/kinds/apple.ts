@@ -27,7 +27,7 @@ export const hfs: Kind = ({ bytes, has, view }) => {
   return {
     type: 'hfs',
     label: new TextDecoder('macintosh').decode(name?.subarray(1, 1 + length)) || undefined,
-    // The last two sectors are behind the blocks.
+    // The last two sectors are after the blocks.
     size: sizeOf(BigInt(blocks) * BigInt(blockSize) + BigInt(first + 2) * 512n, 1),
   };
 };

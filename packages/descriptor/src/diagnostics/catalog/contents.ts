@@ -95,7 +95,7 @@ export const contentsCodes: Entries<ContentsData> = {
     'error',
     ({ inode, reason, position }) =>
       `the directory with inode ${String(inode)}${placeOf(position)} is damaged: ${reason}`,
-    'Entries behind the damage are not listed. Export the disk, and run e2fsck (ext) or xfs_repair (XFS) on a copy of the export: both put files that no directory names into lost+found.',
+    'Entries after the damage are not listed. Export the disk, and run e2fsck (ext) or xfs_repair (XFS) on a copy of the export: both put files that no directory names into lost+found.',
   ),
   DIRECTORY_LOOP: noted(
     'error',

@@ -400,7 +400,7 @@ export const directoryCodes: Entries<DirectoryData> = {
         .slice(0, 5)
         .map(({ file, kind }) => `${quoted(nameOf(file))}${kind === undefined ? '' : ` (${kind})`}`)
         .join(', ')}${files.length > 5 ? ', …' : ''}`,
-    'None of them begins as an image or a descriptor. A packed file or a patch can hold an image all the same, and a file that is as long as the disk may be a bare copy of it: find out what made them before they are moved.',
+    'None of them begins as an image or a descriptor. A packed file or a patch can still hold an image, and a file that is as long as the disk may be a bare copy of it: find out what made them before they are moved.',
   ),
   OPERATION_INTERRUPTED: noted(
     'warning',

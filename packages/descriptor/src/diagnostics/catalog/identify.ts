@@ -19,7 +19,7 @@ export interface IdentifyData {
     /** In bytes from the beginning of the disk. */
     readonly position: number;
     readonly flaw: string;
-    /** Of the disk in bytes, if the copy belongs behind its end. */
+    /** Of the disk in bytes, if the copy belongs beyond its end. */
     readonly size?: number;
   };
   PARTITION_CHAIN_BROKEN: {
@@ -91,7 +91,7 @@ export const identifyCodes: Entries<IdentifyData> = {
     ({ size }) =>
       size === undefined
         ? 'The other copy is used where it is sound. On a copy of the disk, `sgdisk --verify DISK` says more and `sgdisk -e DISK` writes both copies anew from the sound one.'
-        : 'The disk was cut off or shrunk, its copy is not complete, or the snapshot is from before it grew: compare its size with where it came from. Do not write the table anew before that is clear; `sgdisk -e` refuses it if a partition reaches behind the end.',
+        : 'The disk was cut off or shrunk, its copy is not complete, or the snapshot is from before it grew: compare its size with where it came from. Do not write the table anew before that is clear; `sgdisk -e` refuses it if a partition reaches beyond the end.',
   ),
   PARTITION_CHAIN_BROKEN: noted(
     'warning',
@@ -109,7 +109,7 @@ export const identifyCodes: Entries<IdentifyData> = {
     'error',
     ({ partition, start, length, size, lost, type }) =>
       lost === length
-        ? `partition ${String(partition)}, ${counted(length, 'byte')} from byte ${String(start)} on, is behind the end of the disk at byte ${String(size)}: all of it is missing`
+        ? `partition ${String(partition)}, ${counted(length, 'byte')} from byte ${String(start)} on, is beyond the end of the disk at byte ${String(size)}: all of it is missing`
         : `partition ${String(partition)} holds ${type === undefined ? 'data' : CONTENT_NAMES[type]} and ends at byte ${String(start + length)}, and the disk ends at byte ${String(size)}: its last ${counted(lost, 'byte')} ${agreed(lost, 'is', 'are')} missing`,
     'The disk was cut off or shrunk, its copy is not complete, or the size in the header of an image is wrong: compare the size with where the disk came from, and copy it again. Write nothing to it and to its partition table before that is clear.',
   ),

@@ -341,9 +341,9 @@ export const imageCodes: Entries<ImageData> = {
   SIZE_DAMAGED: noted(
     'error',
     ({ file, sectors, stated }) =>
-      `the header of ${quoted(file)} states ${counted(sectors, 'sector')}, and its block table is that of a disk of ${String(stated)} and leads to data behind that size, which nothing reads`,
+      `the header of ${quoted(file)} states ${counted(sectors, 'sector')}, and its block table is that of a disk of ${String(stated)} and leads to data beyond that size, which nothing reads`,
     ({ stated }) =>
-      `The size in the header is damaged: the number of entries agrees with Disk_size. Let no command write to the disk: a merge, \`ploop check -f\`, and any \`ploop check\` of an image in use give up what is behind the size. In a copy of the image, write ${String(stated)} as the size in sectors (at byte 36, little-endian: 4 bytes in version 1, 8 in version 2), and compare an export that reads the copy with what is expected.`,
+      `The size in the header is damaged: the number of entries agrees with Disk_size. Let no command write to the disk: a merge, \`ploop check -f\`, and any \`ploop check\` of an image in use give up what is beyond the size. In a copy of the image, write ${String(stated)} as the size in sectors (at byte 36, little-endian: 4 bytes in version 1, 8 in version 2), and compare an export that reads the copy with what is expected.`,
   ),
   SIZE_NOT_WHOLE: noted(
     'warning',
@@ -370,7 +370,7 @@ export const imageCodes: Entries<ImageData> = {
   BAT_STALE: noted(
     'warning',
     ({ file, entries }) =>
-      `${quoted(file)} has ${counted(entries, 'entry')} behind the end of the disk`,
+      `${quoted(file)} has ${counted(entries, 'entry')} beyond the end of the disk`,
     'Copy the image, then compare its size with Disk_size, with the other images and with a backup: if the header is damaged and states too little, `ploop check -f` cuts off live data. If the disk did shrink, zero the entry at its end and run `ploop check -f` before the disk grows, or old data come back.',
   ),
   BAT_LOST: noted(
@@ -382,7 +382,7 @@ export const imageCodes: Entries<ImageData> = {
   MERGE_INTERRUPTED: noted(
     'warning',
     ({ file, from, clusters }) =>
-      `a merge of ${quoted(from)} into ${quoted(file)}, which was empty, was interrupted: its block table is not written yet, and the first ${counted(clusters, 'cluster')} behind it ${agreed(clusters, 'is a copy', 'are copies')}`,
+      `a merge of ${quoted(from)} into ${quoted(file)}, which was empty, was interrupted: its block table is not written yet, and the first ${counted(clusters, 'cluster')} after it ${agreed(clusters, 'is a copy', 'are copies')}`,
     'Nothing is lost: the image above has all of it, and the disk reads as before. Keep the image above. See that no merge is running, copy the directory, and do the merge again; if the image is marked as in use, close it with `ploop check -d FILE` first.',
   ),
   BAT_PARTLY_LOST: noted(

@@ -56,7 +56,7 @@ function segmentsOf(
   return list.all();
 }
 
-/** One cluster that has an entry. The disk may end within it: what is behind that are zeros. */
+/** One cluster that has an entry. The disk may end within it: what is after that are zeros. */
 function clusterSegments(
   { source, layout, shared }: MappedImage,
   cluster: number,

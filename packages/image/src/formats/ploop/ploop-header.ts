@@ -105,7 +105,7 @@ function faultOf(description: PloopDescription, file: string): Diagnostic | unde
 }
 
 /**
- * Whether data can begin where the header says. Version 1 allows any sector behind the BAT, and 0 for the first of them;
+ * Whether data can begin where the header says. Version 1 allows any sector after the BAT, and 0 for the first of them;
  * version 2 the beginning of a cluster.
  */
 function canBegin({ version, firstBlock, blockSize }: PloopDescription, clusters: number): boolean {

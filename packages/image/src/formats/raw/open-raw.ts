@@ -3,7 +3,7 @@ import { done, type ImageSource } from '@ploop/descriptor/internal';
 import type { OpenImage } from '../image-format.ts';
 import type { ImageSegment } from '../image-segment.ts';
 
-/** A bare disk: its bytes are where they are, and there is nothing behind its end. */
+/** A bare disk: its bytes are where they are, and there is nothing beyond its end. */
 export function openRaw({ bytes: size }: ImageSource): OpenImage {
   const image: OpenImage = {
     size,

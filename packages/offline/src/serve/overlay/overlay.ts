@@ -12,7 +12,7 @@ export function withOverlay(base: ServedDisk, store: BlockStore): ServedDisk {
   const { size } = base;
   const map = createBlockMap(MOST_MAP_BYTES);
   const turn = inTurns();
-  /** The first block behind a range that ends with the disk, or at a block. */
+  /** The first block after a range that ends with the disk, or at a block. */
   const endBlock = (end: number): number =>
     (end === size ? Math.ceil : Math.floor)(end / BLOCK_BYTES);
 

@@ -13,7 +13,7 @@ export interface ContextQuery {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads the data of an option; everything is `undefined` behind its end. */
+/** Reads the data of an option; everything is `undefined` beyond its end. */
 function reader(data: Uint8Array): {
   readonly number: (width: 2 | 4) => number | undefined;
   readonly text: () => string | undefined;

@@ -7,7 +7,7 @@ export interface StatusRun {
   readonly isZero: boolean;
 }
 
-/** A range of a disk: the first byte, and the first byte behind it. */
+/** A range of a disk: the first byte, and the first byte after it. */
 export interface DiskRange {
   readonly start: number;
   readonly end: number;

@@ -29,7 +29,7 @@ export async function transmit(transmission: Transmission): Promise<void> {
     const request = head && parseRequest(head);
     if (request === undefined || request.type === COMMAND.disconnect) break;
     if (request.type === COMMAND.write) {
-      // Its data follow, and the next request only behind them.
+      // Its data follow, and the next request only after them.
       if (!(await write(transmission, request))) break;
       continue;
     }

@@ -70,7 +70,7 @@ export function extentMap(base: Base): BlockMap {
   };
 }
 
-/** What an entry of a leaf says of a block: a part of its extent, or the hole behind it. */
+/** What an entry of a leaf says of a block: a part of its extent, or the hole after it. */
 function runIn(node: ExtentNode, index: number, block: number, end: number): BlockRun {
   const skipped = block - (node.first[index] ?? 0);
   const left = (node.length[index] ?? 0) - skipped;

@@ -9,7 +9,7 @@ import { hole, type BlockMap, type BlockRun } from './block-run.ts';
 const DIRECT = 12;
 const LEVELS = 3;
 
-/** Blocks of files whose blocks are listed one by one: 12 in the inode, the others behind one to three blocks of pointers. */
+/** Blocks of files whose blocks are listed one by one: 12 in the inode, the others after one to three blocks of pointers. */
 export function indirectMap({ device, superblock }: Base): BlockMap {
   const { blockSize, blocks } = superblock;
   const perBlock = blockSize / 4;

@@ -25,7 +25,7 @@ export function isDirectoryBlockIntact(
   return checksum(seed, bytes.subarray(0, tail)) === view.getUint32(bytes.length - 4, true);
 }
 
-/** Nodes have their checksum behind the table that they have place for. */
+/** Nodes have their checksum after the table that they have place for. */
 function isTableIntact(seed: number, bytes: Uint8Array, table: number): boolean {
   const view = viewOf(bytes);
   const [limit, count] = [view.getUint16(table, true), view.getUint16(table + 2, true)];

@@ -23,7 +23,7 @@ export function* readFastCommits(
   if (!journal.hasFastCommits) return whole;
   let waiting: FastTag[] = [];
   let crc = CRC_START;
-  // Measured: the first block behind the log stays unused.
+  // Measured: the first block after the log stays unused.
   for (let number = journal.end + 1; number < journal.blocks; number += 1) {
     const block = yield* log.blockAt(number);
     for (let placed = tagAt(block, 0); ; placed = tagAt(block, placed.end)) {
@@ -48,7 +48,7 @@ export function* readFastCommits(
       for (const one of waiting) whole.push(one);
       [waiting, crc] = [[], CRC_START];
     }
-    // What a block holds is cut off only behind the end of a commit.
+    // What a block holds is cut off only beyond the end of a commit.
     if (tagAt(block, 0) === undefined) return whole;
   }
   return whole;

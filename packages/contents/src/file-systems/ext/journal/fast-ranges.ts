@@ -14,7 +14,7 @@ export interface Ranges {
   readonly add: (extent: Extent) => void;
   readonly remove: (first: number, length: number) => void;
   readonly clear: () => void;
-  /** The range that has a block; or the first block behind it that is in one. */
+  /** The range that has a block; or the first block after it that is in one. */
   readonly find: (block: number) => ChangedRange | { readonly next: number };
   readonly all: () => readonly ChangedRange[];
 }

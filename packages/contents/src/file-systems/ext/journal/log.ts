@@ -15,7 +15,7 @@ export interface Log {
   /** Where a block is on the device. */
   readonly positionOf: (block: number) => Steps<number>;
   readonly blockAt: (block: number) => Steps<Uint8Array>;
-  /** The block behind; the log is a ring. */
+  /** The block after; the log is a ring. */
   readonly after: (block: number) => number;
 }
 

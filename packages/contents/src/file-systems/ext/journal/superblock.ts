@@ -26,7 +26,7 @@ export interface JournalSuperblock {
   readonly first: number;
   /** The first block that is not part of the log any more. */
   readonly end: number;
-  /** Blocks of the whole journal; fast commits are behind the log. */
+  /** Blocks of the whole journal; fast commits are after the log. */
   readonly blocks: number;
   /** Where the log begins; 0 if it is empty. */
   readonly start: number;
@@ -37,7 +37,7 @@ export interface JournalSuperblock {
   readonly checksums: 0 | 1 | 2 | 3;
   /** Where checksums of versions 2 and 3 begin. */
   readonly seed: number;
-  /** Whether fast commits may follow, behind the log. */
+  /** Whether fast commits may follow, after the log. */
   readonly hasFastCommits: boolean;
 }
 

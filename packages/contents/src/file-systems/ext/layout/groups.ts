@@ -18,7 +18,7 @@ export interface Group {
   readonly table: number;
   readonly blockBitmap: number;
   readonly inodeBitmap: number;
-  /** Whether no block is used but for what the file system needs itself: its bitmap was never written. */
+  /** Whether no block is used except for what the file system needs itself: its bitmap was never written. */
   readonly isUnused: boolean;
   /** Of the block bitmap: 32 bits, or 16. */
   readonly bitmapChecksum: { readonly value: number; readonly isWide: boolean };

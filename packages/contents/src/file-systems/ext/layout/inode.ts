@@ -22,7 +22,7 @@ export interface Inode {
   readonly bytes: Uint8Array;
   /** Block of extended attributes, or 0. */
   readonly xattrBlock: number;
-  /** Where its own extended attributes are: behind its fields. */
+  /** Where its own extended attributes are: after its fields. */
   readonly end: number;
 }
 

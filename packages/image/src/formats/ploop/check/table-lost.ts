@@ -15,7 +15,7 @@ export interface KnownTable {
 }
 
 /**
- * `BAT_LOST` if the block table of an image is all zeros, behind the end of the disk as well, and clusters of the file hold
+ * `BAT_LOST` if the block table of an image is all zeros, beyond the end of the disk as well, and clusters of the file hold
  * data.
  *
  * @param known - Reads only what is not known.
@@ -43,7 +43,7 @@ export async function tableLost(
   return [diagnostic('BAT_LOST', { file: source.file, clusters: unused, bytes })];
 }
 
-/** Entries behind the end of the disk, where nothing reads them until it grows. */
+/** Entries beyond the end of the disk, where nothing reads them until it grows. */
 export async function staleEntries(
   source: ImageSource,
   { clusters, clusterBytes, dataStart, fileBytes }: ImageLayout,

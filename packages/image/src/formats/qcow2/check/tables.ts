@@ -21,7 +21,7 @@ interface Area {
   readonly length: number;
 }
 
-/** Everything in an image that refers to clusters, but for the entries of its L2 tables. */
+/** Everything in an image that refers to clusters, except for the entries of its L2 tables. */
 export interface Tables {
   readonly clusterBytes: number;
   readonly l2EntryBytes: 8 | 16;
