@@ -64,7 +64,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
     } satisfies Required<api.RunnerOptions>,
   ],
   devicesLeft: [{ stdout: '' }],
-  filesTold: [{ stdout: '' }],
+  reportedFiles: [{ stdout: '' }],
   isExit: [new Error('x'), 23],
   quoteCommand: [['ploop', 'list']],
   quoteWord: ['ploop'],

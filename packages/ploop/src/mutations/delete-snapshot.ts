@@ -1,7 +1,7 @@
 import { isBase, parseGuidArgument, resolveFile } from '@ploop/descriptor';
 import { aFlag, needed, options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
-import { commands, filesTold, plansOfCommand, RefusedError } from '@ploop/runner';
+import { commands, reportedFiles, plansOfCommand, RefusedError } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { refuseHarmful } from '../refusals/plan-refused.ts';
@@ -51,7 +51,7 @@ export async function deleteShot(
   const input = { descriptor: descriptorPath, guid: target.guid, discardTop };
   const { value, stdout } = await runner.complete(commands.snapshotDelete, input, { signal });
   if (value.markedTemporary) return { outcome: 'marked-temporary' };
-  const hasMerged = children > 0 || filesTold({ stdout }).merged.length > 0;
+  const hasMerged = children > 0 || reportedFiles({ stdout }).merged.length > 0;
   return { outcome: hasMerged ? 'merged' : 'deleted' };
 }
 

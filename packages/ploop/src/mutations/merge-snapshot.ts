@@ -1,7 +1,7 @@
 import { resolveFile, type Guid } from '@ploop/descriptor';
 import { options } from '@ploop/descriptor/arguments';
 import { runAsync } from '@ploop/descriptor/internal';
-import { commands, filesTold, plansOfCommand } from '@ploop/runner';
+import { commands, reportedFiles, plansOfCommand } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { refuseHarmful } from '../refusals/plan-refused.ts';
@@ -44,7 +44,7 @@ async function mergeShot(
   const input = { descriptor: descriptorPath, ...target };
   const { stdout } = await runner.complete(commands.snapshotMerge, input, { signal });
   // Others may have taken a snapshot before the merge, which is then what the top was merged into.
-  const lower = filesTold({ stdout }).merged[0]?.lower ?? upper.parentGuid;
+  const lower = reportedFiles({ stdout }).merged[0]?.lower ?? upper.parentGuid;
   const { graph, top, directory } = await runAsync(stateOf(descriptorPath));
   const merged = upper === before.top ? top : (graph.node(upper.guid) ?? upper);
   const image = merged === upper ? before.graph.node(lower)?.image : merged.image;

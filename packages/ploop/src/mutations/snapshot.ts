@@ -9,7 +9,7 @@ import {
 } from '@ploop/descriptor';
 import { options } from '@ploop/descriptor/arguments';
 import { randomGuid, runAsync } from '@ploop/descriptor/internal';
-import { commands, filesTold, plansOfCommand, RefusedError } from '@ploop/runner';
+import { commands, reportedFiles, plansOfCommand, RefusedError } from '@ploop/runner';
 
 import { aGuid, GUARDED } from '../arguments/rules.ts';
 import { mainMount } from '../holders/main-mount.ts';
@@ -55,7 +55,7 @@ export async function takeSnapshot(
   await refusePlannedImages(source, before, plans, guard, coveredBy(before.top));
   const input = { descriptor: descriptorPath, guid: created, trackingGuid };
   const { stdout } = await runner.complete(commands.snapshot, input, { signal });
-  const [made] = filesTold({ stdout }).created;
+  const [made] = reportedFiles({ stdout }).created;
   if (made !== undefined) return { guid: created, topDelta: made };
   const { graph, directory, top } = await runAsync(stateOf(descriptorPath));
   // Others may have taken snapshots above it since, or have removed it.

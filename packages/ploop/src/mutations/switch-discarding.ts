@@ -1,5 +1,5 @@
 import { runAsync } from '@ploop/descriptor/internal';
-import { commands, filesTold, plansOfCommand, RefusedError } from '@ploop/runner';
+import { commands, reportedFiles, plansOfCommand, RefusedError } from '@ploop/runner';
 
 import { topDeltaOf } from '../reads/top-delta.ts';
 import { refuseHarmful } from '../refusals/plan-refused.ts';
@@ -35,7 +35,7 @@ export async function switchDiscarding(
   await refusePlannedImages(source, before, plans, guard, coveredBy(target));
   const input = { descriptor: descriptorPath, guid: target.guid };
   const { stdout } = await runner.complete(commands.snapshotSwitch, input, { signal });
-  const [made] = filesTold({ stdout }).created;
+  const [made] = reportedFiles({ stdout }).created;
   // Others may have taken snapshots above the new top since, or have removed it.
   return made ?? topDeltaOf(await runAsync(stateOf(descriptorPath)));
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { resolveFile, sameGuid, type SnapshotNode } from '@ploop/descriptor';
 import { runAsync } from '@ploop/descriptor/internal';
-import { availability, settledLook, type FilesTold, type Releases } from '@ploop/runner';
+import { availability, settledLook, type ReportedFiles, type Releases } from '@ploop/runner';
 
 import { isThere } from '../io/is-there.ts';
 import { stateOf, type DiskState } from '../state/state.ts';
@@ -28,11 +28,11 @@ export async function leftBy(
   before: DiskState | undefined,
 ): Promise<readonly string[]> {
   const marks = await mayMark(target, runs);
-  if (!marks && !runs.some(({ told }) => isTelling(told))) return [];
+  if (!marks && !runs.some(({ reported }) => hasWritten(reported))) return [];
   const { runner, descriptorPath } = target;
   const look = async (): Promise<readonly string[]> => {
     const after = await runAsync(stateOf(descriptorPath)).catch(() => undefined);
-    const isStored = runs.some(({ told }) => told.stored.length > 0);
+    const isStored = runs.some(({ reported }) => reported.stored.length > 0);
     return [
       ...(after === undefined && before !== undefined && isStored
         ? ['a descriptor that cannot be read']
@@ -51,16 +51,18 @@ export async function leftBy(
   return [...new Set(left)];
 }
 
-function isTelling({ created, stored, removed, converted }: FilesTold): boolean {
+function hasWritten({ created, stored, removed, converted }: ReportedFiles): boolean {
   return converted || created.length + stored.length + removed.length > 0;
 }
 
 /** The shots that a run made, as far as they are there. */
 function shotsOf(
-  { command, input, succeeded, told }: TracedRun,
+  { command, input, succeeded, reported }: TracedRun,
   after: DiskState,
 ): readonly string[] {
-  const made = after.graph.nodes.filter((node) => told.created.includes(fileOf(after, node) ?? ''));
+  const made = after.graph.nodes.filter((node) =>
+    reported.created.includes(fileOf(after, node) ?? ''),
+  );
   const guid = guidIn(input);
   const frozen = guid === undefined ? undefined : after.graph.node(guid);
   const isOurs =
@@ -69,17 +71,19 @@ function shotsOf(
     frozen !== after.top &&
     (succeeded || made.some(({ parentGuid }) => sameGuid(parentGuid, frozen.guid)));
   return [
-    ...(isOurs && told.created.length > 0 ? [`snapshot ${frozen.guid}`] : []),
+    ...(isOurs && reported.created.length > 0 ? [`snapshot ${frozen.guid}`] : []),
     ...(made.includes(after.top) ? [`a new top on snapshot ${after.top.parentGuid}`] : []),
   ];
 }
 /** Files that runs made for a while, or as deltas. */
 function madeBy(runs: readonly TracedRun[], before: DiskState | undefined): ReadonlySet<string> {
-  const made = runs.flatMap(({ told }) => [
-    ...told.stored.flatMap((file) => [file, `${file}.tmp`]).filter((file) => file.endsWith('.tmp')),
-    ...told.created,
+  const made = runs.flatMap(({ reported }) => [
+    ...reported.stored
+      .flatMap((file) => [file, `${file}.tmp`])
+      .filter((file) => file.endsWith('.tmp')),
+    ...reported.created,
   ]);
-  if (runs.some(({ told }) => told.converted))
+  if (runs.some(({ reported }) => reported.converted))
     for (const file of before === undefined ? [] : filesOf(before))
       for (const suffix of COPIES) made.push(`${file}${suffix}`);
   return new Set(made);
@@ -102,7 +106,7 @@ async function removedBy(
   runs: readonly TracedRun[],
   before: DiskState | undefined,
 ): Promise<readonly string[]> {
-  const removed = runs.flatMap(({ told }) => told.removed);
+  const removed = runs.flatMap(({ reported }) => reported.removed);
   const there = await Promise.all(removed.map(isThere));
   if (before === undefined) return [];
   return removed.flatMap((file, index) => {

@@ -1,9 +1,9 @@
 import {
   commands,
-  filesTold,
+  reportedFiles,
   isPloopError,
   type Command,
-  type FilesTold,
+  type ReportedFiles,
   type Runner,
   type RunOptions,
 } from '@ploop/runner';
@@ -15,7 +15,7 @@ export interface TracedRun {
   readonly command: AnyCommand;
   readonly input: unknown;
   readonly succeeded: boolean;
-  readonly told: FilesTold;
+  readonly reported: ReportedFiles;
 }
 
 /** A runner, and what was run through it that changes something. */
@@ -30,7 +30,12 @@ export function traced(runner: Runner): Traced {
   const complete: Runner['complete'] = async (command, input, options) => {
     const keep = (succeeded: boolean, said: { readonly stdout: string }): void => {
       if (!command.mutates) return;
-      runs.push({ command: command as AnyCommand, input, succeeded, told: filesTold(said) });
+      runs.push({
+        command: command as AnyCommand,
+        input,
+        succeeded,
+        reported: reportedFiles(said),
+      });
     };
     try {
       const completed = await runner.complete(command, input, options);

@@ -77,7 +77,7 @@ export const FUNCTIONS = {
     }),
   },
   devicesLeft: printed,
-  filesTold: printed,
+  reportedFiles: printed,
   isExit: { error: anything, exitCode: needed(aNumber) },
   quoteCommand: { argv: needed(someStrings) },
   quoteWord: { word: needed(aString) },

@@ -29,11 +29,11 @@ type CopyInput = {
 export function converted(input: ConversionInput): Effect {
   return changes(
     input.descriptor,
-    async ({ after, told, isWritten, info }) => {
+    async ({ after, reported, isWritten, info }) => {
       const { mode } = after.descriptor;
       if ('format' in input) {
         // Others may have converted it once more.
-        const isShown = mode === input.format || (told.converted && (await isWritten()));
+        const isShown = mode === input.format || (reported.converted && (await isWritten()));
         return isShown
           ? 'shown'
           : { expected: `a disk of ${input.format}`, found: `it is ${mode}` };

@@ -1,6 +1,6 @@
 import type { Bytes } from '@ploop/descriptor';
 
-import type { FilesTold } from '../output/files-told.ts';
+import type { ReportedFiles } from '../output/reported-files.ts';
 import type { Look } from '../tool/files.ts';
 import type { DiskView, Sight } from './disk-view.ts';
 
@@ -39,7 +39,7 @@ export interface Seen {
   readonly before: Sight;
   readonly after: Sight;
   /** What the run said it did to files. */
-  readonly told: FilesTold;
+  readonly reported: ReportedFiles;
   readonly stdout: string;
   /**
    * Whether the run wrote the descriptor, by what it said itself and what there is of it: then what is missing has been

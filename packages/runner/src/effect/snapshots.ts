@@ -26,12 +26,12 @@ export function snapshotTaken(
   descriptor: string,
   guidIn: (stdout: string) => Guid | undefined,
 ): Effect {
-  return changes(descriptor, async ({ after, told, stdout, isWritten }) => {
+  return changes(descriptor, async ({ after, reported, stdout, isWritten }) => {
     const { graph } = after;
     const guid = guidIn(stdout);
     if (guid === undefined) return 'out-of-sight';
     if (graph.node(guid) !== undefined && graph.isActive(guid)) return 'shown';
-    if (told.created.length > 0 && (await isWritten())) return 'shown';
+    if (reported.created.length > 0 && (await isWritten())) return 'shown';
     return { expected: `snapshot ${guid} below the top`, found: shotsOf(after) };
   });
 }
@@ -46,7 +46,7 @@ export function temporaryTaken({ descriptor, guid }: ShotInput): Effect {
 
 /** A new top on a snapshot. Others may have taken snapshots above the new top since, or have removed it. */
 export function snapshotSwitched({ descriptor, guid }: ShotInput): Effect {
-  return changes(descriptor, async ({ before, after, told: { created }, isWritten }) => {
+  return changes(descriptor, async ({ before, after, reported: { created }, isWritten }) => {
     const { graph, fileOf } = after;
     const [made] = created;
     const top = fileOf(graph.top);
@@ -89,22 +89,22 @@ function remainsOf(
 }
 
 /** Others may have put a delta on top before the run, which is then what it removed. */
-async function hasRemoved({ told, isWritten, look }: Change): Promise<boolean> {
+async function hasRemoved({ reported, isWritten, look }: Change): Promise<boolean> {
   if (!(await isWritten())) return false;
-  const kinds = await Promise.all(told.removed.map((file) => look(file)));
+  const kinds = await Promise.all(reported.removed.map((file) => look(file)));
   return kinds.includes('missing');
 }
 
 /** Shots that have been merged into another. */
 export function snapshotMerged(input: MergeInput): Effect {
-  return changes(input.descriptor, async ({ before, after, told, isWritten }) => {
+  return changes(input.descriptor, async ({ before, after, reported, isWritten }) => {
     const upper = input.guid === undefined ? before.graph.top : before.graph.node(input.guid);
     const all = upper === undefined ? [] : lowersOf(before, upper, input);
     // Others may have taken a snapshot before a merge of the top, which is then what that was merged into.
     const lowers =
       all.length > 1
         ? all
-        : told.merged
+        : reported.merged
             .map(({ lower }) => lower)
             .concat(all)
             .slice(0, 1);

@@ -5,7 +5,7 @@ import type { RunFacts } from '../errors/run-facts.ts';
 import type { Environment } from '../exec/environment.ts';
 import type { Exec } from '../exec/exec.ts';
 import { holdLock, requireFileLock } from '../lock/hold-lock.ts';
-import { filesTold, type FilesTold } from '../output/files-told.ts';
+import { reportedFiles, type ReportedFiles } from '../output/reported-files.ts';
 import { settledLook } from '../output/settled-look.ts';
 import type { Look } from '../tool/files.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -45,14 +45,14 @@ export async function verifyEffect(
   effect: Effect,
   ended: Ended,
 ): Promise<boolean> {
-  const told = filesTold(ended.facts);
+  const reported = reportedFiles(ended.facts);
   const { look, info } = lookout;
   const judge = async (): Promise<Judged> => {
     const { before } = ended;
     const after = await sightOf(lookout, effect);
     const verdict = await effect.judge({
-      ...{ before, after, told, stdout: ended.facts.stdout, look, info },
-      isWritten: () => isWritten(lookout, effect, { before, after, told }),
+      ...{ before, after, reported, stdout: ended.facts.stdout, look, info },
+      isWritten: () => isWritten(lookout, effect, { before, after, reported }),
     });
     return { verdict, after };
   };
@@ -102,14 +102,14 @@ function identityOf(sight: Sight): string {
 async function isWritten(
   { look }: Lookout,
   { descriptor = '' }: Effect,
-  { before, after, told }: { before: Sight; after: Sight; told: FilesTold },
+  { before, after, reported }: { before: Sight; after: Sight; reported: ReportedFiles },
 ): Promise<boolean> {
-  if (told.stored.length === 0 || identityOf(before) === identityOf(after)) return false;
+  if (reported.stored.length === 0 || identityOf(before) === identityOf(after)) return false;
   const exists = async (file: string): Promise<boolean> => (await look(file)) !== 'missing';
-  for (const file of told.stored)
+  for (const file of reported.stored)
     if (basename(file) !== basename(descriptor) && (await exists(file))) return false;
   const named = new Set(typeof after === 'string' ? [] : filesOf(after));
-  for (const file of told.created) if (!named.has(file) && (await exists(file))) return false;
+  for (const file of reported.created) if (!named.has(file) && (await exists(file))) return false;
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { filesTold } from './files-told.ts';
+import { reportedFiles } from './reported-files.ts';
 
 const NOTHING = { created: [], stored: [], removed: [], merged: [], converted: false };
 
@@ -23,6 +23,6 @@ test.each([
   ['Converting image to raw...\n', { converted: true }],
   // A relative name says nothing about which file that is.
   ['Creating delta root.hdd bs=2048 size=32768 sectors v1\nCreating delta /p/ro', {}],
-])('%j', (stdout, told) => {
-  expect(filesTold({ stdout })).toEqual({ ...NOTHING, ...told });
+])('%j', (stdout, reported) => {
+  expect(reportedFiles({ stdout })).toEqual({ ...NOTHING, ...reported });
 });

@@ -2,7 +2,7 @@ import { FUNCTIONS } from '../arguments/functions.ts';
 import { requireCall } from '../arguments/require.ts';
 
 /** What a run says it did to files. Paths are absolute. */
-export interface FilesTold {
+export interface ReportedFiles {
   /** Deltas, under names that the tool makes up for each run. */
   readonly created: readonly string[];
   /** Descriptors that were written, most of them to be renamed: `DiskDescriptor.xml.tmp`. */
@@ -29,8 +29,8 @@ const CONVERTED = new RegExp(`${TIME}Converting image to `);
  * What a run did to files, by the lines it printed. The tool names a file right before it touches it and writes each line at
  * once, so the lines of a run that was killed are complete.
  */
-export function filesTold(outcome: { readonly stdout: string }): FilesTold {
-  requireCall(FUNCTIONS.filesTold, [outcome]);
+export function reportedFiles(outcome: { readonly stdout: string }): ReportedFiles {
+  requireCall(FUNCTIONS.reportedFiles, [outcome]);
   const { stdout } = outcome;
   const lines = stdout.split('\n');
   const firsts = (pattern: RegExp): readonly string[] =>
