@@ -43,6 +43,15 @@ const COMMANDS: Readonly<Record<string, readonly Argv[]>> = {
     ({ own, out }) => [own, '--output', join(out, 'disk.raw')],
     ({ own, out }) => ['--salvage', '--json', own, '--output', join(out, 'disk.raw')],
   ],
+  backup: [
+    ({ own, out }) => ['create', own, join(out, 'repo')],
+    ({ own, out }) => ['create', '--json', own, join(out, 'repo')],
+  ],
+  nbd: [
+    // It ends once the disk is open.
+    ({ own, out }) => [own, '--partition', '99', '--socket', join(out, 'nbd.sock')],
+    ({ own, out }) => ['--json', own, '--partition', '99', '--socket', join(out, 'nbd.sock')],
+  ],
   recover: [({ own }) => [own], ({ own }) => ['--json', own]],
   qemu: [({ own }) => [own], ({ own }) => ['--json', own]],
 };

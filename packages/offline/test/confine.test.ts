@@ -101,6 +101,21 @@ const ROWS: Readonly<Partial<Record<Name, Row>>> = {
         return snapshot.read(0, 64);
       }),
   },
+  exportTree: {
+    call: async (call) => {
+      const { own, out, options } = call;
+      await api.exportTree(own, join(out, 'tree'), options);
+      return withSnapshot(call, (snapshot) => snapshot.read(0, 64));
+    },
+  },
+  serveNbd: {
+    call: (call) =>
+      withSnapshot(call, async (snapshot) => {
+        const address = { socket: join(call.out, 'nbd.sock') };
+        await (await api.serveNbd(snapshot, { address })).close();
+        return snapshot.read(0, 64);
+      }),
+  },
   snapshotLosses: {
     call: (call) => withSnapshot(call, (snapshot) => api.snapshotLosses(snapshot)),
   },

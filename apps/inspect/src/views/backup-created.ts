@@ -1,8 +1,7 @@
-import { DescriptorError, diagnostic, guidKey, TOP_GUID } from '@ploop/descriptor';
+import { openSnapshot } from '@ploop/offline';
 
 import { createBackup } from '../backup/create-backup.ts';
 import type { ConfineRequest } from '../input/confine.ts';
-import { load } from '../input/load.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
 import type { Answer } from '../output/answer.ts';
 import { counted, recordOf, size, type Watch } from './backup-stored.ts';
@@ -35,20 +34,20 @@ export async function created(
   };
 }
 
-/** The snapshot to back up. The top changes while a device runs on the disk, and is refused. */
+/** The GUID of the snapshot to back up: the one that was named, else the newest below the top. */
 async function guidOf(
   path: string,
   name: string | undefined,
   confine: ConfineRequest['confine'],
 ): Promise<string> {
-  const { disk, findings } = await load(path);
-  const [first, ...rest] = findings;
-  if (disk === undefined && first !== undefined) throw new DescriptorError([first, ...rest]);
-  const top = disk?.graph.top;
-  const guid = name === undefined ? top?.parentGuid : await snapshotNamed(path, name, { confine });
-  const node = guid === undefined ? undefined : disk?.graph.node(guid);
-  const isTop = top !== undefined && guid !== undefined && guidKey(guid) === guidKey(top.guid);
-  if (guid === undefined || isTop || (name === undefined && node === undefined))
-    throw new DescriptorError([diagnostic('BACKUP_OF_TOP', { guid: top?.guid ?? TOP_GUID })]);
-  return guid;
+  const named = name === undefined ? undefined : await snapshotNamed(path, name, { confine });
+  if (named !== undefined) return named;
+  const snapshot = await openSnapshot(path, undefined, { confine });
+  try {
+    const [top, below] = [...new Set(snapshot.images.map(({ guid }) => guid))].toReversed();
+    // `backupSet` refuses the top.
+    return (name === undefined ? below : top) ?? snapshot.guid;
+  } finally {
+    await snapshot.close();
+  }
 }

@@ -41,6 +41,8 @@ const calls = {
   descriptionAt: stepped(() => api.descriptionAt(file)),
   descriptorAt: stepped(() => api.descriptorAt(directory)),
   diskSpace: () => api.diskSpace(directory),
+  exportTree: () => api.exportTree(directory, join(out, 'tree')),
+  serveNbd: () => api.serveNbd(snapshot, { address: { socket: join(out, 'nbd.sock') } }),
   exportSnapshot: () => api.exportSnapshot(snapshot, join(out, 'disk.raw')),
   findDisks: () => drained(api.findDisks(directory, { onError: console.error })),
   findLinksOutside: () => api.findLinksOutside(directory, file),
@@ -76,6 +78,7 @@ const calls = {
 // What was opened before needs no new files.
 const goesOn = {
   'reading an open snapshot': () => snapshot.hash(),
+  snapshotLosses: () => api.snapshotLosses(snapshot),
   'salvage of an open snapshot': async () =>
     (await api.exportSnapshot(snapshot, nowhere(), { salvage: true })).lostBytes,
 };
