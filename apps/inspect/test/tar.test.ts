@@ -60,7 +60,7 @@ test.skipIf(!canMount)('long names, sparse files, sockets and attributes', async
   const output = join(directory, 'all.tar');
   const found = await inspect('tar', disk, '--output', output);
   expect(found).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(found.stdout).toMatch(/^archived \d+ entries to .*; 1 sockets left out, as tar does\n$/);
+  expect(found.stdout).toMatch(/^archived \d+ entries to .*; 1 socket left out, as tar does\n$/);
   bash(directory, `mkdir to; ${EXTRACT} all.tar -C to`);
   const list = `python3 ${PROGRAMS}/list_tree.py .`;
   expect(treeOf(bash(join(directory, 'to'), list))).toEqual(treeOf(inMount(raw, list)));

@@ -4,7 +4,8 @@ import { createBackup } from '../backup/create-backup.ts';
 import type { ConfineRequest } from '../input/confine.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
 import type { Answer } from '../output/answer.ts';
-import { counted, recordOf, size, type Watch } from './backup-stored.ts';
+import { counted } from '../output/counted.ts';
+import { recordOf, size, type Watch } from './backup-stored.ts';
 
 /** What to back up, and where to. */
 export interface CreateRequest extends ConfineRequest {

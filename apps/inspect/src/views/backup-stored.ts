@@ -6,6 +6,7 @@ import { restoreStored } from '../backup/restore-stored.ts';
 import { readSets, setNamed, type StoredSet, type StoredSets } from '../backup/sets.ts';
 import { verifyBackups } from '../backup/verify-backups.ts';
 import type { Answer } from '../output/answer.ts';
+import { counted } from '../output/counted.ts';
 import { toTable } from '../output/table.ts';
 
 /** How long work is watched and stopped. */
@@ -98,11 +99,6 @@ export async function restored(
 /** A backup as JSON shows it. */
 export function recordOf({ name, guid, size: bytes, files }: StoredSet): object {
   return { name, guid, size: bytes, files };
-}
-
-/** A number with its noun. */
-export function counted(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Bytes as people read them. */
