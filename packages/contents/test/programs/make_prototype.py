@@ -33,7 +33,9 @@ def content():
         file.write(data)
     hash = hashlib.sha256()
     for at in range(0, len(data), 1024):
-        hash.update(b'%d:' % at + data[at:at + 1024])
+        piece = data[at:at + 1024]
+        if any(piece):
+            hash.update(b'%d:' % at + piece)
     return name, len(data), hash.hexdigest()
 
 
