@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
@@ -104,7 +105,8 @@ const ROWS: Readonly<Partial<Record<Name, Row>>> = {
   exportTree: {
     call: async (call) => {
       const { own, out, options } = call;
-      await api.exportTree(own, join(out, 'tree'), options);
+      const tree = join(out, randomUUID());
+      await api.exportTree(own, tree, options);
       return withSnapshot(call, (snapshot) => snapshot.read(0, 64));
     },
   },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { open, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -77,6 +78,17 @@ test('the socket belongs to its owner, and nothing is replaced', async () => {
     await expect(serving(path, { address })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
   await expect(stat(join(directory, 'elsewhere'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+test.runIf(process.platform === 'linux')(
+  'a socket is made in its own directory, even if that is a file system',
+  async () => {
+    const socket = join('/dev/shm', `ploop-${randomUUID()}`);
+    const { close } = await serving(await disk(), { address: { socket } });
+    expect((await stat(socket)).isSocket()).toBe(true);
+    await close();
+    await expect(stat(socket)).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);
 
 test('a port is for this machine only, and taken once', async () => {
   const path = await disk();

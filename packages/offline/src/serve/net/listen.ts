@@ -3,7 +3,10 @@ import type { AddressInfo, Server } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 
 import { DescriptorError, diagnostic } from '@ploop/descriptor';
+import { tooManyOpen } from '@ploop/descriptor/internal';
 import { placeNew, reasonOf } from '@ploop/descriptor/node/internal';
+
+import { unwritable } from '../../export/sink.ts';
 
 /** Where a server listens. */
 export interface Listening {
@@ -24,15 +27,15 @@ const MOST_PATH_BYTES = 107;
  * Listens on a new socket file that only its owner can use. It gets its name when its mode is right, and never replaces
  * anything or follows a link.
  *
- * @throws DescriptorError `FILE_UNWRITABLE`
+ * @throws DescriptorError `FILE_UNWRITABLE`; `TOO_MANY_OPEN_FILES`.
  */
 export async function listenOnSocket(server: Server, path: string): Promise<Listening> {
   try {
-    if (Buffer.byteLength(path) > MOST_PATH_BYTES)
-      throw new Error(`a path of a socket has ${String(MOST_PATH_BYTES)} bytes at most`);
-    const directory = await mkdtemp(join(dirname(path), '.'));
+    const directory = await mkdtemp(join(dirname(path), '.ploop-'));
     const made = join(directory, 's');
     try {
+      if (Math.max(Buffer.byteLength(path), Buffer.byteLength(made)) > MOST_PATH_BYTES)
+        throw new Error(`a path of a socket has ${String(MOST_PATH_BYTES)} bytes at most`);
       await listening(server, { path: made });
       await chmod(made, 0o600);
       await placeNew(made, path);
@@ -44,8 +47,7 @@ export async function listenOnSocket(server: Server, path: string): Promise<List
       await rmdir(directory);
     }
   } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new DescriptorError([diagnostic('FILE_UNWRITABLE', { file: path, reason })], { cause });
+    throw unwritable(path, cause);
   }
   const { dev, ino } = await lstat(path);
   const socket = encodeURIComponent(resolve(path)).replaceAll('%2F', '/');
@@ -65,12 +67,14 @@ export async function listenOnSocket(server: Server, path: string): Promise<List
  * Listens on a TCP port.
  *
  * @param port - 0 for one that the system chooses.
- * @throws DescriptorError `OPTION_INVALID` if it cannot be had.
+ * @throws DescriptorError `OPTION_INVALID` if it cannot be had; `TOO_MANY_OPEN_FILES`.
  */
 export async function listenOnPort(server: Server, host: string, port: number): Promise<Listening> {
   try {
     await listening(server, { host, port });
   } catch (cause) {
+    const exhausted = tooManyOpen(host, cause);
+    if (exhausted !== undefined) throw exhausted;
     const expected = `an address and a port that are free (${reasonOf(cause)})`;
     const data = { option: 'port', value: `${host}:${String(port)}`, expected };
     throw new DescriptorError([diagnostic('OPTION_INVALID', data)], { cause });
