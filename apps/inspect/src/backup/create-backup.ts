@@ -9,14 +9,13 @@ import { readSets, type StoredFile, type StoredSet } from './sets.ts';
 import { storeImage } from './store-image.ts';
 import { storedImages } from './stored-images.ts';
 import { syncDirectory } from './sync-directory.ts';
+import { readingEach, type Watch } from './watch.ts';
 
 /** How to back up a snapshot. */
-export interface CreateOptions {
+export interface CreateOptions extends Watch {
   readonly confine?: string | false | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** The time that the backup is named after. */
   readonly now: Date;
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A backup that was made. */
@@ -31,41 +30,38 @@ export async function createBackup(
   path: string,
   guid: string,
   directory: string,
-  { confine, signal, now, onProgress }: CreateOptions,
+  { confine, now, ...watch }: CreateOptions,
 ): Promise<CreatedBackup> {
   const set = await backupSet(path, guid, { confine });
   return writing(directory, async () => {
     const repository = await openOrMakeRepository(directory);
     const { sets } = await readSets(repository);
     const images = await storedImages(repository, sets);
-    const files: StoredFile[] = [];
-    const missing = [];
+    const found = new Map<string, string>();
     for (const file of set.files) {
       const sha256 = await images.find(file);
-      if (sha256 === undefined) missing.push(file);
-      else files.push({ ...file, sha256 });
+      if (sha256 !== undefined) found.set(file.name, sha256);
     }
-    const total = missing.reduce((sum, { bytes }) => sum + bytes, 0);
-    let done = 0;
-    for (const file of missing) {
-      const sha256 = await storeImage(file, repository.images, {
-        signal,
-        onBytes: (bytes) => onProgress?.((done += bytes), total),
-      });
-      files.push({ ...file, sha256 });
-      await images.add({ ...file, sha256 });
+    const each = readingEach(
+      set.files.filter(({ name }) => !found.has(name)),
+      watch,
+    );
+    const files: StoredFile[] = [];
+    for (const file of set.files) {
+      const known = found.get(file.name);
+      const stored = {
+        ...file,
+        sha256: known ?? (await storeImage(file, repository.images, each)),
+      };
+      if (known === undefined) await images.add(stored);
+      files.push(stored);
     }
     await syncDirectory(repository.images);
-    const stored = { ...set, files: inOrder(set, files) };
+    const stored = { ...set, files };
     const name = await writeSet(repository.sets, stored, now);
     await images.finish();
-    return { set: { ...stored, name }, copied: total };
+    return { set: { ...stored, name }, copied: each.total };
   });
-}
-
-function inOrder({ files }: BackupSet, stored: readonly StoredFile[]): readonly StoredFile[] {
-  const byName = new Map(stored.map((file) => [file.name, file]));
-  return files.flatMap(({ name }) => byName.get(name) ?? []);
 }
 
 /** Two backups of one snapshot in one second are refused: the second has nothing new. */

@@ -9,29 +9,19 @@ export function unreadable(file: string, cause: unknown): DescriptorError {
 }
 
 /** Does what reads below a directory; what the system refuses is reported as the file that cannot be read. */
-export async function reading<Result>(
-  directory: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw isOfSystem(error) ? unreadable(error.path ?? directory, error) : error;
-  }
-}
+export const reading = reportedBy(unreadable);
 
 /** Does what writes below a directory; what the system refuses is reported as the file that cannot be written. */
-export async function writing<Result>(
-  directory: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw isOfSystem(error) ? unwritable(error.path ?? directory, error) : error;
-  }
-}
+export const writing = reportedBy(unwritable);
 
-function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+function reportedBy(errorOf: (file: string, cause: unknown) => DescriptorError) {
+  return async <Result>(directory: string, work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      const { path } = error as NodeJS.ErrnoException;
+      throw errorOf(path ?? directory, error);
+    }
+  };
 }

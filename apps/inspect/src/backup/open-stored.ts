@@ -1,11 +1,10 @@
-import { constants, open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 import { DescriptorError, diagnostic } from '@ploop/descriptor';
 
 import { unreadable } from './failures.ts';
+import { openPlain } from './open-plain.ts';
 import type { StoredFile } from './sets.ts';
-
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** Why an image is not the one of a backup. */
 export const OTHER_HASH = 'its SHA-256 is another one';
@@ -16,7 +15,7 @@ export const OTHER_HASH = 'its SHA-256 is another one';
  * @throws DescriptorError with code `DELTA_MISSING`, `FILE_UNREADABLE`, or `BACKUP_DIFFERS` if it cannot be the image.
  */
 export async function openStored(path: string, { guid, bytes }: StoredFile): Promise<FileHandle> {
-  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((cause: unknown) => {
+  const handle = await openPlain(path).catch((cause: unknown) => {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'))
       throw unreadable(path, cause);
     throw new DescriptorError([diagnostic('DELTA_MISSING', { guid, file: path })], { cause });

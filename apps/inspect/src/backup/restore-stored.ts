@@ -12,7 +12,7 @@ import type { Repository } from './repository.ts';
 import type { StoredSet } from './sets.ts';
 import { copied } from './store-image.ts';
 import { syncDirectory } from './sync-directory.ts';
-import type { VerifyOptions } from './verify-backups.ts';
+import { readingEach, type Watch } from './watch.ts';
 
 /**
  * Makes a disk of a backup in a directory that does not exist: it gets its name when it is whole.
@@ -23,13 +23,11 @@ export async function restoreStored(
   { images }: Repository,
   set: StoredSet,
   directory: string,
-  { signal, onProgress }: VerifyOptions,
+  watch: Watch,
 ): Promise<void> {
   const place = resolve(directory);
   const made = join(dirname(place), `.ploop-${randomBytes(8).toString('hex')}.part`);
-  const total = set.files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let done = 0;
-  const onBytes = (bytes: number): void => onProgress?.((done += bytes), total);
+  const each = readingEach(set.files, watch);
   await writing(place, async () => {
     await requireFree(place);
     await mkdir(made);
@@ -37,7 +35,7 @@ export async function restoreStored(
       for (const file of set.files) {
         const path = join(images, file.sha256);
         const source = await openStored(path, file);
-        const found = await copied(source, join(made, file.name), { signal, onBytes }).finally(() =>
+        const found = await copied(source, join(made, file.name), each).finally(() =>
           source.close(),
         );
         if (found !== file.sha256)
@@ -45,7 +43,7 @@ export async function restoreStored(
             diagnostic('BACKUP_DIFFERS', { file: path, reason: OTHER_HASH }),
           ]);
       }
-      await restoreBackup(made, unhashed(set), signal === undefined ? {} : { signal });
+      await restoreBackup(made, unhashed(set), watch.signal && { signal: watch.signal });
       await requireFree(place);
       await rename(made, place);
       await syncDirectory(dirname(place));

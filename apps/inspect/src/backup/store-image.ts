@@ -5,20 +5,16 @@ import { join } from 'node:path';
 import { DescriptorError, diagnostic } from '@ploop/descriptor';
 import type { BackupFile } from '@ploop/offline';
 
+import { writeAll } from '../output/write-all.ts';
 import { unreadable } from './failures.ts';
+import { openPlain } from './open-plain.ts';
+import type { BytesRead } from './watch.ts';
 
 const PIECE_BYTES = 2 ** 20;
 /** Zeros as long as this, and at a multiple of it, are not stored. */
 const HOLE_BYTES = 2 ** 16;
 const ZEROS = Buffer.alloc(HOLE_BYTES);
-const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
-
-/** How a copy is watched and stopped. */
-export interface CopyOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Gets the bytes that were read since the last call. */
-  readonly onBytes?: (bytes: number) => void;
-}
+const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
 
 /**
  * Copies an image into a directory, named by its SHA-256: a reflink where the file system has them, else without its
@@ -30,14 +26,12 @@ export interface CopyOptions {
 export async function storeImage(
   file: BackupFile,
   directory: string,
-  options: CopyOptions,
+  options: BytesRead,
 ): Promise<string> {
   const made = join(directory, `.ploop-${randomBytes(8).toString('hex')}.part`);
-  const source = await open(file.source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
-    (cause: unknown) => {
-      throw unreadable(file.source, cause);
-    },
-  );
+  const source = await openPlain(file.source).catch((cause: unknown) => {
+    throw unreadable(file.source, cause);
+  });
   try {
     await requireUnchanged(source, file);
     const sha256 = await copied(source, made, options);
@@ -52,11 +46,7 @@ export async function storeImage(
 }
 
 /** Copies an open regular file to a path, with holes for its zeros, and gives the SHA-256 of it in hex. */
-export async function copied(
-  source: FileHandle,
-  to: string,
-  options: CopyOptions,
-): Promise<string> {
+export async function copied(source: FileHandle, to: string, options: BytesRead): Promise<string> {
   const isCloned = await cloned(source, to);
   const target = await open(to, isCloned ? 'r' : 'wx', 0o600);
   try {
@@ -83,7 +73,7 @@ async function cloned(source: FileHandle, to: string): Promise<boolean> {
 export async function hashed(
   source: FileHandle,
   target: FileHandle | undefined,
-  { signal, onBytes }: CopyOptions,
+  { signal, onBytes }: BytesRead,
 ): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(PIECE_BYTES);
@@ -102,16 +92,7 @@ export async function hashed(
 async function writeData(target: FileHandle, piece: Buffer, at: number): Promise<void> {
   for (let from = 0; from < piece.length; from += HOLE_BYTES) {
     const part = piece.subarray(from, from + HOLE_BYTES);
-    if (ZEROS.subarray(0, part.length).equals(part)) continue;
-    for (let written = 0; written < part.length;) {
-      const { bytesWritten } = await target.write(
-        part,
-        written,
-        part.length - written,
-        at + from + written,
-      );
-      written += bytesWritten;
-    }
+    if (!ZEROS.subarray(0, part.length).equals(part)) await writeAll(target, part, at + from);
   }
 }
 

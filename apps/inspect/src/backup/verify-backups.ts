@@ -6,27 +6,20 @@ import { openStored, OTHER_HASH } from './open-stored.ts';
 import type { Repository } from './repository.ts';
 import type { StoredFile, StoredSet } from './sets.ts';
 import { hashed } from './store-image.ts';
-
-/** How a verification is watched and stopped. */
-export interface VerifyOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (done: number, total: number) => void;
-}
+import { readingEach, type BytesRead, type Watch } from './watch.ts';
 
 /** Reads each image of some backups once, and gives what is wrong with it. */
 export async function verifyBackups(
   { images }: Repository,
   sets: readonly StoredSet[],
-  { signal, onProgress }: VerifyOptions,
+  watch: Watch,
 ): Promise<readonly Diagnostic[]> {
   const files = new Map(sets.flatMap((set) => set.files.map((file) => [file.sha256, file])));
-  const total = [...files.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  const each = readingEach(files.values(), watch);
   const findings: Diagnostic[] = [];
-  let done = 0;
   for (const file of files.values()) {
     const path = join(images, file.sha256);
-    const onBytes = (bytes: number): void => onProgress?.((done += bytes), total);
-    for (const finding of await faultsOf(path, file, { signal, onBytes })) findings.push(finding);
+    for (const finding of await faultsOf(path, file, each)) findings.push(finding);
   }
   return findings;
 }
@@ -34,7 +27,7 @@ export async function verifyBackups(
 async function faultsOf(
   path: string,
   file: StoredFile,
-  options: Parameters<typeof hashed>[2],
+  options: BytesRead,
 ): Promise<readonly Diagnostic[]> {
   try {
     const handle = await openStored(path, file);

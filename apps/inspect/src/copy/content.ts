@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { DiskFile } from '@ploop/offline';
 
 import { unwritable } from '../output/new-file.ts';
+import { writeAll } from '../output/write-all.ts';
 
 const CHUNK = 1 << 20;
 
@@ -24,13 +25,6 @@ export async function writeContent(
     }
   }
   await written(name, () => target.truncate(source.size));
-}
-
-async function writeAll(target: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await target.write(bytes, at, bytes.length - at, position + at);
-    at += bytesWritten;
-  }
 }
 
 async function written(name: string, work: () => Promise<void>): Promise<void> {

@@ -1,10 +1,10 @@
+import type { Watch } from '../backup/watch.ts';
 import type { Report, Surroundings } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
 import { answered, reportOf, type Answer } from '../output/answer.ts';
+import { interrupted } from '../output/interrupted.ts';
 import { progressBar } from '../output/progress-bar.ts';
-import { lines } from '../output/text.ts';
 import { created, type CreateRequest } from './backup-created.ts';
-import { listed, restored, verified, type RestoreRequest, type Watch } from './backup-stored.ts';
+import { listed, restored, verified, type RestoreRequest } from './backup-stored.ts';
 
 /** A subcommand of `backup` with its arguments. */
 export type BackupRequest = { readonly repository: string; readonly json: boolean } & (
@@ -39,8 +39,9 @@ export async function runBackup(
   try {
     return reportOf(await answered({ repository }, () => answerTo(request, watch)), json);
   } catch (error) {
-    if (signal?.aborted !== true || error !== signal.reason) throw error;
-    return { stdout: '', stderr: lines([INTERRUPTED[operation]]), exitCode: ExitCode.cannot };
+    const stopped = interrupted(error, signal, INTERRUPTED[operation]);
+    if (stopped === undefined) throw error;
+    return stopped;
   } finally {
     bar.end();
   }

@@ -1,11 +1,12 @@
 import { openSnapshot } from '@ploop/offline';
 
 import { createBackup } from '../backup/create-backup.ts';
+import type { Watch } from '../backup/watch.ts';
 import type { ConfineRequest } from '../input/confine.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
 import type { Answer } from '../output/answer.ts';
 import { counted } from '../output/counted.ts';
-import { recordOf, size, type Watch } from './backup-stored.ts';
+import { recordOf, size } from './backup-stored.ts';
 
 /** What to back up, and where to. */
 export interface CreateRequest extends ConfineRequest {

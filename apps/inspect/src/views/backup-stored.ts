@@ -5,15 +5,10 @@ import { openRepository, type Repository } from '../backup/repository.ts';
 import { restoreStored } from '../backup/restore-stored.ts';
 import { readSets, setNamed, type StoredSet, type StoredSets } from '../backup/sets.ts';
 import { verifyBackups } from '../backup/verify-backups.ts';
+import type { Watch } from '../backup/watch.ts';
 import type { Answer } from '../output/answer.ts';
 import { counted } from '../output/counted.ts';
 import { toTable } from '../output/table.ts';
-
-/** How long work is watched and stopped. */
-export interface Watch {
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: (done: number, total: number) => void;
-}
 
 /** Which backup to restore, and to which directory. */
 export interface RestoreRequest {
@@ -25,12 +20,13 @@ export interface RestoreRequest {
 /** The backups of a repository. */
 export async function listed(directory: string): Promise<Answer> {
   const { sets, findings } = await opened(directory);
+  const known = new Set<string>();
   const rows = sets.map((set) => [
     set.name,
     set.guid,
     size(set.size),
     String(set.files.length),
-    size(newIn(set, sets)),
+    size(addedBy(set, known)),
     set.files.at(-1)?.source ?? '',
   ]);
   return {
@@ -53,13 +49,14 @@ async function opened(
   });
 }
 
-/** Bytes of the images of a backup that no earlier one has. */
-function newIn(set: StoredSet, sets: readonly StoredSet[]): number {
-  const earlier = new Set(
-    sets.slice(0, sets.indexOf(set)).flatMap(({ files }) => files.map(({ sha256 }) => sha256)),
-  );
-  const own = new Map(set.files.map(({ sha256, bytes }) => [sha256, bytes]));
-  return [...own].reduce((sum, [sha256, bytes]) => sum + (earlier.has(sha256) ? 0 : bytes), 0);
+/** Bytes of the images of a backup that are not known yet; they are afterwards. */
+function addedBy({ files }: StoredSet, known: Set<string>): number {
+  let added = 0;
+  for (const { sha256, bytes } of files) {
+    if (!known.has(sha256)) added += bytes;
+    known.add(sha256);
+  }
+  return added;
 }
 
 /** What is wrong with the images of backups. */

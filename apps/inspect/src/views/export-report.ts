@@ -13,6 +13,7 @@ import type { ConfineRequest } from '../input/confine.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
 import { counted } from '../output/counted.ts';
 import { describe, distinct, toRecords } from '../output/findings.ts';
+import { interrupted } from '../output/interrupted.ts';
 import { progressBar } from '../output/progress-bar.ts';
 import { lines, toJson } from '../output/text.ts';
 
@@ -41,6 +42,9 @@ interface Exported extends Omit<ExportResult, 'diagnostics'> {
   readonly output: string;
 }
 
+const INTERRUPTED =
+  'interrupted; what there is of a file is kept, and the same call goes on with it';
+
 /** Exports a snapshot and says how that went. */
 export async function runExport(
   path: string,
@@ -56,11 +60,8 @@ export async function runExport(
       : ExitCode.fine;
     return report(path, request, findings, exitCode, exported);
   } catch (error) {
-    if (signal?.aborted === true && error === signal.reason) {
-      const said =
-        'interrupted; what there is of a file is kept, and the same call goes on with it';
-      return { stdout: '', stderr: lines([said]), exitCode: ExitCode.cannot };
-    }
+    const stopped = interrupted(error, signal, INTERRUPTED);
+    if (stopped !== undefined) return stopped;
     if (!(error instanceof DescriptorError)) throw error;
     // What opening the disk found is what refuses the export, if its content is encrypted.
     const codes = new Set(findings.map(({ code }) => code));

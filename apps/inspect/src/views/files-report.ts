@@ -6,6 +6,7 @@ import { ExitCode } from '../exit-code.ts';
 import type { FilesRequest } from '../input/files.ts';
 import { snapshotNamed } from '../input/snapshot.ts';
 import { reportOf, type Answer } from '../output/answer.ts';
+import { interrupted } from '../output/interrupted.ts';
 import { OutputError } from '../output/send.ts';
 import { lines } from '../output/text.ts';
 
@@ -30,8 +31,8 @@ export async function filesReport(
     const report = reportOf(answer, request.isJson);
     return isIncomplete ? { ...report, exitCode: ExitCode.cannot } : report;
   } catch (error) {
-    if (signal?.aborted === true && error === signal.reason)
-      return { stdout: '', stderr: lines(['interrupted']), exitCode: ExitCode.cannot };
+    const stopped = interrupted(error, signal);
+    if (stopped !== undefined) return stopped;
     if (!(error instanceof OutputError)) throw error;
     if (error.isClosed) return { stdout: '', stderr: '', exitCode: ExitCode.fine };
     const said = printable(`error: ${error.message}`);

@@ -8,6 +8,7 @@ import type { Report, Surroundings } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { ConfineRequest } from '../input/confine.ts';
 import { describe, distinct, toRecords } from '../output/findings.ts';
+import { interrupted } from '../output/interrupted.ts';
 import { progressBar } from '../output/progress-bar.ts';
 import { lines, toJson } from '../output/text.ts';
 import { isWorse } from './export-report.ts';
@@ -48,12 +49,8 @@ export async function runTreeExport(
     bar.end();
     return report(path, request, findings, isFine ? ExitCode.fine : ExitCode.found, result);
   } catch (error) {
-    if (signal?.aborted === true && error === signal.reason)
-      return {
-        stdout: '',
-        stderr: lines(['interrupted; nothing is left of the directory']),
-        exitCode: ExitCode.cannot,
-      };
+    const stopped = interrupted(error, signal, 'interrupted; nothing is left of the directory');
+    if (stopped !== undefined) return stopped;
     if (!(error instanceof DescriptorError)) throw error;
     return report(path, { tree, json }, error.diagnostics, ExitCode.cannot);
   } finally {
