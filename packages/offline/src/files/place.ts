@@ -8,7 +8,7 @@ import {
 import { bytes, DescriptorError, diagnostic, type Bytes, type Diagnostic } from '@ploop/descriptor';
 
 /** A part of a disk that can have a file system: a partition, or all of it. */
-interface Place {
+export interface Place {
   /** Number of the partition; `undefined` where the disk has none. */
   readonly partition: number | undefined;
   /** First byte of the disk. */
@@ -47,9 +47,7 @@ export async function placeOnDisk(
   wanted: number | undefined,
 ): Promise<FoundPlace> {
   const content = await identify(readAt, size);
-  const places = placesOf(content.partitionTable?.partitions, size);
-  const asked = places.filter(({ partition }) => wanted === undefined || partition === wanted);
-  if (wanted !== undefined && asked.length === 0) throw unknownPartition(wanted, places);
+  const asked = placesWanted(content, size, wanted);
   const readable = asked.filter((place) => hasFileSystem(place, content));
   const missing = (): DescriptorError => missingFileSystem(wanted, content);
   const [place, ...others] = readable;
@@ -57,6 +55,22 @@ export async function placeOnDisk(
   if (others.length > 0) throw severalFileSystems(readable, content);
   const diagnostics = content.diagnostics.filter((finding) => isOfTable(finding, place));
   return { place, diagnostics, missing };
+}
+
+/**
+ * All of a disk or its partitions, or the one that is wanted.
+ *
+ * @throws DescriptorError `PARTITION_UNKNOWN`
+ */
+export function placesWanted(
+  { partitionTable }: DiskContent,
+  size: Bytes,
+  wanted: number | undefined,
+): readonly Place[] {
+  const places = placesOf(partitionTable?.partitions, size);
+  const asked = places.filter(({ partition }) => wanted === undefined || partition === wanted);
+  if (wanted !== undefined && asked.length === 0) throw unknownPartition(wanted, places);
+  return asked;
 }
 
 function placesOf(partitions: readonly Partition[] | undefined, size: Bytes): readonly Place[] {

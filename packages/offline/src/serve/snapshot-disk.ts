@@ -6,7 +6,7 @@ import { truncatedContent } from '../export/truncated-content.ts';
 import { refuseEncrypted, type Snapshot } from '../snapshot/open-snapshot.ts';
 import { placeOfPartition } from './place-of-partition.ts';
 import type { DiskRange, ServedDisk } from './protocol/served-disk.ts';
-import { appendRun, MOST_RUNS, type MutableRun } from './status-runs.ts';
+import { appendRun, MOST_RUNS, type MutableRun } from './protocol/status-runs.ts';
 
 /** A snapshot as clients see it, and what to know of it. */
 export interface SnapshotDisk {

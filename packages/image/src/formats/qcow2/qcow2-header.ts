@@ -25,11 +25,12 @@ export interface Qcow2Header {
   readonly compressionType: number;
 }
 
-const MAGIC = 0x51_46_49_fb;
+/** The first four bytes. */
+export const MAGIC = 0x51_46_49_fb;
 /** Bytes of a header of version 2. */
 export const LEAST_HEADER = 72;
 /** Bytes of a header of version 3 at least. */
-const LEAST_HEADER_3 = 104;
+export const LEAST_HEADER_3 = 104;
 
 /** Bits of the incompatible features. */
 export const FEATURES = {

@@ -7,6 +7,7 @@ import { tooManyOpen } from '@ploop/descriptor/internal';
 import { placeNew, reasonOf } from '@ploop/descriptor/node/internal';
 
 import { unwritable } from '../../export/sink.ts';
+import { unlinkSame } from '../unlink-same.ts';
 
 /** Where a server listens. */
 export interface Listening {
@@ -49,17 +50,14 @@ export async function listenOnSocket(server: Server, path: string): Promise<List
   } catch (cause) {
     throw unwritable(path, cause);
   }
-  const { dev, ino } = await lstat(path);
+  const made = await lstat(path);
   const socket = encodeURIComponent(resolve(path)).replaceAll('%2F', '/');
   const uriOf = (name: string): string =>
     `nbd+unix:///${encodeURIComponent(name)}?socket=${socket}`;
   return {
     uri: uriOf(''),
     uriOf,
-    remove: async () => {
-      const now = await lstat(path).catch(() => undefined);
-      if (now?.dev === dev && now.ino === ino) await unlink(path);
-    },
+    remove: () => unlinkSame(path, made),
   };
 }
 

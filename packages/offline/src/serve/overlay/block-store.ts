@@ -1,12 +1,13 @@
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
-import { DescriptorError, diagnostic } from '@ploop/descriptor';
-import { failureOf, reasonOf } from '@ploop/descriptor/node/internal';
+import { failureOf } from '@ploop/descriptor/node/internal';
 
 import { handleReader, writeFully } from '../../disk/handle.ts';
+import { unwritable } from '../../export/sink.ts';
 import { ERROR } from '../protocol/numbers.ts';
 import { NbdError } from '../protocol/served-disk.ts';
+import { unlinkSame } from '../unlink-same.ts';
 import { BLOCK_BYTES } from './block-map.ts';
 
 /** Holds the content of whole blocks. */
@@ -99,7 +100,7 @@ export async function fileStore(file: string): Promise<BlockStore> {
     flush: () => guarded(file, () => handle.datasync()),
     close: async () => {
       await handle.close();
-      if (await isSame(file, made)) await unlink(file);
+      await unlinkSame(file, made);
     },
   };
 }
@@ -115,11 +116,6 @@ async function created(
   }
 }
 
-async function isSame(file: string, { dev, ino }: Stats): Promise<boolean> {
-  const now = await lstat(file).catch(() => undefined);
-  return now?.dev === dev && now.ino === ino;
-}
-
 async function guarded<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -129,9 +125,4 @@ async function guarded<Result>(file: string, work: () => Promise<Result>): Promi
     if (!isFull) throw error;
     throw new NbdError(ERROR.ENOSPC, 'there is no space left for the overlay', { cause: error });
   }
-}
-
-function unwritable(file: string, cause: unknown): DescriptorError {
-  const finding = diagnostic('FILE_UNWRITABLE', { file, reason: reasonOf(cause) });
-  return new DescriptorError([finding], { cause });
 }

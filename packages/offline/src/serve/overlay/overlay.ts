@@ -1,6 +1,6 @@
 import { inTurns } from './in-turns.ts';
 import type { DiskRange, ServedDisk, ServedWrites } from '../protocol/served-disk.ts';
-import { appendRun, MOST_RUNS, type MutableRun } from '../status-runs.ts';
+import { appendRun, MOST_RUNS, type MutableRun } from '../protocol/status-runs.ts';
 import { BLOCK, BLOCK_BYTES, createBlockMap } from './block-map.ts';
 import type { BlockStore } from './block-store.ts';
 

@@ -14,6 +14,7 @@ import {
   REPLY,
 } from './numbers.ts';
 import type { Lease, ServedDisk, ServedExports } from './served-disk.ts';
+import { viewOf } from './view-of.ts';
 import type { Wire } from './wire.ts';
 
 /** What a client and the server have agreed upon. */
@@ -35,7 +36,7 @@ interface Negotiation {
 
 /** Bytes of the longest data of an option. */
 const MOST_DATA_BYTES = 2 ** 16;
-/** Bytes of data that are skipped. Behind more than that, the connection ends. */
+/** Bytes of data that are skipped. The connection ends at longer data. */
 const MOST_SKIPPED_BYTES = 2 ** 22;
 
 /**
@@ -69,10 +70,6 @@ export async function negotiate(
     const agreed = await answerOption(state, option, data);
     if (agreed !== undefined) return agreed;
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The next option. Data that are too long are absent, and the option is refused already. */

@@ -1,3 +1,5 @@
+import { viewOf } from './view-of.ts';
+
 /** What `NBD_OPT_INFO` and `NBD_OPT_GO` ask for. */
 export interface InfoQuery {
   readonly name: string;
@@ -19,7 +21,7 @@ function reader(data: Uint8Array): {
   readonly text: () => string | undefined;
   readonly isAtEnd: () => boolean;
 } {
-  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const view = viewOf(data);
   let at = 0;
   const number = (width: 2 | 4): number | undefined => {
     if (at + width > data.length) return undefined;

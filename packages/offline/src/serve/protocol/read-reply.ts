@@ -2,7 +2,8 @@ import { dataChunk, doneChunk, holeChunk, simpleReply } from './encode.ts';
 import type { Memory } from './memory.ts';
 import { REQUEST_FLAG } from './numbers.ts';
 import type { Request } from './request.ts';
-import type { DiskRange, ServedDisk } from './served-disk.ts';
+import type { DiskRange, ServedDisk, StatusRun } from './served-disk.ts';
+import { appendRun, type MutableRun } from './status-runs.ts';
 import { ConnectionEnded, type Wire } from './wire.ts';
 
 /** What replies need. */
@@ -83,15 +84,9 @@ async function sendData(
 }
 
 /** Runs, the short holes among them joined with the data around them. */
-function joined(
-  runs: readonly { readonly length: number; readonly isZero: boolean }[],
-): readonly { readonly length: number; readonly isZero: boolean }[] {
-  const list: { length: number; isZero: boolean }[] = [];
-  for (const { length, isZero: isZeroRun } of runs) {
-    const isZero = isZeroRun && length >= LEAST_HOLE_BYTES;
-    const last = list.at(-1);
-    if (last?.isZero === isZero) last.length += length;
-    else list.push({ length, isZero });
-  }
+function joined(runs: readonly StatusRun[]): readonly StatusRun[] {
+  const list: MutableRun[] = [];
+  for (const { length, isZero } of runs)
+    appendRun(list, { length, isZero: isZero && length >= LEAST_HOLE_BYTES });
   return list;
 }

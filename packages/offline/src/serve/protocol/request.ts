@@ -1,5 +1,6 @@
 import { COMMAND, ERROR, MOST_BYTES, NBD, REQUEST_FLAG } from './numbers.ts';
 import { NbdError, type DiskRange, type ServedDisk } from './served-disk.ts';
+import { viewOf } from './view-of.ts';
 
 /** Bytes of a request without its data. */
 export const REQUEST_BYTES = 28;
@@ -17,7 +18,7 @@ export interface Request {
 
 /** A request; `undefined` if the bytes are not one. */
 export function parseRequest(bytes: Uint8Array): Request | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   if (view.getUint32(0) !== NBD.REQUEST_MAGIC) return undefined;
   return {
     flags: view.getUint16(4),

@@ -1,4 +1,4 @@
-import type { StatusRun } from './protocol/served-disk.ts';
+import type { StatusRun } from './served-disk.ts';
 
 /** A run that may still grow. */
 export interface MutableRun extends StatusRun {
