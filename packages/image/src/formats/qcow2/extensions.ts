@@ -23,13 +23,14 @@ export interface BitmapDirectory {
   readonly bytes: bigint;
 }
 
-const TYPES = {
+/** Types of extensions. */
+export const EXTENSION_TYPES = {
   backingFormat: 0xe279_2aca,
   featureNames: 0x6803_f857,
   bitmaps: 0x2385_2875,
   encryption: 0x0537_be77,
   dataFile: 0x4441_5441,
-};
+} as const;
 const HEAD_BYTES = 8;
 const FEATURE_BYTES = 48;
 
@@ -55,11 +56,12 @@ export function* readExtensions(
     at += HEAD_BYTES;
     if (at + length > bytes.length) return { ...found, fault: 'one is longer than the header' };
     const data = bytes.subarray(at, at + length);
-    if (type === TYPES.backingFormat) found.backingFormat = textOf(data);
-    if (type === TYPES.dataFile) found.dataFile = textOf(data);
-    if (type === TYPES.featureNames) found.featureNames = featureNames(data);
-    if (type === TYPES.bitmaps && length >= 24) found.bitmaps = bitmapDirectory(viewOf(data));
-    if (type === TYPES.encryption && length >= 16)
+    if (type === EXTENSION_TYPES.backingFormat) found.backingFormat = textOf(data);
+    if (type === EXTENSION_TYPES.dataFile) found.dataFile = textOf(data);
+    if (type === EXTENSION_TYPES.featureNames) found.featureNames = featureNames(data);
+    if (type === EXTENSION_TYPES.bitmaps && length >= 24)
+      found.bitmaps = bitmapDirectory(viewOf(data));
+    if (type === EXTENSION_TYPES.encryption && length >= 16)
       found.encryption = {
         offset: viewOf(data).getBigUint64(0),
         bytes: viewOf(data).getBigUint64(8),

@@ -1,4 +1,6 @@
 import { viewOf } from '../bytes.ts';
+import { EXTENSION_TYPES } from '../extensions.ts';
+import { LEAST_HEADER_3, MAGIC } from '../qcow2-header.ts';
 
 /** What a header says, besides what all images that are written have in common. */
 export interface NewQcow2Header {
@@ -12,12 +14,9 @@ export interface NewQcow2Header {
   readonly backing?: { readonly name: string; readonly format: string };
 }
 
-const MAGIC = 0x51_46_49_fb;
-const HEADER_BYTES = 104;
 const CLUSTER_BITS = 16;
 /** Refcounts have 2^4 bits. */
 const REFCOUNT_ORDER = 4;
-const BACKING_FORMAT = 0xe2_79_2a_ca;
 /** Longest name of a backing file that the specification allows, in bytes. */
 const MOST_BACKING_NAME = 1023;
 
@@ -31,7 +30,7 @@ export function encodeQcow2Header(header: NewQcow2Header): Uint8Array {
   const extensions = extensionsOf(header.backing?.format);
   const name = new TextEncoder().encode(header.backing?.name ?? '');
   if (name.length > MOST_BACKING_NAME) throw new RangeError('the name of a file is too long');
-  const nameAt = HEADER_BYTES + extensions.length;
+  const nameAt = LEAST_HEADER_3 + extensions.length;
   const bytes = new Uint8Array(nameAt + name.length);
   const view = viewOf(bytes);
   view.setUint32(0, MAGIC);
@@ -45,8 +44,8 @@ export function encodeQcow2Header(header: NewQcow2Header): Uint8Array {
   view.setBigUint64(48, BigInt(refcountTableOffset));
   view.setUint32(56, refcountTableClusters);
   view.setUint32(96, REFCOUNT_ORDER);
-  view.setUint32(100, HEADER_BYTES);
-  bytes.set(extensions, HEADER_BYTES);
+  view.setUint32(100, LEAST_HEADER_3);
+  bytes.set(extensions, LEAST_HEADER_3);
   bytes.set(name, nameAt);
   return bytes;
 }
@@ -58,7 +57,7 @@ function extensionsOf(backingFormat: string | undefined): Uint8Array {
   const format = new TextEncoder().encode(backingFormat);
   const bytes = new Uint8Array(8 + Math.ceil(format.length / 8) * 8 + END);
   const view = viewOf(bytes);
-  view.setUint32(0, BACKING_FORMAT);
+  view.setUint32(0, EXTENSION_TYPES.backingFormat);
   view.setUint32(4, format.length);
   bytes.set(format, 8);
   return bytes;
