@@ -149,7 +149,7 @@ test('the top is refused, and so is a target that exists', async () => {
   });
 });
 
-test('a directory that holds something else is no repository', async () => {
+test('a directory that holds something else is not taken for a repository', async () => {
   const { disk, repo } = await places();
   expect(await json('list', repo)).toMatchObject({
     exitCode: 2,

@@ -93,7 +93,7 @@ test('parent volumes are checked along, and findings say in which', async () => 
   });
 });
 
-test('a missing image is told once, and the others are checked anyway', async () => {
+test('a missing image is reported once, and the others are still checked', async () => {
   const { directory, top } = await disk();
   await writeFile(join(directory, 'root.hdd'), 'no image');
   await rm(top);

@@ -124,7 +124,7 @@ test('a name from Object.prototype is a name', () => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 
-test('of many findings the first are told, and how many there are more', () => {
+test('of many findings the first are reported, and how many there are more', () => {
   const nodes = Array.from({ length: 20_000 }, () => ({ guid: 'bad' }));
   const { accepted, diagnostics } = parseDescriptor(descriptorXml(nodes, { top: 0 }));
   expect(accepted).toBe(false);
@@ -180,7 +180,7 @@ test('many siblings cost little each, found or not', () => {
   expect(parseDescriptor(source.replace('Snapshots', 'x')).accepted).toBe(false);
 });
 
-test('an error is reported after any number of findings that are none', () => {
+test('an error is reported after any number of findings that are not errors', () => {
   const nodes = Array.from({ length: 10_001 }, (_, index) =>
     index === 0 ? { parentGuid: NIL_GUID.replace('0', '1') } : { parent: 0 },
   );
@@ -252,7 +252,7 @@ test('comments and unknown elements are counted, with the place of the first', (
   ]);
 });
 
-test('however many names there are, few are told', () => {
+test('however many names there are, few are reported', () => {
   const many = Array.from({ length: 5000 }, (_, index) => `<x${String(index)}/>`).join('');
   const { diagnostics } = parseDescriptor(HEALTHY.replace('<StorageData>', `${many}<StorageData>`));
   expect(diagnostics).toHaveLength(101);

@@ -52,7 +52,7 @@ export interface AcceptedResult {
 /** Of a document that the tool refuses; a finding says why. */
 export interface RefusedResult {
   readonly accepted: false;
-  /** What could be read anyway; with `graph`, or neither is there. */
+  /** The part that could still be read; with `graph`, or neither is there. */
   readonly descriptor?: DiskDescriptor;
   readonly graph?: SnapshotGraph;
   readonly diagnostics: readonly Diagnostic[];

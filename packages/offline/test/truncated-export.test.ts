@@ -41,7 +41,7 @@ test('the export of a file system that is larger than its disk says so', async (
         expect(diagnostics).toMatchObject(
           excess === 0 ? [] : [{ code: 'FILE_SYSTEM_TRUNCATED', data: cut }],
         );
-        // What is there is written anyway.
+        // The rest is still written.
         if (!toStream) expect((await readFile(file)).equals(disk)).toBe(true);
       } finally {
         await snapshot.close();

@@ -93,7 +93,7 @@ test.each([
   ['v2.1', 'closed-extended', 'v2.1'],
   ['pd17', 'closed-by-desktop', 'pd17'],
   ['\x01\x02\x03\xff', 'unknown', '0xff030201'],
-])('the mark %j is told as %s', async (bytes, state, text) => {
+])('the mark %j is reported as %s', async (bytes, state, text) => {
   const { disk, directory } = await diskOf(descriptorXml([{}], { size: '131072' }));
   const header = imageBytes();
   header.write(bytes, 44, 'latin1');

@@ -184,7 +184,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
     await expect(nowhere).rejects.toMatchObject({ reason: 'PATH_INVALID' });
   });
 
-  test('changes asked for at a time are made in turn, and each is told what it did', async () => {
+  test('changes asked for at a time are made in turn, and each returns what it did', async () => {
     const { disk } = await newDisk();
     await disk.snapshot({ guid: FIRST });
     await disk.snapshot({ guid: SECOND });
@@ -231,7 +231,7 @@ describe.skipIf(!hasTool)('the real tool', () => {
     },
   );
 
-  test('a descriptor that breaks meanwhile is told as such', async () => {
+  test('a descriptor that breaks meanwhile is reported as such', async () => {
     const { disk } = await newDisk();
     await writeFile(disk.descriptorPath, '<a>');
     await expect(disk.snapshots()).rejects.toMatchObject({ code: 'XML_SYNTAX' });

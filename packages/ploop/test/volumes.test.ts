@@ -223,7 +223,7 @@ describe('volumes with what is known of release 7', () => {
     expect(calls).toEqual([]);
   });
 
-  test('are told of as a tree', async () => {
+  test('are reported as a tree', async () => {
     const tree = { path: at('a'), children: [{ path: at('b'), children: [] }] };
     const text = `read something\n${JSON.stringify(tree, null, 2)}\n`;
     const runner = release7(undefined, { stdout: { text, droppedBytes: 0 } });
@@ -231,7 +231,7 @@ describe('volumes with what is known of release 7', () => {
     expect(await volumeTree(at('a'), { runner })).toEqual(tree);
   });
 
-  test('are told of as a tree only where they may be', async () => {
+  test('are reported as a tree only where they may be', async () => {
     for (const name of ['a', 'b']) await makeVolume(at(name));
     await mkdir(join(at('a'), 'children'));
     await symlink(at('b'), join(at('a'), 'children', 'b'));

@@ -45,7 +45,7 @@ async function take(
 }
 
 describe.skipIf(!hasTool)('what becomes of a disk', () => {
-  test('is told by its states before and after', async () => {
+  test('is known by its states before and after', async () => {
     const disk = await newDisk();
     const base = await disk.topDelta();
     /** What an operation comes to. */
@@ -88,7 +88,7 @@ describe.skipIf(!hasTool)('what becomes of a disk', () => {
     ]);
   });
 
-  test('is told of switches and of an image that is replaced', async () => {
+  test('reports switches and an image that is replaced', async () => {
     const disk = await newDisk();
     await disk.snapshot({ guid: FIRST });
     await disk.snapshot({ guid: SECOND });
@@ -177,7 +177,7 @@ async function plainDisk(): Promise<{ disk: Disk; path: string }> {
   return { disk: await openDisk(directory), path };
 }
 
-test('a descriptor that goes and comes back is told of', async () => {
+test('a descriptor that goes and comes back is reported', async () => {
   const { disk, path } = await plainDisk();
   const text = await readFile(path, 'utf8');
   const changes = disk.watch({ intervalMs: 50 })[Symbol.asyncIterator]();

@@ -128,7 +128,7 @@ test('output that is not one of any release is an error with the text', async ()
   });
 });
 
-test('a missing tool is told, with the command that installs it', async () => {
+test('a missing tool is reported, with the command that installs it', async () => {
   const runner = createRunner({ binary: 'no-such-ploop' });
   await expect(runner.snapshotList({ descriptor })).rejects.toMatchObject({
     code: 'SPAWN',
@@ -176,7 +176,7 @@ test('a time limit is an error of its own', async () => {
   await expect(failure).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
-test('every run is told, successful or not', async () => {
+test('every run is reported, successful or not', async () => {
   const events: RunEvent[] = [];
   const runner = createRunner({
     binary: program('play'),
@@ -314,7 +314,7 @@ describe('logging', () => {
     ]);
   });
 
-  test('a line is told while the tool still runs', async () => {
+  test('a line is reported while the tool still runs', async () => {
     const started = performance.now();
     const times: number[] = [];
     const runner = playing(
@@ -451,7 +451,7 @@ test('only runs that change nothing have the time limit of the runner', async ()
   await expect(runner.check({ descriptor })).resolves.toBeDefined();
 });
 
-test('only who asks for it has the tool killed, and is told what may be left', async () => {
+test('the tool is killed only if the caller asks for it, and the error says what may be left', async () => {
   const play = { ONLY: 'snapshot', WAIT: '600000', TRAP: '0', LINGER: '600000' };
   const runner = playing(play);
   const failure = runner.snapshot({ descriptor }, { timeoutMs: 5_000, killAfterMs: 200 });

@@ -97,7 +97,7 @@ describe(`through ${name}`, () => {
     await expect(playing(exec, play).check({ descriptor })).rejects.toMatchObject(expected);
   });
 
-  test('a tool that is missing there is told', async () => {
+  test('a tool that is missing there is reported', async () => {
     const runner = createRunner({ exec, binary: '/no/such/ploop' });
     await expect(runner.check({ descriptor })).rejects.toMatchObject({
       code: 'SPAWN',

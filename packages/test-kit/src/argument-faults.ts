@@ -23,7 +23,7 @@ export interface ArgumentTest {
   readonly refused: readonly string[];
   /** What a refused call must not change. */
   readonly witness: () => unknown;
-  /** Wrong values that are right anyway. */
+  /** Values of a wrong type that are accepted. */
   readonly isRight?: (place: string, value: unknown) => boolean;
   /** Whether a call that is not refused can be made. */
   readonly isSafe?: (args: readonly unknown[], place: string, value?: unknown) => boolean;

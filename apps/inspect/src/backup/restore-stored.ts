@@ -59,7 +59,7 @@ async function requireFree(place: string): Promise<void> {
   if (status !== undefined) throw unwritable(place, new Error('it exists'));
 }
 
-/** What was copied has been hashed, and need not be read again. */
+/** The copies have been hashed, and need not be read again. */
 function unhashed({ format, version, guid, size, descriptor, files }: StoredSet): BackupSet {
   return {
     ...{ format, version, guid, size, descriptor },

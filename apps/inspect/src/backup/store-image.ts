@@ -36,7 +36,7 @@ export async function storeImage(
     await requireUnchanged(source, file);
     const sha256 = await copied(source, made, options);
     await requireUnchanged(source, file);
-    // What is there under this name is the same.
+    // A file of this name has the same content.
     await rename(made, join(directory, sha256));
     return sha256;
   } finally {

@@ -111,7 +111,7 @@ function announcement(
   return lines([toJson({ path, accepted, diagnostics, guid, uri, port, exports })]);
 }
 
-/** What has been found is said when it is found: the end may be far away. */
+/** Findings are printed when they are made: the end may be far away. */
 function say({ stderr }: Surroundings, { json }: NbdRequest, found: readonly Diagnostic[]): void {
   const shown = json ? [] : found.filter(isSerious);
   if (shown.length > 0) stderr.write(lines(describe(shown)));

@@ -28,7 +28,7 @@ export function savedDetails(
   };
 }
 
-/** What is wrong with the list; its snapshots are shown anyway. */
+/** What is wrong with the list; its snapshots are still shown. */
 export function listFindings(container: Container | undefined): readonly Diagnostic[] {
   return container?.fault === undefined ? [] : [container.fault];
 }

@@ -182,7 +182,7 @@ const xfs = (...lies: Fields): Uint8Array =>
     false,
   );
 
-test('what the lies are told about is in order', async () => {
+test('what the lies are reported about is in order', async () => {
   for (const [block, type] of [
     [ext(), 'ext4'],
     [xfs(), 'xfs'],

@@ -96,7 +96,7 @@ test('a chain without end is given up, and one into nothing', async () => {
   ]);
 });
 
-test('a partition beyond the disk is told', async () => {
+test('a partition beyond the disk is reported', async () => {
   const { readAt } = diskOf({ 0: bootRecord([0x83, 99_000, 2000]) }, SIZE);
   expect((await identify(readAt, bytes(SIZE))).diagnostics).toMatchObject([
     { code: 'PARTITION_OUTSIDE', data: { partition: 1, size: SIZE } },

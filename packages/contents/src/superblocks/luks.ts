@@ -4,7 +4,7 @@ import type { Reader, Steps } from '@ploop/descriptor/internal';
 import { fixedText, viewOf } from '../bytes/fields.ts';
 import { readBytes } from '../bytes/read-bytes.ts';
 
-/** What the header of LUKS says: what is after it is encrypted. */
+/** The header of LUKS; everything after it is encrypted. */
 export interface LuksHeader {
   readonly version: number;
   readonly uuid: string | undefined;

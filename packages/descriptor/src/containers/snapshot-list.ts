@@ -22,7 +22,7 @@ export interface SavedSnapshot {
 export interface SnapshotList {
   /** Parents before their children, each GUID once. */
   readonly snapshots: readonly SavedSnapshot[];
-  /** What is wrong with the document; the snapshots are those that could be read anyway. */
+  /** What is wrong with the document; the snapshots are those that could still be read. */
   readonly fault?: Diagnostic | undefined;
 }
 

@@ -48,7 +48,7 @@ export function mergeAlong(descriptor: DiskDescriptor, release: Behaviour, isInt
   }
   if (lowers.length === 0 && fault === undefined)
     return refused(descriptor, planRefusal('NO_PARENT'));
-  // Exit code 0 anyway.
+  // The exit code is still 0.
   if (fault === undefined) return refused(descriptor, planRefusal('MERGE_ALL_BRANCHED'));
   const warnings = mergeWarnings(lowers, release);
   return { ...refused(written, fault), actions, warnings };

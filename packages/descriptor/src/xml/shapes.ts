@@ -15,7 +15,7 @@ export interface Shapes {
   ) => XmlElement;
 }
 
-/** Of one element. A piece is a tag without its `<`, and the text after it; they are counted from 0. */
+/** The shape of one element. A piece is a tag without its `<`, and the text after it; they are counted from 0. */
 interface Shape {
   readonly name: string;
   /** The piece with its start tag, and the one with its end tag. */

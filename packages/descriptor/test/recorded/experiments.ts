@@ -317,7 +317,7 @@ export function isAsMeasured({ disk, plan, runs }: Experiment, release: ReleaseN
   const planned = plan(disk, release);
   const [refusal] = planned.refusals;
   const exitCode = refusal === undefined ? 0 : refusal.exitCode;
-  // What exits 0 and loses data, or does less than it says, is refused without a code of the tool.
+  // Steps that exit with 0 and lose data, or do less than they report, are refused without a code of the tool.
   return (
     exitCode === (typeof result === 'number' ? result : undefined) &&
     (after === undefined || summaryOf(planned).after === after) &&

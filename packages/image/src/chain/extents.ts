@@ -8,7 +8,7 @@ import { continues, type Segment } from './segment.ts';
 /** A part of a disk that is allocated in one piece, or not at all. */
 export type Extent = AllocatedExtent | ZeroExtent;
 
-/** Bytes of a disk that some image holds. They may be zeros anyway. */
+/** Bytes of a disk that some image holds. They may still be zeros. */
 export interface AllocatedExtent {
   readonly allocated: true;
   /** Byte of the disk. */

@@ -3,7 +3,7 @@ import { DescriptorError } from '@ploop/descriptor';
 import { continues, partOf, type FoundSegment, type Segment } from './segment.ts';
 
 /**
- * Decides how a damaged segment is read: up to which byte of the disk it counts. What is after that reads as zero. Throws
+ * Decides how a damaged segment is read: up to which byte of the disk it counts. Bytes after that read as zero. Throws
  * if nothing may be guessed.
  */
 export type DamageRule = (segment: FoundSegment) => number;

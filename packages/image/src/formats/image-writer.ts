@@ -22,7 +22,7 @@ export interface TablePart {
   readonly page: (index: number) => Uint8Array;
 }
 
-/** An image file: tables first, then the units of the disk that hold data, in order. What is neither is zeros. */
+/** An image file: tables first, then the units of the disk that hold data, in order. Everything else is zeros. */
 export interface ImagePlan {
   /** Bytes of the file. */
   readonly bytes: number;

@@ -39,7 +39,7 @@ export async function resizeImage(
   const newClusters = Math.ceil(size / blockSize);
   const newStart = Math.max(dataStart, leastFirstBlock(newClusters, blockSize) * SECTOR_SIZE);
   await clearTail(target, layout, toBytes(size));
-  // What ends within a cluster is an interrupted extension, except for the last cluster of a disk that ends within one.
+  // A file that ends within a cluster is an interrupted extension, except for the last cluster of a disk that ends within one.
   const round = layout.size % clusterBytes === 0 ? Math.floor : Math.ceil;
   let end = Math.max(newStart, round(layout.fileBytes / clusterBytes) * clusterBytes);
   const inTheWay = await clustersBelow(target, layout, newStart);
@@ -54,7 +54,7 @@ export async function resizeImage(
     }
     await writeZeros(target, at, at + clusterBytes);
   }
-  // What an earlier, longer disk has left beyond its end must not become part of the disk again.
+  // Data that an earlier, longer disk has left beyond its end must not become part of the disk again.
   if (newClusters > clusters)
     await writeZeros(target, batEnd(clusters), Math.min(dataStart, batEnd(newClusters)));
   await target.sync();

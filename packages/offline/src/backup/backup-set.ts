@@ -59,8 +59,8 @@ export interface BackupSet {
   /** To be written last, as `DiskDescriptor.xml`: a disk of these files, whose state is that of the snapshot. */
   readonly descriptor: string;
   /**
-   * Of a new set: what to know of the content, such as `BASE_SHORTER` or `FILE_SYSTEM_TRUNCATED`, and with `damaged` what is
-   * lost. Absent if it is empty, and in a set that {@link parseBackupSet} returns.
+   * Findings about the content of a new set, such as `BASE_SHORTER` or `FILE_SYSTEM_TRUNCATED`; with `damaged`, also the
+   * losses. Absent if it is empty, and in a set that {@link parseBackupSet} returns.
    */
   readonly diagnostics?: readonly Diagnostic[];
 }
@@ -125,7 +125,7 @@ export async function backupSet(
   }
 }
 
-/** What is more than information. The guest decides where its file systems end: that refuses no backup. */
+/** Warnings and errors. The guest decides where its file systems end: that refuses no backup. */
 async function findingsOf(
   snapshot: Snapshot,
   losses: readonly Diagnostic[],

@@ -52,9 +52,9 @@ interface Verdict {
 
 /**
  * What is wrong with the files of a backup, in the directory they were copied to; nothing where it is complete. Sizes
- * always count, SHA-256 where the set has it; and the images must make up the disk. What the disk had lost when it was
- * backed up, of a set that `damaged` asked for, is returned too. A symlink that leads out of the directory
- * is not followed (`DELTA_OUTSIDE`), unless `confine` allows it.
+ * always count, SHA-256 where the set has it; and the images must make up the disk. For a set that was made with `damaged`,
+ * the losses from before the backup are returned, too. A symlink that leads out of the directory is not followed
+ * (`DELTA_OUTSIDE`), unless `confine` allows it.
  *
  * @throws DescriptorError `BACKUP_INVALID` for a set that `parseBackupSet` refuses; `OPTION_INVALID`.
  */
@@ -74,7 +74,7 @@ export async function verdictOn(
   given: BackupSet,
   { signal, confine }: VerifyBackupOptions,
 ): Promise<Verdict & { readonly directory: string }> {
-  // What came as JSON may have been taken for a set as it was.
+  // JSON may have been passed on as a set without parsing.
   const set = checkedSet(given);
   const faults: Diagnostic[] = [];
   const real = await runAsync(readable(directory, realPath(directory)));

@@ -19,7 +19,7 @@ async function disk(xml: string, base: Uint8Array): Promise<string> {
 }
 
 test.each([checkDisk, diskSpace])(
-  'a file elsewhere that cannot be read is told beside that it is elsewhere: %o',
+  'a file elsewhere that cannot be read is reported beside that it is elsewhere: %o',
   async (look) => {
     const directory = await disk(descriptorXml([{ file: SHORT }]), new Uint8Array(0));
     const codes = (await look(directory, { confine: '/' })).diagnostics.map(({ code }) => code);
@@ -48,7 +48,7 @@ test('an image with a damaged header takes no space for a raw one', async () => 
   expect(diagnostics.map(({ code }) => code)).toContain('HEADER_INVALID');
 });
 
-test('what was to make a descriptor and was interrupted is told where there is none', async () => {
+test('what was to make a descriptor and was interrupted is reported where there is none', async () => {
   const directory = await temporaryDirectory();
   await writeFile(join(directory, 'DiskDescriptor.xml.tmp'), '');
   await mkdir(join(directory, '.ploop-new-AbCdEf'));

@@ -36,7 +36,7 @@ export function createPageKeeper(): (source: Source) => Source {
       try {
         length = yield* through(buffer, start);
       } catch {
-        // What was asked for may be readable anyway.
+        // The bytes that were asked for may still be readable.
         return undefined;
       }
       const page = buffer.subarray(0, length);

@@ -17,7 +17,7 @@ export interface ExportOptions {
    * begins anew then, and `progress` counts bytes of the disk. A qcow2 image goes to a file only.
    */
   readonly compress?: boolean;
-  /** Of `vmdk`: `streamOptimized` is compressed. Default: as `compress` says. */
+  /** Subformat of `vmdk`: `streamOptimized` is compressed. Default: as `compress` says. */
   readonly subformat?: 'monolithicSparse' | 'streamOptimized';
   /** Leave holes in a file where no image holds data. Default: true. Devices and streams get zeros in any case. */
   readonly sparse?: boolean;
@@ -45,7 +45,7 @@ export interface ExportOptions {
    * then.
    */
   readonly salvage?: boolean;
-  /** Called for each piece that is written. What it throws stops the export, as `signal` does. */
+  /** Called for each piece that is written. An exception that it throws stops the export, as `signal` does. */
   readonly progress?: (progress: ExportProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -179,7 +179,7 @@ test.each([
   },
 );
 
-test('what failed before an export was stopped is what is told', async () => {
+test('what failed before an export was stopped is what is reported', async () => {
   const { snapshot } = await disk();
   const stop = new AbortController();
   const unchanged = new Error('the images cannot be looked at');

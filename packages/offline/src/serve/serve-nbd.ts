@@ -39,7 +39,7 @@ export interface ServeNbdOptions {
    * made for them, sparse, and removed at the end. Default: exports are read-only.
    */
   readonly overlay?: Overlay;
-  /** Bytes that an overlay in memory can hold. Default: 256 MiB. What does not fit fails with `ENOSPC`. */
+  /** Bytes that an overlay in memory can hold. Default: 256 MiB. Writes that do not fit fail with `ENOSPC`. */
   readonly overlayBytes?: number;
   /** Ends the server. */
   readonly signal?: AbortSignal;

@@ -66,7 +66,7 @@ async function disk(): Promise<{ root: string; path: string }> {
   return { root, path };
 }
 
-test('libvirt is told of the snapshots that others are based on', async () => {
+test('libvirt gets the snapshots that others are based on', async () => {
   const { root, path } = await disk();
   const tree = join(root, "a'b");
   const { snapshots, documents } = await exportTree(path, tree, { hash: true });

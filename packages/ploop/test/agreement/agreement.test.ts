@@ -108,14 +108,14 @@ test('guard, mutation and plan agree on what each release must not do', async ()
         const bare = await reasonOf(row.bare(runner, disk.descriptorPath, guid, before));
         const facade = await reasonOf(row.facade(disk, guid));
         const plan = await row.plan(disk, release, guid);
-        const told = {
+        const answers = {
           harm: harm?.code,
           model: model.refusals[0]?.code,
           bare,
           facade,
           plan: plan.refusals.map(({ code }) => code),
         };
-        const where = JSON.stringify({ name, guid, release, told });
+        const where = JSON.stringify({ name, guid, release, answers });
         if (harm !== undefined) {
           expect(bare, where).toBeDefined();
           expect(facade, where).toBeDefined();

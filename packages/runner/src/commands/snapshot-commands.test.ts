@@ -23,7 +23,7 @@ test.each([
   expect(argv).toEqual(expected);
 });
 
-test('a descriptor is told by its name', () => {
+test('a descriptor is reported by its name', () => {
   expect(() => snapshot.argv({ descriptor: '/vz/root.hdd' })).toThrow(
     expect.objectContaining({ reason: 'PATH_INVALID' }),
   );

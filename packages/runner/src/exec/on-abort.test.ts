@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { onAbort, withFirst } from './on-abort.ts';
 
-test('all that wait are told, and those that no longer do are not', () => {
+test('all that wait are notified, and those that no longer do are not', () => {
   const controller = new AbortController();
   const told: string[] = [];
   const tell = (name: string) => () => told.push(name);

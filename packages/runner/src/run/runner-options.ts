@@ -73,7 +73,7 @@ export interface RunOptions {
 /** A run that succeeded. */
 export interface Completed<Result> {
   readonly value: Result;
-  /** What the tool said on stderr anyway, line by line. */
+  /** The lines that the tool printed on stderr although it succeeded. */
   readonly warnings: readonly string[];
   /** Those of them that it calls errors. */
   readonly toolErrors: readonly ToolError[];

@@ -19,7 +19,7 @@ export interface IdentifyData {
     /** In bytes from the beginning of the disk. */
     readonly position: number;
     readonly flaw: string;
-    /** Of the disk in bytes, if the copy belongs beyond its end. */
+    /** Size of the disk in bytes, if the copy belongs beyond its end. */
     readonly size?: number;
   };
   PARTITION_CHAIN_BROKEN: {

@@ -24,7 +24,7 @@ export interface TreeOptions
       ExportOptions,
       'sparse' | 'hash' | 'verify' | 'ciphertext' | 'sync' | 'threads' | 'salvage' | 'signal'
     > {
-  /** Called for each piece that is written. What it throws stops the export, as `signal` does. */
+  /** Called for each piece that is written. An exception that it throws stops the export, as `signal` does. */
   readonly progress?: (progress: TreeProgress) => void;
 }
 
@@ -62,8 +62,8 @@ export interface TreeSnapshot extends ExportResult {
  * Writes every snapshot of a disk as a qcow2 image whose backing file is that of its parent, and beside them what libvirt has
  * to know of them. A file stores what its parent does not have; with its backing files it reads as the snapshot does.
  *
- * The directory is there in whole or not at all: it is made as `DIRECTORY.part` and renamed when it is complete. What an
- * export that fails has made is removed; what one that was killed has left, the next one removes.
+ * The directory is there in whole or not at all: it is made as `DIRECTORY.part` and renamed when it is complete. An
+ * export that fails removes its files; the next one removes those of an export that was killed.
  *
  * @param path - The disk: its descriptor, the directory that holds it, or an image without a descriptor.
  * @param directory - A directory that does not exist.
@@ -175,7 +175,7 @@ async function writeText(path: string, text: string, sync: boolean): Promise<voi
   }
 }
 
-/** What is said of an unfinished file does not hold: it is removed. */
+/** Findings about an unfinished file do not apply: it is removed. */
 function withoutRemains(error: DescriptorError): DescriptorError {
   const [first, ...others] = error.diagnostics;
   if (first === undefined) return error;

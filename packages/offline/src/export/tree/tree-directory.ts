@@ -20,7 +20,7 @@ const OWN =
   /^(?:[0-9a-f-]{36}|inside-\d+)\.qcow2(?:\.part|\.part\.json|\.lost\.json|\.part\.unreadable\.json)?$|^\d+-[0-9a-f-]{36}\.xml$/i;
 
 /**
- * Makes a directory beside its place, as `DIRECTORY.part`. What an export that was killed has left there is removed.
+ * Makes a directory beside its place, as `DIRECTORY.part`. Files that a killed export has left there are removed.
  *
  * @throws Error if `directory` exists; DescriptorError `EXPORT_PART_FOREIGN` if something else is under the other name.
  */

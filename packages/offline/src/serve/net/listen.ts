@@ -15,7 +15,7 @@ export interface Listening {
   readonly uri: string;
   /** The URI of an export. */
   readonly uriOf: (name: string) => string;
-  /** Of TCP: the port, also if the system has chosen it. */
+  /** The TCP port, also if the system has chosen it. */
   readonly port?: number;
   /** Removes the socket file. */
   readonly remove: () => Promise<void>;

@@ -17,7 +17,7 @@ interface BlockRun {
   readonly state: BlockState;
 }
 
-/** The states of all blocks of a disk. What was never set takes no memory. */
+/** The states of all blocks of a disk. Blocks that were never set take no memory. */
 export interface BlockMap {
   readonly state: (block: number) => BlockState;
   /** The blocks from `first` to before `end`, as runs. */

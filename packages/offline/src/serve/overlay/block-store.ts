@@ -93,7 +93,7 @@ export async function fileStore(file: string): Promise<BlockStore> {
     write: (bytes, position) => guarded(file, () => writeFully(handle, bytes, position)),
     readInto: async (target, position) => {
       const read = await guarded(file, () => readAt(target, position));
-      // What is beyond the end was written and has been cut off since.
+      // The bytes beyond the end were written and have been cut off since.
       if (read < target.length) throw unwritable(file, new Error('the file was cut off'));
     },
     drop: () => undefined,

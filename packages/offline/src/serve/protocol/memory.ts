@@ -1,6 +1,6 @@
 /** Bytes in use until they are given back. */
 interface Loan {
-  /** What was in them is unknown. */
+  /** Their content is unknown. */
   readonly bytes: Uint8Array;
   readonly giveBack: () => void;
 }

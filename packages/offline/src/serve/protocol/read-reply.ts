@@ -19,7 +19,7 @@ const MOST_CHUNK_BYTES = 2 ** 20;
 /** Shorter holes are sent as data: a chunk of their own would cost more. */
 const LEAST_HOLE_BYTES = 2 ** 15;
 
-/** Answers a read. What is thrown before anything was sent can still be answered with an error. */
+/** Answers a read. An exception before anything was sent can still be answered with an error. */
 export async function replyToRead(
   replying: Replying,
   request: Request,

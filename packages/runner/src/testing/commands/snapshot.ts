@@ -23,7 +23,7 @@ export const snapshot: SimulatedCommand = {
         { release, directory: disk.directory, randomGuid },
       );
       const opening = `Opening delta ${disk.path(topImage(disk).file)}`;
-      // What is refused so comes after the top was opened.
+      // Such a refusal comes after the top was opened.
       if (plan.refusals.some(({ exitCode }) => exitCode === ExitCode.CREAT)) log.line(opening);
       await carryOut(plan, disk, call, {
         guid,

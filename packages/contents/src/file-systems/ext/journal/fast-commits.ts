@@ -48,7 +48,7 @@ export function* readFastCommits(
       for (const one of waiting) whole.push(one);
       [waiting, crc] = [[], CRC_START];
     }
-    // What a block holds is cut off only beyond the end of a commit.
+    // The content of a block is cut off only beyond the end of a commit.
     if (tagAt(block, 0) === undefined) return whole;
   }
   return whole;
